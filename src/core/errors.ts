@@ -1,0 +1,90 @@
+/**
+ * Every error that a user of the product can meet, in one table: code → HTTP status (null: it never crosses HTTP),
+ * who can mend it, and a title. `docs/errors.md` lists the same codes; a test compares them both ways.
+ *
+ * `user`: the request or the content is wrong. `environment`: the machine, the disk, the network. `program`: a bug.
+ */
+export const ERROR_CODES = {
+  unknown_parameter: { status: 400, kind: 'user', title: 'Unknown parameter' },
+  missing_parameter: { status: 400, kind: 'user', title: 'Missing parameter' },
+  invalid_parameter: { status: 400, kind: 'user', title: 'Invalid parameter' },
+  invalid_filter: { status: 400, kind: 'user', title: 'Invalid filter' },
+  query_too_long: { status: 400, kind: 'user', title: 'Query too long' },
+  invalid_body: { status: 400, kind: 'user', title: 'Invalid request body' },
+  malformed_request: { status: 400, kind: 'user', title: 'Malformed request' },
+  missing_key: { status: 401, kind: 'user', title: 'Key missing' },
+  invalid_key: { status: 401, kind: 'user', title: 'Key not accepted' },
+  route_not_found: { status: 404, kind: 'user', title: 'No such route' },
+  document_not_found: { status: 404, kind: 'user', title: 'No such document' },
+  task_not_found: { status: 404, kind: 'user', title: 'No such task' },
+  generation_not_found: { status: 404, kind: 'user', title: 'No such generation' },
+  method_not_allowed: { status: 405, kind: 'user', title: 'Method not allowed' },
+  task_not_cancelable: { status: 409, kind: 'user', title: 'Task already finished' },
+  no_earlier_generation: { status: 409, kind: 'user', title: 'No earlier generation' },
+  body_too_large: { status: 413, kind: 'user', title: 'Request body too large' },
+  url_too_long: { status: 414, kind: 'user', title: 'URL too long' },
+  unsupported_media_type: { status: 415, kind: 'user', title: 'Unsupported media type' },
+  rate_limited: { status: 429, kind: 'user', title: 'Too many requests' },
+  internal: { status: 500, kind: 'program', title: 'Internal error' },
+  index_not_ready: { status: 503, kind: 'environment', title: 'Index not ready' },
+  invalid_configuration: { status: null, kind: 'user', title: 'Invalid configuration' },
+  port_unavailable: { status: null, kind: 'environment', title: 'Port unavailable' },
+  content_unreadable: { status: null, kind: 'environment', title: 'Content cannot be read' },
+  content_empty: { status: null, kind: 'user', title: 'No documents in the content' },
+  index_unreadable: { status: null, kind: 'environment', title: 'Index folder cannot be used' },
+  index_damaged: { status: null, kind: 'environment', title: 'Generation damaged' },
+  index_locked: { status: null, kind: 'environment', title: 'Another build holds the index' },
+  build_timeout: { status: null, kind: 'environment', title: 'Build timed out' },
+  build_canceled: { status: null, kind: 'user', title: 'Build canceled' },
+  build_failed: { status: null, kind: 'program', title: 'Build failed' },
+} as const satisfies Record<string, ErrorEntry>;
+
+interface ErrorEntry {
+  readonly status: number | null;
+  readonly kind: 'user' | 'environment' | 'program';
+  readonly title: string;
+}
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorDetails {
+  /** The parameter, setting, header, file or argument at fault. */
+  readonly parameter?: string;
+  /** What to do about it, one sentence. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** An error with a code of the table. `message` names the offending value; it never holds a path or a stack. */
+export class AskdexError extends Error {
+  readonly code: ErrorCode;
+  readonly parameter: string | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'AskdexError';
+    this.code = code;
+    this.parameter = details.parameter;
+    this.remedy = details.remedy;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status ?? 500;
+  }
+
+  get kind(): 'user' | 'environment' | 'program' {
+    return ERROR_CODES[this.code].kind;
+  }
+
+  get title(): string {
+    return ERROR_CODES[this.code].title;
+  }
+}
+
+/** A value from outside as it may stand in a message: JSON-quoted, control characters escaped, cut at 80 characters. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return JSON.stringify(cut);
+}

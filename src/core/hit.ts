@@ -1,0 +1,84 @@
+import type { Field, Range } from './document.js';
+import type { FacetField } from './query.js';
+
+/** A piece of plain text with the words that the query explains; `highlights` are UTF-16 ranges into `text`, in order. */
+export interface Snippet {
+  readonly field: Field | 'description';
+  /** The heading above the passage, if the answer has one there. */
+  readonly heading: string | null;
+  readonly text: string;
+  readonly highlights: readonly Range[];
+  /** `text` escaped for HTML, with `<mark>` around highlights and `…` where the passage was cut. */
+  readonly html: string;
+}
+
+export interface RelatedHit {
+  readonly title: string;
+  readonly url: string;
+  readonly subject: string | null;
+  /** Whether the url is a document of the served generation. */
+  readonly indexed: boolean;
+  /** true: found by content; false: written in the source. */
+  readonly computed: boolean;
+}
+
+/** One part of a score; a hit's parts add up to its score. */
+export interface ScorePart {
+  readonly part: string;
+  readonly score: number;
+}
+
+/** A document that the query found. */
+export interface Hit {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly score: number;
+  readonly titleHighlights: readonly Range[];
+  readonly snippets: readonly Snippet[];
+  readonly related: readonly RelatedHit[];
+  readonly explain?: readonly ScorePart[];
+}
+
+export type Facets = { readonly [field in FacetField]?: Readonly<Record<string, number>> };
+
+/** What a backend answers; the HTTP layer adds `processingTimeMs`. Field order is the order in the JSON. */
+export interface SearchAnswer {
+  readonly query: string;
+  readonly hits: readonly Hit[];
+  readonly totalHits: number;
+  /** false: `totalHits` is a lower bound. */
+  readonly totalHitsExact: boolean;
+  /** Words of the query that did not count. */
+  readonly droppedTerms: readonly string[];
+  readonly limit: number;
+  readonly offset: number;
+  readonly facets?: Facets;
+  /** A clearly better spelling of the query. */
+  readonly didYouMean?: string;
+  /** Present and true where the snapshot lacks what the second ranking stage reads. */
+  readonly approximate?: true;
+  readonly generation: string;
+}
+
+export interface Suggestion {
+  readonly text: string;
+  /** Set where the suggestion is a document's title. */
+  readonly url?: string;
+}
+
+/** A document as the API gives it. */
+export interface DocumentView {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly language: string | null;
+  readonly keywords: readonly string[];
+  readonly description: string | null;
+  /** The answer's plain text; null in a snapshot without texts. */
+  readonly answer: string | null;
+}

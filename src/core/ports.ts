@@ -1,0 +1,112 @@
+import type { Document } from './document.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './hit.js';
+import type { Draft, Manifest } from './manifest.js';
+import type { Query } from './query.js';
+
+/** The part of an `AbortSignal` that the core may know. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
+/** What answers a query from one generation. Everything in an answer comes from the same generation. */
+export interface Backend {
+  /** `minisearch`, `packed`, `opensearch`. */
+  readonly name: string;
+  readonly manifest: Manifest;
+  search(query: Query): Promise<SearchAnswer>;
+  /** Completions of what is being typed, best first, at most `limit`. */
+  suggest(text: string, limit: number): Promise<readonly Suggestion[]>;
+  /** null: no document has this key. */
+  document(key: string): Promise<DocumentView | null>;
+  /** The document's related links, filled up to `limit` by computed ones; null: no document has this key. */
+  related(key: string, limit: number): Promise<readonly RelatedHit[] | null>;
+  close(): Promise<void>;
+}
+
+/** Something in the content that a person should mend. */
+export interface Problem {
+  /** Relative to the content folder, with `/`. */
+  readonly file: string;
+  /** From 1; null where no line can be named. */
+  readonly line: number | null;
+  /** A stable name, such as `front_matter_invalid`. */
+  readonly code: string;
+  /** What is wrong, naming the value. */
+  readonly reason: string;
+  /** What to do. */
+  readonly remedy: string;
+  /** true: the document is left out; false: it is indexed all the same. */
+  readonly skipped: boolean;
+}
+
+/** A file of the content as found on disk, before it is read. */
+export interface SourceEntry {
+  /** Relative to the content folder, with `/`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Differs when the file may have changed (modification time in ns, inode, size). */
+  readonly version: string;
+}
+
+export interface Scan {
+  /** In ascending order of path, by UTF-16 code units. */
+  readonly entries: readonly SourceEntry[];
+  /** Files that were passed over, each with the reason. */
+  readonly problems: readonly Problem[];
+}
+
+/** One thing read from a file: a document, or what is wrong with it (a document may come with warnings before it). */
+export type SourceItem =
+  | { readonly kind: 'document'; readonly document: Document; readonly line: number | null }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** Where documents come from. */
+export interface DocumentSource {
+  /** Names the source's configuration and code: a change makes every earlier reading stale. */
+  readonly id: string;
+  /** Lists the files without reading them. Throws `content_unreadable` where the place itself cannot be read. */
+  scan(signal?: CancelSignal): Promise<Scan>;
+  /** Reads one file. A bad file gives problems, never an exception. */
+  read(entry: SourceEntry): AsyncIterable<SourceItem>;
+}
+
+/** Turns documents into the files of a generation. The same documents give the same bytes in any order. */
+export interface IndexWriter {
+  write(documents: readonly Document[], onProgress?: (done: number, total: number) => void): Promise<Draft>;
+}
+
+/** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */
+export type OpenBackend = (generation: StoredGeneration) => Promise<Backend>;
+
+/** A generation on disk. */
+export interface StoredGeneration {
+  readonly manifest: Manifest;
+  /** Reads a whole file of it and checks its size and checksum; throws `index_damaged`. */
+  read(name: string): Promise<Uint8Array>;
+}
+
+/** Published generations. Files of a published generation never change. */
+export interface GenerationStore {
+  /** Newest first by `sequence`; damaged manifests are left out. */
+  list(): Promise<readonly Manifest[]>;
+  /** The generation that `CURRENT` names; null where there is none yet. Throws `index_damaged`. */
+  current(): Promise<StoredGeneration | null>;
+  /** Throws `generation_not_found` or `index_damaged`. */
+  open(generation: string): Promise<StoredGeneration>;
+  /** Writes aside, syncs, verifies by `check`, switches `CURRENT`, prunes. Needs the lock. */
+  publish(draft: Draft, options: PublishOptions): Promise<Manifest>;
+  /** Makes an earlier generation current again under a higher `sequence`: the one before, or the one named. */
+  rollback(generation?: string): Promise<Manifest>;
+  /** One writer at a time, across processes. Throws `index_locked`; a lock whose holder is dead is taken over. */
+  lock(): Promise<{ release(): Promise<void> }>;
+  /** Calls back, at most a second late, when `CURRENT` names another generation; returns how to stop. */
+  follow(onChange: (generation: string) => void): () => void;
+}
+
+export interface PublishOptions {
+  /** Opens and tries the written generation before it becomes current; what it throws ends the publication. */
+  readonly check: (generation: StoredGeneration) => Promise<void>;
+  /** How many generations stay, the new one included. */
+  readonly keep: number;
+}

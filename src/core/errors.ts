@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   route_not_found: { status: 404, kind: 'user', title: 'No such route' },
   document_not_found: { status: 404, kind: 'user', title: 'No such document' },
   task_not_found: { status: 404, kind: 'user', title: 'No such task' },
+  report_not_found: { status: 404, kind: 'user', title: 'No report yet' },
   generation_not_found: { status: 404, kind: 'user', title: 'No such generation' },
   method_not_allowed: { status: 405, kind: 'user', title: 'Method not allowed' },
   task_not_cancelable: { status: 409, kind: 'user', title: 'Task already finished' },
@@ -24,6 +25,8 @@ export const ERROR_CODES = {
   body_too_large: { status: 413, kind: 'user', title: 'Request body too large' },
   url_too_long: { status: 414, kind: 'user', title: 'URL too long' },
   unsupported_media_type: { status: 415, kind: 'user', title: 'Unsupported media type' },
+  headers_too_large: { status: 431, kind: 'user', title: 'Request headers too large' },
+  request_timeout: { status: 408, kind: 'user', title: 'Request not finished in time' },
   rate_limited: { status: 429, kind: 'user', title: 'Too many requests' },
   internal: { status: 500, kind: 'program', title: 'Internal error' },
   index_not_ready: { status: 503, kind: 'environment', title: 'Index not ready' },
@@ -32,8 +35,8 @@ export const ERROR_CODES = {
   content_unreadable: { status: null, kind: 'environment', title: 'Content cannot be read' },
   content_empty: { status: null, kind: 'user', title: 'No documents in the content' },
   index_unreadable: { status: null, kind: 'environment', title: 'Index folder cannot be used' },
-  index_damaged: { status: null, kind: 'environment', title: 'Generation damaged' },
-  index_locked: { status: null, kind: 'environment', title: 'Another build holds the index' },
+  index_damaged: { status: 500, kind: 'environment', title: 'Generation damaged' },
+  index_locked: { status: 409, kind: 'environment', title: 'Another build holds the index' },
   build_timeout: { status: null, kind: 'environment', title: 'Build timed out' },
   build_canceled: { status: null, kind: 'user', title: 'Build canceled' },
   build_failed: { status: null, kind: 'program', title: 'Build failed' },
@@ -82,9 +85,27 @@ export class AskdexError extends Error {
   }
 }
 
-/** A value from outside as it may stand in a message: JSON-quoted, control characters escaped, cut at 80 characters. */
+/**
+ * A value from outside as it may stand in a message: JSON-quoted, cut at 80 characters; what a terminal would obey or
+ * not show (control characters, marks of direction) is escaped.
+ */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const cut = text.length > 80 ? `${text.slice(0, 79)}…` : text;
-  return JSON.stringify(cut);
+  const text = typeof value === 'string' ? value : asJson(value);
+  const cut = text.length > 80 ? `${text.slice(0, 79).replace(/[\ud800-\udbff]$/, '')}…` : text;
+  return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A cycle or a BigInt.
+    return typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value);
+  }
+}
+
+function escaped(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
+    .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+    .join('');
 }

@@ -12,13 +12,13 @@ export interface ManifestFile {
 export interface Manifest {
   /** Version of this object's own shape. */
   readonly format: 1;
-  /** `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`. */
+  /** `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`, with `-2` and so on where it is taken. */
   readonly generation: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** Rises by one with every publication. A rollback is one: it rewrites this one file, whole, under a higher number. */
   readonly sequence: number;
-  /** sha256 over the files' names, sizes and checksums: equal content, configuration and version give an equal hash. */
+  /** sha256 over the analyzer's id and the files' names, sizes and checksums: equal content, configuration and version give an equal hash. */
   readonly contentHash: string;
   /** The version of Askdex that built it. */
   readonly askdex: string;

@@ -88,25 +88,42 @@ export interface StoredGeneration {
 
 /** Published generations. Files of a published generation never change. */
 export interface GenerationStore {
-  /** Newest first by `sequence`; damaged manifests are left out. */
-  list(): Promise<readonly Manifest[]>;
+  /** Newest first by `sequence`; damaged manifests are left out, each told to `onDamaged`. */
+  list(onDamaged?: OnDamaged): Promise<readonly Manifest[]>;
   /** The generation that `CURRENT` names; null where there is none yet. Throws `index_damaged`. */
   current(): Promise<StoredGeneration | null>;
   /** Throws `generation_not_found` or `index_damaged`. */
   open(generation: string): Promise<StoredGeneration>;
-  /** Writes aside, syncs, verifies by `check`, switches `CURRENT`, prunes. Needs the lock. */
+  /**
+   * Writes aside, syncs, verifies by `check`, switches `CURRENT`, prunes. Needs the lock. Publishes nothing and returns
+   * the current manifest where the draft's content is what is current already, or is held and `force` is not set.
+   */
   publish(draft: Draft, options: PublishOptions): Promise<Manifest>;
-  /** Makes an earlier generation current again under a higher `sequence`: the one before, or the one named. */
+  /**
+   * Makes an earlier generation current again under a higher `sequence`: the one before, or the one named. Takes the
+   * lock for itself where this store does not hold it. The content rolled back from is held from then on.
+   * Throws `generation_not_found`, `no_earlier_generation`, `index_damaged`, `index_locked`.
+   */
   rollback(generation?: string): Promise<Manifest>;
+  /** Content hashes that were rolled back from: `publish` passes them over unless forced, until other content comes. */
+  held(): Promise<readonly string[]>;
   /** One writer at a time, across processes. Throws `index_locked`; a lock whose holder is dead is taken over. */
   lock(): Promise<{ release(): Promise<void> }>;
-  /** Calls back, at most a second late, when `CURRENT` names another generation; returns how to stop. */
-  follow(onChange: (generation: string) => void): () => void;
+  /**
+   * Calls back, at most a second late, when `CURRENT` names another generation than `since` (left out: than it names
+   * at the first look); returns how to stop.
+   */
+  follow(onChange: (generation: string) => void, since?: string | null): () => void;
 }
+
+/** Told of a generation that cannot be used; null where `CURRENT` names none. */
+export type OnDamaged = (generation: string | null, error: unknown) => void;
 
 export interface PublishOptions {
   /** Opens and tries the written generation before it becomes current; what it throws ends the publication. */
   readonly check: (generation: StoredGeneration) => Promise<void>;
   /** How many generations stay, the new one included. */
   readonly keep: number;
+  /** Publish also what is held after a rollback. */
+  readonly force?: boolean;
 }

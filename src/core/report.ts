@@ -1,0 +1,103 @@
+import type { Problem } from './ports.js';
+
+export const BUILD_STAGES = ['scanning', 'parsing', 'indexing', 'publishing'] as const;
+export type BuildStage = (typeof BUILD_STAGES)[number];
+
+/** How far a build is. */
+export interface BuildProgress {
+  readonly stage: BuildStage;
+  /** Of the whole build, 0 to 100; never falls. */
+  readonly percent: number;
+  /** Within the stage: files or documents done, of `total` (0 where the stage has nothing to count). */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Something in a build that a person should look at; nothing was left out because of it. `file` null: the whole. */
+export type BuildWarning = Omit<Problem, 'file' | 'skipped'> & { readonly file: string | null };
+
+/** What a build did. Its JSON is what `askdex index --json` prints and `/v1/admin/report` answers. */
+export interface BuildReport {
+  /** The generation that is current after the build. */
+  readonly generation: string;
+  /** false: the content gave what is current already (or what was rolled back), and nothing was published. */
+  readonly published: boolean;
+  readonly documents: number;
+  /** The next four count documents against the generation before. */
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  /** What was left out and why, in order of file and line. */
+  readonly skipped: readonly Problem[];
+  readonly warnings: readonly BuildWarning[];
+  readonly durationMs: number;
+  /** Size of the generation's files together. */
+  readonly bytes: number;
+}
+
+/** Keeps the report of the last build. */
+export interface ReportStore {
+  save(report: BuildReport): Promise<void>;
+  /** null: there is none, or it cannot be read. */
+  load(): Promise<BuildReport | null>;
+}
+
+const COUNTS = ['documents', 'added', 'changed', 'removed', 'unchanged', 'durationMs', 'bytes'] as const;
+
+/** Whether a value that came from a file or another thread is a report. */
+export function isBuildReport(value: unknown): value is BuildReport {
+  if (!isObject(value)) return false;
+  return (
+    typeof value['generation'] === 'string' &&
+    typeof value['published'] === 'boolean' &&
+    COUNTS.every((name) => isCount(value[name])) &&
+    isListOf(value['skipped'], isProblem) &&
+    isListOf(value['warnings'], isWarning)
+  );
+}
+
+/** Whether a value that came from a file or another thread is a problem. */
+export function isProblem(value: unknown): value is Problem {
+  return (
+    isWarning(value) &&
+    typeof value.file === 'string' &&
+    'skipped' in value &&
+    typeof value.skipped === 'boolean'
+  );
+}
+
+/** Whether a value that came from another thread is a build's progress. */
+export function isBuildProgress(value: unknown): value is BuildProgress {
+  if (!isObject(value)) return false;
+  const { stage, percent, done, total } = value;
+  return (
+    BUILD_STAGES.some((name) => name === stage) &&
+    isCount(percent) &&
+    percent <= 100 &&
+    isCount(done) &&
+    isCount(total)
+  );
+}
+
+function isWarning(value: unknown): value is BuildWarning {
+  if (!isObject(value)) return false;
+  const { file, line, code, reason, remedy } = value;
+  return (
+    (file === null || typeof file === 'string') &&
+    (line === null || isCount(line)) &&
+    [code, reason, remedy].every((text) => typeof text === 'string')
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(is);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

@@ -1,0 +1,79 @@
+import { tokenize, tokenizeWanted, type TermSink } from '../analysis/tokenize.js';
+import type { Range } from '../document.js';
+
+/** What of the query a term of the text answers: `word` numbers the query's words from 0, `weight` is above 0. */
+export interface Explained {
+  readonly word: number;
+  readonly weight: number;
+}
+
+/** Tells which word of the query, if any, explains a term of a text. */
+export type Explain = (term: string) => Explained | undefined;
+
+export interface Explanation {
+  readonly explain: Explain;
+  /** What `tokenizeWanted` may step over; null: every term is asked about. */
+  readonly wanted: Uint8Array | null;
+}
+
+/** An explanation by the terms of the index that answer each word of the query. */
+export function explanationOf(terms: ReadonlyMap<string, Explained>): Explanation {
+  const wanted = new Uint8Array(128);
+  for (const term of terms.keys()) if (term.charCodeAt(0) < 128) wanted[term.charCodeAt(0)] = 1;
+  return { explain: (term) => terms.get(term), wanted };
+}
+
+/** A stretch of text that a word of the query explains. */
+export interface Mark extends Explained {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
+export function findMarks(text: string, { explain, wanted }: Explanation): Mark[] {
+  const marks: Mark[] = [];
+  const sink: TermSink = (term, start, end) => {
+    const explained = explain(term);
+    if (explained === undefined) return;
+    // A whole comes after its parts and swallows them.
+    for (let last = marks.at(-1); last !== undefined && last.start >= start; last = marks.at(-1)) marks.pop();
+    const last = marks.at(-1);
+    if (last !== undefined && last.end > start) {
+      marks[marks.length - 1] = { ...last, end: Math.max(last.end, end) };
+    } else {
+      marks.push({ start, end, word: explained.word, weight: explained.weight });
+    }
+  };
+  if (wanted === null) tokenize(text, sink);
+  else tokenizeWanted(text, wanted, sink);
+  return marks;
+}
+
+/** The ranges of marks, in order. */
+export function rangesOf(marks: readonly Mark[]): Range[] {
+  return marks.map((mark) => [mark.start, mark.end] as const);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A text that is safe between tags and in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+}
+
+/** A text as HTML, escaped, with `<mark>` around each range; the ranges are in order and do not overlap. */
+export function markHtml(text: string, ranges: readonly Range[]): string {
+  let html = '';
+  let at = 0;
+  for (const [start, end] of ranges) {
+    html += `${escapeHtml(text.slice(at, start))}<mark>${escapeHtml(text.slice(start, end))}</mark>`;
+    at = end;
+  }
+  return html + escapeHtml(text.slice(at));
+}

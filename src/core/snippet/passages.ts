@@ -1,0 +1,178 @@
+import type { Answer, Block, Range } from '../document.js';
+import type { Snippet } from '../hit.js';
+import { endEdge, startEdge } from './edges.js';
+import { markHtml, rangesOf, type Mark } from './highlight.js';
+
+export interface PassageOptions {
+  /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
+  readonly length: number;
+  /** Passages at most, 1 to 3. */
+  readonly count: number;
+  /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
+  readonly repeatsTitle: (start: number, end: number) => number;
+}
+
+interface Passage {
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+}
+
+/**
+ * The passages of an answer that say most about the query, best first. A passage holds whole blocks, or a piece of one
+ * long block cut between words; formulas and code are held whole or left out. Without any mark: the beginning. None where
+ * nothing but headings and longer code could be shown.
+ */
+export function choosePassages(answer: Answer, marks: readonly Mark[], options: PassageOptions): Snippet[] {
+  const candidates = marks.length === 0 ? [] : passagesAround(answer, marks, options);
+  const chosen: Passage[] = [];
+  const seen = new Set<number>();
+  for (let round = 0; round < options.count; round += 1) {
+    let best: Passage | undefined;
+    let bestScore = 0;
+    for (const candidate of candidates) {
+      if (chosen.some((other) => overlap(other, candidate))) continue;
+      const score = candidate.score * (round === 0 ? 1 : noveltyOf(candidate, marks, seen));
+      if (score > bestScore) [best, bestScore] = [candidate, score];
+    }
+    if (best === undefined) break;
+    chosen.push(best);
+    for (const mark of marksWithin(marks, best.start, best.end)) seen.add(mark.word);
+  }
+  if (chosen.length === 0) {
+    const first = beginning(answer, options.length);
+    return first === null ? [] : [toSnippet(answer, [], first)];
+  }
+  return chosen.map((passage) => toSnippet(answer, marks, [passage.start, passage.end]));
+}
+
+function overlap(a: Passage, b: Passage): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** A later passage that adds no word of the query is worth half. */
+function noveltyOf(passage: Passage, marks: readonly Mark[], seen: ReadonlySet<number>): number {
+  const adds = marksWithin(marks, passage.start, passage.end).some((mark) => !seen.has(mark.word));
+  return adds ? 1 : 0.5;
+}
+
+/** The marks that lie whole between `start` and `end`; found by halving, for a long answer has many. */
+function marksWithin(marks: readonly Mark[], start: number, end: number): Mark[] {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((marks[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const within: Mark[] = [];
+  for (let mark = marks[low]; mark !== undefined && mark.end <= end; mark = marks[(low += 1)])
+    within.push(mark);
+  return within;
+}
+
+/** A word that stands there a second time says less than another word would. */
+const REPEAT = 0.15;
+/** Headings name what follows; by themselves they do not answer. */
+const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
+  paragraph: 1,
+  item: 1,
+  row: 0.8,
+  code: 0.5,
+  math: 0.5,
+  heading: 0,
+};
+
+function passagesAround(answer: Answer, marks: readonly Mark[], options: PassageOptions): Passage[] {
+  const passages: Passage[] = [];
+  let first = 0;
+  for (const [index, block] of answer.blocks.entries()) {
+    while (first < marks.length && (marks[first]?.start ?? 0) < block.start) first += 1;
+    let last = -1;
+    for (let at = first; at < marks.length; at += 1) {
+      const mark = marks[at];
+      if (mark === undefined || mark.start >= block.end) break;
+      if (mark.start < last) continue;
+      const range = passageAt(answer, index, mark.start, options.length);
+      if (range === null) continue;
+      passages.push({ start: range[0], end: range[1], score: scoreOf(range, block.kind, marks, options) });
+      // A window that begins a third further on sees other words.
+      last = range[1] < block.end ? mark.start + Math.floor(options.length / 3) : block.end;
+    }
+  }
+  return passages;
+}
+
+function scoreOf(range: Range, kind: Block['kind'], marks: readonly Mark[], options: PassageOptions): number {
+  const words = new Map<number, number>();
+  for (const mark of marksWithin(marks, range[0], range[1])) {
+    const before = words.get(mark.word);
+    words.set(mark.word, before === undefined ? mark.weight : before + REPEAT * mark.weight);
+  }
+  let score = 0;
+  for (const weight of words.values()) score += weight;
+  const early = 1 + 0.05 / (1 + range[0] / 500);
+  return score * KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(range[0], range[1]));
+}
+
+/** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
+function passageAt(answer: Answer, index: number, at: number, length: number): Range | null {
+  const block = answer.blocks[index];
+  if (block === undefined || block.kind === 'heading') return null;
+  const size = block.end - block.start;
+  if (block.kind === 'code' || block.kind === 'math')
+    return size <= length * 1.5 ? [block.start, block.end] : null;
+  if (size <= length) return [block.start, extended(answer, index, length)];
+  const lead = Math.floor(length / 4);
+  const earliest = Math.max(block.start, Math.min(at - lead, block.end - length));
+  const start = at - block.start <= lead ? block.start : startEdge(answer, earliest, at);
+  const end = block.end - start <= length ? block.end : endEdge(answer, at, start + length);
+  return end - start <= length * 1.5 ? [start, end] : null;
+}
+
+/** How far a passage may run on over the next short blocks of prose. */
+function extended(answer: Answer, index: number, length: number): number {
+  const start = answer.blocks[index]?.start ?? 0;
+  let end = answer.blocks[index]?.end ?? start;
+  for (let next = index + 1; next < answer.blocks.length; next += 1) {
+    const block = answer.blocks[next];
+    if (block === undefined || block.end - start > length) break;
+    if (block.kind === 'heading' || block.kind === 'code' || block.kind === 'math') break;
+    end = block.end;
+  }
+  return end;
+}
+
+const BEGINNINGS: readonly (readonly Block['kind'][])[] = [['paragraph', 'item'], ['row'], ['code', 'math']];
+
+/** The first passage that can be shown: of prose, else of a table, else of code. */
+function beginning(answer: Answer, length: number): Range | null {
+  for (const kinds of BEGINNINGS) {
+    for (const [index, block] of answer.blocks.entries()) {
+      const range = kinds.includes(block.kind) ? passageAt(answer, index, block.start, length) : null;
+      if (range !== null) return range;
+    }
+  }
+  return null;
+}
+
+function toSnippet(answer: Answer, marks: readonly Mark[], [start, end]: Range): Snippet {
+  const text = answer.text.slice(start, end);
+  const highlights = rangesOf(marksWithin(marks, start, end)).map(([from, to]): Range => [
+    from - start,
+    to - start,
+  ]);
+  const before = answer.blocks.some((block) => block.start < start && start < block.end) ? '… ' : '';
+  const after = answer.blocks.some((block) => block.start < end && end < block.end) ? ' …' : '';
+  const html = `${before}${markHtml(text, highlights)}${after}`;
+  return { field: 'answer', heading: headingAbove(answer, start), text, highlights, html };
+}
+
+function headingAbove(answer: Answer, at: number): string | null {
+  let heading: string | null = null;
+  for (const block of answer.blocks) {
+    if (block.start > at) break;
+    if (block.kind === 'heading') heading = answer.text.slice(block.start, block.end);
+  }
+  return heading;
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { createAnalyzer, type AnalyzerOptions } from '../../../src/core/analysis/analyzer.js';
+import { stopWordsOf } from '../../../src/core/analysis/stop-words.js';
+import { anyText, englishAnalyzer } from '../../support/texts.js';
+
+const PLAIN: AnalyzerOptions = { language: 'en', stem: (word) => word, stopWords: null, protectedWords: [] };
+
+describe('analyzer', () => {
+  it('gives the terms of a text in order, as often as they stand there', () => {
+    assert.deepEqual(createAnalyzer(PLAIN).terms('a b A x-axis'), ['a', 'b', 'a', 'x', 'axis', 'xaxis']);
+  });
+
+  it('gives the same terms with and without their places', () => {
+    const analyzer = createAnalyzer(PLAIN);
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const terms: string[] = [];
+        analyzer.tokenize(text, (term) => terms.push(term));
+        assert.deepEqual(analyzer.terms(text), terms);
+      }),
+    );
+  });
+
+  describe('stems', () => {
+    const together: readonly (readonly string[])[] = [
+      ['vaccine', 'vaccines'],
+      ['treat', 'treated', 'treating', 'treats'],
+      ['bridge', 'bridges'],
+      ['connects', 'connected', 'connecting'],
+    ];
+    for (const words of together) {
+      it(`one for ${words.join(', ')}`, async () => {
+        const analyzer = await englishAnalyzer();
+        assert.equal(new Set(words.map((word) => analyzer.stem(word))).size, 1);
+      });
+    }
+
+    const kept = ['c++', '255.255.240.0', 'fd008', 'h2o', 'o(nlogn)', 'is', 'n', '机器'];
+    for (const term of kept) {
+      it(`${term} stays as it is`, () => {
+        const analyzer = createAnalyzer({ ...PLAIN, stem: () => 'stemmed' });
+        assert.equal(analyzer.stem(term), term);
+      });
+    }
+
+    it('a word whose stem would be nothing stays', () => {
+      assert.equal(createAnalyzer({ ...PLAIN, stem: () => '' }).stem('word'), 'word');
+    });
+
+    it('a word is stemmed once and remembered', () => {
+      let calls = 0;
+      const analyzer = createAnalyzer({
+        ...PLAIN,
+        stem(word) {
+          calls += 1;
+          return word;
+        },
+      });
+      analyzer.stem('word');
+      analyzer.stem('word');
+      assert.equal(calls, 1);
+    });
+
+    it('no name of an object member confuses it', () => {
+      const analyzer = createAnalyzer(PLAIN);
+      for (const word of ['constructor', 'toString', 'proto', 'valueOf'])
+        assert.equal(analyzer.stem(word), word);
+    });
+  });
+
+  describe('protected words', () => {
+    const cases: readonly (readonly [listed: string, term: string])[] = [
+      ['news', 'news'],
+      ['Paris', 'paris'],
+      ['Café', 'cafe'],
+      ['Node.js', 'nodejs'],
+      ['AngularJS', 'angularjs'],
+    ];
+    for (const [listed, term] of cases) {
+      it(`${listed} keeps the term ${term} from being stemmed`, () => {
+        const stem = (): string => 'stemmed';
+        assert.equal(createAnalyzer({ ...PLAIN, stem }).stem(term), 'stemmed');
+        assert.equal(createAnalyzer({ ...PLAIN, stem, protectedWords: [listed] }).stem(term), term);
+      });
+    }
+  });
+
+  describe('stop words', () => {
+    it('are those of the language', () => {
+      const analyzer = createAnalyzer(PLAIN);
+      for (const word of ['what', 'is', 'the', 'of']) assert.ok(analyzer.isStopWord(word), word);
+      for (const word of ['sky', 'blue', 'not']) assert.ok(!analyzer.isStopWord(word), word);
+    });
+
+    it('are known for a regional language by its first part', () => {
+      assert.deepEqual(stopWordsOf('de-at'), stopWordsOf('de'));
+      assert.ok(createAnalyzer({ ...PLAIN, language: 'fr-ca' }).isStopWord('a'), 'à, folded');
+    });
+
+    for (const language of ['xx', '', '__proto__', 'constructor', 'toString-x']) {
+      it(`are none for a language without a list: ${JSON.stringify(language)}`, () => {
+        assert.deepEqual(stopWordsOf(language), []);
+      });
+    }
+
+    it('are replaced by the list of a site, in the form of terms', () => {
+      const analyzer = createAnalyzer({ ...PLAIN, stopWords: ["Don't", 'Été'] });
+      assert.ok(analyzer.isStopWord('dont') && analyzer.isStopWord('ete'));
+      assert.ok(!analyzer.isStopWord('the'));
+    });
+
+    it('are none where a site wants none', () => {
+      assert.ok(!createAnalyzer({ ...PLAIN, stopWords: [] }).isStopWord('the'));
+    });
+  });
+
+  describe('id', () => {
+    const id = (changes: Partial<AnalyzerOptions>): string => createAnalyzer({ ...PLAIN, ...changes }).id;
+
+    it('is the same for the same options', () => {
+      assert.equal(id({}), id({}));
+      assert.equal(id({ protectedWords: ['b', 'a'] }), id({ protectedWords: ['a', 'b'] }));
+    });
+
+    const changes: Readonly<Record<string, Partial<AnalyzerOptions>>> = {
+      'another language': { language: 'de' },
+      'other stop words': { stopWords: ['the'] },
+      'no stop words': { stopWords: [] },
+      'a protected word': { protectedWords: ['news'] },
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      it(`changes with ${what}`, () => assert.notEqual(id(change), id({})));
+    }
+  });
+});
+
+describe('what people type finds what is written', () => {
+  const cases: readonly (readonly [query: string, text: string])[] = [
+    ['C++', 'A reference in C++ is never null.'],
+    ['c++', 'Modern C++17 code'],
+    ['C++', 'A C/C++ compiler'],
+    ['O(n log n)', 'Merge sort runs in $O(n \\log n)$ time.'],
+    ['O(n log n)', 'It takes O(n log n).'],
+    ['o(nlogn)', 'It takes O(n log n).'],
+    ['255.255.240.0', 'the mask 255.255.240.0/20'],
+    ['FD00::/8', 'Unique local addresses are in fd00::/8.'],
+    ['ttk.Combobox', 'Bind an event to the Combobox.'],
+    ['combobox', 'box = ttk.Combobox(root)'],
+    ['x-axis', 'reflect it across the xaxis'],
+    ['xaxis', 'reflect it across the x‑axis'],
+    ['snakecase', 'snake_case'],
+    ['camel case', 'camelCase'],
+    ["patient's", 'patients'],
+    ['don’t', "don't"],
+    ['naive', 'naïve'],
+    ['Strasse', 'Straße'],
+    ['学习', '机器学习'],
+  ];
+  for (const [query, text] of cases) {
+    it(`${query} finds ${JSON.stringify(text)}`, async () => {
+      const analyzer = await englishAnalyzer();
+      const stems = (words: string): string[] => analyzer.terms(words).map((term) => analyzer.stem(term));
+      const known = new Set(stems(text));
+      const found = stems(query).filter((stem) => known.has(stem) && !analyzer.isStopWord(stem));
+      assert.notDeepEqual(found, []);
+    });
+  }
+
+  it('names are told apart: C, C++ and C#', async () => {
+    const analyzer = await englishAnalyzer();
+    assert.equal(new Set(['C', 'C++', 'C#'].flatMap((name) => analyzer.terms(name))).size, 3);
+  });
+});

@@ -1,0 +1,136 @@
+import { AskdexError } from '../../core/errors.js';
+import type { Draft, Manifest } from '../../core/manifest.js';
+import type { PublishOptions, StoredGeneration } from '../../core/ports.js';
+import { contentHashOf, describeFiles, seal } from './checksum.js';
+import type { Disk } from './disk.js';
+import { type Places, generationName } from './names.js';
+import { readHold, readPointer, writePointer } from './pointer.js';
+import { openStored, verifyStored } from './stored.js';
+import { checkDraft, readGenerations, removeGeneration, writeGeneration } from './write.js';
+
+/** What publishing and rolling back work with. */
+export interface Publication {
+  readonly disk: Disk;
+  readonly places: Places;
+  readonly now: () => number;
+  readonly version: string;
+  /** Throws `index_locked` unless the lock is held still. */
+  readonly ours: () => Promise<void>;
+}
+
+/** `GenerationStore.publish`. */
+export async function publishDraft(
+  to: Publication,
+  draft: Draft,
+  options: PublishOptions,
+): Promise<Manifest> {
+  await to.ours();
+  checkDraft(draft);
+  const files = describeFiles(draft);
+  const contentHash = contentHashOf(draft.analyzer, files);
+  const current = await quietCurrent(to);
+  if (current !== null && (await stays(to, current, { contentHash, force: options.force === true })))
+    return current.manifest;
+
+  const time = to.now();
+  const manifest = seal({
+    format: 1,
+    generation: generationName(time, contentHash, await to.disk.list(to.places.generations)),
+    createdAt: new Date(time).toISOString(),
+    sequence: await nextSequence(to),
+    contentHash,
+    askdex: to.version,
+    analyzer: draft.analyzer,
+    documents: draft.documents,
+    files,
+  });
+  await writeGeneration(to.disk, to.places, { draft, manifest });
+  await admit(to, manifest.generation, options);
+  // The new generation serves from here on: nothing below may fail the publication.
+  await to.disk.remove(to.places.held).catch(() => undefined);
+  await prune(to, options.keep, manifest.generation).catch(() => undefined);
+  return manifest;
+}
+
+/** Whether the current generation stays: it has this content and is sound, or this content was rolled back from. */
+async function stays(
+  to: Publication,
+  current: StoredGeneration,
+  draft: { contentHash: string; force: boolean },
+): Promise<boolean> {
+  const same = current.manifest.contentHash === draft.contentHash;
+  const held = !same && !draft.force && (await currentHold(to, current)).includes(draft.contentHash);
+  return (same || held) && (await isSound(current));
+}
+
+/** Tries what was written as a reader will, then makes it current. */
+async function admit(to: Publication, generation: string, { check }: PublishOptions): Promise<void> {
+  try {
+    const stored = await openStored(to.disk, to.places, generation);
+    await verifyStored(stored);
+    await check(stored);
+    await to.ours();
+  } catch (error) {
+    await removeGeneration(to.disk, to.places, generation).catch(() => undefined);
+    throw error;
+  }
+  await switchTo(to, generation);
+}
+
+async function switchTo(to: Publication, generation: string): Promise<void> {
+  try {
+    await writePointer(to.disk, to.places, generation);
+  } catch (error) {
+    // Where the switch did not come about, the generation would only take up room.
+    const now = await readPointer(to.disk, to.places).catch(() => generation);
+    if (now !== generation) await removeGeneration(to.disk, to.places, generation).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The current generation; null also where it cannot be opened: a build is what mends that. */
+export async function quietCurrent(to: Publication): Promise<StoredGeneration | null> {
+  try {
+    const name = await readPointer(to.disk, to.places);
+    return name === null ? null : await openStored(to.disk, to.places, name);
+  } catch (error) {
+    if (error instanceof AskdexError) return null;
+    throw error;
+  }
+}
+
+/** The content hashes that count as rolled back from while `current` is the current generation. */
+export async function currentHold(
+  to: Publication,
+  current: StoredGeneration | null,
+): Promise<readonly string[]> {
+  const hold = await readHold(to.disk, to.places);
+  return hold !== null && hold.sequence === current?.manifest.sequence ? hold.contentHashes : [];
+}
+
+/** One more than any manifest has: a build that was killed before the switch has used up its number. */
+export async function nextSequence(to: Publication): Promise<number> {
+  const [newest] = await readGenerations(to.disk, to.places);
+  return (newest?.manifest.sequence ?? 0) + 1;
+}
+
+export async function isSound(stored: StoredGeneration): Promise<boolean> {
+  try {
+    await verifyStored(stored);
+    return true;
+  } catch (error) {
+    if (error instanceof AskdexError && error.code === 'index_damaged') return false;
+    throw error;
+  }
+}
+
+async function prune(to: Publication, keep: number, current: string): Promise<void> {
+  const worthless: string[] = [];
+  const sound = await readGenerations(to.disk, to.places, (name, error) => {
+    if (name !== null && error instanceof AskdexError && error.code === 'index_damaged') worthless.push(name);
+  });
+  const names = sound.map(({ manifest }) => manifest.generation);
+  for (const name of [...names.slice(Math.max(1, keep)), ...worthless]) {
+    if (name !== current) await removeGeneration(to.disk, to.places, name);
+  }
+}

@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Disk } from '../../../src/adapters/generations/disk.js';
+import type { ProcessInfo } from '../../../src/adapters/generations/process-info.js';
+import {
+  type GenerationStoreOptions,
+  createGenerationStore,
+} from '../../../src/adapters/generations/store.js';
+import type { Draft } from '../../../src/core/manifest.js';
+import type { GenerationStore, PublishOptions } from '../../../src/core/ports.js';
+
+/** A folder for one test; `dispose` removes it. */
+export async function temporaryFolder(): Promise<{ path: string; dispose: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'askdex-test-'));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}
+
+export function draft(content: string, analyzer = 'en-1'): Draft {
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+  return {
+    analyzer,
+    documents: content.length,
+    files: [
+      { name: 'index.bin', bytes: bytes(`index of ${content}`) },
+      { name: 'documents.json', bytes: bytes(`["${content}"]`) },
+    ],
+  };
+}
+
+export const GOOD: PublishOptions = { check: () => Promise.resolve(), keep: 3 };
+
+/** Publishes under the lock, as a build does. */
+export async function publish(
+  store: GenerationStore,
+  content: string,
+  options: Partial<PublishOptions> = {},
+) {
+  const lock = await store.lock();
+  try {
+    return await store.publish(draft(content), { ...GOOD, ...options });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A clock that moves one second at each look, so that names and times differ; starts at 2025-01-01. */
+export function tickingClock(): () => number {
+  let time = Date.UTC(2025, 0, 1);
+  return () => (time += 1000);
+}
+
+/** A store with a clock of its own, no timers and no waiting. */
+export function testStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
+  return createGenerationStore(folder, {
+    version: '1.2.3',
+    now: tickingClock(),
+    every: () => () => undefined,
+    wait: () => Promise.resolve(),
+    ...options,
+  });
+}
+
+/** A process that is not this one, on this host or another. */
+export function fakeProcess(
+  choices: Partial<ProcessInfo> & { running?: Record<number, string | null> } = {},
+): ProcessInfo {
+  const { running = {}, ...rest } = choices;
+  return {
+    pid: 4242,
+    host: 'here',
+    thread: 0,
+    started: (pid) => Promise.resolve(running[pid] ?? null),
+    alive: (pid) => pid in running,
+    ...rest,
+  };
+}
+
+export interface Faults {
+  /** Which step fails, from 1. */
+  readonly at: number;
+  /** `kill`: that step and all after it fail, as in a process that is gone. `error`: that one step alone fails. */
+  readonly kind: 'kill' | 'error';
+  /** How much of the failing step is done: a half-written file counts. */
+  readonly done: 'nothing' | 'half' | 'all';
+}
+
+export interface FaultyDisk extends Disk {
+  /** Steps taken so far: each true where it can be half done. */
+  readonly steps: () => readonly boolean[];
+}
+
+/** A disk with a fault at one step. */
+export function faultyDisk(disk: Disk, { at, kind, done }: Faults): FaultyDisk {
+  const steps: boolean[] = [];
+  const run = async <T>(whole: () => Promise<T>, half?: () => Promise<unknown>): Promise<T> => {
+    const step = steps.push(half !== undefined);
+    const fails = step === at || (kind === 'kill' && step > at);
+    if (!fails) return whole();
+    if (step === at && done === 'all') await whole();
+    if (step === at && done === 'half') await half?.();
+    throw Object.assign(new Error('injected'), { code: 'EIO' });
+  };
+  return {
+    steps: () => steps,
+    makeFolder: (path) => run(() => disk.makeFolder(path)),
+    list: (path) => run(() => disk.list(path)),
+    read: (path) => run(() => disk.read(path)),
+    create: (path, bytes) =>
+      run(
+        () => disk.create(path, bytes),
+        () => disk.create(path, bytes.slice(0, bytes.byteLength >> 1)),
+      ),
+    sync: (path) => run(() => disk.sync(path)),
+    rename: (from, to) => run(() => disk.rename(from, to)),
+    remove: (path) => run(() => disk.remove(path)),
+    touch: (path, time) => run(() => disk.touch(path, time)),
+    modified: (path) => run(() => disk.modified(path)),
+  };
+}
+
+/** A timer that calls back when the test says so. */
+export function manualTimer() {
+  const waiting = new Set<{ ms: number; call: () => void }>();
+  return {
+    timer: (ms: number, call: () => void) => {
+      const entry = { ms, call };
+      waiting.add(entry);
+      return () => void waiting.delete(entry);
+    },
+    /** The delays that are being waited for, shortest first. */
+    delays: () => [...waiting].map(({ ms }) => ms).sort((a, b) => a - b),
+    /** Lets every timer of this delay ring. */
+    ring: (ms: number) => {
+      for (const entry of [...waiting].filter((one) => one.ms === ms)) {
+        waiting.delete(entry);
+        entry.call();
+      }
+    },
+  };
+}

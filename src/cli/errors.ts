@@ -1,0 +1,28 @@
+import { AskdexError } from '../core/errors.js';
+import type { Io } from './io.js';
+import { safeLines } from '../terminal.js';
+
+/** What the process ends with. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Tells what went wrong on standard error; with `json` also as one object on standard output. Gives the exit code. */
+export function reportError(error: unknown, io: Io, json: boolean): number {
+  const known = error instanceof AskdexError ? error : null;
+  const message = known?.message ?? (error instanceof Error ? error.message : String(error));
+  if (json) {
+    const code = known?.code ?? 'internal';
+    io.out(`${JSON.stringify({ error: { code, message, remedy: known?.remedy ?? null } })}\n`);
+  }
+  io.err(`${safeLines(`error: ${message}`)}\n`);
+  if (known?.remedy !== undefined && known.remedy !== '') io.err(`  ${safeLines(known.remedy)}\n`);
+  if (known === null) io.err(`${trace(error, io)}\n`);
+  return known?.code === 'build_canceled' ? EXIT.interrupted : EXIT.failed;
+}
+
+/** A bug is worth a stack trace, but only for those who ask for it. */
+function trace(error: unknown, io: Io): string {
+  if (io.environment['ASKDEX_LOG_LEVEL'] === 'debug' && error instanceof Error && error.stack !== undefined) {
+    return safeLines(error.stack);
+  }
+  return '  This is a bug in Askdex. ASKDEX_LOG_LEVEL=debug shows where it happened.';
+}

@@ -1,0 +1,156 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { askdexVersion } from '../version.js';
+import { EXIT, reportError } from './errors.js';
+import { examples, mainHelp } from './help.js';
+import type { Io } from './io.js';
+
+/** Runs one command line (without node's own two arguments); gives the exit code. Never throws. */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram(io, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportError(error, io, args.includes('--json'));
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+  return code;
+}
+
+/** The commands; each one's own code is loaded when it runs, so that `--help` and short commands start fast. */
+function createProgram(io: Io, finish: (code: number) => void): Command {
+  const program = new Command('askdex');
+  program
+    .description('Full-text search for question-and-answer sites written in Markdown.')
+    .version(askdexVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .showHelpAfterError('Run with --help to see how it is used.')
+    .exitOverride()
+    .addHelpText('after', mainHelp());
+  addServe(program, io, finish);
+  addIndex(program, io, finish);
+  addCheck(program, io, finish);
+  addSearch(program, io, finish);
+  addRollback(program, io, finish);
+  return program;
+}
+
+type Finish = (code: number) => void;
+interface CommonOptions {
+  readonly content?: string;
+  readonly index?: string;
+  readonly json?: true;
+}
+
+const CONTENT = [
+  '--content <path>',
+  'folder of Markdown files, or a .jsonl or .jsonl.gz file (default: ASKDEX_CONTENT, else content)',
+] as const;
+const INDEX = ['--index <folder>', 'folder of the index (default: ASKDEX_INDEX, else index-data)'] as const;
+
+function addServe(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('serve')
+    .description('Index the content, keep the index fresh, and serve the API and the search page.')
+    .option(...CONTENT)
+    .option(...INDEX)
+    .option('--host <address>', 'address to listen on (default: HOST, else 127.0.0.1)')
+    .option('--port <number>', 'port to listen on; 0 takes any free one (default: PORT, else 7373)')
+    .addHelpText(
+      'after',
+      `
+The newest good index is served at once; a build then runs beside it, at every time of ASKDEX_SCHEDULE, and on request.
+SIGHUP reindexes. SIGTERM or SIGINT stops within 10 seconds; a second one stops at once.
+${examples('askdex serve', 'askdex serve --content docs --port 8080', 'ASKDEX_SCHEDULE=off ASKDEX_WATCH=true askdex serve')}`,
+    )
+    .action(async (options: CommonOptions & { readonly host?: string; readonly port?: string }) => {
+      const { serveCommand } = await import('./serve.js');
+      finish(await serveCommand(io, options));
+    });
+}
+
+function addIndex(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('index')
+    .description('Build the index once. A running server takes the new build up within a second.')
+    .option(...CONTENT)
+    .option(...INDEX)
+    .option('--full', 'read and build everything again instead of only what changed')
+    .option('--json', 'print one JSON object on standard output')
+    .option('--quiet', 'print nothing but errors')
+    .addHelpText(
+      'after',
+      examples('askdex index', 'askdex index --content docs --index /var/lib/askdex', 'askdex index --json'),
+    )
+    .action(async (options: CommonOptions & { readonly full?: true; readonly quiet?: true }) => {
+      const { indexCommand } = await import('./build.js');
+      finish(await indexCommand(io, options));
+    });
+}
+
+function addCheck(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('check')
+    .description('Read the content and list every problem with file and line. Writes nothing.')
+    .option(...CONTENT)
+    .option('--json', 'print one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `\nExits with 1 when a document would be left out, else with 0.\n${examples('askdex check', 'askdex check --content docs --json')}`,
+    )
+    .action(async (options: CommonOptions) => {
+      const { checkCommand } = await import('./check.js');
+      finish(await checkCommand(io, options));
+    });
+}
+
+function addSearch(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('search')
+    .description('Ask the index a question.')
+    .argument('<query...>', 'what to look for; several words need no quotes')
+    .option(...INDEX)
+    .option('--limit <number>', 'how many hits, 0 to 100', limit, 10)
+    .option('--json', 'print what GET /v1/search answers')
+    .addHelpText(
+      'after',
+      examples(
+        'askdex search why is the sky blue',
+        'askdex search --limit 3 "merge sort"',
+        'askdex search --json -- -1 | jq .hits',
+      ),
+    )
+    .action(async (words: string[], options: CommonOptions & { readonly limit: number }) => {
+      const { searchCommand } = await import('./search.js');
+      finish(await searchCommand(io, words.join(' '), options));
+    });
+}
+
+function addRollback(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('rollback')
+    .description('Serve an earlier generation again: the one before, or the one named.')
+    .argument('[generation]', 'its name, as "askdex index" and the API print it')
+    .option(...INDEX)
+    .option('--json', 'print one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `
+The schedule does not publish the content that was rolled back again until it changes; "askdex index" does.
+${examples('askdex rollback', 'askdex rollback 20250102T030405Z-0123456789ab')}`,
+    )
+    .action(async (generation: string | undefined, options: CommonOptions) => {
+      const { rollbackCommand } = await import('./rollback.js');
+      finish(await rollbackCommand(io, generation, options));
+    });
+}
+
+function limit(text: string): number {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  if (!(value <= 100)) throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
+  return value;
+}

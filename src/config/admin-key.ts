@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AskdexError } from '../core/errors.js';
+
+const FILE = 'admin-key.json';
+
+const fileSchema = z.object({
+  format: z.literal(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  createdAt: z.string(),
+});
+
+/** The admin key as the server knows it. */
+export interface AdminKey {
+  /** SHA-256 of the key, lower-case hexadecimal. A random key of 256 bits needs no slower hash. */
+  readonly sha256: string;
+  /** The key itself where this call made it: the only time that it can be shown; else null. */
+  readonly created: string | null;
+}
+
+export interface AdminKeyOptions {
+  /** The index folder, absolute; made when missing. */
+  readonly index: string;
+  /** `ASKDEX_ADMIN_KEY`; null: keep one in the index folder. */
+  readonly configured: string | null;
+  readonly now: () => Date;
+}
+
+/**
+ * The configured key, or the one whose hash the index folder keeps, or a new one whose hash is written there (readable
+ * by its owner alone).
+ *
+ * Throws `index_unreadable` where the folder or the file cannot be used.
+ */
+export async function resolveAdminKey(options: AdminKeyOptions): Promise<AdminKey> {
+  if (options.configured !== null) return { sha256: hashOf(options.configured), created: null };
+  const path = join(options.index, FILE);
+  const kept = await readHash(path);
+  if (kept !== null) return { sha256: kept, created: null };
+  const key = `askdex_${randomBytes(32).toString('base64url')}`;
+  const made = await writeHash(path, {
+    format: 1,
+    sha256: hashOf(key),
+    createdAt: options.now().toISOString(),
+  });
+  if (made) return { sha256: hashOf(key), created: key };
+  const other = await readHash(path);
+  if (other === null) throw unusable('vanished while the server started', undefined);
+  return { sha256: other, created: null };
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key, 'utf8').digest('hex');
+}
+
+async function readHash(path: string): Promise<string | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw unusable(`cannot be read (${codeOf(error)})`, error);
+  }
+  try {
+    return fileSchema.parse(JSON.parse(text)).sha256;
+  } catch (error) {
+    throw unusable('is damaged', error);
+  }
+}
+
+/** Written aside and linked into place, so that of two first starts at once exactly one makes the key. */
+async function writeHash(path: string, content: z.input<typeof fileSchema>): Promise<boolean> {
+  const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await mkdir(join(path, '..'), { recursive: true });
+    const file = await open(aside, 'wx', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await publish(aside, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw unusable(`cannot be written (${codeOf(error)})`, error);
+  } finally {
+    await unlink(aside).catch(() => undefined);
+  }
+}
+
+async function publish(aside: string, path: string): Promise<void> {
+  try {
+    await link(aside, path);
+  } catch (error) {
+    // Some network and container volumes know no hard links; there a rename is the next best.
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(codeOf(error))) throw error;
+    await rename(aside, path);
+  }
+}
+
+function unusable(what: string, cause: unknown): AskdexError {
+  return new AskdexError('index_unreadable', `${FILE} in the index folder ${what}.`, {
+    parameter: 'ASKDEX_INDEX',
+    remedy:
+      'Make the folder writable and, if the file is damaged, delete it: the next start makes a new key. Or set ASKDEX_ADMIN_KEY.',
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+}

@@ -1,0 +1,73 @@
+import { nearest } from '../core/nearest.js';
+import { BadValue, type ConfigProblem } from './problems.js';
+import { VARIABLES, type Variable } from './variables.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A setting given on the command line; it wins over the variable of the same setting. */
+export interface Override {
+  /** As the user wrote it, such as `--content`. */
+  readonly option: string;
+  readonly value: string;
+}
+
+/** Overrides by the name of the variable that they stand for. */
+export type Overrides = Readonly<Record<string, Override | undefined>>;
+
+/** Reads variables one by one and gathers what is wrong with them instead of stopping at the first. */
+export class EnvironmentReader {
+  readonly problems: ConfigProblem[] = [];
+  readonly #environment: Environment;
+  readonly #overrides: Overrides;
+
+  constructor(environment: Environment, overrides: Overrides = {}) {
+    this.#environment = environment;
+    this.#overrides = overrides;
+  }
+
+  /** Whether the user set it; an empty variable counts as unset, as it is what `ASKDEX_X= askdex` and compose give. */
+  isSet(variable: Variable<unknown>): boolean {
+    return this.#text(variable) !== '';
+  }
+
+  /** The value; the default after a problem, which is then in `problems`. */
+  read<T>(variable: Variable<T>): T {
+    const override = this.#overrides[variable.name];
+    const text = this.#text(variable);
+    if (override !== undefined && text === '') {
+      this.#add(override.option, 'is empty', 'Give it a value or leave it out.');
+    }
+    if (text !== '') {
+      try {
+        return variable.parse(text);
+      } catch (error) {
+        if (!(error instanceof BadValue)) throw error;
+        this.#add(override?.option ?? variable.name, error.message, error.remedy);
+      }
+    }
+    return variable.unset();
+  }
+
+  #text(variable: Variable<unknown>): string {
+    return (this.#overrides[variable.name]?.value ?? this.#environment[variable.name] ?? '').trim();
+  }
+
+  #add(name: string, message: string, remedy: string): void {
+    this.problems.push({ name, message, remedy });
+  }
+}
+
+/**
+ * One line for each variable that looks like a misspelt one of ours. Only near ones, and no error: container platforms
+ * put variables of their own under a service's name (`ASKDEX_SERVICE_HOST`, `ASKDEX_PORT_7373_TCP`).
+ */
+export function misspeltVariables(environment: Environment): string[] {
+  const known = Object.values(VARIABLES).map((variable) => variable.name);
+  const suspects = Object.keys(environment).filter(
+    (name) => name.startsWith('ASKDEX') && !known.includes(name),
+  );
+  return suspects.flatMap((name) => {
+    const meant = nearest(name, known);
+    return meant === null ? [] : [`${name} is not a setting of Askdex. Did you mean ${meant}?`];
+  });
+}

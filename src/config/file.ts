@@ -1,0 +1,131 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { z } from 'zod';
+import { shown } from '../core/errors.js';
+import { nearest } from '../core/nearest.js';
+import type { ConfigProblem } from './problems.js';
+import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
+
+const LARGEST_FILE = 5 * 1024 * 1024;
+
+export interface ConfigFileReading {
+  /** The file's settings, or the defaults where there is no file or a bad one. */
+  readonly settings: ConfigFile;
+  /** The file that was read; null where there is none. */
+  readonly path: string | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export interface ConfigFileOptions {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user knows it: the name in messages. */
+  readonly name: string;
+  /** The user named it, so that its absence is a mistake. */
+  readonly required: boolean;
+  /** Checks `mapping`. */
+  readonly mappingSchema: z.ZodType;
+}
+
+/** Reads and checks the configuration file. Never throws for what is in it: everything wrong is in `problems`. */
+export function readConfigFile(options: ConfigFileOptions): ConfigFileReading {
+  const defaults = configFileSchema.parse({});
+  const text = readText(options);
+  if (text === null) return { settings: defaults, path: null, problems: [] };
+  if (typeof text !== 'string') return { settings: defaults, path: options.path, problems: [text] };
+  const json = parseJson(text, options.name);
+  if ('problem' in json) return { settings: defaults, path: options.path, problems: [json.problem] };
+  return { ...checkSettings(json.value, options.mappingSchema), path: options.path };
+}
+
+/** Checks what a configuration file holds; the defaults where anything is wrong. */
+export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<ConfigFileReading, 'path'> {
+  const parsed = configFileSchema.safeParse(value);
+  const problems = parsed.success ? [] : problemsOf(parsed.error, value, '');
+  // The mapping is checked even beside other mistakes, so that one start names them all.
+  const mapping = memberOf(value, 'mapping');
+  const checked = mappingSchema.safeParse(mapping === undefined ? {} : mapping);
+  if (!checked.success)
+    problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
+  return { settings: parsed.success ? parsed.data : configFileSchema.parse({}), problems };
+}
+
+function readText({ path, name, required }: ConfigFileOptions): string | null | ConfigProblem {
+  const problem = (message: string, remedy: string): ConfigProblem => ({ name, message, remedy });
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) return problem('is not a file', 'Point ASKDEX_CONFIG at a JSON file.');
+    if (stats.size > LARGEST_FILE)
+      return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      if (!required) return null;
+      return problem('does not exist', 'Correct ASKDEX_CONFIG, or leave it out to use the defaults.');
+    }
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');
+    return problem(`cannot be read (${code})`, 'Check its permissions.');
+  }
+}
+
+type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };
+
+function parseJson(text: string, name: string): Parsed {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    const position = /position (\d+)/.exec(reason)?.[1];
+    const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
+    const message = `is not valid JSON near line ${line} (${shown(reason.replace(/ in JSON at position.*$/s, ''))})`;
+    return {
+      problem: { name, message, remedy: 'JSON has no comments and no comma before a closing bracket.' },
+    };
+  }
+}
+
+function problemsOf(
+  error: z.ZodError,
+  input: unknown,
+  prefix: string,
+  known?: readonly string[],
+): ConfigProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = nameOf([...(prefix === '' ? [] : [prefix]), ...issue.path]);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, known));
+    const value = issue.path.reduce<unknown>((inside, step) => memberOf(inside, step), input);
+    const found = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    const reason = issue.message.replace(/^Invalid input: /, '').replace(/^must /, 'it must ');
+    return [
+      { name: path, message: `${found}; ${reason}`, remedy: 'docs/configuration.md lists what it accepts.' },
+    ];
+  });
+}
+
+function unknownKey(path: string, key: string, known: readonly string[] = SUGGESTED_KEYS): ConfigProblem {
+  const meant = nearest(key, known);
+  return {
+    name: path === 'the file' ? shown(key) : `${path}.${shown(key)}`,
+    message: 'is not a key of the configuration',
+    remedy: meant === null ? 'docs/configuration.md lists the keys.' : `Did you mean "${meant}"?`,
+  };
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  const member: unknown = Reflect.get(value, key);
+  return member;
+}
+
+function keysOf(schema: z.ZodType): readonly string[] {
+  const shape: unknown = Reflect.get(schema, 'shape');
+  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+}

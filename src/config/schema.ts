@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { FIELDS } from '../core/document.js';
+import { DEFAULT_SETTINGS, RANKINGS } from '../core/settings.js';
+
+const word = z
+  .string()
+  .trim()
+  .min(1, 'must not be empty')
+  .max(200, 'must have at most 200 characters')
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
+
+const words = z.array(word).max(10_000, 'must have at most 10,000 entries');
+
+const boost = z.number().gt(0, 'must be above 0').max(1000, 'must be at most 1000');
+
+const boosts = z
+  .strictObject({ title: boost.optional(), answer: boost.optional(), keywords: boost.optional() })
+  .transform((given) => ({
+    title: given.title ?? DEFAULT_SETTINGS.boosts.title,
+    answer: given.answer ?? DEFAULT_SETTINGS.boosts.answer,
+    keywords: given.keywords ?? DEFAULT_SETTINGS.boosts.keywords,
+  }));
+
+const language = z
+  .string()
+  .refine(isLanguageTag, 'must be a language tag such as "en" or "pt-br"')
+  .transform((tag) => tag.toLowerCase());
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** A query of the golden list and the url that must come first for it. */
+const goldenQuery = z.strictObject({
+  query: z.string().trim().min(1).max(2000),
+  expect: z.string().min(1).max(2048),
+});
+export type GoldenQuery = z.output<typeof goldenQuery>;
+
+const synonymGroup = words.min(2, 'needs at least two words that mean the same');
+
+const settingsShape = {
+  language: language.default(DEFAULT_SETTINGS.language),
+  boosts: boosts.default({ ...DEFAULT_SETTINGS.boosts }),
+  ranking: z.enum(RANKINGS).default(DEFAULT_SETTINGS.ranking),
+  synonyms: z.array(synonymGroup).max(10_000).default([]),
+  oneWaySynonyms: z.record(word, words.min(1, 'needs at least one word')).default({}),
+  protectedWords: words.default([]),
+  stopWords: words.nullable().default(null),
+  snippetLength: z.number().int().min(40).max(1000).default(DEFAULT_SETTINGS.snippetLength),
+};
+
+const siteShape = {
+  goldenQueries: z
+    .union([z.string().trim().min(1), z.array(goldenQuery).max(10_000)])
+    .nullable()
+    .default(null),
+  keepGenerations: z.number().int().min(2).max(100).default(3),
+  buildTimeoutMinutes: z.number().gt(0).max(1440).default(60),
+  logQueries: z.boolean().default(false),
+};
+
+/** What `askdex.config.json` may hold. `mapping` is only JSON here: the adapter that reads it knows its shape. */
+export const configFileSchema = z.strictObject({
+  $schema: z.string().optional(),
+  ...settingsShape,
+  ...siteShape,
+  mapping: z.json().default({}),
+});
+export type ConfigFile = z.output<typeof configFileSchema>;
+
+/** The keys of the file, for documentation and for suggestions. */
+export const CONFIG_KEYS: readonly string[] = Object.keys(configFileSchema.shape);
+
+/** Every key that an unknown one may have meant. */
+export const SUGGESTED_KEYS: readonly string[] = [...CONFIG_KEYS, ...FIELDS, 'query', 'expect'];

@@ -1,0 +1,98 @@
+import { performance } from 'node:perf_hooks';
+import { releaseLockOfThread } from './adapters/generations/lock.js';
+import { createReportStore } from './adapters/generations/report-file.js';
+import { createGenerationStore } from './adapters/generations/store.js';
+import { mappingSchema } from './adapters/markdown/mapping.js';
+import type { BuildHooks, BuildOptions } from './app/build-options.js';
+import { openNewestGood } from './app/open-newest.js';
+import { reindex } from './app/reindex.js';
+import type { RunHooks, RunRequest } from './app/tasks.js';
+import { loadConfig, type Config, type ConfigOptions } from './config.js';
+import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
+import type { BuildReport, ReportStore } from './core/report.js';
+import type { SearchSettings } from './core/settings.js';
+import { createWorkerRunner } from './indexer/worker-runner.js';
+import { askdexVersion } from './version.js';
+
+// The one place where adapters are chosen. What reads content and searches is imported where it is used: a command that
+// hands its build to another thread need not load it.
+
+export { mappingSchema };
+
+/** Reads the configuration; see `loadConfig`. */
+export function readConfig(options: Omit<ConfigOptions, 'mappingSchema'>): Config {
+  return loadConfig({ ...options, mappingSchema });
+}
+
+/** The documents of the configured content. */
+export async function openSource({
+  content,
+  mapping,
+}: Pick<Config, 'content' | 'mapping'>): Promise<DocumentSource> {
+  const { createDocumentSource } = await import('./adapters/markdown/source.js');
+  return createDocumentSource({ path: content, mapping: mappingSchema.parse(mapping) });
+}
+
+/** The generations of the configured index folder. */
+export function openStore({ index }: Pick<Config, 'index'>): GenerationStore {
+  return createGenerationStore(index, { version: askdexVersion() });
+}
+
+/** The report of the last build of the configured index folder. */
+export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
+  return createReportStore(index);
+}
+
+/** How a generation is opened for searching. */
+export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
+  const { openBackend } = await import('./adapters/minisearch/backend.js');
+  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
+  return openBackend(settings, await loadStem(settings.language));
+}
+
+/** The backend of the newest good generation; null: there is none. Each damaged one is told to `onDamaged`. */
+export async function openNewest(
+  config: Pick<Config, 'index' | 'settings'>,
+  onDamaged: OnDamaged,
+): Promise<Backend | null> {
+  return openNewestGood(openStore(config), await backendOpener(config.settings), onDamaged);
+}
+
+/** The part of a configuration that builds depend on. */
+export type BuilderConfig = Pick<Config, 'content' | 'index' | 'mapping' | 'settings' | 'keepGenerations'>;
+
+/** Runs builds of the configured content, each in a thread of its own; see `createWorkerRunner`. */
+export function createBuilder(
+  config: BuilderConfig,
+): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
+  const { content, index, mapping, settings, keepGenerations: keep } = config;
+  return createWorkerRunner({
+    // Compiled or, in tests, from source.
+    module: new URL(`./build-entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+    build: { content, index, mapping, settings, keep, version: askdexVersion() },
+    onThreadEnded: (thread) => releaseLockOfThread(index, thread),
+  });
+}
+
+/** One build from content to `CURRENT`; see `reindex`. Blocks its thread: a server runs it by `createBuilder`. */
+export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promise<BuildReport> {
+  const { settings, version } = options;
+  const { canonicalSubjects, createDocumentSource } = await import('./adapters/markdown/source.js');
+  const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
+  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
+  const open = await backendOpener(settings);
+  const mapping = mappingSchema.parse(options.mapping);
+  return reindex(
+    {
+      source: createDocumentSource({ path: options.content, mapping, version }),
+      writer: createIndexWriter(settings, await loadStem(settings.language)),
+      store: createGenerationStore(options.index, { version }),
+      reports: createReportStore(options.index),
+      canonicalSubjects,
+      check: async (generation) => (await open(generation)).close(),
+      now: () => performance.now(),
+    },
+    { keep: options.keep, force: options.force },
+    hooks,
+  );
+}

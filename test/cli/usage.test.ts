@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { VARIABLES } from '../../src/config/variables.js';
+import { askdex } from './harness.js';
+
+const run = (...args: string[]) => askdex(args, { folder: tmpdir() });
+
+describe('askdex: help and usage', () => {
+  it('--help teaches: every command, every variable with its default, examples, exit codes', async () => {
+    const { code, stdout, stderr } = await run('--help');
+    assert.equal(code, 0);
+    assert.equal(stderr, '');
+    for (const word of ['serve', 'index', 'check', 'search', 'rollback', 'Examples:', 'Exit codes']) {
+      assert.ok(stdout.includes(word), word);
+    }
+    for (const { name, fallback } of Object.values(VARIABLES)) {
+      const shown = fallback.includes(' ') ? `"${fallback}"` : fallback;
+      assert.ok(stdout.includes(fallback === '' ? `  ${name} ` : `  ${name}=${shown} `), name);
+    }
+  });
+
+  for (const command of ['serve', 'index', 'check', 'search', 'rollback']) {
+    it(`${command} --help has a description, options and examples`, async () => {
+      const { code, stdout } = await run(command, '--help');
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`Usage: askdex ${command}`));
+      assert.match(stdout, /Options:/);
+      assert.match(stdout, new RegExp(`Examples:\\n {2}\\$ (?:\\w+=\\S+ )*askdex ${command}`));
+      assert.equal((await run('help', command)).stdout, stdout);
+    });
+  }
+
+  it('--version prints the version of the package', async () => {
+    const parsed: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { version } = parsed as { version: string };
+    assert.deepEqual(await run('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  const wrong: [args: string[], says: RegExp][] = [
+    [[], /Usage: askdex/],
+    [['serch', 'x'], /unknown command 'serch'[\s\S]*Did you mean search\?/],
+    [['indx'], /Did you mean index\?/],
+    [['nonsense'], /unknown command 'nonsense'/],
+    [['index', '--ful'], /unknown option '--ful'[\s\S]*Did you mean --full\?/],
+    [['index', 'extra'], /too many arguments/],
+    [['index', '--content'], /argument missing/],
+    [['search'], /missing required argument 'query'/],
+    [['search', 'x', '--limit', '101'], /from 0 to 100/],
+    [['search', 'x', '--limit', '-1'], /from 0 to 100/],
+    [['search', 'x', '--limit', 'many'], /from 0 to 100/],
+    [['rollback', 'a', 'b'], /too many arguments/],
+  ];
+  for (const [args, says] of wrong) {
+    it(`exits with 2: askdex ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await run(...args);
+      assert.equal(code, 2);
+      assert.equal(stdout, '');
+      assert.match(stderr, says);
+    });
+  }
+
+  for (const args of [['index'], ['check'], ['search', 'x'], ['rollback'], ['serve']]) {
+    it(`exits with 1 and says what to mend where the configuration is wrong: askdex ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await askdex(args, { folder: tmpdir(), environment: { PORT: 'x' } });
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.match(
+        stderr,
+        /^error: PORT is "x"; it must be a whole number from 0 to 65535\.\n {2}For example PORT=7373\.\n$/,
+      );
+    });
+  }
+
+  it('refuses a schedule that can never run, when serving', async () => {
+    const { code, stderr } = await askdex(['serve'], {
+      folder: tmpdir(),
+      environment: { ASKDEX_SCHEDULE: '*/90 * * * *' },
+    });
+    assert.equal(code, 1);
+    assert.match(stderr, /ASKDEX_SCHEDULE.*\*\/90/);
+  });
+
+  it('warns of a misspelt variable', async () => {
+    const { stderr } = await askdex(['search', 'x'], {
+      folder: tmpdir(),
+      environment: { ASKDEX_CONTNET: 'x' },
+    });
+    assert.match(stderr, /^warning: ASKDEX_CONTNET.*ASKDEX_CONTENT\?\n/);
+  });
+});

@@ -1,0 +1,26 @@
+import type { Options } from 'minisearch';
+import type { Analyzer } from '../../core/analysis/analyzer.js';
+import { FIELDS, fieldText, type Document, type Field } from '../../core/document.js';
+
+/** How MiniSearch indexes documents here: the product's analyzer, no stored fields (a hit's own names stay free). */
+export function miniSearchOptions(analyzer: Analyzer): Options<Document> {
+  return {
+    idField: 'key',
+    fields: [...FIELDS],
+    storeFields: [],
+    extractField: (document, name) => (isField(name) ? fieldText(document, name) : document.key),
+    tokenize: (text) => analyzer.terms(text),
+    processTerm: (term) => term,
+    // All three numbers: a partial object gives NaN scores. MiniSearch's own defaults.
+    searchOptions: { bm25: { k: 1.2, b: 0.7, d: 0.5 } },
+  };
+}
+
+function isField(name: string): name is Field {
+  return FIELDS.some((field) => field === name);
+}
+
+/** The same with stems for terms: what MiniSearch itself searches. */
+export function stemmedOptions(analyzer: Analyzer): Options<Document> {
+  return { ...miniSearchOptions(analyzer), processTerm: (term) => analyzer.stem(term) };
+}

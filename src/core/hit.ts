@@ -1,4 +1,4 @@
-import type { Field, Range } from './document.js';
+import type { Block, Field, Range } from './document.js';
 import type { FacetField } from './query.js';
 
 /** A piece of plain text with the words that the query explains; `highlights` are UTF-16 ranges into `text`, in order. */
@@ -81,4 +81,8 @@ export interface DocumentView {
   readonly description: string | null;
   /** The answer's plain text; null in a snapshot without texts. */
   readonly answer: string | null;
+  /** What each line of `answer` is; null with it. */
+  readonly blocks: readonly Block[] | null;
+  /** Inline code and math in `answer`; null with it. */
+  readonly atoms: readonly Range[] | null;
 }

@@ -85,6 +85,7 @@ export function tokenizeWanted(text: string, wanted: Uint8Array, sink: TermSink)
   }
 }
 
+const SPACE = 32;
 /** What sets ASCII capitals apart from small letters. */
 const CASE = 32;
 
@@ -96,6 +97,7 @@ function plainEnd(text: string, at: number): number {
     if (unit >= 128) return at;
     const kind = classOf(unit);
     if (kind === UPPER && classOf(text.charCodeAt(end - 1)) === LOWER) return at;
+    if (unit === SPACE) return end;
     if (kind === OTHER) break;
   }
   return joint(text, end) > 0 || orderOfGrowth(text, at, end) > 0 ? at : end;

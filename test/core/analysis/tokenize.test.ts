@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fold } from '../../../src/core/analysis/characters.js';
-import { MAX_TERM_LENGTH, tokenize } from '../../../src/core/analysis/tokenize.js';
+import { MAX_TERM_LENGTH, tokenize, tokenizeWanted } from '../../../src/core/analysis/tokenize.js';
 import { anyText, isWellFormed, splitsPair } from '../../support/texts.js';
 
 interface Found {
@@ -218,6 +218,59 @@ describe('tokenize, whatever the text', () => {
   });
 });
 
+describe('tokenizeWanted', () => {
+  const wantedBy = (letters: string): Uint8Array => {
+    const wanted = new Uint8Array(128);
+    for (const letter of letters) wanted[letter.charCodeAt(0)] = 1;
+    return wanted;
+  };
+  const terms = (text: string, letters: string): string[] => {
+    const found: string[] = [];
+    tokenizeWanted(text, wantedBy(letters), (term) => found.push(term));
+    return found;
+  };
+
+  const cases: readonly (readonly [what: string, text: string, letters: string, terms: readonly string[]])[] =
+    [
+      ['plain words that begin otherwise', 'the sky is blue', 'b', ['blue']],
+      ['none where none is wanted', 'The sky, 12 times', '', []],
+      ['words of either case', 'Blue blue BLUE', 'b', ['blue', 'blue', 'blue']],
+      ['numbers', '12 and 34', '1', ['12']],
+      ['a name', 'in C++ or g++', 'c', ['c++']],
+      ['an order of growth', 'in O(n log n)', 'o', ['o(nlogn)']],
+      ['words inside an order of growth', 'in O(n log n)', 'l', ['o(nlogn)', 'log']],
+    ];
+  for (const [what, text, letters, expected] of cases) {
+    it(`steps over ${what}`, () => assert.deepEqual(terms(text, letters), expected));
+  }
+
+  it('gives words that begin beyond ASCII', () =>
+    assert.deepEqual(terms('élan vital 漢字', ''), ['elan', '漢字']));
+
+  it('gives, at their places, only terms that tokenize gives, and every wanted one', () => {
+    fc.assert(
+      fc.property(anyText, fc.subarray([...'abcdefimnopqstuvxz0129']), (text, letters) => {
+        const wanted = wantedBy(letters.join(''));
+        const found: string[] = [];
+        tokenizeWanted(text, wanted, (term, start, end, { whole }) => {
+          found.push(JSON.stringify([term, start, end, whole]));
+        });
+        const all = tokens(text).map(({ term, start, end, whole }) => {
+          const unit = term.charCodeAt(0);
+          return { line: JSON.stringify([term, start, end, whole]), due: unit >= 128 || wanted[unit] === 1 };
+        });
+        let next = 0;
+        for (const { line, due } of all) {
+          if (found[next] === line) next += 1;
+          else assert.ok(!due, `${line} is missing`);
+        }
+        assert.equal(next, found.length, `${found[next]} is no term`);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('tokenize on hostile texts of 100 KB', () => {
   const size = 100_000;
   const fill = (piece: string): string => piece.repeat(size / piece.length);
@@ -244,15 +297,16 @@ describe('tokenize on hostile texts of 100 KB', () => {
     it(`${what}: gives at most a term for each character and reads each a few times`, () => {
       let terms = 0;
       let units = 0;
-      const reads = countReads(() =>
-        tokenize(text, (term) => {
-          terms += 1;
-          units += term.length;
-        }),
-      );
+      const sink = (term: string): void => {
+        terms += 1;
+        units += term.length;
+      };
+      const reads = countReads(() => tokenize(text, sink));
       assert.ok(terms <= text.length, `${terms} terms`);
       assert.ok(units <= text.length * 4, `${units} units of terms`);
       assert.ok(reads <= text.length * 40, `${reads} reads of ${text.length} characters`);
+      const readsOfWanted = countReads(() => tokenizeWanted(text, new Uint8Array(128), sink));
+      assert.ok(readsOfWanted <= text.length * 60, `${readsOfWanted} reads of ${text.length} characters`);
     });
   }
 

@@ -8,7 +8,7 @@ import { explanationOf, findMarks, type Explained, type Mark } from '../../../sr
 import { choosePassages } from '../../../src/core/snippet/passages.js';
 import { answerOf, type BlockParts, type Piece } from '../../support/documents.js';
 import { assertSnippet, liesOnTerms, placesOf } from '../../support/snippets.js';
-import { isWellFormed, splitsPair } from '../../support/texts.js';
+import { splitsPair } from '../../support/texts.js';
 
 const analyzer = createAnalyzer({
   language: 'en',

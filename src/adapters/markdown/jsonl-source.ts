@@ -1,0 +1,184 @@
+import { createReadStream, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { shown } from '../../core/errors.js';
+import type { Scan, SourceEntry, SourceItem } from '../../core/ports.js';
+import { decodeText } from './decode.js';
+import { toDocument, type Address } from './document.js';
+import type { FieldReader } from './fields.js';
+import { isMapping } from './front-matter.js';
+import { linesOf, TooMuch, type Line } from './lines.js';
+import type { FieldNames } from './mapping.js';
+import { problemOf, type Report } from './problems.js';
+import { hasControl, isScriptUrl, urlFault } from './values.js';
+import { codeOf, unreadable, versionOf } from './walk.js';
+
+export interface JsonlOptions {
+  readonly allowEmptyText: boolean;
+  /** Bytes that are read from the file at most, counted after unpacking. */
+  readonly maxBytes: number;
+}
+
+const NAMES: FieldNames = {
+  title: ['title'],
+  answer: ['answer', 'text'],
+  keywords: ['keywords'],
+  subject: ['subject'],
+  url: ['url'],
+  date: ['date'],
+  language: ['language'],
+  description: ['description'],
+  related: ['related'],
+  boost: ['boost'],
+};
+const KEY_LENGTH = 500;
+
+/** The documents of one `.jsonl` or `.jsonl.gz` file: one JSON object a line. */
+export class JsonlSource {
+  private readonly file: string;
+
+  constructor(
+    private readonly path: string,
+    private readonly options: JsonlOptions,
+  ) {
+    this.file = basename(path);
+  }
+
+  scan(): Promise<Scan> {
+    try {
+      const stats = statSync(this.path);
+      const entry = { path: this.file, size: stats.size, version: versionOf(stats) };
+      return Promise.resolve({ entries: [entry], problems: [] });
+    } catch (error) {
+      return Promise.reject(unreadable(error));
+    }
+  }
+
+  async *read(_entry: SourceEntry): AsyncGenerator<SourceItem> {
+    try {
+      for await (const line of linesOf(this.bytes(), this.options.maxBytes)) yield* this.readLine(line);
+    } catch (error) {
+      const code = codeOf(error);
+      const limit = `It holds more than ${this.options.maxBytes.toLocaleString('en')} bytes; the rest was not read.`;
+      if (error instanceof TooMuch) yield this.problem('jsonl_too_large', limit);
+      else if (/^Z_|^ERR_/.test(code)) {
+        yield this.problem(
+          'gzip_damaged',
+          `It cannot be unpacked to its end (${code}); what came before is indexed.`,
+        );
+      } else if (code === 'ENOENT')
+        yield this.problem('file_vanished', 'It is gone since the content was listed.');
+      else yield this.problem('file_unreadable', `It cannot be read (${code}).`);
+    }
+  }
+
+  private problem(...[code, reason]: Parameters<Report>): SourceItem {
+    return { kind: 'problem', problem: problemOf(this.file, code, reason) };
+  }
+
+  private bytes(): AsyncIterable<Uint8Array> {
+    const file = createReadStream(this.path);
+    if (!this.path.endsWith('.gz')) return file;
+    // The pipeline hands an error of the file on to the reader; nothing is left to do in the callback.
+    return pipeline(file, createGunzip(), () => undefined);
+  }
+
+  private readLine(line: Line): SourceItem[] {
+    const items: SourceItem[] = [];
+    const report: Report = (code, reason, details) => {
+      const place = {
+        line: line.number,
+        ...details,
+        ...(details?.line === null ? { line: line.number } : {}),
+      };
+      items.push({ kind: 'problem', problem: problemOf(this.file, code, reason, place) });
+    };
+    if (line.bytes === null) {
+      report('line_too_long', 'The line has more than 2 MiB.');
+      return items;
+    }
+    const data = parseLine(line.bytes, report);
+    if (data === null) return items;
+    const document = toDocument(
+      {
+        file: this.file,
+        data,
+        body: '',
+        names: NAMES,
+        lineOf: () => line.number,
+        escapedBreaks: false,
+        site: false,
+        allowEmptyText: this.options.allowEmptyText,
+        address: addressOf,
+      },
+      report,
+    );
+    if (document !== null) items.push({ kind: 'document', document, line: line.number });
+    return items;
+  }
+}
+
+/** The line's object; null for an empty line and for one that holds none, which is reported. */
+function parseLine(bytes: Buffer, report: Report): Record<string, unknown> | null {
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) {
+    report(decoded.code, decoded.reason, decoded.remedy === undefined ? {} : { remedy: decoded.remedy });
+    return null;
+  }
+  if (decoded.text.trim() === '') return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(decoded.text);
+  } catch (error) {
+    report(
+      'json_invalid',
+      `The line is not JSON: ${error instanceof Error ? error.message : 'unknown error'}.`,
+    );
+    return null;
+  }
+  if (isMapping(value)) return value;
+  report('json_invalid', `The line is not an object: ${shown(value)}.`);
+  return null;
+}
+
+/** The url, else the id, which then stands for the url too. */
+function addressOf(fields: FieldReader, report: Report): Address | null {
+  const found = fields.find(NAMES.url);
+  if (found !== null) {
+    const url = fields.text(found, true);
+    if (url === null) return null;
+    const fault = urlFault(url);
+    if (fault === null) return { key: url, url };
+    report('url_invalid', `The url ${shown(url)} ${fault}.`);
+    return null;
+  }
+  const id = fields.find(['id', '_id']);
+  if (id === null) {
+    report('key_missing', 'It has neither a url nor an id.');
+    return null;
+  }
+  if (typeof id.value === 'number' && !Number.isSafeInteger(id.value)) {
+    report(
+      'field_type',
+      `${shown(id.name)} is a number that JavaScript cannot hold exactly (${String(id.value)}).`,
+      {
+        remedy: `Write ${id.name} in quotes.`,
+      },
+    );
+    return null;
+  }
+  const key = typeof id.value === 'number' ? String(id.value) : fields.text(id, true);
+  if (key === null) return null;
+  if (key.length > KEY_LENGTH || hasControl(key) || isScriptUrl(key)) {
+    report(
+      'url_invalid',
+      `The id ${shown(key)} cannot be a key: it is too long, or holds control characters or a script.`,
+      {
+        remedy: 'Write an id of at most 500 printable characters.',
+      },
+    );
+    return null;
+  }
+  return { key, url: key };
+}

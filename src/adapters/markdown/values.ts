@@ -1,0 +1,50 @@
+/** Why a url cannot be a document's; null: it can. A path that starts with one `/`, or an http(s) address. */
+export function urlFault(url: string): string | null {
+  if (url.length > 2048) return 'is longer than 2,048 characters';
+  if (hasControl(url) || /[\s\\]/.test(url)) return 'holds a blank, a backslash or a control character';
+  if (url.startsWith('//')) return 'starts with two slashes, so it names another host';
+  if (url.startsWith('/')) return null;
+  if (!/^https?:\/\//i.test(url)) return 'is neither a path that starts with / nor an http(s) address';
+  if (!URL.canParse(url)) return 'is not an address';
+  return new URL(url).username === '' ? null : 'holds a user name';
+}
+
+/** Whether a browser would run what such an address says. */
+export function isScriptUrl(text: string): boolean {
+  return /^(?:javascript|data|vbscript|file|blob):/i.test(text.replace(/[\p{Cc}\s]/gu, ''));
+}
+
+/** Control characters and halves of surrogate pairs, which no address can carry. */
+export function hasControl(text: string): boolean {
+  return /[\p{Cc}\p{Cs}]/u.test(text);
+}
+
+/** The text with each half of a surrogate pair that stands alone replaced by U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\uFFFD');
+}
+
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[Zz]|UTC|[+-]\d{2}:?\d{2})?)?$/;
+
+/** `YYYY-MM-DD` of a date or date-time as written (no change of time zone); null where there is no such day. */
+export function calendarDate(text: string): string | null {
+  const [, year = '', month = '', day = ''] = DATE.exec(text) ?? [];
+  if (year === '') return null;
+  const date = new Date(Date.UTC(2000, Number(month) - 1, Number(day)));
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const exists = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  return exists ? `${year}-${month}-${day}` : null;
+}
+
+/** A BCP 47 tag in lower case (`pt_BR` counts as `pt-br`); null where it is none. */
+export function languageTag(text: string): string | null {
+  const tag = text.replaceAll('_', '-').toLowerCase();
+  return tag.length <= 35 && /^[a-z]{2,3}(?:-[a-z0-9]{1,8})*$/.test(tag) ? tag : null;
+}
+
+/** A boost: above 0, at most 10; null where the text is none. */
+export function boostOf(text: string): number | null {
+  const number = text === '' ? Number.NaN : Number(text);
+  return number > 0 && number <= 10 ? number : null;
+}

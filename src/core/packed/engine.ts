@@ -1,0 +1,168 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { Query } from '../query.js';
+import type { SearchSettings } from '../settings.js';
+import { Accumulator, TopK } from './accumulator.js';
+import { filterMask, packedFacets } from './masks.js';
+import type { Facets } from '../hit.js';
+import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minisearch-ranking.js';
+import type { PackedIndex } from './packed-index.js';
+import { queryTerms, type Clause } from './query-terms.js';
+import { rankClauses } from './rank.js';
+import { DEFAULT_BM25, defaultNorms, fieldWeights } from './score.js';
+
+/** A document that the engine found. */
+export interface Found {
+  readonly document: number;
+  readonly score: number;
+}
+
+/** Of a title and its keywords, what neighbours are looked for by: its beginning, and its rarest words. */
+const NEIGHBOUR_TEXT = 400;
+const NEIGHBOUR_TERMS = 8;
+
+/** What the engine finds, before anything is made of it to show. */
+export interface Findings {
+  /** The page that was asked for, in order. */
+  readonly found: readonly Found[];
+  readonly total: number;
+  readonly exact: boolean;
+  readonly clauses: readonly Clause[];
+  readonly dropped: readonly string[];
+  readonly facets: Facets | null;
+}
+
+/**
+ * Searches one packed index. It keeps the arrays that every query needs, made once; a query runs from begin to end without
+ * giving way, so one engine serves one thread.
+ */
+export class Engine {
+  readonly #accumulator: Accumulator;
+  readonly #norms: readonly Float32Array[];
+  readonly #weights: readonly number[];
+  #miniSearchNorms: readonly Float32Array[] | undefined;
+
+  constructor(
+    readonly index: PackedIndex,
+    readonly analyzer: Analyzer,
+    readonly settings: SearchSettings,
+  ) {
+    this.#accumulator = new Accumulator(index.size);
+    this.#norms = defaultNorms(index);
+    this.#weights = fieldWeights(settings.boosts);
+  }
+
+  /** The best documents for a query. */
+  find(query: Query): Findings {
+    const mask = filterMask(this.index.documents, query.filters);
+    if (query.text.trim() === '') return this.#browse(query, mask);
+    const { clauses, dropped } = queryTerms(query.text, this.index, this.analyzer);
+    const wanted = Math.min(query.offset + query.limit, this.index.size);
+    const everything = query.facets.length > 0 || query.sort !== null || query.exactTotal;
+    const top = new TopK(query.sort === null ? wanted : 0);
+    const work = { accumulator: this.#accumulator, top, trial: new TopK(wanted) };
+    const options = {
+      weights: this.#weights,
+      norms: this.#norms,
+      k1: DEFAULT_BM25.k1,
+      mask,
+      k: wanted,
+      exact: everything,
+    };
+    try {
+      const { total, exact } = rankClauses(this.index, clauses, options, work);
+      const each = (visit: (document: number) => void): void => this.#eachHit(mask, visit);
+      const sorted = query.sort === null ? top.take() : this.#byDate(query, each, wanted);
+      const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
+      return { found: sorted.slice(query.offset), total, exact, clauses, dropped, facets };
+    } finally {
+      this.#accumulator.reset();
+    }
+  }
+
+  /** The best documents for words, by MiniSearch's rules. */
+  findLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): Found[] {
+    this.#miniSearchNorms ??= miniSearchNorms(this.index);
+    const norms = this.#miniSearchNorms;
+    try {
+      return rankMiniSearch(this.index, terms, { ranking, accumulator: this.#accumulator, k, norms });
+    } finally {
+      this.#accumulator.reset();
+    }
+  }
+
+  /** The documents whose titles have the words of a text, best first. */
+  findTitles(text: string, k: number): Found[] {
+    const { clauses } = queryTerms(text, this.index, this.analyzer);
+    return this.#rank(clauses, [1, 0, 0], k);
+  }
+
+  /** The documents most like one by the words of its title and keywords, best first, without itself. */
+  neighbours(document: number, k: number): number[] {
+    const { title, keywords } = this.index.documents.document(document);
+    const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
+    // A line feed at the end: the last word is whole, not being typed.
+    const { clauses } = queryTerms(`${text}\n.`, this.index, this.analyzer);
+    const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
+    const found = this.#rank(telling, this.#weights, k + 1);
+    return found
+      .map((hit) => hit.document)
+      .filter((other) => other !== document)
+      .slice(0, k);
+  }
+
+  #rank(clauses: readonly Clause[], weights: readonly number[], k: number): Found[] {
+    const size = Math.min(k, this.index.size);
+    const top = new TopK(size);
+    const work = { accumulator: this.#accumulator, top, trial: new TopK(size) };
+    const options = { weights, norms: this.#norms, k1: DEFAULT_BM25.k1, mask: null, k: size, exact: false };
+    try {
+      rankClauses(this.index, clauses, options, work);
+      return top.take();
+    } finally {
+      this.#accumulator.reset();
+    }
+  }
+
+  #eachHit(mask: Uint8Array | null, visit: (document: number) => void): void {
+    const { touched, count } = this.#accumulator;
+    for (let at = 0; at < count; at += 1) {
+      const document = touched[at] ?? 0;
+      if (mask === null || mask[document] === 1) visit(document);
+    }
+  }
+
+  /** Everything that the filters keep, in the order of keys. */
+  #browse(query: Query, mask: Uint8Array | null): Findings {
+    const each = (visit: (document: number) => void): void => {
+      for (let document = 0; document < this.index.size; document += 1) {
+        if (mask === null || mask[document] === 1) visit(document);
+      }
+    };
+    const wanted = query.offset + query.limit;
+    let total = 0;
+    const first: Found[] = [];
+    each((document) => {
+      total += 1;
+      if (query.sort === null && first.length < wanted) first.push({ document, score: 0 });
+    });
+    const found = query.sort === null ? first : this.#byDate(query, each, wanted);
+    const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
+    return { found: found.slice(query.offset), total, exact: true, clauses: [], dropped: [], facets };
+  }
+
+  /** By date, then by score; documents without a date come last in either order. */
+  #byDate(query: Query, each: (visit: (document: number) => void) => void, wanted: number): Found[] {
+    const { dates } = this.index.documents;
+    const scores = this.#accumulator.scores;
+    const all: Found[] = [];
+    each((document) => all.push({ document, score: scores[document] ?? 0 }));
+    const direction = query.sort?.order === 'asc' ? 1 : -1;
+    all.sort((a, b) => {
+      const x = dates[a.document] ?? 0;
+      const y = dates[b.document] ?? 0;
+      if (x !== y && (x === 0 || y === 0)) return x === 0 ? 1 : -1;
+      return (x - y) * direction || b.score - a.score || a.document - b.document;
+    });
+    return all.slice(0, wanted);
+  }
+}

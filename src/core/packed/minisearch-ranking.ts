@@ -1,0 +1,145 @@
+import { FIELDS, type Field } from '../document.js';
+import { TopK, type Accumulator } from './accumulator.js';
+import { fuzzyTerms } from './fuzzy.js';
+import type { PackedIndex } from './packed-index.js';
+import type { TermLists } from './postings.js';
+import { inverseDocumentFrequency, lengthNorms } from './score.js';
+
+/** MiniSearch's search options that change the ranking, with its names and meanings (version 7.2). */
+export interface MiniSearchRanking {
+  readonly boost: Readonly<Record<Field, number>>;
+  readonly combineWith: 'OR' | 'AND';
+  /** Whether a term of the query also stands for the words that begin with it. */
+  readonly prefix: (term: string, at: number, terms: readonly string[]) => boolean;
+  /** Edits allowed: a share of the term's length below 1, a number of edits from 1 on; false for none. */
+  readonly fuzzy: (term: string, at: number, terms: readonly string[]) => number | false;
+}
+
+/** MiniSearch's defaults: `bm25`, `weights` and `maxFuzzy`. */
+const K = 1.2;
+const B = 0.7;
+const D = 0.5;
+const PREFIX_WEIGHT = 0.375;
+const FUZZY_WEIGHT = 0.45;
+const MAX_FUZZY = 6;
+
+export interface MiniSearchWork {
+  readonly ranking: MiniSearchRanking;
+  readonly accumulator: Accumulator;
+  readonly k: number;
+  /** Of `miniSearchNorms`. */
+  readonly norms: readonly Float32Array[];
+}
+
+/** What MiniSearch adds to a frequency; its lengths count distinct terms. */
+export function miniSearchNorms(index: PackedIndex): Float32Array[] {
+  return lengthNorms(index.distinct, index.meta.distinct, { k1: K, b: B });
+}
+
+/**
+ * MiniSearch's hits in its order with its scores: BM25+ of each (word, field) apart, added up, times the number of distinct
+ * query terms that the document has. Its field lengths count distinct terms.
+ */
+export function rankMiniSearch(
+  index: PackedIndex,
+  terms: readonly string[],
+  work: MiniSearchWork,
+): { document: number; score: number }[] {
+  const { accumulator, ranking, k, norms } = work;
+  const numbers = new Map<string, number>();
+  for (const [at, term] of terms.entries()) {
+    const known = numbers.get(term);
+    const number = known ?? numbers.size + 1;
+    numbers.set(term, number);
+    for (const { word, weight } of expand(index, term, {
+      prefix: ranking.prefix(term, at, terms),
+      fuzzy: ranking.fuzzy(term, at, terms),
+    })) {
+      addWord(index, index.lists.lists(word), {
+        weight,
+        norms,
+        ranking,
+        number,
+        first: known === undefined,
+        accumulator,
+      });
+    }
+  }
+  const top = new TopK(k);
+  const { scores, touched, matched, count } = accumulator;
+  for (let at = 0; at < count; at += 1) {
+    const document = touched[at] ?? 0;
+    const quality = matched[document] ?? 1;
+    if (ranking.combineWith === 'AND' && quality < numbers.size) continue;
+    top.offer(document, (scores[document] ?? 0) * quality);
+  }
+  return top.take();
+}
+
+function expand(
+  index: PackedIndex,
+  term: string,
+  options: { readonly prefix: boolean; readonly fuzzy: number | false },
+): { word: number; weight: number }[] {
+  const expanded: { word: number; weight: number }[] = [];
+  const exact = index.words.find(term);
+  if (exact >= 0) expanded.push({ word: exact, weight: 1 });
+  const completed = new Set<number>();
+  if (options.prefix) {
+    const [from, to] = index.words.prefixRange(term);
+    for (let word = from; word < to; word += 1) {
+      const length = index.words.get(word).length;
+      const distance = length - term.length;
+      if (distance === 0) continue;
+      completed.add(word);
+      expanded.push({ word, weight: (PREFIX_WEIGHT * length) / (length + 0.3 * distance) });
+    }
+  }
+  if (options.fuzzy !== false && options.fuzzy > 0) {
+    const { fuzzy } = options;
+    const maxDistance = fuzzy < 1 ? Math.min(MAX_FUZZY, Math.round(term.length * fuzzy)) : fuzzy;
+    const found = maxDistance > 0 ? fuzzyTerms(index.words, term, { maxDistance }) : [];
+    for (const { index: word, distance } of found) {
+      if (distance === 0 || completed.has(word)) continue;
+      const length = index.words.get(word).length;
+      expanded.push({ word, weight: (FUZZY_WEIGHT * length) / (length + distance) });
+    }
+  }
+  return expanded;
+}
+
+interface WordWork {
+  readonly weight: number;
+  readonly norms: readonly Float32Array[];
+  readonly ranking: MiniSearchRanking;
+  /** The term's number in the query, from 1. */
+  readonly number: number;
+  /** false: the query has the term a second time, and it counts once. */
+  readonly first: boolean;
+  readonly accumulator: Accumulator;
+}
+
+function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWork): void {
+  const { accumulator, number, first } = work;
+  const { scores, touched, matched, lastTerm } = accumulator;
+  for (const [field, list] of lists.entries()) {
+    const name = FIELDS[field];
+    const norms = work.norms[field];
+    if (list === null || name === undefined || norms === undefined) continue;
+    const gain = work.weight * (work.ranking.boost[name] || 1) * inverseDocumentFrequency(list.count, size);
+    for (let block = 0; block < list.blocks; block += 1) {
+      const count = postings.load(list, block);
+      for (let at = 0; at < count; at += 1) {
+        const document = postings.documents[at] ?? 0;
+        const frequency = postings.frequencies[at] ?? 0;
+        const before = scores[document] ?? 0;
+        if (before === 0) touched[accumulator.count++] = document;
+        if (first && lastTerm[document] !== number) {
+          lastTerm[document] = number;
+          matched[document] = (matched[document] ?? 0) + 1;
+        }
+        scores[document] = before + gain * (D + (frequency * (K + 1)) / (frequency + (norms[document] ?? 1)));
+      }
+    }
+  }
+}

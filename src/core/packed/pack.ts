@@ -1,0 +1,150 @@
+import { ByteWriter } from './bytes.js';
+import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
+import type { Merged } from './merge.js';
+import { PostingsWriter, type ListSource } from './postings.js';
+import { groupByStem, writeMembers } from './stems.js';
+import { writeDictionary } from './terms.js';
+import { columnsSection } from './columns.js';
+import { transcodeDocuments } from './transcode.js';
+
+/** What the first section of a packed index tells, as JSON of a constant size. */
+export interface PackedMeta {
+  readonly format: number;
+  readonly analyzer: string;
+  readonly documents: number;
+  readonly words: number;
+  /** Stems that are not told by their only word. */
+  readonly stems: number;
+  /** Sums over all documents, by field: distinct terms, and terms. */
+  readonly distinct: readonly number[];
+  readonly totals: readonly number[];
+}
+
+/** Packs merged segments into the one file that is searched. The same documents give the same bytes. */
+export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> {
+  const size = merged.keys.length;
+  const forward = readForward(merged);
+  const lengths = forward.lengths;
+  const words = wordLists(merged, forward);
+  const stems = groupByStem(merged);
+  const postings = new PostingsWriter(lengths.slice(0, 3));
+  const directory = postings.directory(merged.words.length, words);
+  const blocks = postings.finish();
+  const wordTerms = writeDictionary(merged.words);
+  const stemTerms = writeDictionary(stems.texts);
+  const members = writeMembers(stems.members);
+  const meta: PackedMeta = {
+    format: FORMAT_VERSION,
+    analyzer,
+    documents: size,
+    words: merged.words.length,
+    stems: stems.texts.length,
+    distinct: lengths.slice(0, 3).map(sum),
+    totals: lengths.slice(3).map(sum),
+  };
+  const metaBytes = new ByteWriter();
+  metaBytes.utf8(JSON.stringify(meta));
+  const documents = transcodeDocuments(merged);
+  const sections: Sections = {
+    meta: metaBytes.finish(),
+    wordBlocks: wordTerms.blocks,
+    wordBytes: wordTerms.bytes,
+    wordEntryBlocks: directory.blocks,
+    wordEntries: directory.entries,
+    stemBlocks: stemTerms.blocks,
+    stemBytes: stemTerms.bytes,
+    memberBlocks: members.blocks,
+    members: members.bytes,
+    skipLast: blocks.last,
+    blockSizes: blocks.sizes,
+    skipImpact: blocks.impact,
+    postings: blocks.postings,
+    lengths: columnsSection(lengths),
+    ...documents,
+  };
+  return writeContainer(sections);
+}
+
+function sum(column: Uint32Array): number {
+  let total = 0;
+  for (const value of column) total += value;
+  return total;
+}
+
+interface Forward {
+  readonly starts: Uint32Array;
+  /** `word * 4 + field`, of all documents in order. */
+  readonly entries: Uint32Array;
+  readonly frequencies: Uint16Array;
+  /** Distinct terms by field, then terms by field, of each document. */
+  readonly lengths: readonly Uint32Array[];
+}
+
+/** No frequency needs more: a field of a million characters repeats no word more often than this counts. */
+const HIGHEST_FREQUENCY = 0xffff;
+
+function readForward(merged: Merged): Forward {
+  const size = merged.keys.length;
+  const starts = new Uint32Array(size + 1);
+  let total = 0;
+  for (const count of merged.documentCounts) total += count;
+  const entries = new Uint32Array(total);
+  const frequencies = new Uint16Array(total);
+  const lengths = Array.from({ length: 6 }, () => new Uint32Array(size));
+  let at = 0;
+  for (let document = 0; document < size; document += 1) {
+    const segment = merged.segments[merged.segmentOf[document] ?? 0];
+    if (segment === undefined) continue;
+    const reader = segment.forward;
+    const words = segment.maps.words;
+    for (let field = 0; field < 3; field += 1) set(lengths[field], document, reader.varint());
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      const head = reader.varint();
+      const frequency = head & 1 ? reader.varint() + 2 : 1;
+      const field = (head >>> 1) & 3;
+      entries[at] = (words[head >>> 3] ?? 0) * 4 + field;
+      frequencies[at] = Math.min(frequency, HIGHEST_FREQUENCY);
+      add(lengths[3 + field], document, frequency);
+      at += 1;
+    }
+    starts[document + 1] = at;
+  }
+  return { starts, entries, frequencies, lengths };
+}
+
+function set(column: Uint32Array | undefined, at: number, value: number): void {
+  if (column !== undefined) column[at] = value;
+}
+
+function add(column: Uint32Array | undefined, at: number, value: number): void {
+  if (column !== undefined) column[at] = (column[at] ?? 0) + value;
+}
+
+/** Where each list begins when the lists lie one after another. */
+function startsOf(counts: Uint32Array): Uint32Array {
+  const starts = new Uint32Array(counts.length + 1);
+  for (let list = 0; list < counts.length; list += 1)
+    starts[list + 1] = (starts[list] ?? 0) + (counts[list] ?? 0);
+  return starts;
+}
+
+/** Documents come in ascending order, so every list ends up sorted without sorting. */
+function wordLists(merged: Merged, forward: Forward): ListSource {
+  const counts = merged.documentCounts;
+  const starts = startsOf(counts);
+  const documents = new Uint32Array(forward.entries.length);
+  const frequencies = new Uint16Array(forward.entries.length);
+  const next = starts.slice();
+  for (let document = 0; document + 1 < forward.starts.length; document += 1) {
+    const end = forward.starts[document + 1] ?? 0;
+    for (let at = forward.starts[document] ?? 0; at < end; at += 1) {
+      const entry = forward.entries[at] ?? 0;
+      const list = (entry >>> 2) * 3 + (entry & 3);
+      const place = next[list] ?? 0;
+      documents[place] = document;
+      frequencies[place] = forward.frequencies[at] ?? 1;
+      next[list] = place + 1;
+    }
+  }
+  return { starts, counts, documents, frequencies };
+}

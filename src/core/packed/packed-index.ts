@@ -1,0 +1,73 @@
+import { readUtf8 } from './bytes.js';
+import { readColumns, type Column } from './columns.js';
+import { damaged, readContainer } from './layout.js';
+import type { PackedMeta } from './pack.js';
+import { PostingsDirectory, PostingsReader } from './postings.js';
+import { StemMembers } from './stems.js';
+import { StoredDocuments } from './stored.js';
+import { Dictionary } from './terms.js';
+
+/** A packed index as it is searched: views into its bytes and a few numbers, no object a document or a term. */
+export interface PackedIndex {
+  readonly meta: PackedMeta;
+  /** Documents. */
+  readonly size: number;
+  readonly words: Dictionary;
+  readonly stems: StemMembers;
+  readonly lists: PostingsDirectory;
+  readonly postings: PostingsReader;
+  /** Distinct terms of each document, by field. */
+  readonly distinct: readonly Column[];
+  /** Terms of each document, by field. */
+  readonly totals: readonly Column[];
+  readonly documents: StoredDocuments;
+}
+
+/**
+ * Opens a packed index without copying it. The bytes may lie in an `ArrayBuffer` or a `SharedArrayBuffer`, and must begin
+ * at a multiple of 8 in it. `verify` checks every section's checksum; leave it out where the file's sha256 was checked.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function openPacked(bytes: Uint8Array, options: { readonly verify: boolean }): PackedIndex {
+  if (bytes.byteOffset % 8 !== 0) return openPacked(bytes.slice(), options);
+  const sections = readContainer(bytes, options.verify);
+  const meta = readMeta(sections.meta);
+  const columns = readColumns(sections.lengths, 6, meta.documents);
+  const words = new Dictionary(meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const stems = new Dictionary(meta.stems, { blocks: sections.stemBlocks, bytes: sections.stemBytes });
+  return {
+    meta,
+    size: meta.documents,
+    words,
+    stems: new StemMembers(stems, words, { blocks: sections.memberBlocks, bytes: sections.members }),
+    lists: new PostingsDirectory(sections.wordEntryBlocks, sections.wordEntries),
+    postings: new PostingsReader(sections),
+    distinct: columns.slice(0, 3),
+    totals: columns.slice(3),
+    documents: new StoredDocuments(meta.documents, sections),
+  };
+}
+
+function readMeta(section: Uint8Array): PackedMeta {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readUtf8(section, 0, section.length));
+  } catch {
+    throw damaged('its description is no JSON');
+  }
+  if (!isMeta(parsed)) throw damaged('its description lacks a member');
+  return parsed;
+}
+
+function isMeta(value: unknown): value is PackedMeta {
+  if (typeof value !== 'object' || value === null) return false;
+  const numbers = ['format', 'documents', 'words', 'stems'];
+  const record: Readonly<Record<string, unknown>> = { ...value };
+  return (
+    numbers.every((name) => Number.isSafeInteger(record[name])) &&
+    typeof record.analyzer === 'string' &&
+    Array.isArray(record.distinct) &&
+    Array.isArray(record.totals)
+  );
+}

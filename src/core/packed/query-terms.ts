@@ -1,0 +1,149 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import { QUERY_LIMITS } from '../query.js';
+import { fuzzyTerms } from './fuzzy.js';
+import type { PackedIndex } from './packed-index.js';
+
+/** A word of the index that stands for a word of the query. */
+export interface Variant {
+  /** Number in the dictionary. */
+  readonly word: number;
+  /** 1 for the word itself and its inflections; less for completions and corrections. */
+  readonly weight: number;
+}
+
+/** One word of the query with every word of the index that answers it. Its variants count as one term. */
+export interface Clause {
+  /** The word as the analyzer gives it. */
+  readonly term: string;
+  readonly variants: readonly Variant[];
+  /** Documents of its most frequent form in its most frequent field: what makes a term rare or common. */
+  readonly documents: number;
+}
+
+export interface QueryTerms {
+  readonly clauses: readonly Clause[];
+  /** Words that did not count: unknown ones, and those beyond the limit. */
+  readonly dropped: readonly string[];
+}
+
+/** A word that fewer documents have may be a typo of another. */
+const RARE = 3;
+/** Letters from which one edit is allowed, and two. Shorter words have too many neighbours. */
+const ONE_EDIT = 5;
+const TWO_EDITS = 9;
+/** Letters from which the last word may be the beginning of another. */
+const PREFIX_FROM = 3;
+const PREFIX_WEIGHT = 0.6;
+const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
+/** Numbers and identifiers are never corrected. */
+const CORRECTABLE = /^\p{L}+$/u;
+
+interface Wanted {
+  readonly term: string;
+  readonly last: boolean;
+  readonly whole: boolean;
+}
+
+/**
+ * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
+ * rare words also as typos of others. At most 64 clauses, the rarest kept, at most 10 of them expanded.
+ */
+export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer): QueryTerms {
+  const wanted = wantedTerms(text, analyzer);
+  const dropped: string[] = [];
+  const clauses: Clause[] = [];
+  let expansions = 0;
+  for (const { term, last, whole } of wanted) {
+    const exact = index.stems.of(analyzer.stem(term));
+    const variants = new Map<number, number>(exact.map((word) => [word, 1]));
+    const documents = countOf(index, exact);
+    if (expansions < QUERY_LIMITS.expandedTerms) {
+      const before = variants.size;
+      if (last && term.length >= PREFIX_FROM) addPrefixes(variants, term, index);
+      if (documents < RARE && variants.size === exact.length)
+        addCorrections(variants, term, { index, analyzer, exact });
+      if (variants.size > before) expansions += 1;
+    }
+    if (variants.size > 0) {
+      const list = [...variants].map(([word, weight]) => ({ word, weight }));
+      clauses.push({
+        term,
+        variants: list,
+        documents: documents > 0 ? documents : countOf(index, [...variants.keys()]),
+      });
+    } else if (!whole) {
+      dropped.push(term);
+    }
+  }
+  if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped };
+  const rarest = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms);
+  const kept = new Set(rarest);
+  for (const clause of clauses) if (!kept.has(clause)) dropped.push(clause.term);
+  return { clauses: clauses.filter((clause) => kept.has(clause)), dropped };
+}
+
+function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {
+  const end = text.trimEnd().length;
+  const stems = new Map<string, Wanted>();
+  analyzer.tokenize(text, (term, _start, to, place) => {
+    const stem = analyzer.stem(term);
+    const last = to === end;
+    const known = stems.get(stem);
+    if (known === undefined) stems.set(stem, { term, last, whole: place.whole });
+    else if (last && !known.last) stems.set(stem, { ...known, term, last });
+  });
+  const all = [...stems.values()];
+  const topical = all.filter(({ term }) => !analyzer.isStopWord(term));
+  // What is typed last may be the beginning of a word: `diabetes an` is no question about `an`.
+  return topical.length > 0 ? topical : all;
+}
+
+function countOf(index: PackedIndex, words: readonly number[]): number {
+  const counts = [0, 0, 0];
+  for (const word of words) {
+    for (const [field, list] of index.lists.lists(word).entries()) {
+      counts[field] = (counts[field] ?? 0) + (list?.count ?? 0);
+    }
+  }
+  return Math.min(index.size, Math.max(...counts));
+}
+
+function addPrefixes(variants: Map<number, number>, prefix: string, index: PackedIndex): void {
+  const [from, to] = index.words.prefixRange(prefix);
+  const range = Array.from({ length: Math.min(to - from, PREFIX_RANGE) }, (_, at) => from + at);
+  const completions = range.filter((word) => !variants.has(word));
+  if (completions.length > QUERY_LIMITS.expansions) {
+    // The most frequent ones; equal ones in the order of the dictionary.
+    const counts = new Map(completions.map((word) => [word, countOf(index, [word])]));
+    completions.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || a - b);
+    completions.length = QUERY_LIMITS.expansions;
+  }
+  for (const word of completions) variants.set(word, PREFIX_WEIGHT);
+}
+
+/** Completions looked at: three letters may begin a thousand words. */
+const PREFIX_RANGE = 500;
+
+interface Correction {
+  readonly index: PackedIndex;
+  readonly analyzer: Analyzer;
+  readonly exact: readonly number[];
+}
+
+function addCorrections(variants: Map<number, number>, term: string, { index, exact }: Correction): void {
+  if (term.length < ONE_EDIT || !CORRECTABLE.test(term)) return;
+  const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
+  // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
+  const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
+  const found = fuzzyTerms(index.words, term, { maxDistance, from, to }).filter(
+    ({ index: word }) => !exact.includes(word),
+  );
+  if (found.length > QUERY_LIMITS.expansions) {
+    found.sort(
+      (a, b) =>
+        a.distance - b.distance || countOf(index, [b.index]) - countOf(index, [a.index]) || a.index - b.index,
+    );
+    found.length = QUERY_LIMITS.expansions;
+  }
+  for (const { index: word, distance } of found) variants.set(word, EDIT_WEIGHTS[distance] ?? 0);
+}

@@ -1,0 +1,232 @@
+import type { Stem } from '../analysis/analyzer.js';
+import type { Answer, BlockKind, Document } from '../document.js';
+import { ByteWriter } from './bytes.js';
+import { compareTerms } from './terms.js';
+import { cutTokens } from './vocabulary.js';
+
+/**
+ * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
+ * `docs/packed-format.md` describes what is.
+ */
+export const SEGMENT_VERSION = 1;
+
+export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
+
+/** What a segment's documents hold, by document: which term occurs how often in which field. */
+export interface ForwardIndex {
+  /** Distinct terms, in any order. */
+  readonly words: readonly string[];
+  /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
+  readonly starts: Uint32Array;
+  /** `word * 4 + field`. */
+  readonly entries: Uint32Array;
+  readonly frequencies: Uint32Array;
+  /** Distinct terms of (document, field), at `document * 3 + field`. */
+  readonly distinct: Uint32Array;
+}
+
+/** Numbers strings as they first come, and counts how often they come. */
+class Table {
+  readonly #numbers = new Map<string, number>();
+  readonly #counts: number[] = [];
+
+  number(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#counts.length;
+      this.#numbers.set(text, number);
+      this.#counts.push(0);
+    }
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    return number;
+  }
+
+  /** How many, then each with how often it came. */
+  write(writer: ByteWriter): void {
+    writer.varint(this.#counts.length);
+    for (const [text, number] of this.#numbers) {
+      writer.text(text);
+      writer.varint(this.#counts[number] ?? 0);
+    }
+  }
+}
+
+/** The tables of a segment, in the order in which they are written. */
+export const TABLES = [
+  'prefixes',
+  'subjects',
+  'languages',
+  'dates',
+  'keywords',
+  'names',
+  'tokens',
+  'links',
+] as const;
+export type TableName = (typeof TABLES)[number];
+type Tables = Readonly<Record<TableName, Table>>;
+
+/** The part of a url that titles make: lower case, every run of other characters one hyphen. */
+export function slugOf(title: string): string {
+  const lower = title.toLowerCase();
+  const units: number[] = [];
+  for (let at = 0; at < lower.length; at += 1) {
+    const unit = lower.charCodeAt(at);
+    if ((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57)) units.push(unit);
+    else if (units.length > 0 && units[units.length - 1] !== HYPHEN) units.push(HYPHEN);
+  }
+  if (units[units.length - 1] === HYPHEN) units.pop();
+  return String.fromCharCode(...units.slice(0, LONGEST_SLUG));
+}
+
+const HYPHEN = 45;
+/** Longer titles make no url. */
+const LONGEST_SLUG = 4096;
+
+/** White space as it stands in one-paragraph texts. */
+export function collapsed(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Documents in the order of their keys: the order of every segment and every index. */
+export function byKey(a: Document, b: Document): number {
+  return compareTerms(a.key, b.key);
+}
+
+export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
+export const LINK = { foreign: 0, indexed: 1, near: 2 } as const;
+export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
+
+/** Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order. */
+export function writeSegment(
+  documents: readonly Document[],
+  index: ForwardIndex,
+  stem: Stem,
+): Uint8Array<ArrayBuffer> {
+  const tables: Tables = {
+    prefixes: new Table(),
+    subjects: new Table(),
+    languages: new Table(),
+    dates: new Table(),
+    keywords: new Table(),
+    names: new Table(),
+    tokens: new Table(),
+    links: new Table(),
+  };
+  const titles = new ByteWriter(documents.length * 64);
+  const body = new ByteWriter(documents.length * 4096);
+  for (const document of documents) {
+    titles.varint(tables.links.number(document.url));
+    titles.varint(optional(tables.subjects, document.subject));
+    writeTokens(titles, document.title, tables.names);
+    writeDocument(body, document, tables);
+  }
+  const forward = new ByteWriter(index.entries.length * 4);
+  for (let document = 0; document < documents.length; document += 1) writeForward(forward, index, document);
+
+  const writer = new ByteWriter(body.length + forward.length + 65_536);
+  writer.varint(SEGMENT_VERSION);
+  writer.varint(documents.length);
+  for (const document of documents) writer.text(document.key);
+  for (const name of TABLES) tables[name].write(writer);
+  writeWords(writer, index, stem);
+  for (const part of [titles, body, forward]) {
+    writer.varint(part.length);
+    writer.raw(part.view());
+  }
+  return writer.finish();
+}
+
+/** Each word with its stem and how many documents have it in each field. */
+function writeWords(writer: ByteWriter, index: ForwardIndex, stem: Stem): void {
+  const documents = new Uint32Array(index.words.length * 4);
+  for (const entry of index.entries) documents[entry] = (documents[entry] ?? 0) + 1;
+  writer.varint(index.words.length);
+  for (const [number, word] of index.words.entries()) {
+    writer.text(word);
+    writer.text(stem(word));
+    for (let field = 0; field < 3; field += 1) writer.varint(documents[number * 4 + field] ?? 0);
+  }
+}
+
+function writeTokens(writer: ByteWriter, text: string, table: Table): void {
+  const numbers: number[] = [];
+  cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
+  writer.varint(numbers.length);
+  for (const number of numbers) writer.varint(number);
+}
+
+/** 0 for none, else one more than the value's number. */
+function optional(table: Table, value: string | null): number {
+  return value === null ? 0 : table.number(value) + 1;
+}
+
+function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables): void {
+  const cut = url.lastIndexOf('/') + 1;
+  const rest = url.slice(cut);
+  const slug = slugOf(title);
+  const slugged = slug !== '' && rest.startsWith(slug);
+  writer.u8(slugged ? URL_FLAGS.slug : 0);
+  writer.varint(tables.prefixes.number(url.slice(0, cut)));
+  writeTokens(writer, slugged ? rest.slice(slug.length) : rest, tables.names);
+}
+
+function writeDocument(writer: ByteWriter, document: Document, tables: Tables): void {
+  writeUrl(writer, document.url, document.title, tables);
+  const ownKey = document.key !== document.url;
+  writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
+  if (ownKey) writeTokens(writer, document.key, tables.names);
+  if (document.boost !== 1) writer.varint(Math.round(document.boost * 1000));
+  writer.varint(optional(tables.dates, document.date));
+  writer.varint(optional(tables.languages, document.language));
+  writer.varint(document.keywords.length);
+  for (const keyword of document.keywords) writer.varint(tables.keywords.number(keyword));
+  writer.varint(document.related.length);
+  for (const link of document.related) {
+    writer.varint(tables.links.number(link.url));
+    writer.varint(optional(tables.subjects, link.subject));
+    writeTokens(writer, link.title, tables.names);
+    writeUrl(writer, link.url, link.title, tables);
+  }
+  writeDescription(writer, document, tables);
+  writeAnswer(writer, document.answer, tables.tokens);
+}
+
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tables: Tables): void {
+  if (description === null || description === '') {
+    writer.varint(DESCRIPTION.none);
+  } else if (collapsed(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
+    writer.varint(DESCRIPTION.ofAnswer);
+    writer.varint(description.length);
+  } else {
+    writer.varint(DESCRIPTION.own);
+    writeTokens(writer, description, tables.tokens);
+  }
+}
+
+/** Blocks as kind and length (one line feed stands between two), atoms as gap and length, then the text. */
+function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
+  writer.varint(answer.blocks.length);
+  for (const block of answer.blocks)
+    writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
+  writer.varint(answer.atoms.length);
+  let at = 0;
+  for (const [start, end] of answer.atoms) {
+    writer.varint(start - at);
+    writer.varint(end - start);
+    at = end;
+  }
+  writeTokens(writer, answer.text, tokens);
+}
+
+function writeForward(writer: ByteWriter, index: ForwardIndex, document: number): void {
+  for (let field = 0; field < 3; field += 1) writer.varint(index.distinct[document * 3 + field] ?? 0);
+  const start = index.starts[document] ?? 0;
+  const end = index.starts[document + 1] ?? 0;
+  writer.varint(end - start);
+  for (let at = start; at < end; at += 1) {
+    const frequency = index.frequencies[at] ?? 1;
+    const entry = index.entries[at] ?? 0;
+    writer.varint(entry * 2 + (frequency > 1 ? 1 : 0));
+    if (frequency > 1) writer.varint(frequency - 2);
+  }
+}

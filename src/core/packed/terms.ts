@@ -1,0 +1,199 @@
+import { ByteWriter, readUtf8, utf8Length, writeUtf8 } from './bytes.js';
+import { asUint32, uint32Bytes } from './layout.js';
+
+/** Terms of one block of the dictionary: the first whole, each further one by what differs from the one before. */
+const BLOCK = 16;
+
+/**
+ * Orders terms by their code points, which is the order of their UTF-8 bytes (JavaScript's own order differs where
+ * surrogates meet U+E000 and above).
+ */
+export function compareTerms(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x !== y) return x >= 0xd800 && y >= 0xd800 ? pointOrder(x) - pointOrder(y) : x - y;
+  }
+  return a.length - b.length;
+}
+
+function pointOrder(unit: number): number {
+  return unit >= 0xe000 ? unit - 0x2000 : unit + 0x2000;
+}
+
+export interface DictionarySections {
+  /** u32: where each block begins in `bytes`. */
+  readonly blocks: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Writes terms, which must be distinct and in the order of `compareTerms`: a block's first as `length, bytes`, each further
+ * one as `shared, rest length, rest bytes`, all varints, UTF-8.
+ */
+export function writeDictionary(terms: readonly string[]): DictionarySections {
+  const starts: number[] = [];
+  const writer = new ByteWriter(terms.length * 6 + 16);
+  let before = new Uint8Array(256);
+  let beforeLength = 0;
+  let current = new Uint8Array(256);
+  for (const [index, term] of terms.entries()) {
+    if (term.length * 3 > current.length) {
+      current = new Uint8Array(term.length * 3);
+    }
+    const length = writeUtf8(term, current, 0);
+    if (index % BLOCK === 0) {
+      starts.push(writer.length);
+      writer.varint(length);
+      writer.raw(current.subarray(0, length));
+    } else {
+      let shared = 0;
+      while (shared < length && shared < beforeLength && current[shared] === before[shared]) shared += 1;
+      writer.varint(shared);
+      writer.varint(length - shared);
+      writer.raw(current.subarray(shared, length));
+    }
+    [before, current] = [current, before];
+    beforeLength = length;
+    if (current.length < before.length) current = new Uint8Array(before.length);
+  }
+  return { blocks: uint32Bytes(starts), bytes: writer.finish() };
+}
+
+/** Sorted terms, front-coded, read where they lie. Not re-entrant: one walk at a time. */
+export class Dictionary {
+  readonly #blocks: Uint32Array;
+  readonly #bytes: Uint8Array;
+  /** The term that the walk stands on, in UTF-8. */
+  readonly term = new Uint8Array(256);
+  /** Bytes of `term`; how many of them it shares with the term before. */
+  termLength = 0;
+  shared = 0;
+  #at = 0;
+  #index = 0;
+
+  constructor(
+    readonly size: number,
+    sections: DictionarySections,
+  ) {
+    this.#blocks = asUint32(sections.blocks);
+    this.#bytes = sections.bytes;
+  }
+
+  /** The number of a term; -1 where it is not in the dictionary. */
+  find(term: string): number {
+    const at = this.lowerBound(term);
+    return at < this.size && this.#compareTo(this.#sought, this.#soughtLength) === 0 ? at : -1;
+  }
+
+  #sought = new Uint8Array(256);
+  #soughtLength = 0;
+
+  /** The number of the first term that is not before `term`, with the walk standing on it; `size` where there is none. */
+  lowerBound(term: string): number {
+    const length = utf8Length(term);
+    if (length > this.#sought.length) return this.size;
+    this.#soughtLength = writeUtf8(term.slice(0, 80), this.#sought, 0);
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      this.seek(middle * BLOCK);
+      if (this.#compareTo(this.#sought, this.#soughtLength) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    if (this.size === 0) return 0;
+    this.seek(low * BLOCK);
+    let index = low * BLOCK;
+    while (this.#compareTo(this.#sought, this.#soughtLength) < 0) {
+      index += 1;
+      if (index >= this.size) return this.size;
+      this.next();
+    }
+    return index;
+  }
+
+  /** Stands on the term `index`, 0 to `size` - 1. */
+  seek(index: number): void {
+    const block = Math.floor(index / BLOCK);
+    this.#at = this.#blocks[block] ?? 0;
+    this.#index = block * BLOCK;
+    this.#readFirst();
+    while (this.#index < index) this.next();
+  }
+
+  /** Steps to the next term; the caller knows that there is one. */
+  next(): void {
+    this.#index += 1;
+    if (this.#index % BLOCK === 0) {
+      this.#readFirst();
+      return;
+    }
+    const shared = this.#varint();
+    const rest = this.#varint();
+    const bytes = this.#bytes;
+    const term = this.term;
+    let at = this.#at;
+    for (let to = shared; to < shared + rest; to += 1) term[to] = bytes[at++] ?? 0;
+    this.#at = at;
+    this.termLength = shared + rest;
+    this.shared = shared;
+  }
+
+  /** The term that the walk stands on. */
+  text(): string {
+    return readUtf8(this.term, 0, this.termLength);
+  }
+
+  get(index: number): string {
+    this.seek(index);
+    return this.text();
+  }
+
+  #readFirst(): void {
+    const length = this.#varint();
+    const bytes = this.#bytes;
+    const term = this.term;
+    let shared = 0;
+    // The walk may come from the block before: what is shared then still holds for a walker that skips by prefix.
+    while (shared < length && shared < this.termLength && term[shared] === bytes[this.#at + shared])
+      shared += 1;
+    for (let to = 0; to < length; to += 1) term[to] = bytes[this.#at + to] ?? 0;
+    this.#at += length;
+    this.termLength = length;
+    this.shared = shared;
+  }
+
+  #varint(): number {
+    const bytes = this.#bytes;
+    const byte = bytes[this.#at++] ?? 0;
+    if (byte < 0x80) return byte;
+    return (byte & 0x7f) | ((bytes[this.#at++] ?? 0) << 7);
+  }
+
+  #compareTo(sought: Uint8Array, length: number): number {
+    const term = this.term;
+    const common = Math.min(length, this.termLength);
+    for (let at = 0; at < common; at += 1) {
+      const difference = (term[at] ?? 0) - (sought[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return this.termLength - length;
+  }
+
+  /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */
+  prefixRange(prefix: string): [from: number, to: number] {
+    const from = this.lowerBound(prefix);
+    if (from >= this.size) return [from, from];
+    // The least text that is greater than everything that begins with the prefix: its last code point plus one.
+    const points = Array.from(prefix);
+    while (points.length > 0) {
+      const last = points.pop()?.codePointAt(0) ?? 0;
+      if (last >= 0x10ffff) continue;
+      const next = last + 1 >= 0xd800 && last + 1 <= 0xdfff ? 0xe000 : last + 1;
+      return [from, this.lowerBound(points.join('') + String.fromCodePoint(next))];
+    }
+    return [from, this.size];
+  }
+}

@@ -1,0 +1,250 @@
+import { ByteWriter, type ByteReader } from './bytes.js';
+import { columnsSection } from './columns.js';
+import type { Sections } from './layout.js';
+import type { Merged, SegmentMaps } from './merge.js';
+import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
+import { writeVocabulary } from './vocabulary.js';
+
+export type DocumentSections = Pick<
+  Sections,
+  | 'storedLengths'
+  | 'stored'
+  | 'facets'
+  | 'names'
+  | 'vocabulary'
+  | 'textLengths'
+  | 'texts'
+  | 'descriptionLengths'
+  | 'descriptions'
+>;
+
+/** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
+export function transcodeDocuments(merged: Merged): DocumentSections {
+  const size = merged.keys.length;
+  const heads = readHeads(merged);
+  const stored = new Parts(size);
+  const texts = new Parts(size);
+  const descriptions = new Parts(size);
+  const dates = new Uint32Array(size);
+  const languages = new Uint32Array(size);
+  const keywords = new KeywordOrder(merged.keywords.length);
+  for (let document = 0; document < size; document += 1) {
+    const segment = merged.segments[merged.segmentOf[document] ?? 0];
+    if (segment === undefined) continue;
+    const { body: reader, maps } = segment;
+    const writer = stored.begin(document);
+    writeNumbers(writer, heads.titles, heads.starts[document] ?? 0, heads.starts[document + 1] ?? 0);
+    copyUrl(reader, writer, maps);
+    const flags = reader.u8();
+    writer.u8(flags);
+    if (flags & URL_FLAGS.ownKey) copyTokens(reader, writer, maps.names);
+    if (flags & URL_FLAGS.boost) writer.varint(reader.varint());
+    dates[document] = optional(reader, maps.dates);
+    languages[document] = optional(reader, maps.languages);
+    copyKeywords(reader, writer, maps, keywords);
+    const links = reader.varint();
+    writer.varint(links);
+    for (let left = links; left > 0; left -= 1) copyLink({ reader, writer, maps, heads, document });
+    copyDescription(reader, descriptions.begin(document), maps.tokens);
+    copyAnswer(reader, texts.begin(document), maps.tokens);
+  }
+  return {
+    storedLengths: stored.lengths(),
+    stored: stored.bytes(),
+    textLengths: texts.lengths(),
+    texts: texts.bytes(),
+    descriptionLengths: descriptions.lengths(),
+    descriptions: descriptions.bytes(),
+    facets: columnsSection([heads.subjects, dates, languages]),
+    names: namesSection(merged, keywords),
+    vocabulary: writeVocabulary(merged.tables.tokens.texts),
+  };
+}
+
+/** One part of every document, one after another, with where each begins. */
+class Parts {
+  readonly #writer = new ByteWriter(1 << 16);
+  readonly #starts: Uint32Array;
+
+  constructor(size: number) {
+    this.#starts = new Uint32Array(size);
+  }
+
+  begin(document: number): ByteWriter {
+    this.#starts[document] = this.#writer.length;
+    return this.#writer;
+  }
+
+  /** The length of each part in bytes, as varints. */
+  lengths(): Uint8Array {
+    const lengths = new ByteWriter(this.#starts.length * 2 + 16);
+    for (let part = 0; part < this.#starts.length; part += 1) {
+      lengths.varint((this.#starts[part + 1] ?? this.#writer.length) - (this.#starts[part] ?? 0));
+    }
+    return lengths.finish();
+  }
+
+  bytes(): Uint8Array {
+    return this.#writer.finish();
+  }
+}
+
+/** What a link may repeat of the document that it points to. */
+interface Heads {
+  /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
+  readonly starts: Uint32Array;
+  readonly titles: readonly number[];
+  /** One more than the number of the subject; 0 for none. */
+  readonly subjects: Uint32Array;
+  /** The document whose url a link is; -1 where none is. */
+  readonly documentOf: Int32Array;
+}
+
+function readHeads(merged: Merged): Heads {
+  const size = merged.keys.length;
+  const starts = new Uint32Array(size + 1);
+  const subjects = new Uint32Array(size);
+  const titles: number[] = [];
+  let links = 0;
+  for (const { maps } of merged.segments) for (const link of maps.links) links = Math.max(links, link + 1);
+  const documentOf = new Int32Array(links).fill(-1);
+  for (let document = 0; document < size; document += 1) {
+    const segment = merged.segments[merged.segmentOf[document] ?? 0];
+    if (segment === undefined) continue;
+    const { titles: reader, maps } = segment;
+    documentOf[maps.links[reader.varint()] ?? 0] = document;
+    subjects[document] = optional(reader, maps.subjects);
+    for (let left = reader.varint(); left > 0; left -= 1) titles.push(maps.names[reader.varint()] ?? 0);
+    starts[document + 1] = titles.length;
+  }
+  return { starts, titles, subjects, documentOf };
+}
+
+function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
+  writer.varint(end - start);
+  for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
+}
+
+/** A value's final number plus one; 0 for none. */
+function optional(reader: ByteReader, map: Uint32Array): number {
+  const number = reader.varint();
+  return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
+}
+
+function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const count = reader.varint();
+  writer.varint(count);
+  for (let left = count; left > 0; left -= 1) writer.varint(map[reader.varint()] ?? 0);
+}
+
+function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
+  const flags = reader.u8();
+  // The prefix and the flag share a varint: most sites have a handful of prefixes.
+  writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
+  copyTokens(reader, writer, maps.names);
+}
+
+/** Numbers keywords as the documents come: a document's keywords then mostly follow one another. */
+class KeywordOrder {
+  readonly keywords: number[] = [];
+  readonly #numbers: Int32Array;
+
+  constructor(size: number) {
+    this.#numbers = new Int32Array(size).fill(-1);
+  }
+
+  number(keyword: number): number {
+    let number = this.#numbers[keyword] ?? -1;
+    if (number < 0) {
+      number = this.keywords.push(keyword) - 1;
+      this.#numbers[keyword] = number;
+    }
+    return number;
+  }
+}
+
+/** How many, then the distance of each from the one that follows the keyword before. */
+function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps, order: KeywordOrder): void {
+  const count = reader.varint();
+  writer.varint(count);
+  let expected = 0;
+  for (let left = count; left > 0; left -= 1) {
+    const number = order.number(maps.keywords[reader.varint()] ?? 0);
+    writer.signed(number - expected);
+    expected = number + 1;
+  }
+}
+
+interface LinkCopy {
+  readonly reader: ByteReader;
+  readonly writer: ByteWriter;
+  readonly maps: SegmentMaps;
+  readonly heads: Heads;
+  readonly document: number;
+}
+
+/**
+ * A link to a document of the index that repeats its title and subject is the distance to it, zigzag, plus `near`; any
+ * other is whether its url is in the index, then its subject, title and url.
+ */
+function copyLink({ reader, writer, maps, heads, document }: LinkCopy): void {
+  const target = heads.documentOf[maps.links[reader.varint()] ?? 0] ?? -1;
+  const subject = optional(reader, maps.subjects);
+  const title: number[] = [];
+  for (let left = reader.varint(); left > 0; left -= 1) title.push(maps.names[reader.varint()] ?? 0);
+  if (target >= 0 && heads.subjects[target] === subject && sameTitle(heads, target, title)) {
+    const distance = target - document;
+    writer.varint((distance < 0 ? -2 * distance - 1 : 2 * distance) + LINK.near);
+    skipUrl(reader);
+    return;
+  }
+  writer.u8(target >= 0 ? LINK.indexed : LINK.foreign);
+  writer.varint(subject);
+  writeNumbers(writer, title, 0, title.length);
+  copyUrl(reader, writer, maps);
+}
+
+function sameTitle(heads: Heads, document: number, title: readonly number[]): boolean {
+  const start = heads.starts[document] ?? 0;
+  if ((heads.starts[document + 1] ?? 0) - start !== title.length) return false;
+  return title.every((token, at) => heads.titles[start + at] === token);
+}
+
+function skipUrl(reader: ByteReader): void {
+  reader.u8();
+  reader.varint();
+  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+}
+
+function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const kind = reader.varint();
+  writer.varint(kind);
+  if (kind === DESCRIPTION.ofAnswer) writer.varint(reader.varint());
+  else if (kind === DESCRIPTION.own) copyTokens(reader, writer, map);
+}
+
+function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const blocks = reader.varint();
+  writer.varint(blocks);
+  for (let left = blocks; left > 0; left -= 1) writer.varint(reader.varint());
+  const atoms = reader.varint();
+  writer.varint(atoms);
+  for (let left = atoms * 2; left > 0; left -= 1) writer.varint(reader.varint());
+  copyTokens(reader, writer, map);
+}
+
+/** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
+function namesSection({ tables, keywords }: Merged, order: KeywordOrder): Uint8Array {
+  const writer = new ByteWriter(1 << 16);
+  for (const table of [tables.prefixes, tables.subjects, tables.dates, tables.languages, tables.names]) {
+    const bytes = writeVocabulary(table.texts);
+    writer.varint(bytes.length);
+    writer.raw(bytes);
+  }
+  writer.varint(keywords.length);
+  for (const keyword of order.keywords) {
+    const tokens = keywords[keyword] ?? [];
+    writeNumbers(writer, tokens, 0, tokens.length);
+  }
+  return writer.finish();
+}

@@ -1,0 +1,41 @@
+import type { MarkdownIt } from 'markdown-it';
+import { markdownParser } from '../../../src/adapters/markdown/answer.js';
+
+/**
+ * Elements that a browser shows on lines of their own: their tags part words; unknown elements stand inside a line.
+ * Written apart from the product's list.
+ */
+const PARTING = new Set(
+  'address article aside blockquote br details div dl dt dd footer h1 h2 h3 h4 h5 h6 header hr img li main nav ol p pre script section style summary table tbody td tfoot th thead tr ul'.split(
+    ' ',
+  ),
+);
+
+const renderer = withMath(markdownParser());
+
+function withMath(md: MarkdownIt): MarkdownIt {
+  const show = (content: string) => md.utils.escapeHtml(content);
+  md.renderer.rules['math_inline'] = (tokens, at) => `<span>${show(tokens[at]?.content ?? '')}</span>`;
+  md.renderer.rules['math_block'] = (tokens, at) => `<div>${show(tokens[at]?.content ?? '')}</div>`;
+  return md;
+}
+
+/** The words that a browser shows of the HTML which markdown-it renders: tags stripped, entities decoded. */
+export function visibleWords(markdown: string): string[] {
+  return wordsOf(textOfHtml(renderer.render(markdown)));
+}
+
+export function textOfHtml(html: string): string {
+  const shown = html
+    .replace(/<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>/g, '')
+    .replace(/<(script|style)(?=[\s>])[^>]*>[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/<img\s[^>]*?alt="([^"]*)"[^>]*>/gi, ' $1 ')
+    .replace(/<\/?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>/g, (_tag, name: string) =>
+      PARTING.has(name.toLowerCase()) ? ' ' : '',
+    );
+  return renderer.utils.unescapeAll(shown.replaceAll('\\', '\\\\'));
+}
+
+export function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+}

@@ -417,6 +417,8 @@ export function describeBackend(name: string, open: OpenForTest, gaps: Gaps = {}
             keywords,
             description,
             answer: answer.text,
+            blocks: answer.blocks,
+            atoms: answer.atoms,
           });
         }
       });

@@ -129,6 +129,8 @@ class MiniSearchBackend implements Backend {
       keywords,
       description,
       answer: answer.text,
+      blocks: answer.blocks,
+      atoms: answer.atoms,
     });
   }
 

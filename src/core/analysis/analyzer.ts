@@ -32,7 +32,7 @@ export interface AnalyzerOptions {
 }
 
 /** Raise it whenever the same text may give other terms or stems: indexes and caches made before are then set aside. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** FNV-1a, 32 bits: names option sets; no security rests on it. */
 function shortHash(text: string): string {

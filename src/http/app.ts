@@ -1,0 +1,142 @@
+import { performance } from 'node:perf_hooks';
+import compression from 'compression';
+import express, { Router, type Express, type RequestHandler } from 'express';
+import { AskdexError } from '../core/errors.js';
+import { jsonBody } from './body.js';
+import { DEFAULT_PAGE_FOLDER, pageRouter } from './page.js';
+import { errorHandler, routeNotFound } from './problem.js';
+import { requestLog } from './request-log.js';
+import type { Route } from './route.js';
+import { adminRoutes } from './routes/admin.js';
+import { operationRoutes } from './routes/operation.js';
+import { searchRoutes } from './routes/search.js';
+import { taskRoutes } from './routes/tasks.js';
+import { allow, crossOrigin, limitRate, securityHeaders } from './security.js';
+import type { Services } from './services.js';
+import { checkTarget } from './target.js';
+
+export interface AppOptions {
+  /** The folder of the search page; the one beside this code unless told. */
+  readonly pageFolder?: string;
+}
+
+/**
+ * Builds the HTTP side over the services: the API, its description, and the search page. It starts nothing and listens
+ * to nothing; every answer is JSON, a page, or problem details.
+ */
+export function createApp(
+  services: Services,
+  { pageFolder = DEFAULT_PAGE_FOLDER }: AppOptions = {},
+): Express {
+  const { settings, log } = services;
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.enable('case sensitive routing');
+  app.set('trust proxy', settings.trustProxy);
+  // Each route reads its own parameters; the parser's guesses are not wanted.
+  app.set('query parser', false);
+  app.use(
+    requestLog({ log, logQueries: settings.logQueries }),
+    measured(services),
+    ...securityHeaders(settings),
+  );
+  app.use(checkTarget(settings.urlLimit), compressed());
+  app.use(settings.basePath === '' ? '/' : settings.basePath, siteRouter(services, pageFolder));
+  app.use((request) => {
+    throw routeNotFound(request.path);
+  });
+  app.use(errorHandler(settings.basePath));
+  return app;
+}
+
+function siteRouter(services: Services, pageFolder: string): Router {
+  const { settings } = services;
+  const router = Router({ caseSensitive: true });
+  if (settings.basePath !== '') router.use(toSlash(settings.basePath));
+  const api = [...searchRoutes(services), ...taskRoutes(services), ...adminRoutes(services)];
+  router.use('/v1/admin', limitRate(settings.adminRateLimit, 'admin'));
+  const visitors = limitRate(settings.rateLimit, 'api');
+  const origins = crossOrigin(settings);
+  const notAdmin = (handler: RequestHandler): RequestHandler => {
+    return (request, response, next) =>
+      /^\/admin(?:\/|$)/.test(request.path) ? next() : handler(request, response, next);
+  };
+  router.use('/v1', notAdmin(origins), notAdmin(visitors));
+  router.use('/openapi.json', origins);
+  mount(router, [...api, ...operationRoutes(services, api)], services);
+  router.use(pageRouter(pageFolder));
+  return router;
+}
+
+/** The page's links are relative, so it must be reached with the slash at the end. */
+function toSlash(basePath: string): RequestHandler {
+  return (request, response, next) => {
+    const [path = '', query] = request.originalUrl.split('?');
+    if (path !== basePath) next();
+    else response.redirect(308, `${basePath}/${query === undefined ? '' : `?${query}`}`);
+  };
+}
+
+/** Registers the routes, and for each path the answer to every other method. */
+function mount(router: Router, routes: readonly Route[], services: Services): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const ofPath = routes.filter((route) => route.path === path);
+    const mounted = router.route(path.replace(/\{(\w+)\}/g, ':$1'));
+    mounted.all((_request, response, next) => {
+      response.locals.route = path;
+      next();
+    });
+    for (const route of ofPath) {
+      const body = route.body === null ? [] : jsonBody(services.settings.bodyLimit);
+      mounted[route.method](allow(route.access, services), ...body, route.handler);
+    }
+    mounted.all(otherMethod(ofPath));
+  }
+}
+
+function otherMethod(routes: readonly Route[]): RequestHandler {
+  const methods = routes.flatMap((route) => (route.method === 'get' ? ['GET', 'HEAD'] : ['POST']));
+  const allowed = [...methods, 'OPTIONS'].join(', ');
+  return (request, response) => {
+    response.set('Allow', allowed);
+    if (request.method === 'OPTIONS') {
+      response.status(204).end();
+      return;
+    }
+    throw new AskdexError('method_not_allowed', `This path does not answer ${request.method}.`, {
+      remedy: `Use ${allowed.replace(', OPTIONS', '').replace(', ', ' or ')}.`,
+    });
+  };
+}
+
+function compressed(): RequestHandler {
+  return compression({
+    // An event must leave at once, not when a block is full.
+    filter: (request, response) => {
+      const type = String(response.getHeader('Content-Type') ?? '');
+      return (
+        !type.startsWith('text/event-stream') &&
+        (type.startsWith('application/problem+json') || compression.filter(request, response))
+      );
+    },
+  });
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
+
+function measured({ metrics }: Services): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now();
+    response.once('close', () => {
+      const route: unknown = response.locals.route;
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      const labels = {
+        method,
+        route: typeof route === 'string' ? route : 'other',
+        status: response.statusCode,
+      };
+      metrics.request(labels, (performance.now() - start) / 1000);
+    });
+    next();
+  };
+}

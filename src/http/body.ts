@@ -1,0 +1,23 @@
+import express, { type Request, type RequestHandler } from 'express';
+import { AskdexError, shown } from '../core/errors.js';
+
+/** Reads a JSON body of at most `limit` bytes into `request.body`; without a body, it stays undefined. */
+export function jsonBody(limit: number): RequestHandler[] {
+  return [refuseOtherTypes, express.json({ limit, inflate: false, type: 'application/json' })];
+}
+
+const refuseOtherTypes: RequestHandler = (request, _response, next) => {
+  if (hasBody(request) && request.is('application/json') === false) {
+    const type = request.headers['content-type'];
+    const what = type === undefined ? 'without a Content-Type' : `of type ${shown(type)}`;
+    throw new AskdexError('unsupported_media_type', `The body is ${what}; it must be application/json.`, {
+      parameter: 'Content-Type',
+      remedy: 'Send Content-Type: application/json, or no body.',
+    });
+  }
+  next();
+};
+
+function hasBody({ headers }: Request): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}

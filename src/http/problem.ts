@@ -1,0 +1,134 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { AskdexError, ERROR_CODES, shown, type ErrorCode } from '../core/errors.js';
+
+/** An error as RFC 9457 (problem details) gives it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly parameter?: string;
+  readonly remedy?: string;
+  readonly requestId?: string;
+}
+
+/** The problem details of an error; `basePath` prefixes the link to its explanation. */
+export function problemOf(error: AskdexError, basePath: string, requestId?: string): Problem {
+  return {
+    type: `${basePath}/docs/errors#${error.code}`,
+    title: error.title,
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    ...(error.parameter === undefined ? {} : { parameter: error.parameter }),
+    ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/**
+ * What a thrown value means to the caller. Errors of the table that may cross HTTP stay as they are; those that
+ * Express and its body parser throw get a code; everything else is `internal`, its message kept for the log.
+ */
+export function publicError(thrown: unknown): AskdexError {
+  if (thrown instanceof AskdexError)
+    return ERROR_CODES[thrown.code].status === null ? internal(thrown) : thrown;
+  if (thrown instanceof URIError && 'status' in thrown) {
+    return new AskdexError(
+      'malformed_request',
+      'The path holds a "%" that is not followed by valid UTF-8 in hexadecimal.',
+      {
+        remedy: 'Percent-encode the path; a "%" itself is written %25.',
+        cause: thrown,
+      },
+    );
+  }
+  return bodyError(thrown) ?? internal(thrown);
+}
+
+function internal(cause: unknown): AskdexError {
+  return new AskdexError('internal', 'The server met an error that it did not expect.', {
+    remedy: 'Try again; if it stays, report it with the requestId.',
+    cause,
+  });
+}
+
+/** The body parser marks its errors with a `type`. */
+function bodyError(thrown: unknown): AskdexError | null {
+  if (!(thrown instanceof Error) || !('type' in thrown)) return null;
+  switch (thrown.type) {
+    case 'entity.parse.failed':
+      return new AskdexError('invalid_body', 'The body is not valid JSON.', {
+        remedy: 'Send a JSON object such as {"full":false}, or no body.',
+        cause: thrown,
+      });
+    case 'entity.too.large': {
+      const limit = 'limit' in thrown ? ` of ${String(thrown.limit)} bytes` : '';
+      return new AskdexError('body_too_large', `The body is larger than the limit${limit}.`, {
+        cause: thrown,
+      });
+    }
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new AskdexError('unsupported_media_type', 'The body is compressed or not in UTF-8.', {
+        remedy: 'Send plain JSON in UTF-8.',
+        cause: thrown,
+      });
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new AskdexError('malformed_request', 'The body ended before its announced length.', {
+        cause: thrown,
+      });
+    default:
+      return null;
+  }
+}
+
+/** Sends an error. Headers that belong to its code are set here, so that every route gives the same. */
+export function sendProblem(
+  request: Request,
+  response: Response,
+  basePath: string,
+  error: AskdexError,
+): void {
+  if (error.status === 401) response.set('WWW-Authenticate', authenticate(error.code));
+  if (error.code === 'index_not_ready') response.set('Retry-After', '5');
+  response.removeHeader('ETag');
+  response
+    .status(error.status)
+    .set('Cache-Control', 'no-store')
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(error, basePath, requestIdOf(request))));
+}
+
+function requestIdOf({ id }: Request): string | undefined {
+  return typeof id === 'string' ? id : undefined;
+}
+
+function authenticate(code: ErrorCode): string {
+  return code === 'invalid_key' ? 'Bearer realm="askdex", error="invalid_token"' : 'Bearer realm="askdex"';
+}
+
+/** The last handler: every error becomes problem details, and those that a visitor did not cause are logged. */
+export function errorHandler(basePath: string): ErrorRequestHandler {
+  // Express tells error handlers by their four parameters.
+  return (thrown: unknown, request, response, _next) => {
+    const error = publicError(thrown);
+    if (error.status >= 500 && error.code !== 'index_not_ready') {
+      request.log.error({ err: error.cause ?? thrown }, error.message);
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendProblem(request, response, basePath, error);
+  };
+}
+
+/** The error for a path that leads nowhere. */
+export function routeNotFound(path: string): AskdexError {
+  return new AskdexError('route_not_found', `There is no route ${shown(path)}.`, {
+    remedy: 'The routes are listed at /docs and in /openapi.json.',
+  });
+}

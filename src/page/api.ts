@@ -1,0 +1,112 @@
+import type { Range } from './text.js';
+
+/** What the page reads of the API's answers. */
+export interface SearchAnswer {
+  readonly query: string;
+  readonly hits: readonly Hit[];
+  readonly totalHits: number;
+  readonly totalHitsExact: boolean;
+  readonly facets?: { readonly subject?: Readonly<Record<string, number>> };
+  readonly didYouMean?: string;
+  readonly processingTimeMs: number;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly title: string;
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly titleHighlights: readonly Range[];
+  readonly snippets: readonly Snippet[];
+  readonly related: readonly RelatedLink[];
+}
+
+export interface Snippet {
+  readonly heading: string | null;
+  readonly text: string;
+  /** Begins and ends with … where the passage was cut; its marks are made here from the ranges. */
+  readonly html: string;
+  readonly highlights: readonly Range[];
+}
+
+export interface RelatedLink {
+  readonly title: string;
+  readonly url: string;
+  readonly subject: string | null;
+  readonly indexed: boolean;
+}
+
+export interface DocumentAnswer {
+  readonly id: string;
+  readonly title: string;
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly keywords: readonly string[];
+  readonly description: string | null;
+  readonly answer: string | null;
+}
+
+export interface Suggestion {
+  readonly text: string;
+  readonly url?: string;
+}
+
+/** An answer that is not the one hoped for; `status` 0: the server could not be reached. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly remedy: string | null,
+  ) {
+    super(message);
+  }
+}
+
+const KEY = 'askdex-key';
+
+/** Keeps a search key for as long as the tab is open, for sites that ask for one. */
+export function keepKey(key: string): void {
+  sessionStorage.setItem(KEY, key);
+}
+
+/** Paths are relative to the page, so that a base path needs no setting here. Throws {@link ApiError}. */
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const key = sessionStorage.getItem(KEY);
+  const headers: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` };
+  const init = signal === undefined ? { headers } : { headers, signal };
+  const response = await fetch(path, init).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw new ApiError(0, 'The server cannot be reached.', 'Check the connection and try again.');
+  });
+  const body: unknown = await response.json().catch(() => null);
+  // The server that gave the page gives the answers: their shape is taken as agreed.
+  if (response.ok) return body as T;
+  throw problemOf(response.status, body);
+}
+
+function problemOf(status: number, body: unknown): ApiError {
+  const { detail, remedy } =
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const message = typeof detail === 'string' ? detail : `The server answered with status ${status}.`;
+  return new ApiError(status, message, typeof remedy === 'string' ? remedy : null);
+}
+
+export function search(parameters: URLSearchParams, signal: AbortSignal): Promise<SearchAnswer> {
+  return get(`v1/search?${parameters.toString()}`, signal);
+}
+
+export async function suggest(text: string, signal: AbortSignal): Promise<readonly Suggestion[]> {
+  const parameters = new URLSearchParams({ q: text, limit: '6' });
+  return (await get<{ suggestions: readonly Suggestion[] }>(`v1/suggest?${parameters.toString()}`, signal))
+    .suggestions;
+}
+
+export function document(key: string, signal: AbortSignal): Promise<DocumentAnswer> {
+  return get(`v1/documents/${encodeURIComponent(key)}`, signal);
+}
+
+export async function related(key: string, signal: AbortSignal): Promise<readonly RelatedLink[]> {
+  return (
+    await get<{ related: readonly RelatedLink[] }>(`v1/documents/${encodeURIComponent(key)}/related`, signal)
+  ).related;
+}

@@ -1,0 +1,31 @@
+import { pieces, type Range } from './text.js';
+
+type Child = Node | string | null;
+
+/** Makes an element. Text becomes text nodes: nothing from outside is ever read as HTML. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/** A text with its highlights as mark elements. */
+export function highlighted(text: string, highlights: readonly Range[]): DocumentFragment {
+  const fragment = document.createDocumentFragment();
+  fragment.append(
+    ...pieces(text, highlights).map((piece) => (piece.marked ? element('mark', {}, piece.text) : piece.text)),
+  );
+  return fragment;
+}
+
+/** The element of the page with this id. Throws where the page and the script do not belong together. */
+export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`The page has no ${type.name} with the id ${id}.`);
+}

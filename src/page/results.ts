@@ -1,0 +1,108 @@
+import type { ApiError, Hit, RelatedLink, Snippet } from './api.js';
+import { element, highlighted } from './dom.js';
+import { documentLink, type State } from './state.js';
+import { dateOf } from './text.js';
+
+/** A hit as a list item; its title leads to the document. */
+export function hitItem(hit: Hit, state: State): HTMLLIElement {
+  const link = element('a', { href: documentLink(state, hit.id) || './' });
+  link.append(highlighted(hit.title, hit.titleHighlights));
+  return element(
+    'li',
+    { class: 'hit' },
+    element('h2', {}, link),
+    factsLine(hit.subject, hit.date),
+    ...hit.snippets.map(snippetLine),
+    relatedLine(hit.related, state),
+  );
+}
+
+function snippetLine({ heading, text, html, highlights }: Snippet): HTMLParagraphElement {
+  const line = element(
+    'p',
+    {},
+    heading === null ? null : element('span', { class: 'snippet-heading' }, `${heading}: `),
+  );
+  line.append(
+    html.startsWith('…') ? '… ' : '',
+    highlighted(text, highlights),
+    html.endsWith('…') ? ' …' : '',
+  );
+  return line;
+}
+
+/** Subject and date, or null where there is neither. */
+export function factsLine(subject: string | null, date: string | null): HTMLElement | null {
+  const facts = [subject, date === null ? null : dateOf(date)].filter((fact) => fact !== null);
+  return facts.length === 0 ? null : element('p', { class: 'facts' }, facts.join(' · '));
+}
+
+/** Related links; what the index does not hold is named without a link, as its place is not known here. */
+export function relatedLine(links: readonly RelatedLink[], state: State): HTMLElement | null {
+  if (links.length === 0) return null;
+  const items = links.map(({ title, url, indexed }) =>
+    element('li', {}, indexed ? element('a', { href: documentLink(state, url) }, title) : title),
+  );
+  return element('div', { class: 'related' }, 'Related: ', element('ul', {}, ...items));
+}
+
+/** A notice that something is not as hoped, with what to do. */
+export function errorNotice(error: ApiError, retry: () => void, useKey: (key: string) => void): HTMLElement {
+  if (error.status === 404) return noSuchDocument();
+  const notice = element(
+    'div',
+    { class: 'notice error', role: 'alert' },
+    element('h2', {}, error.status === 503 ? 'The index is being built' : 'That did not work'),
+    element('p', {}, error.message),
+    error.remedy === null ? null : element('p', {}, error.remedy),
+  );
+  if (error.status === 401) notice.append(keyForm(useKey));
+  else notice.append(button('Try again', retry));
+  return notice;
+}
+
+function noSuchDocument(): HTMLElement {
+  const home = element('a', { href: './' }, 'See all questions');
+  const text = 'It may have been moved or removed. ';
+  return element(
+    'div',
+    { class: 'notice error', role: 'alert' },
+    element('h2', {}, 'That question is not here'),
+    element('p', {}, text, home),
+  );
+}
+
+/** What to do where nothing was found. */
+export function nothingFound(query: string, filtered: boolean, clearFilters: () => void): HTMLElement {
+  const about = query.trim() === '' ? 'There are no documents here.' : `Nothing found for “${query}”`;
+  const notice = element(
+    'div',
+    { class: 'notice' },
+    element('h2', {}, about),
+    element('p', {}, 'Try other or fewer words.'),
+  );
+  if (filtered) notice.append(button('Search in every subject', clearFilters));
+  return notice;
+}
+
+function keyForm(useKey: (key: string) => void): HTMLFormElement {
+  const input = element('input', { type: 'password', id: 'key', autocomplete: 'off', required: '' });
+  const form = element(
+    'form',
+    { class: 'key' },
+    element('label', { for: 'key' }, 'Search key'),
+    input,
+    element('button', { type: 'submit' }, 'Use it'),
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    useKey(input.value.trim());
+  });
+  return form;
+}
+
+function button(label: string, action: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button' }, label);
+  made.addEventListener('click', action);
+  return made;
+}

@@ -1,0 +1,41 @@
+/** A half-open range of UTF-16 offsets. */
+export type Range = readonly [start: number, end: number];
+
+export interface Piece {
+  readonly text: string;
+  readonly marked: boolean;
+}
+
+/** Cuts a text into pieces at its highlights; together they are the text, whatever the ranges are. */
+export function pieces(text: string, highlights: readonly Range[]): Piece[] {
+  const found: Piece[] = [];
+  let at = 0;
+  const add = (to: number, marked: boolean): void => {
+    if (to > at) found.push({ text: text.slice(at, to), marked });
+    at = Math.max(at, to);
+  };
+  for (const [start, end] of highlights) {
+    add(Math.min(start, text.length), false);
+    add(Math.min(end, text.length), true);
+  }
+  add(text.length, false);
+  return found;
+}
+
+/** The lines of an answer's plain text, each to be shown as a paragraph. */
+export function paragraphs(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** `1 answer`, `42 answers`, `more than 1,000 answers`. */
+export function countOf(total: number, exact: boolean): string {
+  const number = total.toLocaleString('en');
+  return `${exact ? '' : 'more than '}${number} ${total === 1 ? 'answer' : 'answers'}`;
+}
+
+/** `2024-12-20` as a reader says it; a text that is no date stays as it is. */
+export function dateOf(date: string): string {
+  const time = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(time)) return date;
+  return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeZone: 'UTC' }).format(time);
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import type { Express } from 'express';
+import { pino } from 'pino';
+import request from 'supertest';
+import type { z } from 'zod';
+import { createQueryLog } from '../../src/app/query-log.js';
+import { createTaskQueue, type TaskQueueOptions } from '../../src/app/tasks.js';
+import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
+import type { DocumentView, RelatedHit, SearchAnswer } from '../../src/core/hit.js';
+import type { Manifest } from '../../src/core/manifest.js';
+import type { Backend } from '../../src/core/ports.js';
+import type { Query } from '../../src/core/query.js';
+import type { BuildReport } from '../../src/core/report.js';
+import { createApp } from '../../src/http/app.js';
+import { hashKey, keyVerifier } from '../../src/http/keys.js';
+import { createMetrics } from '../../src/http/metrics.js';
+import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from '../../src/http/services.js';
+import { problem } from '../../src/http/views.js';
+
+export const ADMIN = 'an-admin-key-for-tests';
+export const SEARCH = 'a-search-key-for-tests';
+export const GENERATION = '20250102T030405Z-0123456789ab';
+
+export const MANIFEST: Manifest = {
+  format: 1,
+  generation: GENERATION,
+  createdAt: '2025-01-02T03:04:05.000Z',
+  sequence: 3,
+  contentHash: '0123456789ab',
+  askdex: '0.1.0',
+  analyzer: 'en-1',
+  documents: 2,
+  files: [],
+  checksum: 'abc',
+};
+
+export const REPORT: BuildReport = {
+  generation: GENERATION,
+  published: true,
+  documents: 2,
+  added: 2,
+  changed: 0,
+  removed: 0,
+  unchanged: 0,
+  skipped: [
+    { file: 'a.md', line: 1, code: 'no_title', reason: 'No title.', remedy: 'Add one.', skipped: true },
+  ],
+  warnings: [],
+  durationMs: 5,
+  bytes: 10,
+};
+
+export const DOCUMENTS: readonly DocumentView[] = [
+  documentView('/learn/medicine/questions/hepatitis', 'How is hepatitis B treated?', 'Medicine'),
+  documentView('/learn/biologie/Ω(n) & ünïcode?', '<script>alert(1)</script>', 'Biology'),
+];
+
+const RELATED: readonly RelatedHit[] = [
+  { title: 'Other', url: '/learn/other', subject: null, indexed: false, computed: false },
+];
+
+function documentView(url: string, title: string, subject: string): DocumentView {
+  const rest = { language: null, keywords: ['liver'], description: null, answer: 'A line.\nAnother line.' };
+  const blocks = [
+    { kind: 'paragraph', start: 0, end: 7 },
+    { kind: 'item', start: 8, end: 21 },
+  ] as const;
+  return { id: url, url, title, subject, date: '2024-12-20', ...rest, blocks, atoms: [[2, 6]] };
+}
+
+/** A backend that finds every document, or none for `nothing`, and remembers what it was asked. */
+export function fakeBackend(overrides: Partial<Backend> = {}): Backend & { readonly asked: Query[] } {
+  const asked: Query[] = [];
+  return {
+    name: 'fake',
+    manifest: MANIFEST,
+    asked,
+    search(query) {
+      asked.push(query);
+      return Promise.resolve(answerTo(query));
+    },
+    suggest: (text, limit) =>
+      Promise.resolve([{ text: `${text} treatment` }, { text: 'x', url: '/x' }].slice(0, limit)),
+    document: (key) => Promise.resolve(DOCUMENTS.find((one) => one.id === key) ?? null),
+    related: (key, limit) =>
+      Promise.resolve(DOCUMENTS.some((one) => one.id === key) ? RELATED.slice(0, limit) : null),
+    close: () => Promise.resolve(),
+    ...overrides,
+  };
+}
+
+function answerTo(query: Query): SearchAnswer {
+  const found = query.text === 'nothing' ? [] : DOCUMENTS;
+  const hits = found
+    .slice(query.offset, query.offset + query.limit)
+    .map(({ id, title, url, subject, date }) => ({
+      ...{ id, title, url, subject, date, score: 1.5, titleHighlights: [[0, 3] as const] },
+      snippets: [
+        { field: 'answer' as const, heading: null, text: 'A line.', highlights: [], html: 'A line.' },
+      ],
+      related: RELATED,
+    }));
+  return {
+    query: query.text,
+    hits,
+    totalHits: found.length,
+    totalHitsExact: true,
+    droppedTerms: [],
+    limit: query.limit,
+    offset: query.offset,
+    ...(query.facets.length === 0 ? {} : { facets: { subject: { Medicine: 1, Biology: 1 } } }),
+    generation: GENERATION,
+  };
+}
+
+export interface Harness {
+  readonly app: Express;
+  readonly services: Services;
+  readonly backend: ReturnType<typeof fakeBackend>;
+  /** What was logged, one object a line. */
+  readonly logged: Record<string, unknown>[];
+}
+
+export interface HarnessOptions {
+  readonly settings?: Partial<HttpSettings>;
+  readonly services?: Partial<Services>;
+  readonly backend?: Partial<Backend>;
+  /** What a build does; it ends at once unless told. */
+  readonly run?: TaskQueueOptions['run'];
+  readonly logLevel?: string;
+}
+
+/** The app over fakes in memory; the queue of tasks is the real one. */
+export function harness(options: HarnessOptions = {}): Harness {
+  const backend = fakeBackend(options.backend);
+  const logged: Record<string, unknown>[] = [];
+  const write = (line: string): void => void logged.push(JSON.parse(line) as Record<string, unknown>);
+  const services: Services = {
+    backend: () => backend,
+    tasks: createTaskQueue({
+      run: options.run ?? (() => Promise.resolve(REPORT)),
+      now: () => Date.UTC(2025, 0, 2),
+    }),
+    rollback: (generation) => {
+      if (generation === undefined || generation === GENERATION) return Promise.resolve(MANIFEST);
+      return Promise.reject(new AskdexError('generation_not_found', 'There is no such generation.'));
+    },
+    report: () => Promise.resolve(REPORT),
+    queryLog: createQueryLog({ now: () => Date.UTC(2025, 0, 2) }),
+    isAdmin: keyVerifier([hashKey(ADMIN)]),
+    isSearchKey: keyVerifier([hashKey(SEARCH)]),
+    log: pino({ level: options.logLevel ?? 'info' }, { write }),
+    metrics: createMetrics({ manifest: () => MANIFEST }),
+    version: '9.9.9',
+    ...options.services,
+    settings: { ...DEFAULT_HTTP_SETTINGS, rateLimit: null, adminRateLimit: null, ...options.settings },
+  };
+  return { app: createApp(services), services, backend, logged };
+}
+
+export const asAdmin = { Authorization: `Bearer ${ADMIN}` };
+
+/** Holds an answer against the shape and the headers of problem details, and gives them. */
+export function expectProblem(
+  response: request.Response,
+  code: ErrorCode,
+  status?: number,
+): z.output<typeof problem> {
+  assert.match(String(response.headers['content-type']), /^application\/problem\+json/);
+  const body = problem.parse(JSON.parse(response.text));
+  assert.equal(body.code, code, `${body.code}: ${body.detail}`);
+  assert.equal(body.status, response.status);
+  if (status !== undefined) assert.equal(response.status, status);
+  assert.equal(response.headers['cache-control'], 'no-store');
+  assert.equal(response.headers.etag, undefined);
+  assert.doesNotMatch(response.text, /node_modules|\.[tj]s:\d|\bat \S+ \(|\/home|\/tmp|\/root/);
+  return body;
+}
+
+/** The body of an answer, of a shape that is yet to be checked. */
+export function json({ body }: { readonly body: unknown }): unknown {
+  return body;
+}
+
+export { request };

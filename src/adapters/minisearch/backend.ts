@@ -182,12 +182,15 @@ class MiniSearchBackend implements Backend {
   }
 
   #hit(document: Document, score: number, explain: Explain): Hit {
-    const { titleHighlights, snippets } = hitText({ ...document, description: () => document.description }, {
-      analyzer: this.#analyzer,
-      explanation: { explain, wanted: null },
-      length: this.#settings.snippetLength,
-      count: 1,
-    });
+    const { titleHighlights, snippets } = hitText(
+      { ...document, description: () => document.description },
+      {
+        analyzer: this.#analyzer,
+        explanation: { explain, wanted: null },
+        length: this.#settings.snippetLength,
+        count: 1,
+      },
+    );
     const { key: id, title, url, subject, date } = document;
     const related = this.#related(document, RELATED_COUNT);
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };

@@ -2,28 +2,39 @@ import type { Document } from '../core/document.js';
 import { AskdexError } from '../core/errors.js';
 import type { Draft, Manifest } from '../core/manifest.js';
 import type {
+  BuildCache,
+  CachedBuild,
   CancelSignal,
   DocumentSource,
   GenerationStore,
   IndexWriter,
   Problem,
+  Reading,
+  Scan,
   StoredGeneration,
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, BuildStage, BuildWarning, ReportStore } from '../core/report.js';
 import { ContentEmptyError } from './content-empty.js';
-import { type Changes, compareHashes, hashDocuments, hashesFile, readHashes } from './document-hashes.js';
+import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
 import { progressTeller } from './progress.js';
-import { type Content, readContent, throwIfCanceled } from './read-content.js';
+import {
+  type FreshDocuments,
+  type Gathered,
+  gatherReadings,
+  readEntry,
+  stillHolds,
+  subjectKey,
+} from './readings.js';
+import { buildName, planSegments, type SegmentPlan } from './segments.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
 export interface ReindexDeps {
   readonly source: DocumentSource;
   readonly writer: IndexWriter;
+  readonly cache: BuildCache;
   readonly store: GenerationStore;
   readonly reports: ReportStore;
-  /** Makes spellings of a subject that differ in case one. */
-  readonly canonicalSubjects: (documents: readonly Document[]) => readonly Document[];
   /** Opens and tries a generation that was written, before it becomes current; throws where it does not serve. */
   readonly check: (generation: StoredGeneration) => Promise<void>;
   /** Milliseconds, from any beginning. */
@@ -35,6 +46,8 @@ export interface ReindexRequest {
   readonly keep: number;
   /** Publish also what was rolled back from. */
   readonly force: boolean;
+  /** Read and build everything again, whatever is remembered. */
+  readonly full: boolean;
 }
 
 export interface ReindexHooks {
@@ -44,6 +57,9 @@ export interface ReindexHooks {
 
 /**
  * One build: content in, a generation out, `CURRENT` switched. Holds the index folder's lock meanwhile.
+ *
+ * Only files that changed are read, only segments whose documents changed are built; where nothing changed nothing is
+ * merged nor published. What comes out depends on the content alone, not on what was remembered.
  *
  * Throws, with what is served unchanged: `index_locked`, `content_unreadable`, `content_empty` (a `ContentEmptyError`),
  * `build_canceled`, and what the writer, the check and the disk throw.
@@ -56,27 +72,24 @@ export async function reindex(
   const started = deps.now();
   const lock = await deps.store.lock();
   try {
-    const tell = progressTeller(hooks.onProgress);
+    const work = { deps, signal: hooks.signal, tell: progressTeller(hooks.onProgress) };
     const previous = await currentOrNull(deps.store);
-    const content = await gather(deps, hooks.signal, tell);
-    const draft = await draftOf(deps, content.documents, { signal: hooks.signal, tell });
-    tell('publishing', 0, 0);
-    const hashes = hashDocuments(content.documents);
-    const manifest = await deps.store.publish(
-      { ...draft, files: [...draft.files, hashesFile(hashes)] },
-      { check: deps.check, keep: request.keep, force: request.force },
-    );
-    const changes = compareHashes(await readHashes(previous), hashes);
-    const report = reportOf({
-      previous,
-      content,
-      manifest,
-      changes,
-      durationMs: Math.round(deps.now() - started),
-    });
+    const remembered = request.full ? null : deps.cache.load();
+    const content = await readContent(work, remembered);
+    const plans = planSegments(content.gathered.documents, deps.writer.id);
+    const build = buildName(plans, deps.writer.id, content.gathered.spellings);
+    const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
+    const { manifest, changes } = unchanged
+      ? { manifest: previous.manifest, changes: unchangedBy(content.gathered) }
+      : await publish(work, { request, previous, content, plans });
+    if (!unchanged || content.read > 0) {
+      remember(deps, { build, generation: manifest.generation, readings: content.readings });
+    }
+    const durationMs = Math.round(deps.now() - started);
+    const report = reportOf({ previous, gathered: content.gathered, manifest, changes, durationMs });
     // The generation serves already: a report that cannot be kept must not make the build look failed.
     await deps.reports.save(report).catch(() => undefined);
-    tell('publishing', 1, 1);
+    work.tell('publishing', 1, 1);
     return report;
   } finally {
     // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
@@ -84,39 +97,160 @@ export async function reindex(
   }
 }
 
-type Tell = (stage: BuildStage, done: number, total: number) => void;
+interface Work {
+  readonly deps: ReindexDeps;
+  readonly signal: CancelSignal;
+  readonly tell: (stage: BuildStage, done: number, total: number) => void;
+}
 
-/** Scan, read, one document for a key, one spelling for a subject. */
-async function gather(deps: ReindexDeps, signal: CancelSignal, tell: Tell): Promise<Content> {
+interface Content {
+  readonly scan: Scan;
+  readonly readings: readonly Reading[];
+  readonly gathered: Gathered;
+  /** By path: documents of the files that were read just now. */
+  readonly fresh: Map<string, FreshDocuments>;
+  /** Files read. */
+  readonly read: number;
+}
+
+/** Scans the content and reads the files that are new or changed. */
+async function readContent({ deps, signal, tell }: Work, remembered: CachedBuild | null): Promise<Content> {
   throwIfCanceled(signal);
   tell('scanning', 0, 0);
   const scan = await deps.source.scan(signal);
-  throwIfCanceled(signal);
-  const content = await readContent(deps.source, {
-    scan,
-    signal,
-    onFile: (done, total) => tell('parsing', done, total),
-  });
-  if (content.documents.length === 0) throw new ContentEmptyError(content.problems);
-  return { ...content, documents: deps.canonicalSubjects(content.documents) };
-}
-
-/** The files of the index. A writer that tells its progress can be canceled there. */
-async function draftOf(
-  deps: ReindexDeps,
-  documents: readonly Document[],
-  { signal, tell }: { signal: CancelSignal; tell: Tell },
-): Promise<Draft> {
-  throwIfCanceled(signal);
-  tell('indexing', 0, documents.length);
-  const draft = await deps.writer.write(documents, (done, total) => {
+  const known = new Map(
+    remembered?.source === deps.source.id
+      ? remembered.readings.map((reading) => [reading.path, reading])
+      : [],
+  );
+  const readings: Reading[] = [];
+  const fresh = new Map<string, FreshDocuments>();
+  for (const [done, entry] of scan.entries.entries()) {
     throwIfCanceled(signal);
-    tell('indexing', done, total);
-  });
-  throwIfCanceled(signal);
-  return draft;
+    tell('parsing', done, scan.entries.length);
+    const before = known.get(entry.path);
+    if (stillHolds(before, entry)) {
+      readings.push(before);
+      continue;
+    }
+    const { reading, documents } = await readEntry(deps.source, entry);
+    readings.push(reading);
+    fresh.set(entry.path, documents);
+  }
+  const gathered = gatherReadings(readings, scan.problems);
+  if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
+  return { scan, readings, gathered, fresh, read: fresh.size };
 }
 
+/** Throws `build_canceled` where a build was told to end. */
+export function throwIfCanceled(signal: CancelSignal): void {
+  if (signal.aborted)
+    throw new AskdexError('build_canceled', 'The build was canceled; what is served has not changed.');
+}
+
+function isBuilt(previous: StoredGeneration, remembered: CachedBuild | null, build: string): boolean {
+  return remembered?.build === build && remembered.generation === previous.manifest.generation;
+}
+
+/** Whether every file of a generation is what its manifest says; a damaged one is built anew. */
+async function isWhole({ manifest, read }: StoredGeneration): Promise<boolean> {
+  try {
+    for (const { name } of manifest.files) await read(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unchangedBy({ documents }: Gathered): Changes {
+  return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
+}
+
+interface Publishing {
+  readonly request: ReindexRequest;
+  readonly previous: StoredGeneration | null;
+  readonly content: Content;
+  readonly plans: readonly SegmentPlan[];
+}
+
+async function publish(
+  work: Work,
+  { request, previous, content, plans }: Publishing,
+): Promise<{ manifest: Manifest; changes: Changes }> {
+  const { deps, signal, tell } = work;
+  const draft = await draftOf(work, content, { plans, full: request.full });
+  throwIfCanceled(signal);
+  tell('publishing', 0, 0);
+  const hashes = documentHashes(content.gathered.documents);
+  const manifest = await deps.store.publish(
+    { ...draft, files: [...draft.files, hashesFile(hashes)] },
+    { check: deps.check, keep: request.keep, force: request.force },
+  );
+  return { manifest, changes: compareHashes(await readHashes(previous), hashes) };
+}
+
+/** Builds the segments that are not remembered and merges all. */
+async function draftOf(
+  { deps, signal, tell }: Work,
+  content: Content,
+  { plans, full }: { plans: readonly SegmentPlan[]; full: boolean },
+): Promise<Draft> {
+  const { cache, writer } = deps;
+  const cached = full ? new Set<string>() : cache.names();
+  const entries = new Map(content.scan.entries.map((entry) => [entry.path, entry]));
+  const segments: Uint8Array[] = [];
+  let done = 0;
+  for (const plan of plans) {
+    throwIfCanceled(signal);
+    tell('indexing', done, content.gathered.documents.length);
+    done += plan.documents.length;
+    const remembered = cached.has(plan.name) ? cache.segment(plan.name) : null;
+    segments.push(remembered ?? (await built(plan)));
+  }
+  throwIfCanceled(signal);
+  const { spellings } = content.gathered;
+  const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
+  cache.prune(new Set(plans.map(({ name }) => name)));
+  return draft;
+
+  async function built(plan: SegmentPlan): Promise<Uint8Array> {
+    const documents: Document[] = [];
+    for (const { path, key, hash } of plan.documents) documents.push(await documentOf(path, key, hash));
+    const bytes = writer.segment(documents);
+    cache.keep(plan.name, bytes);
+    return bytes;
+  }
+
+  /** A document from the files just read or, where its file did not change, from the file again. */
+  async function documentOf(path: string, key: string, hash: string): Promise<Document> {
+    let read = content.fresh.get(path);
+    const entry = entries.get(path);
+    if (read === undefined && entry !== undefined) {
+      read = (await readEntry(deps.source, entry)).documents;
+      content.fresh.set(path, read);
+    }
+    const found = read?.get(key);
+    // The segment's name vouches for its documents: it must not be kept with others.
+    if (found?.hash !== hash) throw changedMeanwhile(path);
+    read?.delete(key);
+    return found.document;
+  }
+}
+
+function changedMeanwhile(path: string): AskdexError {
+  return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
+    remedy: 'Build again once the content is at rest; what is served has not changed.',
+  });
+}
+
+/** What the next build need not do again. Losing it costs time and nothing else. */
+function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
+  try {
+    cache.save({ ...build, source: source.id });
+  } catch {
+    // A full disk must not make a build look failed that serves already.
+  }
+}
 /** A damaged current generation is none to compare with: this build is what replaces it. */
 async function currentOrNull(store: GenerationStore): Promise<StoredGeneration | null> {
   try {
@@ -129,25 +263,25 @@ async function currentOrNull(store: GenerationStore): Promise<StoredGeneration |
 
 interface Built {
   readonly previous: StoredGeneration | null;
-  readonly content: Content;
+  readonly gathered: Gathered;
   readonly manifest: Manifest;
   readonly changes: Changes;
   readonly durationMs: number;
 }
 
-function reportOf({ previous, content, manifest, changes, durationMs }: Built): BuildReport {
+function reportOf({ previous, gathered, manifest, changes, durationMs }: Built): BuildReport {
   const published = manifest.generation !== previous?.manifest.generation;
   const held = !published && changes.added + changes.changed + changes.removed > 0;
   return {
     generation: manifest.generation,
     published,
-    documents: content.documents.length,
+    documents: gathered.documents.length,
     ...changes,
-    skipped: content.problems.filter((problem) => problem.skipped),
+    skipped: gathered.problems.filter((problem) => problem.skipped),
     warnings: [
       ...(held ? [HELD] : []),
-      ...halved(previous?.manifest.documents ?? 0, content.documents.length),
-      ...content.problems.filter((problem) => !problem.skipped).map(asWarning),
+      ...halved(previous?.manifest.documents ?? 0, gathered.documents.length),
+      ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
     ],
     durationMs,
     bytes: manifest.files.reduce((sum, file) => sum + file.size, 0),

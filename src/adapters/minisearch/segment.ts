@@ -43,7 +43,8 @@ function forwardIndex(index: MiniSearch<Document>, size: number): ForwardIndex {
   });
   const distinct = new Uint32Array(size * FIELDS.length);
   for (const [document, lengths] of Object.entries(fieldLength)) {
-    for (const [field, length] of lengths.entries()) distinct[Number(document) * FIELDS.length + field] = length;
+    for (const [field, length] of lengths.entries())
+      distinct[Number(document) * FIELDS.length + field] = length;
   }
   return { words: terms.map(([word]) => word), starts, entries, frequencies, distinct };
 }

@@ -1,4 +1,4 @@
-import { ByteReader, writeUtf8 } from './bytes.js';
+import { ByteReader, ByteWriter, writeUtf8 } from './bytes.js';
 import { Interner } from './intern.js';
 import { damaged } from './layout.js';
 import { SEGMENT_VERSION, TABLES, type TableName } from './segment.js';
@@ -46,11 +46,14 @@ interface Gathered {
 }
 
 /**
- * Merges segments, in any order: the outcome depends on their documents alone.
+ * Merges segments, in any order: the outcome depends on their documents alone. `spelling` gives how a subject is spelled.
  *
  * @throws AskdexError `index_damaged`: a segment of another version, or two documents with one key.
  */
-export function mergeSegments(segments: readonly Uint8Array[]): Merged {
+export function mergeSegments(
+  segments: readonly Uint8Array[],
+  spelling: (subject: string) => string = (subject) => subject,
+): Merged {
   const tables: Record<TableName, Gathered> = {
     prefixes: gathered(),
     subjects: gathered(),
@@ -77,7 +80,7 @@ export function mergeSegments(segments: readonly Uint8Array[]): Merged {
       throw damaged(`two documents have the key ${JSON.stringify(key)}`);
   }
   const keywordTokens = cutKeywords(tables.keywords, tables.names);
-  const ranked = rankTables(tables);
+  const ranked = rankTables({ ...tables, subjects: respelled(tables.subjects, spelling) });
   const sorted = words.sorted();
   return {
     keys: keys.map(({ key }) => key),
@@ -108,6 +111,21 @@ export function mergeSegments(segments: readonly Uint8Array[]): Merged {
 
 function gathered(expected?: number): Gathered {
   return { interner: new Interner(expected), counts: [], maps: [] };
+}
+
+/** Subjects under the spelling that is meant: several may become one. */
+function respelled({ interner, counts, maps }: Gathered, spelling: (subject: string) => string): Gathered {
+  const table = gathered();
+  const bytes = new ByteWriter();
+  const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
+    bytes.clear();
+    bytes.utf8(spelling(interner.text(subject)));
+    const number = table.interner.intern(bytes.view(), 0, bytes.length);
+    table.counts[number] = (table.counts[number] ?? 0) + (counts[subject] ?? 0);
+    return number;
+  });
+  for (const map of maps) table.maps.push(map.map((subject) => moved[subject] ?? 0));
+  return table;
 }
 
 /** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */

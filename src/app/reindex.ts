@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { Document } from '../core/document.js';
 import { AskdexError } from '../core/errors.js';
-import type { Draft, Manifest } from '../core/manifest.js';
+import type { Draft, DraftFile, Manifest } from '../core/manifest.js';
+import type { HashedDocument } from '../core/packed/segment.js';
 import type {
   BuildCache,
   CachedBuild,
@@ -20,12 +22,13 @@ import { progressTeller } from './progress.js';
 import {
   type FreshDocuments,
   type Gathered,
+  type GatheredDocument,
   gatherReadings,
   readEntry,
   stillHolds,
   subjectKey,
 } from './readings.js';
-import { buildName, planSegments, type SegmentPlan } from './segments.js';
+import { buildName, chunksOf, type NamedSegment, planSegments, segmentName } from './segments.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
@@ -76,17 +79,22 @@ export async function reindex(
     const previous = await currentOrNull(deps.store);
     const remembered = request.full ? null : deps.cache.load();
     const content = await readContent(work, remembered);
-    const plans = planSegments(content.gathered.documents, deps.writer.id);
-    const build = buildName(plans, deps.writer.id, content.gathered.spellings);
+    const { documents, spellings } = content.gathered;
+    const build = buildName(documents, deps.writer.id, spellings);
     const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
-    const { manifest, changes } = unchanged
-      ? { manifest: previous.manifest, changes: unchangedBy(content.gathered) }
-      : await publish(work, { request, previous, content, plans });
+    const { manifest, changes, held } = unchanged
+      ? { manifest: previous.manifest, changes: unchangedBy(content.gathered), held: false }
+      : await publish(work, { request, previous, content });
     if (!unchanged || content.read > 0) {
-      remember(deps, { build, generation: manifest.generation, readings: content.readings });
+      // Where the build is held, what is current came out of another one.
+      remember(deps, {
+        build: held ? '' : build,
+        generation: manifest.generation,
+        readings: content.readings,
+      });
     }
     const durationMs = Math.round(deps.now() - started);
-    const report = reportOf({ previous, gathered: content.gathered, manifest, changes, durationMs });
+    const report = reportOf({ previous, gathered: content.gathered, manifest, changes, held, durationMs });
     // The generation serves already: a report that cannot be kept must not make the build look failed.
     await deps.reports.save(report).catch(() => undefined);
     work.tell('publishing', 1, 1);
@@ -166,59 +174,72 @@ function unchangedBy({ documents }: Gathered): Changes {
   return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
 }
 
+/** What a publication came to. `held`: the content was rolled back from, so what is current stayed. */
+interface Published {
+  readonly manifest: Manifest;
+  readonly changes: Changes;
+  readonly held: boolean;
+}
+
 interface Publishing {
   readonly request: ReindexRequest;
   readonly previous: StoredGeneration | null;
   readonly content: Content;
-  readonly plans: readonly SegmentPlan[];
 }
 
-async function publish(
-  work: Work,
-  { request, previous, content, plans }: Publishing,
-): Promise<{ manifest: Manifest; changes: Changes }> {
+async function publish(work: Work, { request, previous, content }: Publishing): Promise<Published> {
   const { deps, signal, tell } = work;
-  const draft = await draftOf(work, content, { plans, full: request.full });
+  const draft = await draftOf(work, content, request.full);
   throwIfCanceled(signal);
   tell('publishing', 0, 0);
   const hashes = documentHashes(content.gathered.documents);
+  const files = [...draft.files, hashesFile(hashes)];
   const manifest = await deps.store.publish(
-    { ...draft, files: [...draft.files, hashesFile(hashes)] },
+    { ...draft, files },
     { check: deps.check, keep: request.keep, force: request.force },
   );
-  return { manifest, changes: compareHashes(await readHashes(previous), hashes) };
+  const stayed = manifest.generation === previous?.manifest.generation;
+  const held = stayed && !consistsOf(manifest, draft.analyzer, files);
+  return { manifest, changes: compareHashes(await readHashes(previous), hashes), held };
 }
 
-/** Builds the segments that are not remembered and merges all. */
-async function draftOf(
-  { deps, signal, tell }: Work,
-  content: Content,
-  { plans, full }: { plans: readonly SegmentPlan[]; full: boolean },
-): Promise<Draft> {
+/** Whether a generation is made of just these files. */
+function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftFile[]): boolean {
+  const hashes = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
+  return (
+    manifest.analyzer === analyzer &&
+    hashes.size === files.length &&
+    files.every(({ name, bytes }) => hashes.get(name) === createHash('sha256').update(bytes).digest('hex'))
+  );
+}
+
+/** Builds segments for the documents that no remembered one holds, and merges all. */
+async function draftOf({ deps, signal, tell }: Work, content: Content, full: boolean): Promise<Draft> {
   const { cache, writer } = deps;
-  const cached = full ? new Set<string>() : cache.names();
+  const { documents, spellings } = content.gathered;
+  const plan = full ? { kept: [], missing: documents } : planSegments(documents, deps);
   const entries = new Map(content.scan.entries.map((entry) => [entry.path, entry]));
-  const segments: Uint8Array[] = [];
-  let done = 0;
-  for (const plan of plans) {
+  const segments: NamedSegment[] = [...plan.kept];
+  let done = documents.length - plan.missing.length;
+  for (const chunk of chunksOf(plan.missing)) {
     throwIfCanceled(signal);
-    tell('indexing', done, content.gathered.documents.length);
-    done += plan.documents.length;
-    const remembered = cached.has(plan.name) ? cache.segment(plan.name) : null;
-    segments.push(remembered ?? (await built(plan)));
+    tell('indexing', done, documents.length);
+    segments.push(await built(chunk));
+    done += chunk.length;
   }
   throwIfCanceled(signal);
-  const { spellings } = content.gathered;
   const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
-  cache.prune(new Set(plans.map(({ name }) => name)));
+  forget(cache, new Set(segments.map(({ name }) => name)));
   return draft;
 
-  async function built(plan: SegmentPlan): Promise<Uint8Array> {
-    const documents: Document[] = [];
-    for (const { path, key, hash } of plan.documents) documents.push(await documentOf(path, key, hash));
-    const bytes = writer.segment(documents);
-    cache.keep(plan.name, bytes);
-    return bytes;
+  async function built(chunk: readonly GatheredDocument[]): Promise<NamedSegment> {
+    const chunkDocuments: HashedDocument[] = [];
+    for (const { path, key, hash } of chunk)
+      chunkDocuments.push({ document: await documentOf(path, key, hash), hash });
+    const name = segmentName(chunk, writer.id);
+    const bytes = writer.segment(chunkDocuments);
+    keep(cache, name, bytes);
+    return { name, bytes, live: null };
   }
 
   /** A document from the files just read or, where its file did not change, from the file again. */
@@ -243,14 +264,38 @@ function changedMeanwhile(path: string): AskdexError {
   });
 }
 
-/** What the next build need not do again. Losing it costs time and nothing else. */
-function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
+// What is remembered saves time and nothing else: a full disk must not make a build fail that could serve.
+
+function keep(cache: BuildCache, name: string, bytes: Uint8Array): void {
   try {
-    cache.save({ ...build, source: source.id });
+    cache.keep(name, bytes);
   } catch {
-    // A full disk must not make a build look failed that serves already.
+    // It is built again next time.
   }
 }
+
+function forget(cache: BuildCache, kept: ReadonlySet<string>): void {
+  try {
+    cache.prune(kept);
+  } catch {
+    // What is not removed now is next time.
+  }
+}
+
+/** What the next build need not do again. Losing it costs time and nothing else. */
+function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
+  costsTimeAlone(() => cache.save({ ...build, source: source.id }));
+}
+
+/** A cache that cannot be written must not fail a build. */
+function costsTimeAlone(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // The next build does it again.
+  }
+}
+
 /** A damaged current generation is none to compare with: this build is what replaces it. */
 async function currentOrNull(store: GenerationStore): Promise<StoredGeneration | null> {
   try {
@@ -266,12 +311,12 @@ interface Built {
   readonly gathered: Gathered;
   readonly manifest: Manifest;
   readonly changes: Changes;
+  readonly held: boolean;
   readonly durationMs: number;
 }
 
-function reportOf({ previous, gathered, manifest, changes, durationMs }: Built): BuildReport {
+function reportOf({ previous, gathered, manifest, changes, held, durationMs }: Built): BuildReport {
   const published = manifest.generation !== previous?.manifest.generation;
-  const held = !published && changes.added + changes.changed + changes.removed > 0;
   return {
     generation: manifest.generation,
     published,

@@ -1,6 +1,8 @@
 import type { Document } from './document.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './hit.js';
 import type { Draft, Manifest } from './manifest.js';
+import type { LiveSegment, SegmentContents } from './packed/segment-reader.js';
+import type { HashedDocument } from './packed/segment.js';
 import type { Query } from './query.js';
 
 /** The part of an `AbortSignal` that the core may know. */
@@ -120,9 +122,11 @@ export interface IndexWriter {
   /** Names the writer, its formats and its analyzer: segments of another are not merged. */
   readonly id: string;
   /** What is to be known of some documents (in any order, one for each key) to merge them with others. */
-  segment(documents: readonly Document[]): Uint8Array;
-  /** The files of an index over all segments. `spelling` gives how a subject is to be spelled. */
-  merge(segments: readonly Uint8Array[], spelling: (subject: string) => string): Draft;
+  segment(documents: readonly HashedDocument[]): Uint8Array;
+  /** Which documents a segment holds; null: another writer wrote it. */
+  contents(segment: Uint8Array): SegmentContents | null;
+  /** The files of an index over the live documents of segments. `spelling` gives how a subject is to be spelled. */
+  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): Draft;
 }
 
 /** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */

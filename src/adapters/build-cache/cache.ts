@@ -6,6 +6,7 @@ import type { BuildCache, CachedBuild } from '../../core/ports.js';
 const FORMAT = 1;
 const SEGMENT_NAME = /^[0-9a-f]{40}$/;
 const CHECKSUM_BYTES = 4;
+const STATE_NAME = 'build.json';
 
 /**
  * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
@@ -14,7 +15,7 @@ const CHECKSUM_BYTES = 4;
 export function createBuildCache(indexFolder: string): BuildCache {
   const folder = join(indexFolder, 'cache');
   const segments = join(folder, 'segments');
-  const stateFile = join(folder, 'build.json');
+  const stateFile = join(folder, STATE_NAME);
   const names = (): string[] => {
     try {
       return readdirSync(segments).filter((name) => SEGMENT_NAME.test(name));
@@ -24,20 +25,20 @@ export function createBuildCache(indexFolder: string): BuildCache {
   };
   return {
     load() {
-      const bytes = readChecked(stateFile);
+      const bytes = readChecked(stateFile, STATE_NAME);
       if (bytes === null) return null;
       const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
       return isCachedBuild(parsed) ? parsed : null;
     },
     save(build) {
       mkdirSync(folder, { recursive: true });
-      replaceFile(stateFile, Buffer.from(JSON.stringify({ format: FORMAT, ...build })));
+      replaceFile(stateFile, STATE_NAME, Buffer.from(JSON.stringify({ format: FORMAT, ...build })));
     },
     names: () => new Set(names()),
-    segment: (name) => readChecked(join(segments, name)),
+    segment: (name) => readChecked(join(segments, name), name),
     keep(name, bytes) {
       mkdirSync(segments, { recursive: true });
-      replaceFile(join(segments, name), bytes);
+      replaceFile(join(segments, name), name, bytes);
     },
     prune(kept) {
       for (const name of names()) if (!kept.has(name)) rmSync(join(segments, name), { force: true });
@@ -45,7 +46,7 @@ export function createBuildCache(indexFolder: string): BuildCache {
   };
 }
 
-function readChecked(path: string): Uint8Array | null {
+function readChecked(path: string, name: string): Uint8Array | null {
   let file: Buffer;
   try {
     file = readFileSync(path);
@@ -54,13 +55,18 @@ function readChecked(path: string): Uint8Array | null {
   }
   if (file.length < CHECKSUM_BYTES) return null;
   const bytes = file.subarray(0, file.length - CHECKSUM_BYTES);
-  return crc32(bytes) === file.readUInt32LE(bytes.length) ? bytes : null;
+  return checksumOf(name, bytes) === file.readUInt32LE(bytes.length) ? bytes : null;
+}
+
+/** Over the name too: one segment's file under another's name is none of it, nor is a file of zeros. */
+function checksumOf(name: string, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(name));
 }
 
 /** A reader sees the old file or the new one. Not synced: what a crash cuts short fails its checksum. */
-function replaceFile(path: string, bytes: Uint8Array): void {
+function replaceFile(path: string, name: string, bytes: Uint8Array): void {
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
-  checksum.writeUInt32LE(crc32(bytes));
+  checksum.writeUInt32LE(checksumOf(name, bytes));
   writeFileSync(`${path}.tmp`, Buffer.concat([bytes, checksum]));
   renameSync(`${path}.tmp`, path);
 }

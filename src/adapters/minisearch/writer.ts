@@ -3,21 +3,24 @@ import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { CHUNK_BYTES, CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
 import { mergeSegments } from '../../core/packed/merge.js';
 import { pack } from '../../core/packed/pack.js';
+import { segmentContents } from '../../core/packed/segment-reader.js';
 import { SEGMENT_VERSION } from '../../core/packed/segment.js';
 import type { IndexWriter } from '../../core/ports.js';
 import { buildSegment } from './segment.js';
 
 /** Writes indexes a segment at a time: MiniSearch counts, what it counted is packed. */
 export function createIndexWriter(analyzer: Analyzer): IndexWriter {
+  const id = `${analyzer.id} segment ${SEGMENT_VERSION} format ${FORMAT_VERSION}`;
   return {
-    id: `${analyzer.id} segment ${SEGMENT_VERSION} format ${FORMAT_VERSION}`,
-    segment: (documents) => buildSegment(documents, analyzer),
+    id,
+    segment: (documents) => buildSegment(documents, { analyzer, writer: id }),
+    contents: (segment) => segmentContents(segment, id),
     merge(segments, spelling) {
       const merged = mergeSegments(segments, spelling);
       const bytes = pack(merged, analyzer.id);
       return {
         analyzer: analyzer.id,
-        documents: merged.keys.length,
+        documents: merged.documents.length,
         files: [
           { name: INDEX_FILE, bytes },
           { name: CHUNKS_FILE, bytes: chunkHashes(bytes) },

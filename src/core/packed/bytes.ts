@@ -187,9 +187,15 @@ function low(bytes: Uint8Array, at: number): number {
 /** Reads what `ByteWriter` wrote. Past the end every byte is 0, so a damaged length ends a loop rather than hanging it. */
 export class ByteReader {
   constructor(
-    readonly bytes: Uint8Array,
+    public bytes: Uint8Array,
     public at = 0,
   ) {}
+
+  /** Goes on reading elsewhere. */
+  move(bytes: Uint8Array, at: number): void {
+    this.bytes = bytes;
+    this.at = at;
+  }
 
   u8(): number {
     return this.bytes[this.at++] ?? 0;

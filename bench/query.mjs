@@ -6,9 +6,12 @@ import { miniSearchOf, sqliteOf, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, ms, printTable, times } from './lib/table.mjs';
 
-const { positionals, values } = readArguments('node bench/query.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]', {
-  options: { rounds: { type: 'string', default: '15' } },
-});
+const { positionals, values } = readArguments(
+  'node bench/query.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]',
+  {
+    options: { rounds: { type: 'string', default: '15' } },
+  },
+);
 const [corpus] = positionals;
 
 await withGeneration(corpus, values.index, async (generation) => {

@@ -7,6 +7,7 @@ const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).hre
 
 /** Parts of the product, compiled. */
 export const product = {
+  module: dist,
   client: () => dist('client/index.js'),
   library: () => dist('index.js'),
   core: (path) => dist(`core/${path}.js`),
@@ -40,7 +41,9 @@ export async function peer(name) {
   try {
     return (await import(name)).default;
   } catch (error) {
-    return stop(`The peer ${name} cannot be loaded (${error.code ?? error.message}): run "npm ci --prefix bench" first.`);
+    return stop(
+      `The peer ${name} cannot be loaded (${error.code ?? error.message}): run "npm ci --prefix bench" first.`,
+    );
   }
 }
 
@@ -77,9 +80,12 @@ export async function openEngine(generation) {
   const { queryOf } = await product.core('query');
   const analyzer = await defaultAnalyzer();
   const bytes = readFileSync(join(generation, 'index.askdex'));
-  const index = openPacked(new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), {
-    verify: true,
-  });
+  const index = openPacked(
+    new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+    {
+      verify: true,
+    },
+  );
   const searcher = () => new PackedSearcher(index, { analyzer, settings, generation: 'bench' });
   return { index, analyzer, searcher, queryOf };
 }

@@ -161,9 +161,9 @@ function isBuilt(previous: StoredGeneration, remembered: CachedBuild | null, bui
 }
 
 /** Whether every file of a generation is what its manifest says; a damaged one is built anew. */
-async function isWhole({ manifest, read }: StoredGeneration): Promise<boolean> {
+async function isWhole(generation: StoredGeneration): Promise<boolean> {
   try {
-    for (const { name } of manifest.files) await read(name);
+    for (const { name } of generation.manifest.files) await generation.read(name);
     return true;
   } catch {
     return false;

@@ -7,7 +7,7 @@ import { type BuildProgress, type ReindexDeps, reindex } from '../../src/app/rei
 import { AskdexError } from '../../src/core/errors.js';
 import { isBuildProgress, isBuildReport } from '../../src/core/report.js';
 import { hasCode } from '../contract/generation-store.js';
-import { type Files, depsOf, document, lineWriter, problem, sourceOf } from './support.js';
+import { type Files, depsOf, document, lineWriter, memoryCache, problem, sourceOf } from './support.js';
 
 const NEVER = { aborted: false };
 
@@ -317,7 +317,7 @@ describe('reindex', () => {
         },
       };
       const run = reindex(
-        { ...deps, source },
+        { ...deps, source, cache: memoryCache() },
         { keep: 3, force: false, full: false },
         { onProgress: () => undefined, signal },
       );

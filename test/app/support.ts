@@ -136,7 +136,22 @@ export function memoryCache(): MemoryCache {
   };
 }
 
-type Line = readonly [key: string, title: string, subject: string | null];
+type Line = readonly [key: string, title: string, subject: string | null, hash: string];
+
+function readLines(bytes: Uint8Array): { id: unknown; lines: Line[] } {
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  assert.ok(Array.isArray(parsed));
+  const [id, lines]: unknown[] = parsed;
+  assert.ok(Array.isArray(lines));
+  return {
+    id,
+    lines: lines.map((line: unknown): Line => {
+      assert.ok(Array.isArray(line));
+      const [key, title, subject, hash]: unknown[] = line;
+      return [String(key), String(title), typeof subject === 'string' ? subject : null, String(hash)];
+    }),
+  };
+}
 
 /** A segment is its documents' keys, titles and subjects as lines; so is the index. */
 export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
@@ -145,20 +160,28 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
     id,
     built,
     segment(documents) {
-      built.push(documents.map(({ key }) => key).sort());
-      const lines = documents.map(({ key, title, subject }): Line => [key, title, subject]);
-      return new TextEncoder().encode(JSON.stringify(lines));
+      built.push(documents.map(({ document }) => document.key).sort());
+      const lines = documents.map(({ document: { key, title, subject }, hash }): Line => [
+        key,
+        title,
+        subject,
+        hash,
+      ]);
+      return new TextEncoder().encode(JSON.stringify([id, lines]));
+    },
+    contents(segment) {
+      const read = readLines(segment);
+      if (read.id !== id) return null;
+      return { keys: read.lines.map(([key]) => key), hashes: read.lines.map((line) => line[3]) };
     },
     merge(segments, spelling) {
-      const lines = segments.flatMap((bytes) => {
-        const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
-        assert.ok(Array.isArray(parsed));
-        return parsed.map((line: unknown) => {
-          assert.ok(Array.isArray(line));
-          const [key, title, subject]: unknown[] = line;
-          return JSON.stringify([key, title, typeof subject === 'string' ? spelling(subject) : null]);
-        });
-      });
+      const lines = segments.flatMap(({ bytes, live }) =>
+        readLines(bytes)
+          .lines.filter((_line, at) => live === null || live[at] === 1)
+          .map(([key, title, subject]) =>
+            JSON.stringify([key, title, subject === null ? null : spelling(subject)]),
+          ),
+      );
       const bytes = new TextEncoder().encode(lines.sort().join('\n'));
       return { analyzer: 'en', documents: lines.length, files: [{ name: 'index', bytes }] };
     },

@@ -11,7 +11,7 @@ export { DEFAULT_MAPPING, mappingSchema, PRESETS, type FrontMatterMapping } from
 export { PROBLEM_REMEDIES, type ProblemCode } from './problems.js';
 
 /** Raised with every change that makes the same file give another document: earlier readings are then stale. */
-const PARSER_VERSION = 1;
+const PARSER_VERSION = 2;
 const JSONL_BYTES = 8 * 1024 ** 3;
 
 export interface SourceOptions {

@@ -156,7 +156,9 @@ const CHUNK = 4096;
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   let out = '';
   const units: number[] = [];
-  for (let at = start; at < end;) {
+  // A damaged length reaches beyond the end: nothing is read there.
+  const stop = Math.min(end, bytes.length);
+  for (let at = start; at < stop;) {
     const first = bytes[at++] ?? 0;
     let point = first;
     if (first >= 0xf0) {

@@ -1,5 +1,6 @@
 import { createIndexWriter } from '../../../src/adapters/minisearch/writer.js';
 import { openPackedBackend } from '../../../src/adapters/packed/backend.js';
+import { hashDocument } from '../../../src/app/readings.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/document.js';
 import type { Draft } from '../../../src/core/manifest.js';
@@ -19,7 +20,12 @@ export function draftOf(documents: readonly Document[], analyzer: Analyzer, segm
   const dealt = Array.from({ length: segments }, (_, segment) =>
     documents.filter((_document, at) => at % segments === segment),
   );
-  const built = dealt.filter((part) => part.length > 0).map((part) => writer.segment(part));
+  const built = dealt
+    .filter((part) => part.length > 0)
+    .map((part) => ({
+      bytes: writer.segment(part.map((document) => ({ document, hash: hashDocument(document) }))),
+      live: null,
+    }));
   return writer.merge(built, (subject) => subject);
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import fc from 'fast-check';
 import { filterTest } from '../../../src/core/facet.js';
 import type { SearchAnswer } from '../../../src/core/hit.js';
@@ -42,7 +43,7 @@ export function describeChoices(subject: Subject): void {
     it('keep of the hits those that the filters keep, in the same order, and count them all', async () => {
       await fc.assert(
         fc.asyncProperty(text, choices, async (words, { filters, facets }) => {
-          const keeps = filterTest(filters);
+          const keeps = filterTest(filters, DEFAULT_SETTINGS.language);
           const all = await ask(words, { limit: 100 });
           const kept = idsOf(all).filter((id) => keeps(documentAt(id)));
           const answer = await ask(words, { filters, facets, limit: 100, exactTotal: true });

@@ -65,7 +65,8 @@ export function describeHostile(subject: Subject): void {
                 const asked = queryOf(words.slice(0, QUERY_LIMITS.textLength), { facets: ['subject'] });
                 assertAnswer(await other.search(asked), asked, other);
               }
-              for (const { key, title } of documents) assert.equal((await other.document(key))?.title, title);
+              for (const { key, title } of documents)
+                assert.equal((await other.document(key))?.title, title.replace(/\p{Cs}/gu, '\uFFFD'));
             } finally {
               await other.close();
             }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { buildSegment } from '../../../src/adapters/minisearch/segment.js';
+import { createIndexWriter } from '../../../src/adapters/minisearch/writer.js';
+import { hashDocument } from '../../../src/app/readings.js';
 import { createAnalyzer, type Analyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/document.js';
 import { mergeSegments } from '../../../src/core/packed/merge.js';
 import { pack } from '../../../src/core/packed/pack.js';
 import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
+import type { LiveSegment } from '../../../src/core/packed/segment-reader.js';
 import { slugOf } from '../../../src/core/packed/segment.js';
 import { answerOf, documentOf, type BlockParts } from '../../support/documents.js';
 
@@ -16,9 +18,22 @@ export const ANALYZER: Analyzer = createAnalyzer({
   protectedWords: [],
 });
 
-/** Packs documents as one segment, or as the segments given. */
-export function packed(documents: readonly Document[], groups: readonly (readonly Document[])[] = [documents]) {
-  const segments = groups.map((group) => buildSegment(group, ANALYZER));
+const WRITER = createIndexWriter(ANALYZER);
+
+/** One segment. Of its documents, those in `dead` are left out when it is merged. */
+export function segmentOf(documents: readonly Document[], dead: readonly Document[] = []): LiveSegment {
+  const hashed = [...documents, ...dead].map((document) => ({ document, hash: hashDocument(document) }));
+  const bytes = WRITER.segment(hashed);
+  const live = new Set(documents.map(({ key }) => key));
+  const keys = WRITER.contents(bytes)?.keys ?? [];
+  return { bytes, live: Uint8Array.from(keys, (key) => (live.has(key) ? 1 : 0)) };
+}
+
+/** Packs documents as one segment, or the segments given. */
+export function packed(
+  documents: readonly Document[],
+  segments: readonly LiveSegment[] = [segmentOf(documents)],
+): Uint8Array<ArrayBuffer> {
   return pack(mergeSegments(segments), ANALYZER.id);
 }
 
@@ -29,10 +44,17 @@ export function opened(documents: readonly Document[]): PackedIndex {
 /** Any text without halves of surrogate pairs: what readers hand over. */
 export const wellFormedText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
-  fc.string({ unit: fc.constantFrom('a', 'b', '  ', ' ', '\n', '.', 'é', '漢', '👍', 'Word', '-'), maxLength: 20 }),
+  fc.string({
+    unit: fc.constantFrom('a', 'b', '  ', ' ', '\n', '.', 'é', '漢', '👍', 'Word', '-'),
+    maxLength: 20,
+  }),
   // Longer than one token may be, so that it is cut; a pair may stand on the border.
   fc
-    .tuple(fc.constantFrom('x', 'é', '👍', '-', ' '), fc.integer({ min: 60, max: 140 }), fc.constantFrom('', 'y', '👍', ' '))
+    .tuple(
+      fc.constantFrom('x', 'é', '👍', '-', ' '),
+      fc.integer({ min: 60, max: 140 }),
+      fc.constantFrom('', 'y', '👍', ' '),
+    )
     .map(([unit, count, end]) => end + unit.repeat(count) + end),
 );
 
@@ -42,7 +64,13 @@ const subject = fc.option(fc.oneof(fc.constantFrom('Medicine', 'Physics'), wellF
 const block: fc.Arbitrary<BlockParts> = fc
   .tuple(
     fc.constantFrom('heading', 'paragraph', 'item', 'row', 'code', 'math'),
-    fc.array(fc.oneof(wellFormedText, wellFormedText.map((atom) => ({ atom }))), { maxLength: 4 }),
+    fc.array(
+      fc.oneof(
+        wellFormedText,
+        wellFormedText.map((atom) => ({ atom })),
+      ),
+      { maxLength: 4 },
+    ),
   )
   .map(([kind, pieces]): BlockParts => [kind, ...pieces]);
 
@@ -52,7 +80,12 @@ const date = fc
 
 interface Draft {
   readonly document: Omit<Document, 'related'>;
-  readonly links: readonly { to: number; title: 'same' | string; url: string; subject: 'same' | string | null }[];
+  readonly links: readonly {
+    to: number;
+    title: 'same' | string;
+    url: string;
+    subject: 'same' | string | null;
+  }[];
 }
 
 const draft: fc.Arbitrary<Draft> = fc
@@ -63,12 +96,17 @@ const draft: fc.Arbitrary<Draft> = fc
     key: fc.option(wellFormedText, { nil: null }),
     title,
     answer: fc.array(block, { maxLength: 4 }).map(answerOf),
-    keywords: fc.array(fc.oneof(fc.constantFrom('DNA', 'dna', 'sky blue', ''), wellFormedText), { maxLength: 4 }),
+    keywords: fc.array(fc.oneof(fc.constantFrom('DNA', 'dna', 'sky blue', ''), wellFormedText), {
+      maxLength: 4,
+    }),
     subject,
     date: fc.option(date, { nil: null }),
     language: fc.option(fc.constantFrom('en', 'de', 'zh-hant'), { nil: null }),
     description: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 200 }), wellFormedText),
-    boost: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 10_000 }).map((n) => n / 1000)),
+    boost: fc.oneof(
+      fc.constant(1),
+      fc.integer({ min: 1, max: 10_000 }).map((n) => n / 1000),
+    ),
     links: fc.array(
       fc.record({
         to: fc.nat(20),

@@ -21,7 +21,9 @@ const terms = fc.uniqueArray(term, { maxLength: 90 }).map((list) => list.sort(by
 describe('packed terms: compareTerms', () => {
   it('orders as the UTF-8 bytes do, beyond the basic plane too', () => {
     fc.assert(
-      fc.property(term, term, (a, b) => assert.equal(Math.sign(compareTerms(a, b)), Math.sign(byBytes(a, b)))),
+      fc.property(term, term, (a, b) =>
+        assert.equal(Math.sign(compareTerms(a, b)), Math.sign(byBytes(a, b))),
+      ),
     );
     assert.ok(compareTerms('\uffff', '👍') < 0, 'JavaScript itself orders these two the other way');
   });

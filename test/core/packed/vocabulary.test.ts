@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ByteReader, ByteWriter } from '../../../src/core/packed/bytes.js';
-import { cutTokens, LONGEST_TOKEN, rankTokens, Vocabulary, writeVocabulary } from '../../../src/core/packed/vocabulary.js';
+import {
+  cutTokens,
+  LONGEST_TOKEN,
+  rankTokens,
+  Vocabulary,
+  writeVocabulary,
+} from '../../../src/core/packed/vocabulary.js';
 import { anyText, splitsPair } from '../../support/texts.js';
 import { wellFormedText } from './support.js';
 
@@ -34,8 +40,27 @@ describe('packed vocabulary', () => {
   });
 
   const TEXTS = [
-    ...['', ' ', '  ', 'a', 'a b', 'a  b', ' a b ', 'a. b', 'a\nb', 'don’t stop', 'x'.repeat(64), 'x'.repeat(65)],
-    ...['x'.repeat(129), `${'x'.repeat(64)} y`, ' '.repeat(65), `a${' '.repeat(65)}b`, `${'x'.repeat(63)}👍y`],
+    ...[
+      '',
+      ' ',
+      '  ',
+      'a',
+      'a b',
+      'a  b',
+      ' a b ',
+      'a. b',
+      'a\nb',
+      'don’t stop',
+      'x'.repeat(64),
+      'x'.repeat(65),
+    ],
+    ...[
+      'x'.repeat(129),
+      `${'x'.repeat(64)} y`,
+      ' '.repeat(65),
+      `a${' '.repeat(65)}b`,
+      `${'x'.repeat(63)}👍y`,
+    ],
     ...['👍'.repeat(40), `-${'👍'.repeat(32)} ${'👍'.repeat(33)}`, `${'x'.repeat(64)}${' '.repeat(64)} y`],
   ];
   for (const text of TEXTS) {

@@ -44,6 +44,15 @@ export interface DocumentAnswer {
   readonly keywords: readonly string[];
   readonly description: string | null;
   readonly answer: string | null;
+  readonly blocks: readonly Block[] | null;
+  readonly atoms: readonly Range[] | null;
+}
+
+/** A run of the answer, from `start` to `end`. */
+export interface Block {
+  readonly kind: 'heading' | 'paragraph' | 'item' | 'row' | 'code' | 'math';
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Suggestion {
@@ -66,7 +75,8 @@ const KEY = 'askdex-key';
 
 /** Keeps a search key for as long as the tab is open, for sites that ask for one. */
 export function keepKey(key: string): void {
-  sessionStorage.setItem(KEY, key);
+  // What a header cannot carry came along by copying; with it no request could be sent at all.
+  sessionStorage.setItem(KEY, key.replace(/[^\x21-\x7e]/g, ''));
 }
 
 /** Paths are relative to the page, so that a base path needs no setting here. Throws {@link ApiError}. */

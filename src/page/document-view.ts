@@ -1,8 +1,8 @@
+import { answerView } from './answer-view.js';
 import * as api from './api.js';
 import { element } from './dom.js';
-import { factsLine, relatedLine } from './results.js';
-import { writeState, type State } from './state.js';
-import { paragraphs } from './text.js';
+import { factsLine, relatedList } from './results.js';
+import { EMPTY, writeState, type State } from './state.js';
 
 /** The document that the state names, with its related links. Throws {@link api.ApiError}. */
 export async function documentView(state: State, key: string, signal: AbortSignal): Promise<HTMLElement> {
@@ -12,26 +12,24 @@ export async function documentView(state: State, key: string, signal: AbortSigna
     api.related(key, signal).catch(() => []),
   ]);
   const back = writeState({ ...state, doc: null });
-  const links = relatedLine(related, { ...state, doc: null });
+  const backText =
+    state.q === '' && state.subjects.length === 0 ? '← All questions' : '← Back to the results';
   return element(
     'article',
     { class: 'document' },
-    element(
-      'a',
-      { href: back === '' ? './' : back },
-      state.q === '' ? '← All questions' : '← Back to the results',
-    ),
+    element('a', { class: 'back', href: back === '' ? './' : back }, backText),
     element('h1', { tabindex: '-1' }, found.title),
     factsLine(found.subject, found.date),
-    answerOf(found),
-    found.keywords.length === 0
-      ? null
-      : element('p', { class: 'facts' }, `Keywords: ${found.keywords.join(', ')}`),
-    links,
+    answerView(found),
+    found.keywords.length === 0 ? null : keywordList(found.keywords),
+    related.length === 0 ? null : element('h2', {}, 'Related questions'),
+    relatedList(related, state),
   );
 }
 
-function answerOf({ answer, description }: api.DocumentAnswer): HTMLElement {
-  const lines = paragraphs(answer ?? description ?? 'This index does not hold the text of the answer.');
-  return element('div', { class: 'answer' }, ...lines.map((line) => element('p', {}, line)));
+function keywordList(keywords: readonly string[]): HTMLElement {
+  const items = keywords.map((keyword) =>
+    element('li', {}, element('a', { href: writeState({ ...EMPTY, q: keyword }) || './' }, keyword)),
+  );
+  return element('ul', { class: 'keywords', 'aria-label': 'Keywords' }, ...items);
 }

@@ -3,6 +3,9 @@ import { element, highlighted } from './dom.js';
 import { documentLink, type State } from './state.js';
 import { dateOf } from './text.js';
 
+/** A hit is there to be chosen, not to lead elsewhere: the document itself shows all of its related links. */
+const RELATED_SHOWN = 2;
+
 /** A hit as a list item; its title leads to the document. */
 export function hitItem(hit: Hit, state: State): HTMLLIElement {
   const link = element('a', { href: documentLink(state, hit.id) || './' });
@@ -13,7 +16,7 @@ export function hitItem(hit: Hit, state: State): HTMLLIElement {
     element('h2', {}, link),
     factsLine(hit.subject, hit.date),
     ...hit.snippets.map(snippetLine),
-    relatedLine(hit.related, state),
+    relatedList(hit.related.filter((one) => one.indexed).slice(0, RELATED_SHOWN), state),
   );
 }
 
@@ -38,28 +41,34 @@ export function factsLine(subject: string | null, date: string | null): HTMLElem
 }
 
 /** Related links; what the index does not hold is named without a link, as its place is not known here. */
-export function relatedLine(links: readonly RelatedLink[], state: State): HTMLElement | null {
+export function relatedList(links: readonly RelatedLink[], state: State): HTMLElement | null {
   if (links.length === 0) return null;
   const items = links.map(({ title, url, indexed }) =>
     element('li', {}, indexed ? element('a', { href: documentLink(state, url) }, title) : title),
   );
-  return element('div', { class: 'related' }, 'Related: ', element('ul', {}, ...items));
+  return element('ul', { class: 'related', 'aria-label': 'Related questions' }, ...items);
 }
 
 /** A notice that something is not as hoped, with what to do. */
 export function errorNotice(error: ApiError, retry: () => void, useKey: (key: string) => void): HTMLElement {
   if (error.status === 404) return noSuchDocument();
-  const notice = element(
+  const asksForKey = error.status === 401;
+  // The remedy for a missing key speaks of headers, which is for programs.
+  const remedy = asksForKey ? null : error.remedy;
+  return element(
     'div',
     { class: 'notice error', role: 'alert' },
-    element('h2', {}, error.status === 503 ? 'The index is being built' : 'That did not work'),
+    element('h2', {}, ERROR_HEADINGS[error.status] ?? 'That did not work'),
     element('p', {}, error.message),
-    error.remedy === null ? null : element('p', {}, error.remedy),
+    remedy === null ? null : element('p', {}, remedy),
+    asksForKey ? keyForm(useKey) : button('Try again', retry),
   );
-  if (error.status === 401) notice.append(keyForm(useKey));
-  else notice.append(button('Try again', retry));
-  return notice;
 }
+
+const ERROR_HEADINGS: Readonly<Record<number, string>> = {
+  401: 'This search asks for a key',
+  503: 'The index is being built',
+};
 
 function noSuchDocument(): HTMLElement {
   const home = element('a', { href: './' }, 'See all questions');
@@ -96,7 +105,7 @@ function keyForm(useKey: (key: string) => void): HTMLFormElement {
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    useKey(input.value.trim());
+    useKey(input.value);
   });
   return form;
 }

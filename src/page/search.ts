@@ -17,6 +17,7 @@ const ui = {
   form: byId('form', HTMLFormElement),
   input: byId('q', HTMLInputElement),
   sort: byId('sort', HTMLSelectElement),
+  heading: byId('heading', HTMLElement),
   status: byId('status', HTMLElement),
   subjects: byId('subjects', HTMLElement),
   meant: byId('meant', HTMLElement),
@@ -30,6 +31,10 @@ const ui = {
 let state: State = EMPTY;
 /** What is under way; a newer request ends it, so that a late answer never replaces a newer one. */
 let running = new AbortController();
+/** Which search the hits on the page answer; null: none. */
+let listed: string | null = null;
+/** How far down the hits a document was opened from. */
+let listedAt = 0;
 let pause: ReturnType<typeof setTimeout> | undefined;
 
 const suggestions = new Suggestions({
@@ -50,10 +55,32 @@ function go(next: State, keep = false): void {
 }
 
 function show(next: State): void {
+  const { doc: left } = state;
   state = next;
   if (ui.input.value !== next.q) ui.input.value = next.q;
   ui.sort.value = next.sort;
-  void (next.doc === null ? showResults(0) : showDocument(next.doc));
+  if (next.doc !== null) void showDocument(next.doc);
+  else if (!ui.documentView.hidden && listed === writeState(next)) returnToResults(left);
+  else void showResults(0);
+}
+
+/** The hits are still there, "more" of them too: the visitor finds the place that they left. */
+function returnToResults(left: string | null): void {
+  begin();
+  ui.documentView.hidden = true;
+  ui.searchView.hidden = false;
+  nameResults();
+  const address = left === null ? '' : writeState({ ...state, doc: left });
+  const links = ui.hits.querySelectorAll<HTMLAnchorElement>('h2 a');
+  [...links].find((link) => link.getAttribute('href') === address)?.focus({ preventScroll: true });
+  scrollTo(0, listedAt);
+}
+
+function nameResults(): void {
+  const browsing = state.q.trim() === '' && state.subjects.length === 0;
+  document.title = state.q.trim() === '' ? 'Askdex' : `${state.q} · Askdex`;
+  ui.heading.textContent = browsing ? 'What would you like to know?' : 'Search results';
+  ui.searchView.classList.toggle('searching', !browsing);
 }
 
 function begin(): AbortSignal {
@@ -65,15 +92,18 @@ function begin(): AbortSignal {
 
 async function showResults(offset: number): Promise<void> {
   const signal = begin();
-  document.title = state.q.trim() === '' ? 'Askdex' : `${state.q} · Askdex`;
+  nameResults();
+  ui.searchView.ariaBusy = 'true';
   ui.documentView.hidden = true;
   ui.searchView.hidden = false;
   try {
     const asked = api.search(searchParameters(state, offset, PAGE_SIZE), signal);
     const [answer, subjects] = await Promise.all([asked, subjectCounts(asked, signal)]);
     if (signal.aborted) return;
+    ui.searchView.ariaBusy = 'false';
     render(answer, offset);
     renderSubjects(subjects);
+    listed = writeState(state);
   } catch (error) {
     showError(error, signal, () => void showResults(offset));
   }
@@ -92,7 +122,7 @@ function render(answer: api.SearchAnswer, offset: number): void {
   else ui.hits.append(...items);
   const shown = offset + items.length;
   ui.more.hidden = items.length === 0 || shown >= answer.totalHits;
-  ui.status.textContent = `${countOf(answer.totalHits, answer.totalHitsExact)} in ${answer.processingTimeMs} ms`;
+  ui.status.textContent = statusOf(answer);
   renderMeant(answer.didYouMean);
   if (answer.totalHits === 0) {
     ui.message.replaceChildren(
@@ -101,6 +131,12 @@ function render(answer: api.SearchAnswer, offset: number): void {
   }
   // After "more", the keyboard goes on at the first new hit.
   if (offset > 0) items[0]?.querySelector('a')?.focus();
+}
+
+function statusOf({ totalHits, totalHitsExact, processingTimeMs }: api.SearchAnswer): string {
+  if (state.q.trim() === '') return countOf(totalHits, totalHitsExact, ['question', 'questions']);
+  const time = Math.max(1, Math.round(processingTimeMs));
+  return `${countOf(totalHits, totalHitsExact, ['answer', 'answers'])} in ${time} ms`;
 }
 
 function renderSubjects(counts: SubjectCounts): void {
@@ -126,6 +162,7 @@ async function showDocument(key: string): Promise<void> {
   try {
     const view = await documentView(state, key, signal);
     if (signal.aborted) return;
+    if (!ui.searchView.hidden) listedAt = scrollY;
     ui.documentView.replaceChildren(view);
     ui.searchView.hidden = true;
     ui.documentView.hidden = false;
@@ -146,8 +183,11 @@ function showError(error: unknown, signal: AbortSignal, retry: () => void): void
     api.keepKey(key);
     retry();
   };
+  listed = null;
+  ui.searchView.ariaBusy = 'false';
   ui.documentView.hidden = true;
   ui.searchView.hidden = false;
+  ui.searchView.classList.add('searching');
   ui.hits.replaceChildren();
   ui.subjects.replaceChildren();
   ui.meant.hidden = true;
@@ -159,7 +199,8 @@ function showError(error: unknown, signal: AbortSignal, retry: () => void): void
 ui.input.addEventListener('input', () => {
   clearTimeout(pause);
   pause = setTimeout(() => {
-    go({ ...state, q: ui.input.value, doc: null }, true);
+    // What is refined letter by letter is one place in the history; the first letter leaves what stood before.
+    go({ ...state, q: ui.input.value, doc: null }, state.doc === null && state.q.trim() !== '');
     void suggestions.update(ui.input.value);
   }, PAUSE);
 });

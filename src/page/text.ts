@@ -27,10 +27,10 @@ export function paragraphs(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
-/** `1 answer`, `42 answers`, `more than 1,000 answers`. */
-export function countOf(total: number, exact: boolean): string {
+/** `1 answer`, `42 answers`, `more than 1,000 answers`; `noun` gives the words for one and for many. */
+export function countOf(total: number, exact: boolean, [one, many]: readonly [string, string]): string {
   const number = total.toLocaleString('en');
-  return `${exact ? '' : 'more than '}${number} ${total === 1 ? 'answer' : 'answers'}`;
+  return `${exact ? '' : 'more than '}${number} ${total === 1 ? one : many}`;
 }
 
 /** `2024-12-20` as a reader says it; a text that is no date stays as it is. */

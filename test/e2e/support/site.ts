@@ -32,11 +32,26 @@ export interface Site {
   restartServer(): Promise<void>;
 }
 
+/** Milliseconds to wait for what the page is to show. */
+const PATIENCE = 15_000;
+
 /** Settled means: what was asked for is shown, be it hits, a document or a notice. */
 const SETTLED = `['#hits', '#message', '#document-view'].some((part) => {
   const shown = document.querySelector(part);
   return shown !== null && shown.checkVisibility() && shown.childElementCount > 0;
 })`;
+
+/**
+ * Waits until an expression is true in the page, looked at frame by frame. Throws after 15 seconds. (Playwright's own
+ * `waitForFunction` evaluates strings in the page later on, which the content security policy rightly forbids.)
+ */
+export async function until(page: Page, expression: string): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  while ((await page.evaluate(`Boolean(${expression})`)) !== true) {
+    assert.ok(performance.now() < deadline, `This did not become true: ${expression}`);
+    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => resolve(null)))');
+  }
+}
 
 /**
  * Describes what a visitor meets on a site. Every test also fails where the browser complains: an error on the console,
@@ -106,12 +121,12 @@ class RunningSite implements Site {
   async open(path: string, { prepare, ...visitor }: OpenOptions = {}): Promise<Page> {
     if (this.#browser === null) throw new Error('The browser does not run.');
     const context = await this.#browser.newContext({ locale: 'en-GB', ...visitor });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     this.#listen(page);
     await prepare?.(page);
     await page.goto(`${this.url()}${path}`);
-    if (new URL(page.url()).pathname.endsWith('/')) await page.waitForFunction(SETTLED);
+    if (new URL(page.url()).pathname.endsWith('/')) await until(page, SETTLED);
     return page;
   }
 

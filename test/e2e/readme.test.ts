@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describeSite } from './support/site.js';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const ADDRESS = 'http://127.0.0.1:7373';
+
+/** The example of a search box as it stands in the README. */
+function searchBox(): string {
+  const example = /```html\n(.*?)```/s.exec(README)?.[1];
+  if (example?.includes(ADDRESS) !== true) throw new Error('The README has no example that calls the API.');
+  return example;
+}
+
+describeSite('the search box of the README', { environment: { ASKDEX_CORS_ORIGINS: '*' } }, (site) => {
+  it('answers on a page of another origin', async () => {
+    const html = `<!doctype html><title>A site</title>${searchBox().replaceAll(ADDRESS, site.url())}`;
+    const server = createServer((_request, response) => {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
+    }).listen(0, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const origin = `http://127.0.0.1:${port}`;
+      site.allow(new RegExp(`^request to ${origin}/`));
+      const page = await site.open('/docs');
+      await page.goto(`${origin}/`);
+      await page.fill('#ask', 'how do central banks fight rising prices');
+      const answer = page.locator('#answers li').first();
+      await answer.locator('a', { hasText: 'What causes inflation' }).waitFor();
+      assert.ok((await answer.locator('p mark').allTextContents()).includes('rise'));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});

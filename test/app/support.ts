@@ -141,13 +141,13 @@ type Line = readonly [key: string, title: string, subject: string | null, hash: 
 function readLines(bytes: Uint8Array): { id: unknown; lines: Line[] } {
   const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
   assert.ok(Array.isArray(parsed));
-  const [id, lines]: unknown[] = parsed;
+  const [id, lines] = parsed as unknown[];
   assert.ok(Array.isArray(lines));
   return {
     id,
     lines: lines.map((line: unknown): Line => {
       assert.ok(Array.isArray(line));
-      const [key, title, subject, hash]: unknown[] = line;
+      const [key, title, subject, hash] = line as unknown[];
       return [String(key), String(title), typeof subject === 'string' ? subject : null, String(hash)];
     }),
   };

@@ -8,6 +8,7 @@ import { pack } from '../../../src/core/packed/pack.js';
 import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
 import type { LiveSegment } from '../../../src/core/packed/segment-reader.js';
 import { slugOf } from '../../../src/core/packed/segment.js';
+import { isWellFormed } from '../../support/texts.js';
 import { answerOf, documentOf, type BlockParts } from '../../support/documents.js';
 
 /** An analyzer that needs no loading: a plural s is all that it knows of inflection. */
@@ -39,6 +40,11 @@ export function packed(
 
 export function opened(documents: readonly Document[]): PackedIndex {
   return openPacked(packed(documents), { verify: true });
+}
+
+/** Each half of a surrogate pair that stands alone becomes U+FFFD, as UTF-8 has it. */
+export function asWritten(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
 /** Any text without halves of surrogate pairs: what readers hand over. */
@@ -82,9 +88,9 @@ interface Draft {
   readonly document: Omit<Document, 'related'>;
   readonly links: readonly {
     to: number;
-    title: 'same' | string;
+    title: string;
     url: string;
-    subject: 'same' | string | null;
+    subject: string | null;
   }[];
 }
 
@@ -124,7 +130,7 @@ const draft: fc.Arbitrary<Draft> = fc
     return { document: { ...rest, url, key: key ?? url, description: cut === '' ? null : cut }, links };
   })
   // A cut through a surrogate pair is no text that a reader hands over.
-  .filter(({ document }) => document.description === null || document.description.isWellFormed());
+  .filter(({ document }) => document.description === null || isWellFormed(document.description));
 
 /** Documents with everything that one may hold, with links to one another and elsewhere. Keys and urls are distinct. */
 export const anyDocuments: fc.Arbitrary<Document[]> = fc

@@ -1,8 +1,10 @@
 import { performance } from 'node:perf_hooks';
+import { createBuildCache } from './adapters/build-cache/cache.js';
 import { releaseLockOfThread } from './adapters/generations/lock.js';
 import { createReportStore } from './adapters/generations/report-file.js';
 import { createGenerationStore } from './adapters/generations/store.js';
 import { mappingSchema } from './adapters/markdown/mapping.js';
+import type { Analyzer } from './core/analysis/analyzer.js';
 import type { BuildHooks, BuildOptions } from './app/build-options.js';
 import { openNewestGood } from './app/open-newest.js';
 import { reindex } from './app/reindex.js';
@@ -43,11 +45,16 @@ export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
   return createReportStore(index);
 }
 
+async function analyzerOf({ language, stopWords, protectedWords }: SearchSettings): Promise<Analyzer> {
+  const { createAnalyzer } = await import('./core/analysis/analyzer.js');
+  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
+  return createAnalyzer({ language, stem: await loadStem(language), stopWords, protectedWords });
+}
+
 /** How a generation is opened for searching. */
 export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
-  const { openBackend } = await import('./adapters/minisearch/backend.js');
-  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
-  return openBackend(settings, await loadStem(settings.language));
+  const { openPackedBackend } = await import('./adapters/packed/backend.js');
+  return openPackedBackend(settings, await analyzerOf(settings));
 }
 
 /** The backend of the newest good generation; null: there is none. Each damaged one is told to `onDamaged`. */
@@ -77,22 +84,21 @@ export function createBuilder(
 /** One build from content to `CURRENT`; see `reindex`. Blocks its thread: a server runs it by `createBuilder`. */
 export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promise<BuildReport> {
   const { settings, version } = options;
-  const { canonicalSubjects, createDocumentSource } = await import('./adapters/markdown/source.js');
+  const { createDocumentSource } = await import('./adapters/markdown/source.js');
   const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
-  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
   const open = await backendOpener(settings);
   const mapping = mappingSchema.parse(options.mapping);
   return reindex(
     {
       source: createDocumentSource({ path: options.content, mapping, version }),
-      writer: createIndexWriter(settings, await loadStem(settings.language)),
+      writer: createIndexWriter(await analyzerOf(settings)),
+      cache: createBuildCache(options.index),
       store: createGenerationStore(options.index, { version }),
       reports: createReportStore(options.index),
-      canonicalSubjects,
       check: async (generation) => (await open(generation)).close(),
       now: () => performance.now(),
     },
-    { keep: options.keep, force: options.force },
+    { keep: options.keep, force: options.force, full: options.full },
     hooks,
   );
 }

@@ -43,6 +43,7 @@ describe('the direction of imports', () => {
     'cli/a.ts': "import { w } from '../wiring.js';",
     'cli.ts': "import './cli/a.js';",
     'indexer/a.ts': 'await import(name);',
+    'client/a.ts': "import { a } from '../core/a.js'; import { readFile } from 'node:fs/promises';",
   };
   it('allows what it should: a tree of right imports', () =>
     assert.deepEqual(wrongImports(new Map(Object.entries(right))), []));
@@ -78,6 +79,9 @@ describe('the direction of imports', () => {
     ['indexer/a.ts', "import { a } from '../http/a.js';", 'indexer imports http'],
     ['cli/a.ts', "import { a } from '../adapters/one/a.js';", 'cli imports adapters/one'],
     ['server/a.ts', "import { a } from '../adapters/one/a.js';", 'server imports adapters/one'],
+    ['client/a.ts', "import { a } from '../app/a.js';", 'client imports app'],
+    ['client/a.ts', "import { a } from '../adapters/one/a.js';", 'client imports adapters/one'],
+    ['client/a.ts', "import { z } from 'zod';", 'client imports zod'],
     ['page/a.ts', "import { a } from '../core/a.js';", 'page imports core'],
     ['page/a.ts', "import { type A } from '../core/a.js';", 'page imports core'],
     ['page/a.ts', "import type { A } from '../http/a.js';", 'page imports http'],

@@ -1,41 +1,54 @@
 import { createHash } from 'node:crypto';
-import type { Document } from '../core/document.js';
 import type { DraftFile } from '../core/manifest.js';
 import type { StoredGeneration } from '../core/ports.js';
 
-/** The file of a generation that holds a hash for each document, so that the next build can tell what changed. */
-export const HASHES_FILE = 'hashes.json';
+/** The file of a generation that tells the next build what changed: 16 bytes a document, see `hashesFile`. */
+export const HASHES_FILE = 'documents.hashes';
+const KEY_BYTES = 8;
+const ENTRY_BYTES = 16;
 
+/** Hash of a document's key → hash of its content, both 16 hexadecimal digits. */
 export type DocumentHashes = ReadonlyMap<string, string>;
 
-export function hashDocuments(documents: readonly Document[]): DocumentHashes {
-  return new Map(documents.map((document) => [document.key, hashDocument(document)]));
+export function documentHashes(
+  documents: readonly { readonly key: string; readonly hash: string }[],
+): DocumentHashes {
+  return new Map(documents.map(({ key, hash }) => [shortHash(key), shortHash(hash)]));
 }
 
-/** Equal documents give equal bytes, whatever their order. */
+function shortHash(text: string): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, KEY_BYTES * 2);
+}
+
+/** Eight bytes of each hash, in ascending order: equal documents give equal bytes, whatever their order. */
 export function hashesFile(hashes: DocumentHashes): DraftFile {
-  const sorted = [...hashes].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { name: HASHES_FILE, bytes: new TextEncoder().encode(JSON.stringify(sorted)) };
+  const sorted = [...hashes].map(([key, hash]) => key + hash).sort();
+  return { name: HASHES_FILE, bytes: Uint8Array.from(Buffer.from(sorted.join(''), 'hex')) };
 }
 
 /** Empty where there is no generation, or it has no such file, or it is damaged: everything then counts as added. */
 export async function readHashes(generation: StoredGeneration | null): Promise<DocumentHashes> {
   if (generation === null) return new Map();
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(await generation.read(HASHES_FILE)));
-    return new Map(Array.isArray(value) ? value.filter(isPair) : []);
+    const hex = Buffer.from(await generation.read(HASHES_FILE)).toString('hex');
+    const hashes = new Map<string, string>();
+    for (let at = 0; at + ENTRY_BYTES * 2 <= hex.length; at += ENTRY_BYTES * 2) {
+      hashes.set(hex.slice(at, at + KEY_BYTES * 2), hex.slice(at + KEY_BYTES * 2, at + ENTRY_BYTES * 2));
+    }
+    return hashes;
   } catch {
     return new Map();
   }
 }
-
 export interface Changes {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
 }
-
 export function compareHashes(before: DocumentHashes, after: DocumentHashes): Changes {
   let added = 0;
   let unchanged = 0;
@@ -46,18 +59,4 @@ export function compareHashes(before: DocumentHashes, after: DocumentHashes): Ch
   }
   const kept = after.size - added;
   return { added, changed: kept - unchanged, removed: before.size - kept, unchanged };
-}
-
-// The members one by one: an object's JSON would follow the order in which a parser happened to set them.
-function hashDocument(document: Document): string {
-  const { key, url, title, answer, keywords, subject, date, language, description, boost } = document;
-  const blocks = answer.blocks.map(({ kind, start, end }) => [kind, start, end]);
-  const related = document.related.map((link) => [link.title, link.url, link.subject]);
-  const head = [key, url, title, keywords, subject, date, language, description, boost];
-  const members = JSON.stringify([...head, answer.text, blocks, answer.atoms, related]);
-  return createHash('sha256').update(members).digest('base64url').slice(0, 22);
-}
-
-function isPair(value: unknown): value is [string, string] {
-  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string');
 }

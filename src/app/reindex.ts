@@ -1,29 +1,43 @@
+import { createHash } from 'node:crypto';
 import type { Document } from '../core/document.js';
 import { AskdexError } from '../core/errors.js';
-import type { Draft, Manifest } from '../core/manifest.js';
+import type { Draft, DraftFile, Manifest } from '../core/manifest.js';
+import type { HashedDocument } from '../core/packed/segment.js';
 import type {
+  BuildCache,
+  CachedBuild,
   CancelSignal,
   DocumentSource,
   GenerationStore,
   IndexWriter,
   Problem,
+  Reading,
+  Scan,
   StoredGeneration,
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, BuildStage, BuildWarning, ReportStore } from '../core/report.js';
 import { ContentEmptyError } from './content-empty.js';
-import { type Changes, compareHashes, hashDocuments, hashesFile, readHashes } from './document-hashes.js';
+import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
 import { progressTeller } from './progress.js';
-import { type Content, readContent, throwIfCanceled } from './read-content.js';
+import {
+  type FreshDocuments,
+  type Gathered,
+  type GatheredDocument,
+  gatherReadings,
+  readEntry,
+  stillHolds,
+  subjectKey,
+} from './readings.js';
+import { buildName, chunksOf, type NamedSegment, planSegments, segmentName } from './segments.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
 export interface ReindexDeps {
   readonly source: DocumentSource;
   readonly writer: IndexWriter;
+  readonly cache: BuildCache;
   readonly store: GenerationStore;
   readonly reports: ReportStore;
-  /** Makes spellings of a subject that differ in case one. */
-  readonly canonicalSubjects: (documents: readonly Document[]) => readonly Document[];
   /** Opens and tries a generation that was written, before it becomes current; throws where it does not serve. */
   readonly check: (generation: StoredGeneration) => Promise<void>;
   /** Milliseconds, from any beginning. */
@@ -35,6 +49,8 @@ export interface ReindexRequest {
   readonly keep: number;
   /** Publish also what was rolled back from. */
   readonly force: boolean;
+  /** Read and build everything again, whatever is remembered. */
+  readonly full: boolean;
 }
 
 export interface ReindexHooks {
@@ -44,6 +60,9 @@ export interface ReindexHooks {
 
 /**
  * One build: content in, a generation out, `CURRENT` switched. Holds the index folder's lock meanwhile.
+ *
+ * Only files that changed are read, only segments whose documents changed are built; where nothing changed nothing is
+ * merged nor published. What comes out depends on the content alone, not on what was remembered.
  *
  * Throws, with what is served unchanged: `index_locked`, `content_unreadable`, `content_empty` (a `ContentEmptyError`),
  * `build_canceled`, and what the writer, the check and the disk throw.
@@ -56,27 +75,29 @@ export async function reindex(
   const started = deps.now();
   const lock = await deps.store.lock();
   try {
-    const tell = progressTeller(hooks.onProgress);
+    const work = { deps, signal: hooks.signal, tell: progressTeller(hooks.onProgress) };
     const previous = await currentOrNull(deps.store);
-    const content = await gather(deps, hooks.signal, tell);
-    const draft = await draftOf(deps, content.documents, { signal: hooks.signal, tell });
-    tell('publishing', 0, 0);
-    const hashes = hashDocuments(content.documents);
-    const manifest = await deps.store.publish(
-      { ...draft, files: [...draft.files, hashesFile(hashes)] },
-      { check: deps.check, keep: request.keep, force: request.force },
-    );
-    const changes = compareHashes(await readHashes(previous), hashes);
-    const report = reportOf({
-      previous,
-      content,
-      manifest,
-      changes,
-      durationMs: Math.round(deps.now() - started),
-    });
+    const remembered = request.full ? null : deps.cache.load();
+    const content = await readContent(work, remembered);
+    const { documents, spellings } = content.gathered;
+    const build = buildName(documents, deps.writer.id, spellings);
+    const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
+    const { manifest, changes, held } = unchanged
+      ? { manifest: previous.manifest, changes: unchangedBy(content.gathered), held: false }
+      : await publish(work, { request, previous, content });
+    if (!unchanged || content.read > 0) {
+      // Where the build is held, what is current came out of another one.
+      remember(deps, {
+        build: held ? '' : build,
+        generation: manifest.generation,
+        readings: content.readings,
+      });
+    }
+    const durationMs = Math.round(deps.now() - started);
+    const report = reportOf({ previous, gathered: content.gathered, manifest, changes, held, durationMs });
     // The generation serves already: a report that cannot be kept must not make the build look failed.
     await deps.reports.save(report).catch(() => undefined);
-    tell('publishing', 1, 1);
+    work.tell('publishing', 1, 1);
     return report;
   } finally {
     // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
@@ -84,37 +105,195 @@ export async function reindex(
   }
 }
 
-type Tell = (stage: BuildStage, done: number, total: number) => void;
+interface Work {
+  readonly deps: ReindexDeps;
+  readonly signal: CancelSignal;
+  readonly tell: (stage: BuildStage, done: number, total: number) => void;
+}
 
-/** Scan, read, one document for a key, one spelling for a subject. */
-async function gather(deps: ReindexDeps, signal: CancelSignal, tell: Tell): Promise<Content> {
+interface Content {
+  readonly scan: Scan;
+  readonly readings: readonly Reading[];
+  readonly gathered: Gathered;
+  /** By path: documents of the files that were read just now. */
+  readonly fresh: Map<string, FreshDocuments>;
+  /** Files read. */
+  readonly read: number;
+}
+
+/** Scans the content and reads the files that are new or changed. */
+async function readContent({ deps, signal, tell }: Work, remembered: CachedBuild | null): Promise<Content> {
   throwIfCanceled(signal);
   tell('scanning', 0, 0);
   const scan = await deps.source.scan(signal);
-  throwIfCanceled(signal);
-  const content = await readContent(deps.source, {
-    scan,
-    signal,
-    onFile: (done, total) => tell('parsing', done, total),
-  });
-  if (content.documents.length === 0) throw new ContentEmptyError(content.problems);
-  return { ...content, documents: deps.canonicalSubjects(content.documents) };
+  const known = new Map(
+    remembered?.source === deps.source.id
+      ? remembered.readings.map((reading) => [reading.path, reading])
+      : [],
+  );
+  const readings: Reading[] = [];
+  const fresh = new Map<string, FreshDocuments>();
+  for (const [done, entry] of scan.entries.entries()) {
+    throwIfCanceled(signal);
+    tell('parsing', done, scan.entries.length);
+    const before = known.get(entry.path);
+    if (stillHolds(before, entry)) {
+      readings.push(before);
+      continue;
+    }
+    const { reading, documents } = await readEntry(deps.source, entry);
+    readings.push(reading);
+    fresh.set(entry.path, documents);
+  }
+  const gathered = gatherReadings(readings, scan.problems);
+  if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
+  return { scan, readings, gathered, fresh, read: fresh.size };
 }
 
-/** The files of the index. A writer that tells its progress can be canceled there. */
-async function draftOf(
-  deps: ReindexDeps,
-  documents: readonly Document[],
-  { signal, tell }: { signal: CancelSignal; tell: Tell },
-): Promise<Draft> {
+/** Throws `build_canceled` where a build was told to end. */
+export function throwIfCanceled(signal: CancelSignal): void {
+  if (signal.aborted)
+    throw new AskdexError('build_canceled', 'The build was canceled; what is served has not changed.');
+}
+
+function isBuilt(previous: StoredGeneration, remembered: CachedBuild | null, build: string): boolean {
+  return remembered?.build === build && remembered.generation === previous.manifest.generation;
+}
+
+/** Whether every file of a generation is what its manifest says; a damaged one is built anew. */
+async function isWhole(generation: StoredGeneration): Promise<boolean> {
+  try {
+    for (const { name } of generation.manifest.files) await generation.read(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unchangedBy({ documents }: Gathered): Changes {
+  return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
+}
+
+/** What a publication came to. `held`: the content was rolled back from, so what is current stayed. */
+interface Published {
+  readonly manifest: Manifest;
+  readonly changes: Changes;
+  readonly held: boolean;
+}
+
+interface Publishing {
+  readonly request: ReindexRequest;
+  readonly previous: StoredGeneration | null;
+  readonly content: Content;
+}
+
+async function publish(work: Work, { request, previous, content }: Publishing): Promise<Published> {
+  const { deps, signal, tell } = work;
+  const draft = await draftOf(work, content, request.full);
   throwIfCanceled(signal);
-  tell('indexing', 0, documents.length);
-  const draft = await deps.writer.write(documents, (done, total) => {
+  tell('publishing', 0, 0);
+  const hashes = documentHashes(content.gathered.documents);
+  const files = [...draft.files, hashesFile(hashes)];
+  const manifest = await deps.store.publish(
+    { ...draft, files },
+    { check: deps.check, keep: request.keep, force: request.force },
+  );
+  const stayed = manifest.generation === previous?.manifest.generation;
+  const held = stayed && !consistsOf(manifest, draft.analyzer, files);
+  return { manifest, changes: compareHashes(await readHashes(previous), hashes), held };
+}
+
+/** Whether a generation is made of just these files. */
+function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftFile[]): boolean {
+  const hashes = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
+  return (
+    manifest.analyzer === analyzer &&
+    hashes.size === files.length &&
+    files.every(({ name, bytes }) => hashes.get(name) === createHash('sha256').update(bytes).digest('hex'))
+  );
+}
+
+/** Builds segments for the documents that no remembered one holds, and merges all. */
+async function draftOf({ deps, signal, tell }: Work, content: Content, full: boolean): Promise<Draft> {
+  const { cache, writer } = deps;
+  const { documents, spellings } = content.gathered;
+  const plan = full ? { kept: [], missing: documents } : planSegments(documents, deps);
+  const entries = new Map(content.scan.entries.map((entry) => [entry.path, entry]));
+  const segments: NamedSegment[] = [...plan.kept];
+  let done = documents.length - plan.missing.length;
+  for (const chunk of chunksOf(plan.missing)) {
     throwIfCanceled(signal);
-    tell('indexing', done, total);
-  });
+    tell('indexing', done, documents.length);
+    segments.push(await built(chunk));
+    done += chunk.length;
+  }
   throwIfCanceled(signal);
+  const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
+  forget(cache, new Set(segments.map(({ name }) => name)));
   return draft;
+
+  async function built(chunk: readonly GatheredDocument[]): Promise<NamedSegment> {
+    const chunkDocuments: HashedDocument[] = [];
+    for (const { path, key, hash } of chunk)
+      chunkDocuments.push({ document: await documentOf(path, key, hash), hash });
+    const name = segmentName(chunk, writer.id);
+    const bytes = writer.segment(chunkDocuments);
+    keep(cache, name, bytes);
+    return { name, bytes, live: null };
+  }
+
+  /** A document from the files just read or, where its file did not change, from the file again. */
+  async function documentOf(path: string, key: string, hash: string): Promise<Document> {
+    let read = content.fresh.get(path);
+    const entry = entries.get(path);
+    if (read === undefined && entry !== undefined) {
+      read = (await readEntry(deps.source, entry)).documents;
+      content.fresh.set(path, read);
+    }
+    const found = read?.get(key);
+    // The segment's name vouches for its documents: it must not be kept with others.
+    if (found?.hash !== hash) throw changedMeanwhile(path);
+    read?.delete(key);
+    return found.document;
+  }
+}
+
+function changedMeanwhile(path: string): AskdexError {
+  return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
+    remedy: 'Build again once the content is at rest; what is served has not changed.',
+  });
+}
+
+// What is remembered saves time and nothing else: a full disk must not make a build fail that could serve.
+
+function keep(cache: BuildCache, name: string, bytes: Uint8Array): void {
+  try {
+    cache.keep(name, bytes);
+  } catch {
+    // It is built again next time.
+  }
+}
+
+function forget(cache: BuildCache, kept: ReadonlySet<string>): void {
+  try {
+    cache.prune(kept);
+  } catch {
+    // What is not removed now is next time.
+  }
+}
+
+/** What the next build need not do again. Losing it costs time and nothing else. */
+function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
+  costsTimeAlone(() => cache.save({ ...build, source: source.id }));
+}
+
+/** A cache that cannot be written must not fail a build. */
+function costsTimeAlone(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // The next build does it again.
+  }
 }
 
 /** A damaged current generation is none to compare with: this build is what replaces it. */
@@ -129,25 +308,25 @@ async function currentOrNull(store: GenerationStore): Promise<StoredGeneration |
 
 interface Built {
   readonly previous: StoredGeneration | null;
-  readonly content: Content;
+  readonly gathered: Gathered;
   readonly manifest: Manifest;
   readonly changes: Changes;
+  readonly held: boolean;
   readonly durationMs: number;
 }
 
-function reportOf({ previous, content, manifest, changes, durationMs }: Built): BuildReport {
+function reportOf({ previous, gathered, manifest, changes, held, durationMs }: Built): BuildReport {
   const published = manifest.generation !== previous?.manifest.generation;
-  const held = !published && changes.added + changes.changed + changes.removed > 0;
   return {
     generation: manifest.generation,
     published,
-    documents: content.documents.length,
+    documents: gathered.documents.length,
     ...changes,
-    skipped: content.problems.filter((problem) => problem.skipped),
+    skipped: gathered.problems.filter((problem) => problem.skipped),
     warnings: [
       ...(held ? [HELD] : []),
-      ...halved(previous?.manifest.documents ?? 0, content.documents.length),
-      ...content.problems.filter((problem) => !problem.skipped).map(asWarning),
+      ...halved(previous?.manifest.documents ?? 0, gathered.documents.length),
+      ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
     ],
     durationMs,
     bytes: manifest.files.reduce((sum, file) => sum + file.size, 0),

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { readContent } from '../app/read-content.js';
-import type { Problem } from '../core/ports.js';
+import { gatherReadings, readEntry } from '../app/readings.js';
+import type { Problem, Reading } from '../core/ports.js';
 import { openSource } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './io.js';
@@ -23,14 +23,14 @@ export async function checkCommand(io: Io, options: CheckCommandOptions): Promis
     columns: io.columns,
     now: () => performance.now(),
   });
-  const signal = { aborted: false };
-  const scan = await source.scan(signal);
-  const { documents, problems } = await readContent(source, {
-    scan,
-    signal,
-    onFile: (done, total) =>
-      display.update({ stage: 'parsing', percent: total === 0 ? 100 : (100 * done) / total, done, total }),
-  });
+  const scan = await source.scan();
+  const readings: Reading[] = [];
+  const total = scan.entries.length;
+  for (const [done, entry] of scan.entries.entries()) {
+    display.update({ stage: 'parsing', percent: (100 * done) / total, done, total });
+    readings.push((await readEntry(source, entry)).reading);
+  }
+  const { documents, problems } = gatherReadings(readings, scan.problems);
   display.end();
   const skipped = problems.filter((problem) => problem.skipped).length;
   if (options.json === true) {

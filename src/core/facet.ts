@@ -36,19 +36,27 @@ export function dateHolds(date: string, op: '=' | '>' | '>=' | '<' | '<=', value
   }
 }
 
-/** A test that holds for the documents that every filter keeps. */
-export function filterTest(filters: readonly Filter[]): (document: FacetValues) => boolean {
+/**
+ * A test that holds for the documents that every filter keeps. `language` is the site's: that of documents that name none.
+ */
+export function filterTest(
+  filters: readonly Filter[],
+  language: string | null = null,
+): (document: FacetValues) => boolean {
   const tests = filters.map((filter) => {
-    if (filter.kind === 'values') return valueTest(filter);
+    if (filter.kind === 'values') return valueTest(filter, language);
     return (document: FacetValues) =>
       document.date !== null && dateHolds(document.date, filter.op, filter.value);
   });
   return (document) => tests.every((test) => test(document));
 }
 
-function valueTest(filter: ValueFilter): (document: FacetValues) => boolean {
+function valueTest(filter: ValueFilter, language: string | null): (document: FacetValues) => boolean {
   const wanted = new Set(filter.values.map(facetKey));
-  return (document) => valuesOf(document, filter.field).some((value) => wanted.has(facetKey(value)));
+  const unnamed = filter.field === 'language' && language !== null && wanted.has(facetKey(language));
+  return (document) =>
+    (unnamed && document.language === null) ||
+    valuesOf(document, filter.field).some((value) => wanted.has(facetKey(value)));
 }
 
 /** Values of one facet field that an answer lists, the most frequent. */

@@ -1,6 +1,8 @@
 import type { Document } from './document.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './hit.js';
 import type { Draft, Manifest } from './manifest.js';
+import type { LiveSegment, SegmentContents } from './packed/segment-reader.js';
+import type { HashedDocument } from './packed/segment.js';
 import type { Query } from './query.js';
 
 /** The part of an `AbortSignal` that the core may know. */
@@ -71,9 +73,60 @@ export interface DocumentSource {
   read(entry: SourceEntry): AsyncIterable<SourceItem>;
 }
 
-/** Turns documents into the files of a generation. The same documents give the same bytes in any order. */
+/** A document as it was read: enough to tell whether it changed, without its text. */
+export interface ReadDocument {
+  readonly key: string;
+  /** Equal for equal documents. */
+  readonly hash: string;
+  /** As the file spells it. */
+  readonly subject: string | null;
+  readonly line: number | null;
+}
+
+/** What a file gave when it was read. */
+export interface Reading {
+  readonly path: string;
+  /** `SourceEntry.version` at the time. */
+  readonly version: string;
+  readonly documents: readonly ReadDocument[];
+  readonly problems: readonly Problem[];
+}
+
+/** What the last build knew. */
+export interface CachedBuild {
+  /** `DocumentSource.id`. */
+  readonly source: string;
+  /** Names all that went into the build. */
+  readonly build: string;
+  /** The generation that came out of it. */
+  readonly generation: string;
+  readonly readings: readonly Reading[];
+}
+
+/** Remembers what a build need not do again. Losing any of it costs time and nothing else. */
+export interface BuildCache {
+  /** null: nothing is remembered, or it cannot be read. */
+  load(): CachedBuild | null;
+  save(build: CachedBuild): void;
+  /** Names of the segments that are remembered. */
+  names(): ReadonlySet<string>;
+  /** null: it is not remembered, or is damaged. */
+  segment(name: string): Uint8Array | null;
+  keep(name: string, bytes: Uint8Array): void;
+  /** Forgets every segment but these. */
+  prune(kept: ReadonlySet<string>): void;
+}
+
+/** Writes indexes a segment at a time. The same documents give the same files, however they were split into segments. */
 export interface IndexWriter {
-  write(documents: readonly Document[], onProgress?: (done: number, total: number) => void): Promise<Draft>;
+  /** Names the writer, its formats and its analyzer: segments of another are not merged. */
+  readonly id: string;
+  /** What is to be known of some documents (in any order, one for each key) to merge them with others. */
+  segment(documents: readonly HashedDocument[]): Uint8Array;
+  /** Which documents a segment holds; null: another writer wrote it. */
+  contents(segment: Uint8Array): SegmentContents | null;
+  /** The files of an index over the live documents of segments. `spelling` gives how a subject is to be spelled. */
+  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): Draft;
 }
 
 /** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */

@@ -1,7 +1,16 @@
+import assert from 'node:assert/strict';
 import { createGenerationStore } from '../../src/adapters/generations/store.js';
 import type { ReindexDeps } from '../../src/app/reindex.js';
 import type { Document } from '../../src/core/document.js';
-import type { DocumentSource, GenerationStore, Problem, SourceItem } from '../../src/core/ports.js';
+import type {
+  BuildCache,
+  CachedBuild,
+  DocumentSource,
+  GenerationStore,
+  IndexWriter,
+  Problem,
+  SourceItem,
+} from '../../src/core/ports.js';
 import type { BuildReport } from '../../src/core/report.js';
 import { memoryDisk } from '../adapters/generations/memory-disk.js';
 import { fakeProcess } from '../adapters/generations/support.js';
@@ -45,7 +54,7 @@ export function sourceOf(files: Files, scanProblems: readonly Problem[] = []): D
       Promise.resolve({
         entries: Object.keys(files)
           .sort()
-          .map((path) => ({ path, size: 1, version: '1' })),
+          .map((path) => ({ path, size: 1, version: JSON.stringify(files[path]) })),
         problems: scanProblems,
       }),
     async *read({ path }): AsyncIterable<SourceItem> {
@@ -71,7 +80,115 @@ export function memoryStore(): GenerationStore {
   });
 }
 
-/** A build over files in memory: the writer puts the keys and titles in one file. */
+/** Files as they are now, with a version that says whether one changed, and what was read of them. */
+export interface ChangingSource extends DocumentSource {
+  /** Paths in the order of reading; empty it to count anew. */
+  readonly reads: string[];
+  change(path: string, items: Files[string] | null): void;
+}
+
+export function changingSource(files: Files, id = 'test'): ChangingSource {
+  const now = new Map(Object.entries(files));
+  const versions = new Map([...now.keys()].map((path) => [path, 1]));
+  const reads: string[] = [];
+  return {
+    id,
+    reads,
+    change(path, items) {
+      if (items === null) now.delete(path);
+      else now.set(path, items);
+      versions.set(path, (versions.get(path) ?? 0) + 1);
+    },
+    scan: () => {
+      const paths = [...now.keys()].sort();
+      const entries = paths.map((path) => ({ path, size: 1, version: String(versions.get(path)) }));
+      return Promise.resolve({ entries, problems: [] });
+    },
+    read: (entry) => {
+      reads.push(entry.path);
+      return sourceOf(Object.fromEntries(now)).read(entry);
+    },
+  };
+}
+
+export interface MemoryCache extends BuildCache {
+  build: CachedBuild | null;
+  readonly segments: Map<string, Uint8Array>;
+}
+
+export function memoryCache(): MemoryCache {
+  const segments = new Map<string, Uint8Array>();
+  return {
+    build: null,
+    segments,
+    load() {
+      return this.build;
+    },
+    save(build) {
+      this.build = build;
+    },
+    names: () => new Set(segments.keys()),
+    segment: (name) => segments.get(name) ?? null,
+    keep: (name, bytes) => void segments.set(name, bytes),
+    prune(kept) {
+      for (const name of segments.keys()) if (!kept.has(name)) segments.delete(name);
+    },
+  };
+}
+
+type Line = readonly [key: string, title: string, subject: string | null, hash: string];
+
+function readLines(bytes: Uint8Array): { id: unknown; lines: Line[] } {
+  const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+  assert.ok(Array.isArray(parsed));
+  const [id, lines] = parsed as unknown[];
+  assert.ok(Array.isArray(lines));
+  return {
+    id,
+    lines: lines.map((line: unknown): Line => {
+      assert.ok(Array.isArray(line));
+      const [key, title, subject, hash] = line as unknown[];
+      return [String(key), String(title), typeof subject === 'string' ? subject : null, String(hash)];
+    }),
+  };
+}
+
+/** A segment is its documents' keys, titles and subjects as lines; so is the index. */
+export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
+  const built: string[][] = [];
+  return {
+    id,
+    built,
+    segment(documents) {
+      built.push(documents.map(({ document }) => document.key).sort());
+      const lines = documents.map(({ document: { key, title, subject }, hash }): Line => [
+        key,
+        title,
+        subject,
+        hash,
+      ]);
+      return new TextEncoder().encode(JSON.stringify([id, lines]));
+    },
+    contents(segment) {
+      const read = readLines(segment);
+      if (read.id !== id) return null;
+      return { keys: read.lines.map(([key]) => key), hashes: read.lines.map((line) => line[3]) };
+    },
+    merge(segments, spelling) {
+      const lines = segments.flatMap(({ bytes, live }) =>
+        readLines(bytes)
+          .lines.filter((_line, at) => live === null || live[at] === 1)
+          .map(([key, title, subject]) =>
+            JSON.stringify([key, title, subject === null ? null : spelling(subject)]),
+          ),
+      );
+      const bytes = new TextEncoder().encode(lines.sort().join('\n'));
+      return { analyzer: 'en', documents: lines.length, files: [{ name: 'index', bytes }] };
+    },
+  };
+}
+
+/** A build over files in memory: the writer puts the keys, titles and subjects in one file. */
 export function depsOf(
   files: Files,
   choices: Partial<ReindexDeps> = {},
@@ -80,24 +197,13 @@ export function depsOf(
   let time = 0;
   return {
     source: sourceOf(files),
-    writer: {
-      write: (documents, onProgress) => {
-        documents.forEach((_, index) => onProgress?.(index + 1, documents.length));
-        const lines = documents.map((one) => JSON.stringify([one.key, one.title, one.subject])).sort();
-        const bytes = new TextEncoder().encode(lines.join('\n'));
-        return Promise.resolve({
-          analyzer: 'en',
-          documents: documents.length,
-          files: [{ name: 'index', bytes }],
-        });
-      },
-    },
+    writer: lineWriter(),
+    cache: memoryCache(),
     store: memoryStore(),
     reports: {
       save: (report) => Promise.resolve(void saved.push(report)),
       load: () => Promise.resolve(saved.at(-1) ?? null),
     },
-    canonicalSubjects: (documents) => documents,
     check: () => Promise.resolve(),
     now: () => (time += 250),
     saved,

@@ -58,6 +58,11 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'adapters/*': { parts: ['core'], packages: 'any' },
   http: { parts: ['core', 'app'], packages: 'any' },
   indexer: { parts: ['core', 'app'], packages: 'any' },
+  // A query is stemmed as the index was. Folders are opened in Node alone, by a file that is loaded on demand.
+  client: {
+    parts: ['core', 'adapters/stemmers'],
+    packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url'],
+  },
   page: { parts: [], types: ['core'], packages: [] },
   terminal: { parts: [], packages: [] },
   version: { parts: [], packages: 'any' },

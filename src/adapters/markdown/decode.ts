@@ -8,7 +8,7 @@ export type Decoded =
 const SAMPLE = 4096;
 
 /**
- * The text of a file's bytes: UTF-8, with or without a byte order mark; line ends become `\n`.
+ * The text of a file's bytes: UTF-8, with or without a byte order mark; line ends become `\n`, characters are composed (NFC).
  * Anything else is named (binary, UTF-16, Latin-1), never guessed into text.
  */
 export function decodeText(bytes: Buffer): Decoded {
@@ -19,7 +19,7 @@ export function decodeText(bytes: Buffer): Decoded {
   }
   if (!isUtf8(bytes)) return wrongEncoding('Latin-1 (ISO 8859-1) or Windows-1252');
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const text = bytes.toString('utf8', start);
+  const text = bytes.toString('utf8', start).normalize('NFC');
   return { ok: true, text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text };
 }
 

@@ -19,8 +19,3 @@ export function miniSearchOptions(analyzer: Analyzer): Options<Document> {
 function isField(name: string): name is Field {
   return FIELDS.some((field) => field === name);
 }
-
-/** The same with stems for terms: what MiniSearch itself searches. */
-export function stemmedOptions(analyzer: Analyzer): Options<Document> {
-  return { ...miniSearchOptions(analyzer), processTerm: (term) => analyzer.stem(term) };
-}

@@ -1,15 +1,21 @@
 import MiniSearch from 'minisearch';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { FIELDS, type Document } from '../../core/document.js';
-import { byKey, writeSegment, type ForwardIndex } from '../../core/packed/segment.js';
+import { byKey, writeSegment, type ForwardIndex, type HashedDocument } from '../../core/packed/segment.js';
 import { miniSearchOptions } from './options.js';
 
 /** Builds a segment: a fresh MiniSearch indexes the documents, what it counted is written down. */
-export function buildSegment(documents: readonly Document[], analyzer: Analyzer): Uint8Array<ArrayBuffer> {
-  const sorted = [...documents].sort(byKey);
+export function buildSegment(
+  documents: readonly HashedDocument[],
+  { analyzer, writer }: { readonly analyzer: Analyzer; readonly writer: string },
+): Uint8Array<ArrayBuffer> {
+  const sorted = [...documents].sort((a, b) => byKey(a.document, b.document));
   const index = new MiniSearch<Document>(miniSearchOptions(analyzer));
-  index.addAll(sorted);
-  return writeSegment(sorted, forwardIndex(index, sorted.length), (word) => analyzer.stem(word));
+  for (const { document } of sorted) index.add(document);
+  return writeSegment(sorted, forwardIndex(index, sorted.length), {
+    stem: (word) => analyzer.stem(word),
+    writer,
+  });
 }
 
 /** MiniSearch numbers documents and fields in the order in which they are added: ours. */

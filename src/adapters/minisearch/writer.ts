@@ -1,42 +1,43 @@
-import MiniSearch from 'minisearch';
-import { createAnalyzer, type Analyzer } from '../../core/analysis/analyzer.js';
-import type { Document } from '../../core/document.js';
-import type { Draft } from '../../core/manifest.js';
+import { createHash } from 'node:crypto';
+import type { Analyzer } from '../../core/analysis/analyzer.js';
+import { CHUNK_BYTES, CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
+import { mergeSegments } from '../../core/packed/merge.js';
+import { pack } from '../../core/packed/pack.js';
+import { segmentContents } from '../../core/packed/segment-reader.js';
+import { SEGMENT_VERSION } from '../../core/packed/segment.js';
 import type { IndexWriter } from '../../core/ports.js';
-import type { SearchSettings } from '../../core/settings.js';
-import type { Stem } from '../../core/analysis/analyzer.js';
-import { stemmedOptions } from './options.js';
+import { buildSegment } from './segment.js';
 
-export const DOCUMENTS_FILE = 'documents.json';
-export const INDEX_FILE = 'minisearch.json';
-
-/** The analyzer that a site's settings ask for. */
-export function analyzerOf(settings: SearchSettings, stem: Stem): Analyzer {
-  const { language, stopWords, protectedWords } = settings;
-  return createAnalyzer({ language, stem, stopWords, protectedWords });
-}
-
-/** Documents handed to MiniSearch between two reports of progress. */
-const BATCH = 200;
-
-/** Writes documents as a MiniSearch index and a file of the documents themselves, both in order of key. */
-export function createIndexWriter(settings: SearchSettings, stem: Stem): IndexWriter {
-  const analyzer = analyzerOf(settings, stem);
+/** Writes indexes a segment at a time: MiniSearch counts, what it counted is packed. */
+export function createIndexWriter(analyzer: Analyzer): IndexWriter {
+  const id = `${analyzer.id} segment ${SEGMENT_VERSION} format ${FORMAT_VERSION}`;
   return {
-    write(documents, onProgress): Promise<Draft> {
-      const sorted = [...documents].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-      const index = new MiniSearch<Document>(stemmedOptions(analyzer));
-      for (const [done, document] of sorted.entries()) {
-        index.add(document);
-        if (done % BATCH === 0) onProgress?.(done, sorted.length);
-      }
-      onProgress?.(sorted.length, sorted.length);
-      const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-      const files = [
-        { name: DOCUMENTS_FILE, bytes: encode(sorted) },
-        { name: INDEX_FILE, bytes: encode(index) },
-      ];
-      return Promise.resolve({ analyzer: analyzer.id, documents: sorted.length, files });
+    id,
+    segment: (documents) => buildSegment(documents, { analyzer, writer: id }),
+    contents: (segment) => segmentContents(segment, id),
+    merge(segments, spelling) {
+      const merged = mergeSegments(segments, spelling);
+      const bytes = pack(merged, analyzer.id);
+      return {
+        analyzer: analyzer.id,
+        documents: merged.documents.length,
+        files: [
+          { name: INDEX_FILE, bytes },
+          { name: CHUNKS_FILE, bytes: chunkHashes(bytes) },
+        ],
+      };
     },
   };
+}
+
+function chunkHashes(bytes: Uint8Array): Uint8Array {
+  const hashes: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    hashes.push(
+      createHash('sha256')
+        .update(bytes.subarray(at, at + CHUNK_BYTES))
+        .digest(),
+    );
+  }
+  return Uint8Array.from(Buffer.concat(hashes));
 }

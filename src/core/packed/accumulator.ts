@@ -8,8 +8,8 @@ export class Accumulator {
   readonly touched: Uint32Array;
   count = 0;
   /** How many words of the query a document has, and which of them it was counted for last (plus one). */
-  readonly matched: Uint8Array;
-  readonly lastTerm: Uint8Array;
+  readonly matched: Uint16Array;
+  readonly lastTerm: Uint16Array;
   /** Frequencies of one clause in one field while its variants are united, and the documents that have any. */
   readonly united: Float32Array;
   readonly unitedDocuments: Uint32Array;
@@ -17,8 +17,8 @@ export class Accumulator {
   constructor(size: number) {
     this.scores = new Float64Array(size);
     this.touched = new Uint32Array(size);
-    this.matched = new Uint8Array(size);
-    this.lastTerm = new Uint8Array(size);
+    this.matched = new Uint16Array(size);
+    this.lastTerm = new Uint16Array(size);
     this.united = new Float32Array(size);
     this.unitedDocuments = new Uint32Array(size);
   }

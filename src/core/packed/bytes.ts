@@ -156,7 +156,9 @@ const CHUNK = 4096;
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   let out = '';
   const units: number[] = [];
-  for (let at = start; at < end;) {
+  // A damaged length reaches beyond the end: nothing is read there.
+  const stop = Math.min(end, bytes.length);
+  for (let at = start; at < stop;) {
     const first = bytes[at++] ?? 0;
     let point = first;
     if (first >= 0xf0) {
@@ -187,9 +189,15 @@ function low(bytes: Uint8Array, at: number): number {
 /** Reads what `ByteWriter` wrote. Past the end every byte is 0, so a damaged length ends a loop rather than hanging it. */
 export class ByteReader {
   constructor(
-    readonly bytes: Uint8Array,
+    public bytes: Uint8Array,
     public at = 0,
   ) {}
+
+  /** Goes on reading elsewhere. */
+  move(bytes: Uint8Array, at: number): void {
+    this.bytes = bytes;
+    this.at = at;
+  }
 
   u8(): number {
     return this.bytes[this.at++] ?? 0;

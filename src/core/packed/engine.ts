@@ -53,7 +53,7 @@ export class Engine {
 
   /** The best documents for a query. */
   find(query: Query): Findings {
-    const mask = filterMask(this.index.documents, query.filters);
+    const mask = filterMask(this.index.documents, query.filters, this.settings.language);
     if (query.text.trim() === '') return this.#browse(query, mask);
     const { clauses, dropped } = queryTerms(query.text, this.index, this.analyzer);
     const wanted = Math.min(query.offset + query.limit, this.index.size);

@@ -9,6 +9,12 @@ import { ByteWriter } from './bytes.js';
  * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
  * ```
  */
+/** The file of a generation that holds its packed index, and the one with the sha256 of each of its chunks. */
+export const INDEX_FILE = 'index.askdex';
+export const CHUNKS_FILE = 'index.chunks';
+/** Bytes of a chunk: what a client verifies by itself when it fetches a part of the index. */
+export const CHUNK_BYTES = 65_536;
+
 export const MAGIC = 'ASKDEXPK';
 export const FORMAT_VERSION = 1;
 

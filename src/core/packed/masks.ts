@@ -5,8 +5,15 @@ import type { Column } from './columns.js';
 import type { StoredDocuments } from './stored.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** One byte a document: 1 where every filter keeps it. null: no filter, all are kept. */
-export function filterMask(documents: StoredDocuments, filters: readonly Filter[]): Uint8Array | null {
+/**
+ * One byte a document: 1 where every filter keeps it. null: no filter, all are kept. A document that names no language
+ * has `language`, the site's.
+ */
+export function filterMask(
+  documents: StoredDocuments,
+  filters: readonly Filter[],
+  language: string,
+): Uint8Array | null {
   if (filters.length === 0) return null;
   const mask = new Uint8Array(documents.size).fill(1);
   for (const filter of filters) {
@@ -21,11 +28,9 @@ export function filterMask(documents: StoredDocuments, filters: readonly Filter[
     } else {
       const wanted = new Set(filter.values.map(facetKey));
       const [names, column] = columnOf(documents, filter.field);
-      keepBy(
-        mask,
-        column,
-        numbersOf(names, (name) => wanted.has(facetKey(name))),
-      );
+      const passes = numbersOf(names, (name) => wanted.has(facetKey(name)));
+      if (filter.field === 'language' && wanted.has(facetKey(language))) passes[0] = 1;
+      keepBy(mask, column, passes);
     }
   }
   return mask;

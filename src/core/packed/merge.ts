@@ -1,7 +1,8 @@
-import { ByteReader, writeUtf8 } from './bytes.js';
+import { ByteWriter, writeUtf8, type ByteReader } from './bytes.js';
 import { Interner } from './intern.js';
 import { damaged } from './layout.js';
-import { SEGMENT_VERSION, TABLES, type TableName } from './segment.js';
+import { openSegment, type DocumentParts, type LiveSegment } from './segment-reader.js';
+import { TABLES, type TableName } from './segment.js';
 import { compareTerms } from './terms.js';
 import { cutTokens, LONGEST_TOKEN, rankTokens } from './vocabulary.js';
 
@@ -13,21 +14,17 @@ export interface MergedTable {
 /** Of one segment: its own number of a string → the final one. */
 export type SegmentMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
 
-/** One segment while it is merged: three cursors, each of which moves on document by document. */
-export interface OpenSegment {
+/** Where one document lies, and what its numbers mean. */
+export interface MergedDocument extends DocumentParts {
+  readonly bytes: Uint8Array;
   readonly maps: SegmentMaps;
-  readonly titles: ByteReader;
-  readonly body: ByteReader;
-  readonly forward: ByteReader;
 }
 
 /** All segments as one. Documents and words are in order; the documents' parts still lie in their segments. */
 export interface Merged {
-  /** Document keys, in order. */
-  readonly keys: readonly string[];
-  /** The segment of each document; within a segment documents come in the same order. */
-  readonly segmentOf: Uint16Array;
-  readonly segments: readonly OpenSegment[];
+  /** In the order of their keys. */
+  readonly documents: readonly MergedDocument[];
+  readonly maps: readonly SegmentMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
@@ -46,58 +43,42 @@ interface Gathered {
 }
 
 /**
- * Merges segments, in any order: the outcome depends on their documents alone.
+ * Merges the live documents of segments: the outcome depends on these documents alone, not on how they were split nor on
+ * what else their segments hold. `spelling` gives how a subject is spelled.
  *
  * @throws AskdexError `index_damaged`: a segment of another version, or two documents with one key.
  */
-export function mergeSegments(segments: readonly Uint8Array[]): Merged {
+export function mergeSegments(
+  segments: readonly LiveSegment[],
+  spelling: (subject: string) => string = (subject) => subject,
+): Merged {
   const tables: Record<TableName, Gathered> = {
     prefixes: gathered(),
     subjects: gathered(),
     languages: gathered(),
     dates: gathered(),
     keywords: gathered(),
-    names: gathered(),
+    names: gathered(1 << 14),
     tokens: gathered(1 << 16),
     links: gathered(1 << 14),
   };
   const words = new GatheredWords();
-  const keys: { key: string; segment: number }[] = [];
-  const cursors = segments.map((bytes, segment) => {
-    const reader = new ByteReader(bytes);
-    if (reader.varint() !== SEGMENT_VERSION) throw damaged('a cached segment has another version');
-    for (let left = reader.varint(); left > 0; left -= 1) keys.push({ key: reader.text(), segment });
-    for (const name of TABLES) readTable(reader, tables[name]);
-    words.read(reader);
-    return { titles: part(reader), body: part(reader), forward: part(reader) };
+  const opened = segments.map((segment) => {
+    const open = openSegment(segment);
+    if (open === null) throw damaged('a cached segment has another version');
+    for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
+    words.read(open.reader, open.deadWords);
+    return open.documents;
   });
-  keys.sort((a, b) => compareTerms(a.key, b.key));
-  for (const [at, { key }] of keys.entries()) {
-    if (at > 0 && keys[at - 1]?.key === key)
-      throw damaged(`two documents have the key ${JSON.stringify(key)}`);
-  }
   const keywordTokens = cutKeywords(tables.keywords, tables.names);
-  const ranked = rankTables(tables);
+  const ranked = rankTables({ ...tables, subjects: respelled(tables.subjects, spelling) });
   const sorted = words.sorted();
+  const maps = segments.map((_, segment) => mapsOf(ranked, sorted, segment));
   return {
-    keys: keys.map(({ key }) => key),
-    segmentOf: Uint16Array.from(keys, ({ segment }) => segment),
-    segments: cursors.map((cursor, segment) => ({
-      ...cursor,
-      maps: {
-        prefixes: mapped(ranked.prefixes, segment),
-        subjects: mapped(ranked.subjects, segment),
-        languages: mapped(ranked.languages, segment),
-        dates: mapped(ranked.dates, segment),
-        keywords: mapped(ranked.keywords, segment),
-        names: mapped(ranked.names, segment),
-        tokens: mapped(ranked.tokens, segment),
-        links: mapped(ranked.links, segment),
-        words: mapped(sorted, segment),
-      },
-    })),
+    documents: inOrder(opened, segments, maps),
+    maps,
     tables: ranked,
-    keywords: Array.from(inverse(ranked.keywords.final), (keyword) =>
+    keywords: ranked.keywords.order.map((keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),
     words: sorted.texts,
@@ -106,14 +87,65 @@ export function mergeSegments(segments: readonly Uint8Array[]): Merged {
   };
 }
 
+function mapsOf(ranked: Readonly<Record<TableName, Ranked>>, words: Ranked, segment: number): SegmentMaps {
+  return {
+    prefixes: mapped(ranked.prefixes, segment),
+    subjects: mapped(ranked.subjects, segment),
+    languages: mapped(ranked.languages, segment),
+    dates: mapped(ranked.dates, segment),
+    keywords: mapped(ranked.keywords, segment),
+    names: mapped(ranked.names, segment),
+    tokens: mapped(ranked.tokens, segment),
+    links: mapped(ranked.links, segment),
+    words: mapped(words, segment),
+  };
+}
+
+function inOrder(
+  opened: readonly (readonly DocumentParts[])[],
+  segments: readonly LiveSegment[],
+  maps: readonly SegmentMaps[],
+): MergedDocument[] {
+  const documents: MergedDocument[] = [];
+  for (const [segment, parts] of opened.entries()) {
+    const bytes = segments[segment]?.bytes;
+    const own = maps[segment];
+    if (bytes === undefined || own === undefined) continue;
+    for (const { key, titles, body, forward } of parts)
+      documents.push({ key, titles, body, forward, bytes, maps: own });
+  }
+  documents.sort((a, b) => compareTerms(a.key, b.key));
+  for (const [at, { key }] of documents.entries()) {
+    if (at > 0 && documents[at - 1]?.key === key)
+      throw damaged(`two documents have the key ${JSON.stringify(key)}`);
+  }
+  return documents;
+}
+
 function gathered(expected?: number): Gathered {
   return { interner: new Interner(expected), counts: [], maps: [] };
+}
+
+/** Subjects under the spelling that is meant: several may become one. */
+function respelled({ interner, counts, maps }: Gathered, spelling: (subject: string) => string): Gathered {
+  const table = gathered();
+  const bytes = new ByteWriter();
+  const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
+    bytes.clear();
+    bytes.utf8(spelling(interner.text(subject)));
+    const number = table.interner.intern(bytes.view(), 0, bytes.length);
+    table.counts[number] = (table.counts[number] ?? 0) + (counts[subject] ?? 0);
+    return number;
+  });
+  for (const map of maps) table.maps.push(map.map((subject) => moved[subject] ?? 0));
+  return table;
 }
 
 /** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */
 function cutKeywords(keywords: Gathered, names: Gathered): number[][] {
   const bytes = new Uint8Array(LONGEST_TOKEN * 3);
   return Array.from({ length: keywords.interner.size }, (_, keyword) => {
+    if ((keywords.counts[keyword] ?? 0) === 0) return [];
     const text = keywords.interner.text(keyword);
     const tokens: number[] = [];
     cutTokens(text, (start, end) => {
@@ -125,14 +157,7 @@ function cutKeywords(keywords: Gathered, names: Gathered): number[][] {
   });
 }
 
-function part(reader: ByteReader): ByteReader {
-  const length = reader.varint();
-  const start = reader.at;
-  reader.at += length;
-  return new ByteReader(reader.bytes, start);
-}
-
-function readTable(reader: ByteReader, table: Gathered): void {
+function readTable(reader: ByteReader, table: Gathered, dead: ReadonlyMap<number, number>): void {
   const { interner, counts } = table;
   const map = new Uint32Array(reader.varint());
   for (let number = 0; number < map.length; number += 1) {
@@ -140,14 +165,17 @@ function readTable(reader: ByteReader, table: Gathered): void {
     const merged = interner.intern(reader.bytes, reader.at, reader.at + length);
     reader.at += length;
     map[number] = merged;
-    counts[merged] = (counts[merged] ?? 0) + reader.varint();
+    counts[merged] = (counts[merged] ?? 0) + reader.varint() - (dead.size > 0 ? (dead.get(number) ?? 0) : 0);
   }
   table.maps.push(map);
 }
 
 interface Ranked extends MergedTable {
   readonly maps: readonly Uint32Array[];
+  /** The number that was gathered → the final one. */
   readonly final: Uint32Array;
+  /** The final number → the one that was gathered. */
+  readonly order: readonly number[];
 }
 
 function mapped(ranked: Ranked, segment: number): Uint32Array {
@@ -156,14 +184,13 @@ function mapped(ranked: Ranked, segment: number): Uint32Array {
 }
 
 function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<TableName, Ranked> {
-  const rank = (name: TableName, order: 'frequency' | 'text' | 'none'): Ranked => {
+  const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
     const { interner, counts, maps } = tables[name];
-    if (order === 'none')
-      return { texts: [], maps, final: Uint32Array.from({ length: interner.size }, (_, at) => at) };
     const texts = Array.from({ length: interner.size }, (_, number) => interner.text(number));
-    const ranking = rankTokens(texts, order === 'frequency' ? counts : []);
-    return { texts: Array.from(ranking, (number) => texts[number] ?? ''), maps, final: inverse(ranking) };
+    return { ...ranking(texts, counts, order === 'frequency' ? counts : []), maps };
   };
+  const { interner, maps } = tables.links;
+  const final = Uint32Array.from({ length: interner.size }, (_, at) => at);
   return {
     prefixes: rank('prefixes', 'frequency'),
     subjects: rank('subjects', 'frequency'),
@@ -173,14 +200,20 @@ function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<Table
     names: rank('names', 'frequency'),
     tokens: rank('tokens', 'frequency'),
     // Links are only told apart: their order never reaches the file.
-    links: rank('links', 'none'),
+    links: { texts: [], maps, final, order: [] },
   };
 }
 
-function inverse(order: Uint32Array): Uint32Array {
-  const places = new Uint32Array(order.length);
-  for (let place = 0; place < order.length; place += 1) places[order[place] ?? 0] = place;
-  return places;
+/** The strings that occur at all, by rank, then by text. */
+function ranking(
+  texts: readonly string[],
+  counts: readonly number[],
+  ranks: readonly number[],
+): Omit<Ranked, 'maps'> {
+  const order = Array.from(rankTokens(texts, ranks)).filter((number) => (counts[number] ?? 0) > 0);
+  const final = new Uint32Array(texts.length);
+  for (const [place, number] of order.entries()) final[number] = place;
+  return { texts: order.map((number) => texts[number] ?? ''), order, final };
 }
 
 class GatheredWords {
@@ -189,7 +222,7 @@ class GatheredWords {
   readonly #counts: number[] = [];
   readonly #maps: Uint32Array[] = [];
 
-  read(reader: ByteReader): void {
+  read(reader: ByteReader, dead: ReadonlyMap<number, number>): void {
     const map = new Uint32Array(reader.varint());
     for (let number = 0; number < map.length; number += 1) {
       const length = reader.varint();
@@ -205,27 +238,30 @@ class GatheredWords {
         reader.at += stem;
       }
       for (let field = 0; field < 3; field += 1) {
-        this.#counts[word * 3 + field] = (this.#counts[word * 3 + field] ?? 0) + reader.varint();
+        this.#counts[word * 3 + field] =
+          (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
       }
     }
     this.#maps.push(map);
   }
 
   sorted(): Ranked & { stems: string[]; documentCounts: Uint32Array } {
+    const counts = this.#counts;
     const texts = Array.from({ length: this.#interner.size }, (_, word) => this.#interner.text(word));
-    const order = rankTokens(texts, []);
-    const documentCounts = new Uint32Array(order.length * 3);
-    for (const [place, word] of order.entries()) {
-      for (let field = 0; field < 3; field += 1) {
-        documentCounts[place * 3 + field] = this.#counts[word * 3 + field] ?? 0;
-      }
+    const alive = texts.map(
+      (_, word) => (counts[word * 3] ?? 0) + (counts[word * 3 + 1] ?? 0) + (counts[word * 3 + 2] ?? 0),
+    );
+    const ranked = ranking(texts, alive, []);
+    const documentCounts = new Uint32Array(ranked.order.length * 3);
+    for (const [place, word] of ranked.order.entries()) {
+      for (let field = 0; field < 3; field += 1)
+        documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
     }
     return {
-      texts: Array.from(order, (word) => texts[word] ?? ''),
-      stems: Array.from(order, (word) => this.#stems[word] ?? ''),
+      ...ranked,
+      stems: ranked.order.map((word) => this.#stems[word] ?? ''),
       documentCounts,
       maps: this.#maps,
-      final: inverse(order),
     };
   }
 }

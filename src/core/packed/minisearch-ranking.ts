@@ -46,32 +46,29 @@ export function rankMiniSearch(
   work: MiniSearchWork,
 ): { document: number; score: number }[] {
   const { accumulator, ranking, k, norms } = work;
+  const all = ranking.combineWith === 'AND';
   const numbers = new Map<string, number>();
-  for (const [at, term] of terms.entries()) {
-    const known = numbers.get(term);
-    const number = known ?? numbers.size + 1;
-    numbers.set(term, number);
-    for (const { word, weight } of expand(index, term, {
-      prefix: ranking.prefix(term, at, terms),
-      fuzzy: ranking.fuzzy(term, at, terms),
-    })) {
-      addWord(index, index.lists.lists(word), {
-        weight,
-        norms,
-        ranking,
-        number,
-        first: known === undefined,
-        accumulator,
-      });
+  for (const term of terms) if (!numbers.has(term)) numbers.set(term, numbers.size + 1);
+  // A repeated term right after itself: a document then has it once, whichever of its places found it.
+  const order = [...terms.keys()].sort(
+    (a, b) => (numbers.get(terms[a] ?? '') ?? 0) - (numbers.get(terms[b] ?? '') ?? 0),
+  );
+  for (const [place, at] of order.entries()) {
+    const term = terms[at] ?? '';
+    const options = { prefix: ranking.prefix(term, at, terms), fuzzy: ranking.fuzzy(term, at, terms) };
+    const number = numbers.get(term) ?? 0;
+    for (const { word, weight } of expand(index, term, options)) {
+      const lists = index.lists.lists(word);
+      addWord(index, lists, { weight, norms, ranking, number, place: all ? place : -1, accumulator });
     }
   }
   const top = new TopK(k);
   const { scores, touched, matched, count } = accumulator;
   for (let at = 0; at < count; at += 1) {
     const document = touched[at] ?? 0;
-    const quality = matched[document] ?? 1;
-    if (ranking.combineWith === 'AND' && quality < numbers.size) continue;
-    top.offer(document, (scores[document] ?? 0) * quality);
+    const found = matched[document] ?? 0;
+    if (all && found < terms.length) continue;
+    top.offer(document, (scores[document] ?? 0) * (all ? numbers.size : found));
   }
   return top.take();
 }
@@ -112,15 +109,15 @@ interface WordWork {
   readonly weight: number;
   readonly norms: readonly Float32Array[];
   readonly ranking: MiniSearchRanking;
-  /** The term's number in the query, from 1. */
+  /** The term's number among the distinct ones, from 1. */
   readonly number: number;
-  /** false: the query has the term a second time, and it counts once. */
-  readonly first: boolean;
+  /** Where every term is wanted: how many came before this one, repeated ones too. Else -1. */
+  readonly place: number;
   readonly accumulator: Accumulator;
 }
 
 function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWork): void {
-  const { accumulator, number, first } = work;
+  const { accumulator, number, place } = work;
   const { scores, touched, matched, lastTerm } = accumulator;
   for (const [field, list] of lists.entries()) {
     const name = FIELDS[field];
@@ -134,7 +131,10 @@ function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWo
         const frequency = postings.frequencies[at] ?? 0;
         const before = scores[document] ?? 0;
         if (before === 0) touched[accumulator.count++] = document;
-        if (first && lastTerm[document] !== number) {
+        if (place >= 0) {
+          // Counted only while no term was missing.
+          if (matched[document] === place) matched[document] = place + 1;
+        } else if (lastTerm[document] !== number) {
           lastTerm[document] = number;
           matched[document] = (matched[document] ?? 0) + 1;
         }

@@ -1,4 +1,4 @@
-import { ByteWriter } from './bytes.js';
+import { ByteReader, ByteWriter } from './bytes.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
 import type { Merged } from './merge.js';
 import { PostingsWriter, type ListSource } from './postings.js';
@@ -22,7 +22,7 @@ export interface PackedMeta {
 
 /** Packs merged segments into the one file that is searched. The same documents give the same bytes. */
 export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> {
-  const size = merged.keys.length;
+  const size = merged.documents.length;
   const forward = readForward(merged);
   const lengths = forward.lengths;
   const words = wordLists(merged, forward);
@@ -84,7 +84,7 @@ interface Forward {
 const HIGHEST_FREQUENCY = 0xffff;
 
 function readForward(merged: Merged): Forward {
-  const size = merged.keys.length;
+  const size = merged.documents.length;
   const starts = new Uint32Array(size + 1);
   let total = 0;
   for (const count of merged.documentCounts) total += count;
@@ -92,11 +92,10 @@ function readForward(merged: Merged): Forward {
   const frequencies = new Uint16Array(total);
   const lengths = Array.from({ length: 6 }, () => new Uint32Array(size));
   let at = 0;
-  for (let document = 0; document < size; document += 1) {
-    const segment = merged.segments[merged.segmentOf[document] ?? 0];
-    if (segment === undefined) continue;
-    const reader = segment.forward;
-    const words = segment.maps.words;
+  const reader = new ByteReader(new Uint8Array(0));
+  for (const [document, place] of merged.documents.entries()) {
+    reader.move(place.bytes, place.forward);
+    const { words } = place.maps;
     for (let field = 0; field < 3; field += 1) set(lengths[field], document, reader.varint());
     for (let left = reader.varint(); left > 0; left -= 1) {
       const head = reader.varint();

@@ -30,7 +30,8 @@ export interface PackedIndex {
  * @throws AskdexError `index_damaged`
  */
 export function openPacked(bytes: Uint8Array, options: { readonly verify: boolean }): PackedIndex {
-  if (bytes.byteOffset % 8 !== 0) return openPacked(bytes.slice(), options);
+  // Not `slice`: that of a Buffer copies nothing.
+  if (bytes.byteOffset % 8 !== 0) return openPacked(new Uint8Array(bytes), options);
   const sections = readContainer(bytes, options.verify);
   const meta = readMeta(sections.meta);
   const columns = readColumns(sections.lengths, 6, meta.documents);

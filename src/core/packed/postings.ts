@@ -375,6 +375,40 @@ function skipNumbers(reader: ByteReader, count: number): void {
   }
 }
 
+/** Steps over the postings of a list that is written with its term. */
+function skipShort(reader: ByteReader, count: number): void {
+  if (count >= PACKED_FROM) {
+    skipNumbers(reader, count);
+    skipNumbers(reader, count);
+  } else {
+    for (let left = count; left > 0; left -= 1) if (reader.varint() & 1) reader.varint();
+  }
+}
+
+/** Steps over the entry of a term; returns the documents of its longest list. */
+function skipEntry(reader: ByteReader): number {
+  const head = reader.u8();
+  if (head & ONCE) {
+    reader.varint();
+    return 1;
+  }
+  let longest = 0;
+  for (let field = 0; field < FIELD_COUNT; field += 1) {
+    if (!(head & (1 << field))) continue;
+    const count = reader.varint();
+    if (count > longest) longest = count;
+    if (count >= BLOCK) {
+      reader.varint();
+    } else if (count === 1) {
+      reader.varint();
+      reader.varint();
+    } else {
+      skipShort(reader, count);
+    }
+  }
+  return longest;
+}
+
 /** Finds the lists of a term by its number. */
 export class PostingsDirectory {
   readonly #starts: Uint32Array;
@@ -386,20 +420,27 @@ export class PostingsDirectory {
     this.#starts = asUint32(blocks);
   }
 
+  /** Calls back with each term from `from` to `to` and the documents of its longest list. */
+  eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
+    const reader = this.#entry(from);
+    for (let term = from; term < to; term += 1) visit(term, skipEntry(reader));
+  }
+
   /** The lists of a term. */
   lists(term: number): TermLists {
-    const reader = new ByteReader(this.entries, this.#starts[Math.floor(term / STRIDE)] ?? 0);
-    for (let skipped = term % STRIDE; skipped > 0; skipped -= 1) {
-      const head = reader.u8();
-      if (head & ONCE) reader.varint();
-      else for (let field = 0; field < FIELD_COUNT; field += 1) if (head & (1 << field)) this.#list(reader);
-    }
+    const reader = this.#entry(term);
     const head = reader.u8();
     const lists: (PostingList | null)[] = [null, null, null];
     for (let field = 0; field < FIELD_COUNT; field += 1) {
       if (head & (1 << field)) lists[field] = head & ONCE ? this.#once(reader) : this.#list(reader);
     }
     return lists;
+  }
+
+  #entry(term: number): ByteReader {
+    const reader = new ByteReader(this.entries, this.#starts[Math.floor(term / STRIDE)] ?? 0);
+    for (let skipped = term % STRIDE; skipped > 0; skipped -= 1) skipEntry(reader);
+    return reader;
   }
 
   #once(reader: ByteReader): PostingList {
@@ -419,12 +460,7 @@ export class PostingsDirectory {
       return { count, blocks: 1, skip: WITH_TERM, at, entries };
     }
     const at = reader.at;
-    if (count >= PACKED_FROM) {
-      skipNumbers(reader, count);
-      skipNumbers(reader, count);
-    } else {
-      for (let left = count; left > 0; left -= 1) if (reader.varint() & 1) reader.varint();
-    }
+    skipShort(reader, count);
     return { count, blocks: 1, skip: WITH_TERM, at, entries };
   }
 }

@@ -33,6 +33,8 @@ const ONE_EDIT = 5;
 const TWO_EDITS = 9;
 /** Letters from which the last word may be the beginning of another. */
 const PREFIX_FROM = 3;
+/** One character of a script without spaces: texts hold it as the first of two. */
+const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
 const PREFIX_WEIGHT = 0.6;
 const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
 /** Numbers and identifiers are never corrected. */
@@ -49,7 +51,8 @@ interface Wanted {
  * rare words also as typos of others. At most 64 clauses, the rarest kept, at most 10 of them expanded.
  */
 export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer): QueryTerms {
-  const wanted = wantedTerms(text, analyzer);
+  // Indexed texts are composed; a query may come decomposed, as macOS types file names.
+  const wanted = wantedTerms(text.normalize('NFC'), analyzer);
   const dropped: string[] = [];
   const clauses: Clause[] = [];
   let expansions = 0;
@@ -59,7 +62,7 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
     const documents = countOf(index, exact);
     if (expansions < QUERY_LIMITS.expandedTerms) {
       const before = variants.size;
-      if (last && term.length >= PREFIX_FROM) addPrefixes(variants, term, index);
+      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term))) addPrefixes(variants, term, index);
       if (documents < RARE && variants.size === exact.length)
         addCorrections(variants, term, { index, analyzer, exact });
       if (variants.size > before) expansions += 1;
@@ -110,15 +113,16 @@ function countOf(index: PackedIndex, words: readonly number[]): number {
 
 function addPrefixes(variants: Map<number, number>, prefix: string, index: PackedIndex): void {
   const [from, to] = index.words.prefixRange(prefix);
-  const range = Array.from({ length: Math.min(to - from, PREFIX_RANGE) }, (_, at) => from + at);
-  const completions = range.filter((word) => !variants.has(word));
-  if (completions.length > QUERY_LIMITS.expansions) {
+  const found: { word: number; documents: number }[] = [];
+  index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
+    if (!variants.has(word)) found.push({ word, documents });
+  });
+  if (found.length > QUERY_LIMITS.expansions) {
     // The most frequent ones; equal ones in the order of the dictionary.
-    const counts = new Map(completions.map((word) => [word, countOf(index, [word])]));
-    completions.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || a - b);
-    completions.length = QUERY_LIMITS.expansions;
+    found.sort((a, b) => b.documents - a.documents || a.word - b.word);
+    found.length = QUERY_LIMITS.expansions;
   }
-  for (const word of completions) variants.set(word, PREFIX_WEIGHT);
+  for (const { word } of found) variants.set(word, PREFIX_WEIGHT);
 }
 
 /** Completions looked at: three letters may begin a thousand words. */

@@ -16,6 +16,8 @@ export interface RankOptions {
   readonly k: number;
   /** Never end early: every hit counts. */
   readonly exact: boolean;
+  /** Postings left below which no early end is tried; left out: `WORTH_SKIPPING`. */
+  readonly worthSkipping?: number;
 }
 
 export interface Ranked {
@@ -54,8 +56,9 @@ export function rankClauses(
   const bounds = plans.map(({ bound }) => bound);
   let rest = bounds.reduce((sum, bound) => sum + bound, 0);
   let postings = plans.reduce((sum, { postings: more }) => sum + more, 0);
+  const worthSkipping = options.worthSkipping ?? WORTH_SKIPPING;
   for (const [at, planned] of plans.entries()) {
-    if (at > 0 && !options.exact && postings > WORTH_SKIPPING) {
+    if (at > 0 && !options.exact && postings > worthSkipping) {
       const threshold = kthScore(work, options);
       if (threshold > rest) {
         finish(index, plans.slice(at), { options, work, threshold, rest });
@@ -226,7 +229,9 @@ function finish(
       const norms = options.norms[field];
       if (lists.length === 0 || norms === undefined) continue;
       const gain = planned.idf * (options.weights[field] ?? 1) * (options.k1 + 1);
-      const frequencies = new Float32Array(candidates.length);
+      // As exact as where nothing is skipped, so that a score does not depend on it: `addList` and `addUnion`.
+      const frequencies =
+        lists.length === 1 ? new Float64Array(candidates.length) : new Float32Array(candidates.length);
       for (const { list, weight } of lists) addFrequencies(index, list, { candidates, frequencies, weight });
       for (const [at, document] of candidates.entries()) {
         const frequency = frequencies[at] ?? 0;
@@ -242,7 +247,7 @@ function finish(
 interface Lookup {
   /** Ascending. */
   readonly candidates: readonly number[];
-  readonly frequencies: Float32Array;
+  readonly frequencies: Float32Array | Float64Array;
   readonly weight: number;
 }
 

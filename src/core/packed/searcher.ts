@@ -8,7 +8,6 @@ import { hitText } from '../snippet/hit-text.js';
 import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Clause } from './query-terms.js';
-import type { StoredDocument } from './stored.js';
 
 /** Neighbours remembered: a document's do not change while its index is open. */
 const REMEMBERED = 10_000;
@@ -58,7 +57,7 @@ export class PackedSearcher {
     const titles = new Set<string>();
     const suggestions: Suggestion[] = [];
     for (const { document } of this.#engine.findTitles(text, limit * 2)) {
-      const { title, url } = this.index.documents.document(document);
+      const { title, url } = this.index.documents.head(document);
       if (titles.has(title) || suggestions.length >= limit) continue;
       titles.add(title);
       suggestions.push({ text: title, url });
@@ -79,18 +78,19 @@ export class PackedSearcher {
   related(key: string, count: number): RelatedHit[] | null {
     const { documents } = this.index;
     const document = documents.find(key);
-    return document < 0 ? null : this.#related(document, documents.document(document), count);
+    return document < 0 ? null : this.#related(document, count);
   }
 
   #hit({ document, score }: Found, explanation: Explanation): Hit {
     const { documents } = this.index;
-    const stored = documents.document(document);
-    const { key: id, title, url, subject, date } = stored;
+    const { key: id, title, url } = documents.head(document);
+    const subject = documents.subject(document);
+    const date = documents.date(document);
     const { titleHighlights, snippets } = hitText(
-      { title, answer: documents.answer(document), description: () => documents.description(document) },
+      { title, answer: documents.beginning(document), description: () => documents.description(document) },
       { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
     );
-    const related = this.#related(document, stored, RELATED_COUNT);
+    const related = this.#related(document, RELATED_COUNT);
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
   }
 
@@ -106,7 +106,10 @@ export class PackedSearcher {
     return explanationOf(explained);
   }
 
-  #related(document: number, { url, related }: StoredDocument, count: number): RelatedHit[] {
+  #related(document: number, count: number): RelatedHit[] {
+    const { documents } = this.index;
+    const related = documents.related(document);
+    const { url } = documents.head(document);
     return mergeRelated(related, this.#nextTo(document, related.length, count), { self: url, count });
   }
 
@@ -119,8 +122,8 @@ export class PackedSearcher {
       this.#neighbours.set(document, neighbours);
     }
     for (const neighbour of neighbours) {
-      const { title, url, subject } = this.index.documents.document(neighbour);
-      yield { title, url, subject, indexed: true };
+      const { title, url } = this.index.documents.head(neighbour);
+      yield { title, url, subject: this.index.documents.subject(neighbour), indexed: true };
     }
   }
 }

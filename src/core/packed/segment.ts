@@ -8,7 +8,7 @@ import { cutTokens } from './vocabulary.js';
  * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
  * `docs/packed-format.md` describes what is.
  */
-export const SEGMENT_VERSION = 1;
+export const SEGMENT_VERSION = 2;
 
 export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
 
@@ -96,11 +96,25 @@ export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
 export const LINK = { foreign: 0, indexed: 1, near: 2 } as const;
 export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
 
-/** Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order. */
+/** A document with what tells it from others of the same key: equal documents have equal hashes. */
+export interface HashedDocument {
+  readonly document: Document;
+  readonly hash: string;
+}
+
+/**
+ * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order; `writer` names the
+ * program and the analyzer that wrote it.
+ *
+ * ```
+ * writer, version, count, count × { key, hash }, count × { bytes of title, body, forward }, titles, bodies, forwards,
+ * tables, words
+ * ```
+ */
 export function writeSegment(
-  documents: readonly Document[],
+  documents: readonly HashedDocument[],
   index: ForwardIndex,
-  stem: Stem,
+  { stem, writer: writerId }: { readonly stem: Stem; readonly writer: string },
 ): Uint8Array<ArrayBuffer> {
   const tables: Tables = {
     prefixes: new Table(),
@@ -114,25 +128,29 @@ export function writeSegment(
   };
   const titles = new ByteWriter(documents.length * 64);
   const body = new ByteWriter(documents.length * 4096);
-  for (const document of documents) {
+  const forward = new ByteWriter(index.entries.length * 4);
+  const lengths = new ByteWriter(documents.length * 8);
+  for (const [number, { document }] of documents.entries()) {
+    const before = [titles.length, body.length, forward.length];
     titles.varint(tables.links.number(document.url));
     titles.varint(optional(tables.subjects, document.subject));
     writeTokens(titles, document.title, tables.names);
     writeDocument(body, document, tables);
+    writeForward(forward, index, number);
+    for (const [part, writer] of [titles, body, forward].entries())
+      lengths.varint(writer.length - (before[part] ?? 0));
   }
-  const forward = new ByteWriter(index.entries.length * 4);
-  for (let document = 0; document < documents.length; document += 1) writeForward(forward, index, document);
-
   const writer = new ByteWriter(body.length + forward.length + 65_536);
+  writer.text(writerId);
   writer.varint(SEGMENT_VERSION);
   writer.varint(documents.length);
-  for (const document of documents) writer.text(document.key);
+  for (const { document, hash } of documents) {
+    writer.text(document.key);
+    writer.text(hash);
+  }
+  for (const part of [lengths, titles, body, forward]) writer.raw(part.view());
   for (const name of TABLES) tables[name].write(writer);
   writeWords(writer, index, stem);
-  for (const part of [titles, body, forward]) {
-    writer.varint(part.length);
-    writer.raw(part.view());
-  }
   return writer.finish();
 }
 

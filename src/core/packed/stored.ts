@@ -16,9 +16,19 @@ export interface StoredDocument {
   readonly date: string | null;
   readonly language: string | null;
   readonly keywords: readonly string[];
-  readonly boost: number;
-  readonly related: readonly IndexedLink[];
 }
+
+/** What names a document. */
+export interface StoredHead {
+  readonly key: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/** Heads remembered: hits and the links between them name the same documents over and over. */
+const HEADS = 8192;
+/** UTF-16 units of an answer, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
+export const SNIPPET_REACH = 12_288;
 
 /** Reads documents where they lie; nothing is made of one before it is asked for. */
 export class StoredDocuments {
@@ -106,39 +116,52 @@ export class StoredDocuments {
     return named(this.languageNames, this.languages, document);
   }
 
-  document(document: number): StoredDocument {
+  readonly #heads = new Map<number, StoredHead>();
+
+  head(document: number): StoredHead {
+    const known = this.#heads.get(document);
+    if (known !== undefined) return known;
     const reader = this.#stored(document);
     const title = this.#names.readText(reader);
     const url = this.#url(reader, title);
-    const flags = reader.u8();
-    const key = flags & URL_FLAGS.ownKey ? this.#names.readText(reader) : url;
-    const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
-    const keywords: string[] = [];
-    eachKeyword(reader, (keyword) => keywords.push(this.keyword(keyword)));
+    const key = reader.u8() & URL_FLAGS.ownKey ? this.#names.readText(reader) : url;
+    const head = { key, title, url };
+    if (this.#heads.size >= HEADS) this.#heads.clear();
+    this.#heads.set(document, head);
+    return head;
+  }
+
+  /** The document's own links. */
+  related(document: number): IndexedLink[] {
+    const reader = this.#afterUrl(document);
+    eachKeyword(reader, () => undefined);
     const related: IndexedLink[] = [];
     for (let left = reader.varint(); left > 0; left -= 1) related.push(this.#link(reader, document));
+    return related;
+  }
+
+  document(document: number): StoredDocument {
+    const keywords: string[] = [];
+    this.eachKeyword(document, (keyword) => keywords.push(this.keyword(keyword)));
     return {
-      key,
-      title,
-      url,
+      ...this.head(document),
       subject: this.subject(document),
       date: this.date(document),
       language: this.language(document),
       keywords,
-      boost,
-      related,
     };
   }
 
   /** Calls back with each keyword's number. */
   eachKeyword(document: number, sink: (keyword: number) => void): void {
+    eachKeyword(this.#afterUrl(document), sink);
+  }
+
+  /** The author's boost, 1 where there is none. */
+  boost(document: number): number {
     const reader = this.#stored(document);
-    skipTokens(reader);
-    this.#skipUrl(reader);
-    const flags = reader.u8();
-    if (flags & URL_FLAGS.ownKey) skipTokens(reader);
-    if (flags & URL_FLAGS.boost) reader.varint();
-    eachKeyword(reader, sink);
+    const flags = this.#skipNames(reader);
+    return flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
   }
 
   /** Distinct keywords. */
@@ -153,6 +176,23 @@ export class StoredDocuments {
   }
 
   answer(document: number): Answer {
+    return this.#answer(document, Infinity);
+  }
+
+  /** The beginning of an answer: whole blocks, `reach` UTF-16 units about; of a longer first block, its beginning. */
+  beginning(document: number, reach = SNIPPET_REACH): Answer {
+    const { text, blocks, atoms } = this.#answer(document, reach);
+    const whole = blocks.filter(({ end }) => end <= text.length);
+    const first = blocks[0];
+    if (whole.length === 0 && first !== undefined) {
+      const end = text.lastIndexOf(' ') > 0 ? text.lastIndexOf(' ') : text.length;
+      whole.push({ ...first, end });
+    }
+    const end = whole.at(-1)?.end ?? 0;
+    return { text: text.slice(0, end), blocks: whole, atoms: atoms.filter(([, to]) => to <= end) };
+  }
+
+  #answer(document: number, reach: number): Answer {
     const reader = new ByteReader(this.sections.texts, this.#textStarts[document] ?? 0);
     const blocks: Block[] = [];
     let start = 0;
@@ -169,7 +209,7 @@ export class StoredDocuments {
       at = from + reader.varint();
       atoms.push([from, at]);
     }
-    return { text: this.#tokens.readText(reader), blocks, atoms };
+    return { text: this.#tokens.read(reader, reader.varint(), reach), blocks, atoms };
   }
 
   description(document: number): string | null {
@@ -178,7 +218,7 @@ export class StoredDocuments {
     if (kind === DESCRIPTION.own) return this.#tokens.readText(reader);
     if (kind !== DESCRIPTION.ofAnswer) return null;
     const length = reader.varint();
-    return collapsed(this.answer(document).text.slice(0, length * 2 + 64)).slice(0, length);
+    return collapsed(this.#answer(document, length * 2 + 64).text.slice(0, length * 2 + 64)).slice(0, length);
   }
 
   #stored(document: number): ByteReader {
@@ -191,9 +231,20 @@ export class StoredDocuments {
     return prefix + (head & 1 ? slugOf(title) : '') + this.#names.readText(reader);
   }
 
-  #skipUrl(reader: ByteReader): void {
+  /** Steps over title, url and key; returns the flags. */
+  #skipNames(reader: ByteReader): number {
+    skipTokens(reader);
     reader.varint();
     skipTokens(reader);
+    const flags = reader.u8();
+    if (flags & URL_FLAGS.ownKey) skipTokens(reader);
+    return flags;
+  }
+
+  #afterUrl(document: number): ByteReader {
+    const reader = this.#stored(document);
+    if (this.#skipNames(reader) & URL_FLAGS.boost) reader.varint();
+    return reader;
   }
 
   #link(reader: ByteReader, document: number): IndexedLink {
@@ -201,9 +252,8 @@ export class StoredDocuments {
     if (code >= LINK.near) {
       const distance = code - LINK.near;
       const target = document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
-      const head = this.#stored(target);
-      const title = this.#names.readText(head);
-      return { title, url: this.#url(head, title), subject: this.subject(target), indexed: true };
+      const { title, url } = this.head(target);
+      return { title, url, subject: this.subject(target), indexed: true };
     }
     const subject = reader.varint();
     const title = this.#names.readText(reader);

@@ -94,7 +94,7 @@ export class Dictionary {
   lowerBound(term: string): number {
     const length = utf8Length(term);
     if (length > this.#sought.length) return this.size;
-    this.#soughtLength = writeUtf8(term.slice(0, 80), this.#sought, 0);
+    this.#soughtLength = writeUtf8(term, this.#sought, 0);
     let low = 0;
     let high = this.#blocks.length - 1;
     while (low < high) {

@@ -1,4 +1,4 @@
-import { ByteWriter, type ByteReader } from './bytes.js';
+import { ByteReader, ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
@@ -20,7 +20,7 @@ export type DocumentSections = Pick<
 
 /** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
 export function transcodeDocuments(merged: Merged): DocumentSections {
-  const size = merged.keys.length;
+  const size = merged.documents.length;
   const heads = readHeads(merged);
   const stored = new Parts(size);
   const texts = new Parts(size);
@@ -28,10 +28,10 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
   const dates = new Uint32Array(size);
   const languages = new Uint32Array(size);
   const keywords = new KeywordOrder(merged.keywords.length);
-  for (let document = 0; document < size; document += 1) {
-    const segment = merged.segments[merged.segmentOf[document] ?? 0];
-    if (segment === undefined) continue;
-    const { body: reader, maps } = segment;
+  const reader = new ByteReader(new Uint8Array(0));
+  for (const [document, place] of merged.documents.entries()) {
+    const { maps } = place;
+    reader.move(place.bytes, place.body);
     const writer = stored.begin(document);
     writeNumbers(writer, heads.titles, heads.starts[document] ?? 0, heads.starts[document + 1] ?? 0);
     copyUrl(reader, writer, maps);
@@ -101,17 +101,17 @@ interface Heads {
 }
 
 function readHeads(merged: Merged): Heads {
-  const size = merged.keys.length;
+  const size = merged.documents.length;
   const starts = new Uint32Array(size + 1);
   const subjects = new Uint32Array(size);
   const titles: number[] = [];
   let links = 0;
-  for (const { maps } of merged.segments) for (const link of maps.links) links = Math.max(links, link + 1);
+  for (const maps of merged.maps) for (const link of maps.links) links = Math.max(links, link + 1);
   const documentOf = new Int32Array(links).fill(-1);
-  for (let document = 0; document < size; document += 1) {
-    const segment = merged.segments[merged.segmentOf[document] ?? 0];
-    if (segment === undefined) continue;
-    const { titles: reader, maps } = segment;
+  const reader = new ByteReader(new Uint8Array(0));
+  for (const [document, place] of merged.documents.entries()) {
+    const { maps } = place;
+    reader.move(place.bytes, place.titles);
     documentOf[maps.links[reader.varint()] ?? 0] = document;
     subjects[document] = optional(reader, maps.subjects);
     for (let left = reader.varint(); left > 0; left -= 1) titles.push(maps.names[reader.varint()] ?? 0);

@@ -111,13 +111,13 @@ export class Vocabulary {
     this.#kinds[number] = text !== '' && isWordUnit(text.charCodeAt(0)) ? WORD : OTHER;
   }
 
-  /** Reads `count` tokens and returns the text. */
-  read(reader: ByteReader, count: number): string {
+  /** Reads `count` tokens, or as many as give `reach` UTF-16 units, and returns the text. */
+  read(reader: ByteReader, count: number, reach = Infinity): string {
     const kinds = this.#kinds;
     const strings = this.#strings;
     let text = '';
     let before = OTHER;
-    for (let left = count; left > 0; left -= 1) {
+    for (let left = count; left > 0 && text.length < reach; left -= 1) {
       const token = reader.varint();
       if (kinds[token] === 0) this.#make(token);
       const kind = kinds[token] ?? OTHER;

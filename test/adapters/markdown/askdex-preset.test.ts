@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { canonicalSubjects } from '../../../src/adapters/markdown/source.js';
 import { cleanUp, folderOf, readAll, readOne, told } from './harness.js';
 
 after(cleanUp);
@@ -106,7 +105,7 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('trap: subjects that differ in case are one, as the first document spells it', async () => {
+  it('trap: subjects keep their spelling; a build makes one of those that differ in case', async () => {
     const file = (subject: string, url: string) =>
       `---\ntitle: T\nanswer: A\nurl: ${url}\nsubject: ${subject}\n---\n`;
     const { documents } = await readAll(
@@ -119,10 +118,6 @@ describe('the askdex preset', () => {
     assert.deepEqual(
       documents.map((document) => document.subject),
       ['Computer Science', 'Computer science', 'Physics'],
-    );
-    assert.deepEqual(
-      canonicalSubjects(documents).map((document) => document.subject),
-      ['Computer Science', 'Computer Science', 'Physics'],
     );
   });
 

@@ -1,0 +1,148 @@
+// Damages a generation bit by bit and cut by cut. usage: node bench/flip.mjs CORPUS
+import {
+  closeSync,
+  cpSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { readCorpus } from './lib/corpus.mjs';
+import { currentGeneration, product, readArguments, withFolder } from './lib/generation.mjs';
+import { seeded } from './lib/measure.mjs';
+import { PROBE } from './lib/probe.mjs';
+import { count, printTable } from './lib/table.mjs';
+
+const { positionals, values } = readArguments(
+  'node bench/flip.mjs CORPUS.jsonl[.gz] [--documents N] [--flips N] [--cuts N]',
+  {
+    options: {
+      documents: { type: 'string', default: '2000' },
+      flips: { type: 'string', default: '2000' },
+      cuts: { type: 'string', default: '200' },
+    },
+  },
+);
+
+/** Everything that the probe queries answer, as one text. `ask` gives a whole answer. */
+async function answers(ask) {
+  const all = [];
+  for (const query of PROBE) all.push(await ask(query));
+  return JSON.stringify(all);
+}
+
+await withFolder(async (folder) => {
+  const { openSnapshot } = await product.client();
+  const { buildIndex, openIndex, queryOf } = await product.library();
+  const questions = await readCorpus(positionals[0], Number(values.documents));
+  const content = join(folder, 'content.jsonl');
+  const index = join(folder, 'index');
+  const build = async (some) => {
+    writeFileSync(content, some.map((question) => JSON.stringify(question)).join('\n'));
+    await buildIndex({ content, index });
+    return currentGeneration(index);
+  };
+  const before = await build(questions.slice(1));
+  const generation = await build(questions);
+  const whole = join(folder, 'whole');
+  cpSync(generation, whole, { recursive: true });
+
+  const ofFolder = async (path) => {
+    const snapshot = await openSnapshot(path);
+    const found = await answers((query) => snapshot.search(query));
+    await snapshot.close();
+    return found;
+  };
+  const expected = await ofFolder(generation);
+  const expectedBefore = await ofFolder(before);
+
+  /** What opening the damaged generation by itself gives. */
+  const alone = async () => {
+    try {
+      return (await ofFolder(generation)) === expected ? 'no answer changed' : 'ANSWERS CHANGED';
+    } catch (error) {
+      return error.code === 'index_damaged' || error.code === 'generation_not_found'
+        ? 'detected'
+        : `FAILED: ${error}`;
+    }
+  };
+  /** What a service over the index folder gives, which has the generation before, too. */
+  const service = async () => {
+    const backend = await openIndex({ index });
+    if (backend === null) return 'NOTHING SERVED';
+    const found = await answers((query) => backend.search(queryOf(query)));
+    await backend.close();
+    if (found === expected) return 'no answer changed';
+    return found === expectedBefore ? 'generation before' : 'ANSWERS CHANGED';
+  };
+
+  const files = readdirSync(generation).map((name) => ({
+    name,
+    size: statSync(join(generation, name)).size,
+  }));
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const random = seeded(42);
+  /** Any bit alike; every fourth in any file alike, so that the small ones are met. */
+  const place = (turn) => {
+    if (turn % 4 === 0) {
+      const file = files[Math.floor(random() * files.length)];
+      return { file, at: Math.floor(random() * file.size) };
+    }
+    let at = Math.floor(random() * total);
+    const file = files.find(({ size }) => {
+      if (at < size) return true;
+      at -= size;
+      return false;
+    });
+    return { file, at };
+  };
+
+  const outcomes = new Map();
+  const record = async (kind, name) => {
+    for (const [door, look] of [
+      ['opened by itself', alone],
+      ['service', service],
+    ]) {
+      const row = `${kind} | ${name} | ${door} | ${await look()}`;
+      outcomes.set(row, (outcomes.get(row) ?? 0) + 1);
+    }
+  };
+  for (let turn = 0; turn < Number(values.flips); turn += 1) {
+    const { file, at } = place(turn);
+    const path = join(generation, file.name);
+    const byte = readFileSync(join(whole, file.name))[at];
+    patch(path, at, byte ^ (1 << Math.floor(random() * 8)));
+    await record('bit flipped', file.name);
+    patch(path, at, byte);
+  }
+  for (let turn = 0; turn < Number(values.cuts); turn += 1) {
+    const { file, at } = place(turn);
+    const path = join(generation, file.name);
+    truncateSync(path, at);
+    await record('cut', file.name);
+    writeFileSync(path, readFileSync(join(whole, file.name)));
+  }
+  console.log(
+    `## Damage\n\nA generation of ${count(questions.length)} questions (${count(total)} bytes in ${files.length} files) after another one: ` +
+      `${values.flips} flipped bits and ${values.cuts} cuts, each by itself.\n`,
+  );
+  const rows = [...outcomes].sort().map(([row, times]) => [...row.split(' | '), count(times)]);
+  printTable([['damage', 'file', 'door', 'outcome', 'times'], ...rows]);
+  const wrong = [...outcomes.keys()].some((row) => /[A-Z]{6}/.test(row));
+  console.log(
+    wrong
+      ? 'WRONG: some damage changed an answer or stopped the service.'
+      : 'Every damage was detected or changed no answer.',
+  );
+  process.exitCode = wrong ? 1 : 0;
+});
+
+function patch(path, at, byte) {
+  const file = openSync(path, 'r+');
+  writeSync(file, Uint8Array.of(byte), 0, 1, at);
+  closeSync(file);
+}

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { product } from './generation.mjs';
+
+const PRELOAD = new URL('./report-rss.mjs', import.meta.url).href;
+
+/** The environment without settings of Askdex: what is measured are the defaults. */
+export function plainEnvironment(more = {}) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('ASKDEX_') && name !== 'PORT');
+  return { ...Object.fromEntries(kept), ...more };
+}
+
+/**
+ * Runs `askdex index --json` as a process of its own; gives its report and the time of the whole command in milliseconds.
+ * `memoryIn`: a folder to measure the peak memory with, which costs a little time.
+ */
+export function indexCommand({ content, index, full = false, memoryIn = null, heapMb = null }) {
+  const rss = memoryIn === null ? null : join(memoryIn, 'rss');
+  const args = [
+    ...(heapMb === null ? [] : [`--max-old-space-size=${heapMb}`]),
+    ...(rss === null ? [] : ['--import', PRELOAD]),
+    fileURLToPath(product.cli),
+    'index',
+    '--json',
+    ...['--content', content, '--index', index],
+    ...(full ? ['--full'] : []),
+  ];
+  const env = plainEnvironment(rss === null ? {} : { ASKDEX_BENCH_RSS: rss });
+  const started = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const took = performance.now() - started;
+  if (error !== undefined) throw error;
+  if (status !== 0) throw new Error(`askdex index ended with ${status}:\n${stderr.slice(-2000)}`);
+  return { report: JSON.parse(stdout), took, peak: rss === null ? null : Number(readFileSync(rss, 'utf8')) };
+}

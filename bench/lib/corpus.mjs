@@ -1,0 +1,42 @@
+import { createReadStream } from 'node:fs';
+import { cp, mkdir, stat, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+
+/** The questions of a `.jsonl` or `.jsonl.gz` file, as they stand there. */
+export async function readCorpus(path, limit = Infinity) {
+  const file = createReadStream(path);
+  const lines = createInterface({ input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file });
+  const questions = [];
+  for await (const line of lines) {
+    if (questions.length >= limit) break;
+    if (line.trim() !== '') questions.push(JSON.parse(line));
+  }
+  return questions;
+}
+
+/** The texts that an index is made of. */
+export function plain({ title, answer, text, keywords = [], url, subject = null }) {
+  return { title, answer: answer ?? text ?? '', keywords: keywords.join('\n'), url, subject };
+}
+
+/** Makes a folder of Markdown files, of a corpus or by copying one: what is changed there is nobody's content. */
+export async function contentFolder(source, folder) {
+  if ((await stat(source)).isDirectory()) {
+    await cp(source, folder, { recursive: true });
+    return;
+  }
+  for (const [number, question] of (await readCorpus(source)).entries()) {
+    const { title, answer, keywords, url, subject, related = [] } = question;
+    const front = { title, answer, keywords, url, subject, date: '2024-12-20' };
+    for (const [at, link] of related.entries()) front[`related_article${at + 1}`] = link;
+    // JSON is YAML.
+    const lines = Object.entries(front)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const place = join(folder, String(number % 100).padStart(2, '0'));
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, `question-${number}.md`), `---\n${lines.join('\n')}\n---\n&nbsp;\n`);
+  }
+}

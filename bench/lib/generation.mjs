@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+
+/** Parts of the product, compiled. */
+export const product = {
+  module: dist,
+  client: () => dist('client/index.js'),
+  library: () => dist('index.js'),
+  core: (path) => dist(`core/${path}.js`),
+  adapter: (path) => dist(`adapters/${path}.js`),
+  cli: new URL('../../dist/cli.js', import.meta.url),
+};
+
+/** Reads the command line of a script: its arguments and options; prints how it is used where one is missing. */
+export function readArguments(usage, { wanted = 1, options = {} } = {}) {
+  const all = { index: { type: 'string' }, ...options };
+  let parsed;
+  try {
+    parsed = parseArgs({ allowPositionals: true, options: all });
+  } catch (error) {
+    stop(`${error.message}\n\nusage: ${usage}`);
+  }
+  const { positionals, values } = parsed;
+  if (positionals.length === 0 && wanted === 1 && process.env.ASKDEX_BENCH_CORPUS)
+    positionals.push(process.env.ASKDEX_BENCH_CORPUS);
+  if (positionals.length < wanted) stop(`usage: ${usage}`);
+  return { positionals: positionals.map((path) => resolve(path)), values };
+}
+
+export function stop(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+/** A peer's package; says how to get it where it is missing. */
+export async function peer(name) {
+  try {
+    return (await import(name)).default;
+  } catch (error) {
+    return stop(
+      `The peer ${name} cannot be loaded (${error.code ?? error.message}): run "npm ci --prefix bench" first.`,
+    );
+  }
+}
+
+/** Runs `work` with a temporary folder that is removed afterwards. */
+export async function withFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'askdex-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The folder of the generation that an index folder serves. */
+export function currentGeneration(index) {
+  return join(index, 'generations', readFileSync(join(index, 'CURRENT'), 'utf8').trim());
+}
+
+/** Runs `work` with the folder of a generation of the corpus: of `--index`, or built for it and removed afterwards. */
+export async function withGeneration(corpus, index, work) {
+  if (index !== undefined) return work(currentGeneration(resolve(index)));
+  return withFolder(async (folder) => {
+    const { buildIndex } = await product.library();
+    await buildIndex({ content: corpus, index: folder });
+    return work(currentGeneration(folder));
+  });
+}
+
+/** Opens a generation's index without the door around it: what the engine alone takes. */
+export async function openEngine(generation) {
+  const { openPacked } = await product.core('packed/packed-index');
+  const { PackedSearcher } = await product.core('packed/searcher');
+  const { DEFAULT_SETTINGS: settings } = await product.core('settings');
+  const { queryOf } = await product.core('query');
+  const analyzer = await defaultAnalyzer();
+  const bytes = readFileSync(join(generation, 'index.askdex'));
+  const index = openPacked(
+    new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
+    {
+      verify: true,
+    },
+  );
+  const searcher = () => new PackedSearcher(index, { analyzer, settings, generation: 'bench' });
+  return { index, analyzer, searcher, queryOf };
+}
+
+/** The analyzer of the default settings. */
+export async function defaultAnalyzer() {
+  const { createAnalyzer } = await product.core('analysis/analyzer');
+  const { loadStem } = await product.adapter('stemmers/stemmers');
+  return createAnalyzer({ language: 'en', stem: await loadStem('en'), stopWords: null, protectedWords: [] });
+}

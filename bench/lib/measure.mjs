@@ -1,0 +1,55 @@
+import { performance } from 'node:perf_hooks';
+import { loadavg } from 'node:os';
+
+/** The middle of some numbers. */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The least value that `share` (0 to 1) of the values do not surpass. */
+export function percentile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
+}
+
+/**
+ * Asks every contender every query, `rounds` times, turn by turn: A B A B. Gives a map from each contender's name to the
+ * median milliseconds of each query. A contender is `{name, ask(query), before?()}`; `before` runs untimed, once a round.
+ */
+export async function alternate(contenders, queries, { rounds, warmUp = 2 }) {
+  const times = new Map(contenders.map(({ name }) => [name, queries.map(() => [])]));
+  for (let round = -warmUp; round < rounds; round += 1) {
+    for (const { before } of contenders) await before?.();
+    for (const [number, query] of queries.entries()) {
+      for (const { name, ask } of contenders) {
+        const started = performance.now();
+        await ask(query);
+        const took = performance.now() - started;
+        if (round >= 0) times.get(name)[number].push(took);
+      }
+    }
+  }
+  return new Map([...times].map(([name, each]) => [name, each.map(median)]));
+}
+
+/** Numbers that look random and are the same in every run: mulberry32. Each call gives one in [0, 1). */
+export function seeded(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What makes numbers worthless: another program at work. */
+export function machine() {
+  return `Node ${process.version}, load average ${loadavg()[0].toFixed(2)}`;
+}

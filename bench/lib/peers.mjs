@@ -1,0 +1,52 @@
+import { plain } from './corpus.mjs';
+import { peer } from './generation.mjs';
+
+export const MINISEARCH_OPTIONS = {
+  idField: 'id',
+  fields: ['title', 'answer', 'keywords'],
+  storeFields: ['title', 'url', 'subject'],
+};
+export const TOLERANT = { prefix: true, fuzzy: 0.2 };
+
+/** MiniSearch over a corpus, with its own tokenizer and defaults. */
+export async function miniSearchOf(questions) {
+  const MiniSearch = await peer('minisearch');
+  const index = new MiniSearch(MINISEARCH_OPTIONS);
+  index.addAll(questions.map((question, id) => ({ id, ...plain(question) })));
+  return index;
+}
+
+/** SQLite FTS5 in memory; gives a function from a query to ten rows with their snippets. */
+export async function sqliteOf(questions) {
+  const Database = await peer('better-sqlite3');
+  let database;
+  try {
+    database = new Database(':memory:');
+  } catch (error) {
+    throw new Error(
+      'better-sqlite3 has no binary for this machine: run "npm rebuild better-sqlite3 --prefix bench".',
+      {
+        cause: error,
+      },
+    );
+  }
+  database.exec(
+    `CREATE VIRTUAL TABLE questions USING fts5(title, answer, keywords, url UNINDEXED, subject UNINDEXED, tokenize = 'porter unicode61')`,
+  );
+  const insert = database.prepare(
+    'INSERT INTO questions VALUES (@title, @answer, @keywords, @url, @subject)',
+  );
+  database.transaction((all) => all.forEach((question) => insert.run(plain(question))))(questions);
+  database.exec(`INSERT INTO questions(questions) VALUES ('optimize')`);
+  const select = database.prepare(
+    `SELECT title, url, subject, snippet(questions, 1, '<mark>', '</mark>', '…', 32) AS snippet, bm25(questions) AS score
+     FROM questions WHERE questions MATCH ? ORDER BY rank LIMIT 10`,
+  );
+  const words = (text) => text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (query) =>
+    select.all(
+      words(query)
+        .map((word) => `"${word}"`)
+        .join(' OR '),
+    );
+}

@@ -1,0 +1,33 @@
+// Runs the measurements one after another. usage: npm run bench -- CORPUS.jsonl[.gz] [CONTENT]
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readArguments, stop } from './lib/generation.mjs';
+
+const { positionals } = readArguments(
+  'npm run bench -- CORPUS.jsonl[.gz] [CONTENT]\n' +
+    'CORPUS may also be given as ASKDEX_BENCH_CORPUS; CONTENT is a folder of Markdown files, by default one made of the corpus.\n' +
+    'bench/README.md tells what a corpus is.',
+);
+if (!existsSync(new URL('node_modules', import.meta.url)))
+  stop('Install the peers first: npm ci --prefix bench');
+const [corpus, content = corpus] = positionals;
+const scripts = [
+  ['query', corpus],
+  ['size', corpus],
+  ['open', corpus],
+  ['build', content],
+  ['during-build', corpus],
+  ['parity', corpus],
+  ['flip', corpus],
+  ['growth'],
+];
+let failed = 0;
+for (const [name, ...args] of scripts) {
+  const script = fileURLToPath(new URL(`${name}.mjs`, import.meta.url));
+  const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' });
+  if (status === 0) continue;
+  failed += 1;
+  console.error(`${name} ended with ${status}\n`);
+}
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AskdexError, shown } from '../core/errors.js';
+import type { Manifest } from '../core/manifest.js';
+import { INDEX_FILE } from '../core/packed/layout.js';
+import type { SearchSettings } from '../core/settings.js';
+import type { Snapshot } from './index.js';
+import { damaged, readManifest } from './manifest.js';
+import { snapshotOf } from './snapshot.js';
+
+/** Opens a generation's folder; see `openSnapshot`. */
+export async function openFolder(source: string | URL, settings: Partial<SearchSettings>): Promise<Snapshot> {
+  const folder = source instanceof URL ? pathOf(source) : source;
+  const manifest = readManifest((await manifestBytes(folder)).toString('utf8'), sha256);
+  return snapshotOf({ manifest, bytes: await indexBytes(folder, manifest), settings });
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw new AskdexError(
+      'invalid_parameter',
+      `The snapshot's source is ${shown(url.href)}, which is no folder here.`,
+      {
+        parameter: 'source',
+        cause,
+      },
+    );
+  }
+}
+
+async function manifestBytes(folder: string): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, 'manifest.json'));
+  } catch (error) {
+    if (!isMissing(error)) throw unreadable(error);
+    throw new AskdexError('generation_not_found', `There is no manifest.json in ${shown(folder)}.`, {
+      parameter: 'source',
+      remedy: 'Name the folder of one generation: a folder in `generations/` of the index folder.',
+      cause: error,
+    });
+  }
+}
+
+async function indexBytes(folder: string, manifest: Manifest): Promise<Uint8Array> {
+  const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
+  if (expected === undefined) throw damaged(`its manifest names no ${INDEX_FILE}`);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(join(folder, INDEX_FILE));
+  } catch (error) {
+    if (isMissing(error)) throw damaged(`${INDEX_FILE} is missing`, error);
+    throw unreadable(error);
+  }
+  if (bytes.byteLength !== expected.size)
+    throw damaged(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
+  if (sha256(bytes) !== expected.sha256) throw damaged(`${INDEX_FILE} does not match its checksum`);
+  return bytes;
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadable(cause: unknown): AskdexError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an unknown error';
+  return new AskdexError('index_unreadable', `The snapshot's folder cannot be read (${code}).`, {
+    parameter: 'source',
+    remedy: 'Make it readable for this user.',
+    cause,
+  });
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { crc32 as zlibCrc32 } from 'node:zlib';
+import fc from 'fast-check';
+import type { Document } from '../../../src/core/document.js';
+import { AskdexError } from '../../../src/core/errors.js';
+import { crc32 } from '../../../src/core/packed/layout.js';
+import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
+import { documentOf } from '../../support/documents.js';
+import { DOCUMENTS } from '../../contract/backend-documents.js';
+import { anyDocuments, opened, packed, segmentOf } from './support.js';
+
+/** What an index gives of a document, beside what was put in. */
+function assertStored(index: PackedIndex, documents: readonly Document[]): void {
+  const urls = new Set(documents.map(({ url }) => url));
+  assert.equal(index.size, documents.length);
+  for (const document of documents) {
+    const { key, title, url, subject, date, language, keywords, boost, answer, description } = document;
+    const number = index.documents.find(key);
+    assert.ok(number >= 0, `${JSON.stringify(key)} is found`);
+    const related = document.related.map((link) => ({ ...link, indexed: urls.has(link.url) }));
+    const expected = { key, title, url, subject, date, language, keywords, boost, related };
+    assert.deepEqual(index.documents.document(number), expected);
+    assert.deepEqual(index.documents.answer(number), answer);
+    assert.equal(index.documents.description(number), description);
+    assert.deepEqual(
+      [index.documents.key(number), index.documents.title(number), index.documents.subject(number)],
+      [key, title, subject],
+    );
+  }
+}
+
+describe('packed documents', () => {
+  it('come back exactly: titles, urls, keys, links, keywords, dates, boosts, answers, descriptions', () => {
+    fc.assert(
+      fc.property(anyDocuments, (documents) => assertStored(opened(documents), documents)),
+      { numRuns: 300 },
+    );
+  }).timeout(60_000);
+
+  it('are found by no other key', () => {
+    const index = opened(DOCUMENTS);
+    for (const key of ['', '/', '/medicine', '/zzz', '/medicine/hepatitisx'])
+      assert.equal(index.documents.find(key), -1);
+  });
+
+  it('a link to a document of the index is one, with its title or another', () => {
+    const title = 'What is DNA?';
+    const to = documentOf({ url: '/dna', title, subject: 'Biology' });
+    const links = [
+      { title, url: '/dna', subject: 'Biology' },
+      { title: 'DNA', url: '/dna', subject: 'Biology' },
+      { title, url: '/dna', subject: null },
+      { title, url: '/gone', subject: 'Biology' },
+    ];
+    assertStored(opened([to, documentOf({ url: '/a', related: links })]), [
+      to,
+      documentOf({ url: '/a', related: links }),
+    ]);
+  });
+});
+
+describe('packed merge', () => {
+  it('is exact: any split, in any order, beside dead documents, gives the same bytes as one segment', () => {
+    const split = fc.array(fc.nat(4), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(anyDocuments, anyDocuments, split, fc.boolean(), (documents, others, groupOf, turned) => {
+        const dead = others.map((document) => ({ ...document, key: `dead ${document.key}` }));
+        const groups = Array.from({ length: 5 }, (_, group) =>
+          segmentOf(
+            documents.filter((_document, at) => groupOf[at] === group),
+            dead.filter((_document, at) => groupOf[11 - at] === group),
+          ),
+        );
+        const merged = packed(documents, turned ? groups.reverse() : groups);
+        assert.ok(Buffer.from(packed([...documents].reverse())).equals(merged));
+      }),
+      { numRuns: 300 },
+    );
+  }).timeout(60_000);
+
+  it('refuses two documents with one key', () => {
+    const twin = documentOf({ url: '/twin' });
+    assert.throws(() => packed([twin], [segmentOf([twin]), segmentOf([twin])]), {
+      code: 'index_damaged',
+      message: /"\/twin"/,
+    });
+  });
+});
+
+describe('packed container', () => {
+  const whole = packed(DOCUMENTS);
+
+  it('CRC-32 is that of zlib', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), zlibCrc32(bytes))),
+    );
+  });
+
+  const damagedOr = (bytes: Uint8Array, same: () => void): void => {
+    try {
+      openPacked(bytes, { verify: true });
+    } catch (error) {
+      assert.ok(error instanceof AskdexError && error.code === 'index_damaged', String(error));
+      return;
+    }
+    same();
+  };
+
+  it('cut anywhere it is told to be damaged', () => {
+    for (let length = 0; length < whole.length; length += 1) {
+      damagedOr(whole.slice(0, length), () => assert.fail(`the first ${length} bytes were opened`));
+    }
+  }).timeout(60_000);
+
+  it('a flipped bit is told, or changes nothing: every one of the header and table, others as they come', () => {
+    const flip = (bit: number): void => {
+      const bytes = whole.slice();
+      bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
+      damagedOr(bytes, () => assertStored(openPacked(bytes, { verify: true }), stored));
+    };
+    // A description's twin links are kept as given.
+    const stored = DOCUMENTS;
+    for (let bit = 0; bit < (16 + 23 * 16) * 8; bit += 1) flip(bit);
+    fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: 2000 });
+  }).timeout(60_000);
+
+  it('bytes that are no index are told to be none', () => {
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => damagedOr(bytes, () => assert.fail('it was opened'))));
+  });
+
+  it('opens from a SharedArrayBuffer, without copying it', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(whole.length));
+    shared.set(whole);
+    const index = openPacked(shared, { verify: true });
+    assertStored(index, DOCUMENTS);
+    assert.equal(index.documents.subjects.buffer, shared.buffer);
+  });
+
+  for (const shift of [1, 3, 4, 7, 8]) {
+    it(`opens where it begins ${shift} bytes into a buffer, be it a Uint8Array, a Buffer or shared`, () => {
+      const length = whole.length + shift;
+      for (const room of [
+        new Uint8Array(length),
+        Buffer.alloc(length),
+        new Uint8Array(new SharedArrayBuffer(length)),
+      ]) {
+        room.set(whole, shift);
+        assertStored(openPacked(room.subarray(shift), { verify: true }), DOCUMENTS);
+      }
+    });
+  }
+});

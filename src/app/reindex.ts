@@ -61,8 +61,8 @@ export interface ReindexHooks {
 /**
  * One build: content in, a generation out, `CURRENT` switched. Holds the index folder's lock meanwhile.
  *
- * Only files that changed are read, only segments whose documents changed are built; where nothing changed nothing is
- * merged nor published. What comes out depends on the content alone, not on what was remembered.
+ * Only files that changed are read, only documents that changed are built; where nothing changed nothing is merged nor
+ * published. What comes out depends on the content alone, not on what was remembered.
  *
  * Throws, with what is served unchanged: `index_locked`, `content_unreadable`, `content_empty` (a `ContentEmptyError`),
  * `build_canceled`, and what the writer, the check and the disk throw.
@@ -229,7 +229,7 @@ async function draftOf({ deps, signal, tell }: Work, content: Content, full: boo
   }
   throwIfCanceled(signal);
   const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
-  forget(cache, new Set(segments.map(({ name }) => name)));
+  costsTimeAlone(() => cache.prune(new Set(segments.map(({ name }) => name))));
   return draft;
 
   async function built(chunk: readonly GatheredDocument[]): Promise<NamedSegment> {
@@ -238,7 +238,7 @@ async function draftOf({ deps, signal, tell }: Work, content: Content, full: boo
       chunkDocuments.push({ document: await documentOf(path, key, hash), hash });
     const name = segmentName(chunk, writer.id);
     const bytes = writer.segment(chunkDocuments);
-    keep(cache, name, bytes);
+    costsTimeAlone(() => cache.keep(name, bytes));
     return { name, bytes, live: null };
   }
 
@@ -262,24 +262,6 @@ function changedMeanwhile(path: string): AskdexError {
   return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
     remedy: 'Build again once the content is at rest; what is served has not changed.',
   });
-}
-
-// What is remembered saves time and nothing else: a full disk must not make a build fail that could serve.
-
-function keep(cache: BuildCache, name: string, bytes: Uint8Array): void {
-  try {
-    cache.keep(name, bytes);
-  } catch {
-    // It is built again next time.
-  }
-}
-
-function forget(cache: BuildCache, kept: ReadonlySet<string>): void {
-  try {
-    cache.prune(kept);
-  } catch {
-    // What is not removed now is next time.
-  }
 }
 
 /** What the next build need not do again. Losing it costs time and nothing else. */

@@ -216,7 +216,10 @@ describe('askdex commands', () => {
 
     it('takes 0 hits, no hits, hostile words and a query that begins with a dash', async () => {
       await run('index', '--quiet');
-      assert.match((await run('search', 'xyzzyplugh')).stdout, /^No hits for "xyzzyplugh"\.\nDid not count: xyzzyplugh\n$/);
+      assert.match(
+        (await run('search', 'xyzzyplugh')).stdout,
+        /^No hits for "xyzzyplugh"\.\nDid not count: xyzzyplugh\n$/,
+      );
       assert.equal((await json<{ hits: unknown[] }>('search', 'sky', '--limit', '0')).hits.length, 0);
       assert.equal((await run('search', '--', '--sky')).code, 0);
       const { code, stdout } = await run('search', '\u001b[31m\u0000 sky');

@@ -129,7 +129,7 @@ function parseLine(bytes: Buffer, report: Report): Record<string, unknown> | nul
   if (decoded.text.trim() === '') return null;
   let value: unknown;
   try {
-    value = JSON.parse(decoded.text);
+    value = JSON.parse(decoded.text, wellFormed);
   } catch (error) {
     report(
       'json_invalid',
@@ -181,4 +181,15 @@ function addressOf(fields: FieldReader, report: Report): Address | null {
     return null;
   }
   return { key, url: key };
+}
+
+const NAMING = new Set(['id', '_id', 'url']);
+
+/**
+ * Escapes (`\ud800`) can say what UTF-8 cannot: in texts a lone surrogate becomes U+FFFD, and accents are composed as in
+ * files. What names a document is left as it is, to be reported.
+ */
+function wellFormed(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' || NAMING.has(name)) return value;
+  return value.replace(/\p{Surrogate}/gu, '\ufffd').normalize('NFC');
 }

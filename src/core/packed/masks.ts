@@ -102,13 +102,15 @@ function columnFacet(
 }
 
 function keywordFacet(documents: StoredDocuments, each: Each): Record<string, number> {
+  const firsts = documents.firstSpellings();
   const counts = new Uint32Array(documents.keywordCount);
   const lastDocument = new Int32Array(documents.keywordCount).fill(-1);
   each((document) => {
     documents.eachKeyword(document, (keyword) => {
-      if (lastDocument[keyword] === document) return;
-      lastDocument[keyword] = document;
-      counts[keyword] = (counts[keyword] ?? 0) + 1;
+      const first = firsts[keyword] ?? keyword;
+      if (lastDocument[first] === document) return;
+      lastDocument[first] = document;
+      counts[first] = (counts[first] ?? 0) + 1;
     });
   });
   return record(counts, (keyword) => documents.keyword(keyword));

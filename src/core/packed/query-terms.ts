@@ -57,7 +57,7 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
   const clauses: Clause[] = [];
   let expansions = 0;
   for (const { term, last, whole } of wanted) {
-    const exact = index.stems.of(analyzer.stem(term));
+    const exact = index.stems.of(analyzer.stem(term), (word) => analyzer.stem(word));
     const variants = new Map<number, number>(exact.map((word) => [word, 1]));
     const documents = countOf(index, exact);
     if (expansions < QUERY_LIMITS.expandedTerms) {

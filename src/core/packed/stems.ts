@@ -59,12 +59,15 @@ export class StemMembers {
     this.#starts = asUint32(sections.blocks);
   }
 
-  /** The numbers of the words with this stem, ascending; none where no document has one. */
-  of(stem: string): number[] {
+  /**
+   * The numbers of the words with this stem, ascending; none where no document has one. `stemOf` tells the stem of a word:
+   * a word that is spelled like a stem may have another one itself.
+   */
+  of(stem: string, stemOf: (word: string) => string): number[] {
     const group = this.stems.find(stem);
     if (group < 0) {
       const word = this.words.find(stem);
-      return word < 0 ? [] : [word];
+      return word < 0 || stemOf(stem) !== stem ? [] : [word];
     }
     const reader = new ByteReader(this.sections.bytes, this.#starts[Math.floor(group / STRIDE)] ?? 0);
     let base = 0;

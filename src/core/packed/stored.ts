@@ -1,4 +1,5 @@
 import type { Answer, Block, Range } from '../document.js';
+import { facetKey } from '../facet.js';
 import type { IndexedLink } from '../related.js';
 import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
@@ -167,6 +168,22 @@ export class StoredDocuments {
   /** Distinct keywords. */
   get keywordCount(): number {
     return this.#keywordStarts.length;
+  }
+
+  #firstSpellings: Uint32Array | undefined;
+
+  /** For each keyword the first that differs from it in case alone: two spellings in one document are one value. */
+  firstSpellings(): Uint32Array {
+    if (this.#firstSpellings === undefined) {
+      const known = new Map<string, number>();
+      this.#firstSpellings = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
+        const key = facetKey(this.keyword(keyword));
+        const first = known.get(key) ?? keyword;
+        known.set(key, first);
+        return first;
+      });
+    }
+    return this.#firstSpellings;
   }
 
   /** The keyword of this number. */

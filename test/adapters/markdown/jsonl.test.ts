@@ -89,6 +89,16 @@ describe('a JSONL file', () => {
     assert.equal(documents[0]?.answer.text, 'a\\nb h\\nu c');
   });
 
+  it('replaces lone surrogates and composes accents, which only escapes can bring', async () => {
+    const { documents } = await readLines([
+      '{"id":"k","title":"Cafe\\u0301","answer":"\\udc00 and \\ud83d\\ude00"}',
+    ]);
+    assert.deepEqual(
+      documents.map(({ key, title, answer }) => [key, title, answer.text]),
+      [['k', 'Caf\u00e9', '\ufffd and \u{1f600}']],
+    );
+  });
+
   it('reports a bad line with its number and goes on', async () => {
     const { documents, problems } = await readLines([
       '{"id":',

@@ -137,6 +137,7 @@ export function describeHits(subject: Subject): void {
         const answer = await other.search(queryOf(`${common.join(' ')} needle`));
         assert.ok(answer.hits.some(({ id }) => id === '/rare'));
         assert.ok(!answer.droppedTerms.includes('needle'));
+        assert.equal(answer.droppedTerms.length, common.length + 1 - QUERY_LIMITS.terms);
       } finally {
         await other.close();
       }

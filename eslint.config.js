@@ -7,7 +7,12 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./src/core/tsconfig.json', './src/tsconfig.json', './src/page/tsconfig.json', './test/tsconfig.json'],
+        project: [
+          './src/core/tsconfig.json',
+          './src/tsconfig.json',
+          './src/page/tsconfig.json',
+          './test/tsconfig.json',
+        ],
         tsconfigRootDir: import.meta.dirname,
       },
     },

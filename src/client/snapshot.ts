@@ -53,10 +53,13 @@ export async function snapshotOf({ manifest, bytes, settings: given }: SnapshotP
   };
 }
 
+// A mark at the beginning of a text is a character of it.
+const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** What a file with the right checksum and wrong contents throws is damage, too. */
 function opened(bytes: Uint8Array): PackedIndex {
   try {
-    return openPacked(bytes, { verify: false });
+    return openPacked(bytes, { verify: false, decode: (part) => DECODER.decode(part) });
   } catch (error) {
     if (error instanceof AskdexError) throw error;
     throw damaged('its index cannot be read', error);

@@ -21,7 +21,7 @@ export function openPackedBackend(settings: SearchSettings, analyzer: Analyzer):
       );
     }
     // The store has checked the file against its sha256.
-    const index = openPacked(await generation.read(INDEX_FILE), { verify: false });
+    const index = openPacked(await generation.read(INDEX_FILE), { verify: false, decode });
     if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {
       const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
       throw new AskdexError('index_damaged', message);
@@ -65,4 +65,8 @@ class PackedBackend implements Backend {
 /** What throws while answering rejects, as the port promises. */
 function answered<T>(answer: () => T): Promise<T> {
   return new Promise((resolve) => resolve(answer()));
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -55,14 +55,26 @@ export function tokenize(text: string, sink: TermSink): void {
   }
 }
 
+/** Which beginnings of terms `tokenizeWanted` looks for: one byte for each pair of ASCII units, see `wantedTerms`. */
+export type Wanted = Uint8Array;
+
+/** What `tokenizeWanted` needs to know of the terms that are looked for. */
+export function wantedTerms(terms: Iterable<string>): Wanted {
+  const wanted = new Uint8Array(128 * 128);
+  for (const term of terms) {
+    const first = term.charCodeAt(0);
+    const second = term.charCodeAt(1);
+    if (first < 128) wanted[first * 128 + (second < 128 && ASCII[second] !== NO_WORD ? second : 0)] = 1;
+  }
+  return wanted;
+}
+
 /**
- * As `tokenize`, for finding a few terms in a long text: it gives at least every term whose first UTF-16 unit `wanted`
- * marks, and steps over most others without making a string of them. Positions are not counted.
- *
- * @param wanted 128 bytes: 1 for each ASCII unit (in lower case) that a wanted term begins with. Terms that begin beyond
- * ASCII are always given.
+ * As `tokenize`, for finding a few terms in a long text: it gives at least every term that is wanted, and steps over most
+ * others without making a string of them. A wanted term is told by its first two units; words beyond ASCII, and those that
+ * may be more than one plain word, are always given. Positions are not counted.
  */
-export function tokenizeWanted(text: string, wanted: Uint8Array, sink: TermSink): void {
+export function tokenizeWanted(text: string, wanted: Wanted, sink: TermSink): void {
   const length = text.length;
   const out: Out = { sink, place: { position: 0, whole: false } };
   let at = 0;
@@ -76,29 +88,45 @@ export function tokenizeWanted(text: string, wanted: Uint8Array, sink: TermSink)
           kind === CJK || kind === SOUTH_EAST_ASIAN ? grams(text, at, kind, out) : identifier(text, at, out);
       continue;
     }
-    if (classOf(unit) === OTHER) {
+    if (ASCII[unit] === NO_WORD) {
       at += 1;
       continue;
     }
-    const end = wanted[unit | CASE] === 1 || wanted[unit] === 1 ? at : plainEnd(text, at);
+    const next = text.charCodeAt(at + 1);
+    const second = next < 128 && ASCII[next] !== NO_WORD ? lowered(next) : 0;
+    const end = wanted[lowered(unit) * 128 + second] === 1 ? at : plainEnd(text, at);
     at = end > at ? end : identifier(text, at, out);
   }
 }
 
+const NO_WORD = 0;
+const SMALL = 1;
+const CAPITAL = 2;
+/** What an ASCII unit is to a word: no part of it, a small letter or digit, a capital. */
+const ASCII = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const kind = classOf(unit);
+  return kind === OTHER ? NO_WORD : kind === UPPER ? CAPITAL : SMALL;
+});
+
+/** A capital as its small letter; other ASCII letters and digits as they are. */
+function lowered(unit: number): number {
+  return ASCII[unit] === CAPITAL ? unit + 32 : unit;
+}
+
 const SPACE = 32;
-/** What sets ASCII capitals apart from small letters. */
-const CASE = 32;
 
 /** The end of a word that is nothing but itself; `at` where it may be more (joined, camel-cased, beyond ASCII, `O(n)`). */
 function plainEnd(text: string, at: number): number {
+  let before = ASCII[text.charCodeAt(at)] ?? NO_WORD;
   let end = at + 1;
   for (; end < text.length; end += 1) {
     const unit = text.charCodeAt(end);
-    if (unit >= 128) return at;
-    const kind = classOf(unit);
-    if (kind === UPPER && classOf(text.charCodeAt(end - 1)) === LOWER) return at;
     if (unit === SPACE) return end;
-    if (kind === OTHER) break;
+    if (unit >= 128) return at;
+    const kind = ASCII[unit] ?? NO_WORD;
+    if (kind === NO_WORD) break;
+    if (kind === CAPITAL && before === SMALL) return at;
+    before = kind;
   }
   return joint(text, end) > 0 || orderOfGrowth(text, at, end) > 0 ? at : end;
 }

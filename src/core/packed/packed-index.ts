@@ -6,6 +6,7 @@ import { PostingsDirectory, PostingsReader } from './postings.js';
 import { StemMembers } from './stems.js';
 import { StoredDocuments } from './stored.js';
 import { Dictionary } from './terms.js';
+import { decodeUtf8, type DecodeUtf8 } from './vocabulary.js';
 
 /** A packed index as it is searched: views into its bytes and a few numbers, no object a document or a term. */
 export interface PackedIndex {
@@ -23,13 +24,19 @@ export interface PackedIndex {
   readonly documents: StoredDocuments;
 }
 
+export interface OpenOptions {
+  readonly verify: boolean;
+  /** The runtime's own decoder of UTF-8. */
+  readonly decode?: DecodeUtf8;
+}
+
 /**
  * Opens a packed index without copying it. The bytes may lie in an `ArrayBuffer` or a `SharedArrayBuffer`, and must begin
  * at a multiple of 8 in it. `verify` checks every section's checksum; leave it out where the file's sha256 was checked.
  *
  * @throws AskdexError `index_damaged`
  */
-export function openPacked(bytes: Uint8Array, options: { readonly verify: boolean }): PackedIndex {
+export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex {
   // Not `slice`: that of a Buffer copies nothing.
   if (bytes.byteOffset % 8 !== 0) return openPacked(new Uint8Array(bytes), options);
   const sections = readContainer(bytes, options.verify);
@@ -46,7 +53,7 @@ export function openPacked(bytes: Uint8Array, options: { readonly verify: boolea
     postings: new PostingsReader(sections),
     distinct: columns.slice(0, 3),
     totals: columns.slice(3),
-    documents: new StoredDocuments(meta.documents, sections),
+    documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8),
   };
 }
 

@@ -27,7 +27,7 @@ export interface Ranked {
 }
 
 /** Postings below which an early end saves less than finding out whether it may. */
-const WORTH_SKIPPING = 20_000;
+const WORTH_SKIPPING = 4096;
 
 interface Planned {
   readonly clause: Clause;

@@ -6,7 +6,7 @@ import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
 import { BLOCK_KINDS, collapsed, DESCRIPTION, LINK, slugOf, URL_FLAGS } from './segment.js';
 import { compareTerms } from './terms.js';
-import { Vocabulary } from './vocabulary.js';
+import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
 /** What a hit shows of a document besides its answer. */
 export interface StoredDocument {
@@ -28,7 +28,9 @@ export interface StoredHead {
 
 /** Heads remembered: hits and the links between them name the same documents over and over. */
 const HEADS = 8192;
-/** UTF-16 units of an answer, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
+/** Bytes of UTF-8 that one UTF-16 unit takes at most. */
+const UTF8_UNIT = 3;
+/** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
 export const SNIPPET_REACH = 12_288;
 
 /** Reads documents where they lie; nothing is made of one before it is asked for. */
@@ -52,6 +54,7 @@ export class StoredDocuments {
   constructor(
     readonly size: number,
     private readonly sections: Sections,
+    decode: DecodeUtf8,
   ) {
     const [subjects, dates, languages] = readColumns(sections.facets, 3, size);
     const none = new Uint8Array(size);
@@ -63,7 +66,7 @@ export class StoredDocuments {
       const length = reader.varint();
       const start = reader.at;
       reader.at += length;
-      return new Vocabulary(sections.names.subarray(start, reader.at));
+      return new Vocabulary(sections.names.subarray(start, reader.at), decode);
     };
     this.#prefixes = next();
     this.subjectNames = next();
@@ -75,7 +78,7 @@ export class StoredDocuments {
       this.#keywordStarts[keyword] = reader.at;
       skipTokens(reader);
     }
-    this.#tokens = new Vocabulary(sections.vocabulary);
+    this.#tokens = new Vocabulary(sections.vocabulary, decode);
     this.#storedStarts = readStarts(sections.storedLengths, size);
     this.#textStarts = readStarts(sections.textLengths, size);
     this.#descriptionStarts = readStarts(sections.descriptionLengths, size);
@@ -196,7 +199,7 @@ export class StoredDocuments {
     return this.#answer(document, Infinity);
   }
 
-  /** The beginning of an answer: whole blocks, `reach` UTF-16 units about; of a longer first block, its beginning. */
+  /** The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. */
   beginning(document: number, reach = SNIPPET_REACH): Answer {
     const { text, blocks, atoms } = this.#answer(document, reach);
     const whole = blocks.filter(({ end }) => end <= text.length);
@@ -235,7 +238,9 @@ export class StoredDocuments {
     if (kind === DESCRIPTION.own) return this.#tokens.readText(reader);
     if (kind !== DESCRIPTION.ofAnswer) return null;
     const length = reader.varint();
-    return collapsed(this.#answer(document, length * 2 + 64).text.slice(0, length * 2 + 64)).slice(0, length);
+    return collapsed(
+      this.#answer(document, (length * 2 + 64) * UTF8_UNIT).text.slice(0, length * 2 + 64),
+    ).slice(0, length);
   }
 
   #stored(document: number): ByteReader {

@@ -1,4 +1,4 @@
-import { tokenize, tokenizeWanted, type TermSink } from '../analysis/tokenize.js';
+import { tokenize, tokenizeWanted, wantedTerms, type TermSink, type Wanted } from '../analysis/tokenize.js';
 import type { Range } from '../document.js';
 
 /** What of the query a term of the text answers: `word` numbers the query's words from 0, `weight` is above 0. */
@@ -13,14 +13,12 @@ export type Explain = (term: string) => Explained | undefined;
 export interface Explanation {
   readonly explain: Explain;
   /** What `tokenizeWanted` may step over; null: every term is asked about. */
-  readonly wanted: Uint8Array | null;
+  readonly wanted: Wanted | null;
 }
 
 /** An explanation by the terms of the index that answer each word of the query. */
 export function explanationOf(terms: ReadonlyMap<string, Explained>): Explanation {
-  const wanted = new Uint8Array(128);
-  for (const term of terms.keys()) if (term.charCodeAt(0) < 128) wanted[term.charCodeAt(0)] = 1;
-  return { explain: (term) => terms.get(term), wanted };
+  return { explain: (term) => terms.get(term), wanted: wantedTerms(terms.keys()) };
 }
 
 /** A stretch of text that a word of the query explains. */

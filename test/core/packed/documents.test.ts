@@ -19,7 +19,10 @@ function assertStored(index: PackedIndex, documents: readonly Document[]): void 
     assert.ok(number >= 0, `${JSON.stringify(key)} is found`);
     const related = document.related.map((link) => ({ ...link, indexed: urls.has(link.url) }));
     const expected = { key, title, url, subject, date, language, keywords, boost, related };
-    assert.deepEqual(index.documents.document(number), expected);
+    const { documents: stored } = index;
+    const extras = { boost: stored.boost(number), related: stored.related(number) };
+    assert.deepEqual({ ...stored.document(number), ...extras }, expected);
+    assert.deepEqual(stored.head(number), { key, title, url });
     assert.deepEqual(index.documents.answer(number), answer);
     assert.equal(index.documents.description(number), description);
     assert.deepEqual(

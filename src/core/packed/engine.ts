@@ -3,11 +3,11 @@ import type { Query } from '../query.js';
 import type { SearchSettings } from '../settings.js';
 import { Accumulator, TopK } from './accumulator.js';
 import { filterMask, packedFacets } from './masks.js';
-import type { Facets } from '../hit.js';
+import type { Facets, ScorePart } from '../hit.js';
 import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause } from './query-terms.js';
-import { rankClauses } from './rank.js';
+import { explainScore, rankClauses } from './rank.js';
 import { DEFAULT_BM25, defaultNorms, fieldWeights } from './score.js';
 
 /** A document that the engine found. */
@@ -29,6 +29,11 @@ export interface Findings {
   readonly clauses: readonly Clause[];
   readonly dropped: readonly string[];
   readonly facets: Facets | null;
+}
+
+/** A text whose last word is whole, not being typed: something stands after it. */
+function asComplete(text: string): string {
+  return `${text}\n.`;
 }
 
 /**
@@ -55,7 +60,9 @@ export class Engine {
   find(query: Query): Findings {
     const mask = filterMask(this.index.documents, query.filters, this.settings.language);
     if (query.text.trim() === '') return this.#browse(query, mask);
-    const { clauses, dropped } = queryTerms(query.text, this.index, this.analyzer);
+    // A new question is complete: its last word is no beginning of another.
+    const text = query.similar ? asComplete(query.text) : query.text;
+    const { clauses, dropped } = queryTerms(text, this.index, this.analyzer);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const everything = query.facets.length > 0 || query.sort !== null || query.exactTotal;
     const top = new TopK(query.sort === null ? wanted : 0);
@@ -90,6 +97,12 @@ export class Engine {
     }
   }
 
+  /** The parts that add up to a document's score for the clauses of a query. */
+  explain(document: number, clauses: readonly Clause[]): ScorePart[] {
+    const options = { weights: this.#weights, norms: this.#norms, k1: DEFAULT_BM25.k1 };
+    return explainScore(this.index, clauses, options, document);
+  }
+
   /** The documents whose titles have the words of a text, best first. */
   findTitles(text: string, k: number): Found[] {
     const { clauses } = queryTerms(text, this.index, this.analyzer);
@@ -100,8 +113,7 @@ export class Engine {
   neighbours(document: number, k: number): number[] {
     const { title, keywords } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
-    // A line feed at the end: the last word is whole, not being typed.
-    const { clauses } = queryTerms(`${text}\n.`, this.index, this.analyzer);
+    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer);
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
     const found = this.#rank(telling, this.#weights, k + 1);
     return found

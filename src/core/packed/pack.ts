@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
 import type { Merged } from './merge.js';
-import { PostingsWriter, type ListSource } from './postings.js';
+import { PostingsWriter, type ListSource } from './postings-writer.js';
 import { groupByStem, writeMembers } from './stems.js';
 import { writeDictionary } from './terms.js';
 import { columnsSection } from './columns.js';

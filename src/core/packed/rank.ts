@@ -1,3 +1,5 @@
+import { FIELDS } from '../document.js';
+import type { ScorePart } from '../hit.js';
 import type { Accumulator, TopK } from './accumulator.js';
 import type { PackedIndex } from './packed-index.js';
 import type { PostingList } from './postings.js';
@@ -79,7 +81,7 @@ export interface Work {
   readonly trial: TopK;
 }
 
-function plan(index: PackedIndex, clause: Clause, options: RankOptions): Planned {
+function plan(index: PackedIndex, clause: Clause, options: Pick<RankOptions, 'weights' | 'k1'>): Planned {
   const fields: { list: PostingList; weight: number }[][] = [[], [], []];
   const counts = [0, 0, 0];
   let postings = 0;
@@ -270,4 +272,31 @@ function addFrequencies({ postings }: PackedIndex, list: PostingList, lookup: Lo
       frequencies[at] = (frequencies[at] ?? 0) + (postings.frequencies[place] ?? 0) * weight;
     }
   }
+}
+
+/** What each clause adds to a document's score in each field, the greatest first: the parts add up to the score. */
+export function explainScore(
+  index: PackedIndex,
+  clauses: readonly Clause[],
+  options: Pick<RankOptions, 'weights' | 'norms' | 'k1'>,
+  document: number,
+): ScorePart[] {
+  const parts: ScorePart[] = [];
+  for (const clause of clauses) {
+    const planned = plan(index, clause, options);
+    for (const [field, lists] of planned.fields.entries()) {
+      const frequencies = new Float32Array(1);
+      for (const { list, weight } of lists)
+        addFrequencies(index, list, { candidates: [document], frequencies, weight });
+      const frequency = frequencies[0] ?? 0;
+      if (frequency === 0) continue;
+      const gain = planned.idf * (options.weights[field] ?? 1) * (options.k1 + 1);
+      const norm = options.norms[field]?.[document] ?? 1;
+      parts.push({
+        part: `${FIELDS[field]}: ${clause.term}`,
+        score: (gain * frequency) / (frequency + norm),
+      });
+    }
+  }
+  return parts.sort((a, b) => b.score - a.score);
 }

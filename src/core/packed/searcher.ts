@@ -41,7 +41,10 @@ export class PackedSearcher {
     const explanation = this.#explain(findings.clauses);
     return {
       query: query.text,
-      hits: findings.found.map((found) => this.#hit(found, explanation)),
+      hits: findings.found.map((found) => ({
+        ...this.#hit(found, explanation),
+        ...(query.explain ? { explain: this.#engine.explain(found.document, findings.clauses) } : {}),
+      })),
       totalHits: findings.total,
       totalHitsExact: findings.exact,
       droppedTerms: findings.dropped,

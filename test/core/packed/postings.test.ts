@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  byteToLength,
-  FIELD_COUNT,
-  lengthToByte,
-  PostingsDirectory,
-  PostingsReader,
-  PostingsWriter,
-} from '../../../src/core/packed/postings.js';
+import { byteToLength, FIELD_COUNT, lengthToByte } from '../../../src/core/packed/postings-layout.js';
+import { PostingsWriter } from '../../../src/core/packed/postings-writer.js';
+import { PostingsDirectory, PostingsReader } from '../../../src/core/packed/postings.js';
 
 interface Posting {
   readonly document: number;

@@ -1,12 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, shown } from '../../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../../core/hit.js';
 import type { Manifest } from '../../core/manifest.js';
 import { INDEX_FILE } from '../../core/packed/layout.js';
 import { openPacked } from '../../core/packed/packed-index.js';
 import { PackedSearcher } from '../../core/packed/searcher.js';
 import type { Backend, OpenBackend } from '../../core/ports.js';
-import type { Query } from '../../core/query.js';
+import { QUERY_LIMITS, queryOf, type Query } from '../../core/query.js';
 import type { SearchSettings } from '../../core/settings.js';
 
 /** Opens generations that hold a packed index. */
@@ -26,11 +27,29 @@ export function openPackedBackend(settings: SearchSettings, analyzer: Analyzer):
       const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
       throw new AskdexError('index_damaged', message);
     }
-    return new PackedBackend(
-      manifest,
-      new PackedSearcher(index, { analyzer, settings, generation: manifest.generation }),
-    );
+    const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
+    await tryOut(searcher, analyzer);
+    return new PackedBackend(manifest, searcher);
   };
+}
+
+/** Titles asked for before an index serves. */
+const TRIALS = 8;
+
+/**
+ * Asks for some titles: an index that does not find its own documents must not serve. It also makes the first visitor's
+ * search as fast as the next one's; between two of them other requests have their turn.
+ */
+async function tryOut(searcher: PackedSearcher, analyzer: Analyzer): Promise<void> {
+  const { documents, size } = searcher.index;
+  for (let trial = 0; trial < Math.min(TRIALS, size); trial += 1) {
+    const title = documents.title(Math.floor((trial * size) / TRIALS)).slice(0, QUERY_LIMITS.textLength);
+    const { totalHits } = searcher.search(queryOf(title));
+    if (totalHits === 0 && analyzer.terms(title).length > 0) {
+      throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
+    }
+    await nextTurn();
+  }
 }
 
 class PackedBackend implements Backend {

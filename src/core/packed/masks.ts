@@ -1,4 +1,4 @@
-import { dateHolds, facetKey, facetRecord } from '../facet.js';
+import { dateHolds, FACET_VALUES, facetKey, facetRecord } from '../facet.js';
 import type { Facets } from '../hit.js';
 import type { FacetField, Filter, ValueFilter } from '../query.js';
 import type { Column } from './columns.js';
@@ -113,7 +113,22 @@ function keywordFacet(documents: StoredDocuments, each: Each): Record<string, nu
       counts[first] = (counts[first] ?? 0) + 1;
     });
   });
-  return record(counts, (keyword) => documents.keyword(keyword));
+  return mostFrequent(counts, FACET_VALUES, (keyword) => documents.keyword(keyword));
+}
+
+/** The values that stand most often; of equal ones those that come first in the documents. Only these are named. */
+function mostFrequent(
+  counts: Uint32Array,
+  limit: number,
+  name: (number: number) => string,
+): Record<string, number> {
+  const numbers: number[] = [];
+  for (let number = 0; number < counts.length; number += 1)
+    if ((counts[number] ?? 0) > 0) numbers.push(number);
+  numbers.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
+  return facetRecord(
+    numbers.slice(0, limit).map((number) => ({ name: name(number), count: counts[number] ?? 0 })),
+  );
 }
 
 /** Values that differ in case alone are one, named as the first of them. */

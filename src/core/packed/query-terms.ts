@@ -122,8 +122,16 @@ function addPrefixes(variants: Map<number, number>, prefix: string, index: Packe
     found.sort((a, b) => b.documents - a.documents || a.word - b.word);
     found.length = QUERY_LIMITS.expansions;
   }
-  for (const { word } of found) variants.set(word, PREFIX_WEIGHT);
+  let postings = 0;
+  for (const { word, documents } of found) {
+    if (postings + documents > PREFIX_POSTINGS) continue;
+    postings += documents;
+    variants.set(word, PREFIX_WEIGHT);
+  }
 }
+
+/** Postings that completions may add to a clause: a short beginning must not cost what a whole query may. */
+const PREFIX_POSTINGS = 8192;
 
 /** Completions looked at: three letters may begin a thousand words. */
 const PREFIX_RANGE = 500;

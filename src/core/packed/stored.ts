@@ -146,7 +146,7 @@ export class StoredDocuments {
 
   document(document: number): StoredDocument {
     const keywords: string[] = [];
-    this.eachKeyword(document, (keyword) => keywords.push(this.keyword(keyword)));
+    eachKeyword(this.#afterUrl(document), (keyword) => keywords.push(this.keyword(keyword)));
     return {
       ...this.head(document),
       subject: this.subject(document),
@@ -156,9 +156,23 @@ export class StoredDocuments {
     };
   }
 
-  /** Calls back with each keyword's number. */
+  #keywordColumn: { readonly starts: Uint32Array; readonly keywords: Uint32Array } | undefined;
+
+  /** Calls back with each keyword's number. The keywords of all documents are decoded once, at the first call. */
   eachKeyword(document: number, sink: (keyword: number) => void): void {
-    eachKeyword(this.#afterUrl(document), sink);
+    const { starts, keywords } = (this.#keywordColumn ??= this.#readKeywords());
+    const end = starts[document + 1] ?? 0;
+    for (let at = starts[document] ?? 0; at < end; at += 1) sink(keywords[at] ?? 0);
+  }
+
+  #readKeywords(): { readonly starts: Uint32Array; readonly keywords: Uint32Array } {
+    const starts = new Uint32Array(this.size + 1);
+    const keywords: number[] = [];
+    for (let document = 0; document < this.size; document += 1) {
+      eachKeyword(this.#afterUrl(document), (keyword) => keywords.push(keyword));
+      starts[document + 1] = keywords.length;
+    }
+    return { starts, keywords: Uint32Array.from(keywords) };
   }
 
   /** The author's boost, 1 where there is none. */

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createDocumentSource, DEFAULT_MAPPING } from '../src/adapters/markdown/source.js';
+import { createIndexWriter } from '../src/adapters/minisearch/writer.js';
+import { loadStem } from '../src/adapters/stemmers/stemmers.js';
+import { gatherReadings, readEntry } from '../src/app/readings.js';
+import { createAnalyzer } from '../src/core/analysis/analyzer.js';
+import { INDEX_FILE } from '../src/core/packed/layout.js';
+import { openPacked } from '../src/core/packed/packed-index.js';
+import { PackedSearcher } from '../src/core/packed/searcher.js';
+import type { HashedDocument } from '../src/core/packed/segment.js';
+import { queryOf } from '../src/core/query.js';
+import { DEFAULT_SETTINGS } from '../src/core/settings.js';
+
+interface GoldenQuery {
+  readonly query: string;
+  /** The url of the document that answers it best. */
+  readonly expect: string;
+}
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const GOLDEN = JSON.parse(readFileSync(path('../golden/queries.json'), 'utf8')) as GoldenQuery[];
+
+async function searcherOverContent(): Promise<PackedSearcher> {
+  const source = createDocumentSource({ path: path('../content'), mapping: DEFAULT_MAPPING });
+  const { entries, problems } = await source.scan();
+  const documents: HashedDocument[] = [];
+  const readings = [];
+  for (const entry of entries) {
+    const fresh = await readEntry(source, entry);
+    readings.push(fresh.reading);
+    documents.push(...fresh.documents.values());
+  }
+  assert.deepEqual(gatherReadings(readings, problems).problems, []);
+  const stem = await loadStem('en');
+  const analyzer = createAnalyzer({ language: 'en', stem, stopWords: null, protectedWords: [] });
+  const writer = createIndexWriter(analyzer);
+  const draft = writer.merge([{ bytes: writer.segment(documents), live: null }], (subject) => subject);
+  const file = draft.files.find(({ name }) => name === INDEX_FILE);
+  assert.ok(file !== undefined);
+  const settings = DEFAULT_SETTINGS;
+  return new PackedSearcher(openPacked(file.bytes, { verify: true }), {
+    analyzer,
+    settings,
+    generation: 'test',
+  });
+}
+
+describe('the golden queries on the sample content', () => {
+  let searcher: PackedSearcher;
+  before(async () => {
+    searcher = await searcherOverContent();
+  });
+
+  it('are at least 120, and ask for every document', () => {
+    assert.ok(GOLDEN.length >= 120);
+    assert.equal(new Set(GOLDEN.map(({ expect }) => expect)).size, searcher.index.size);
+  });
+
+  for (const { query, expect } of GOLDEN) {
+    it(`put first what answers "${query}"`, () => {
+      assert.equal(searcher.search(queryOf(query)).hits[0]?.url, expect);
+    });
+  }
+});

@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../query.js';
 import { fuzzyTerms } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
+import type { TermLists } from './postings.js';
 
 /** A word of the index that stands for a word of the query. */
 export interface Variant {
@@ -9,6 +10,7 @@ export interface Variant {
   readonly word: number;
   /** 1 for the word itself and its inflections; less for completions and corrections. */
   readonly weight: number;
+  readonly lists: TermLists;
 }
 
 /** One word of the query with every word of the index that answers it. Its variants count as one term. */
@@ -58,8 +60,9 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
   let expansions = 0;
   for (const { term, last, whole } of wanted) {
     const exact = index.stems.of(analyzer.stem(term), (word) => analyzer.stem(word));
-    const variants = new Map<number, number>(exact.map((word) => [word, 1]));
-    const documents = countOf(index, exact);
+    const variants = new Map<number, Variant>();
+    for (const word of exact) addVariant(variants, word, 1, index);
+    const documents = countOf(index, variants);
     if (expansions < QUERY_LIMITS.expandedTerms) {
       const before = variants.size;
       if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term))) addPrefixes(variants, term, index);
@@ -68,12 +71,8 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
       if (variants.size > before) expansions += 1;
     }
     if (variants.size > 0) {
-      const list = [...variants].map(([word, weight]) => ({ word, weight }));
-      clauses.push({
-        term,
-        variants: list,
-        documents: documents > 0 ? documents : countOf(index, [...variants.keys()]),
-      });
+      const list = [...variants.values()];
+      clauses.push({ term, variants: list, documents: documents > 0 ? documents : countOf(index, variants) });
     } else if (!whole) {
       dropped.push(term);
     }
@@ -101,17 +100,21 @@ function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {
   return topical.length > 0 ? topical : all;
 }
 
-function countOf(index: PackedIndex, words: readonly number[]): number {
-  const counts = [0, 0, 0];
-  for (const word of words) {
-    for (const [field, list] of index.lists.lists(word).entries()) {
-      counts[field] = (counts[field] ?? 0) + (list?.count ?? 0);
-    }
-  }
-  return Math.min(index.size, Math.max(...counts));
+type Variants = Map<number, Variant>;
+
+function addVariant(variants: Variants, word: number, weight: number, { lists }: PackedIndex): void {
+  variants.set(word, { word, weight, lists: lists.lists(word) });
 }
 
-function addPrefixes(variants: Map<number, number>, prefix: string, index: PackedIndex): void {
+function countOf({ size }: PackedIndex, variants: Variants): number {
+  const counts = [0, 0, 0];
+  for (const { lists } of variants.values()) {
+    for (const [field, list] of lists.entries()) counts[field] = (counts[field] ?? 0) + (list?.count ?? 0);
+  }
+  return Math.min(size, Math.max(...counts));
+}
+
+function addPrefixes(variants: Variants, prefix: string, index: PackedIndex): void {
   const [from, to] = index.words.prefixRange(prefix);
   const found: { word: number; documents: number }[] = [];
   index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
@@ -126,7 +129,7 @@ function addPrefixes(variants: Map<number, number>, prefix: string, index: Packe
   for (const { word, documents } of found) {
     if (postings + documents > PREFIX_POSTINGS) continue;
     postings += documents;
-    variants.set(word, PREFIX_WEIGHT);
+    addVariant(variants, word, PREFIX_WEIGHT, index);
   }
 }
 
@@ -142,7 +145,7 @@ interface Correction {
   readonly exact: readonly number[];
 }
 
-function addCorrections(variants: Map<number, number>, term: string, { index, exact }: Correction): void {
+function addCorrections(variants: Variants, term: string, { index, exact }: Correction): void {
   if (term.length < ONE_EDIT || !CORRECTABLE.test(term)) return;
   const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
   // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
@@ -151,11 +154,15 @@ function addCorrections(variants: Map<number, number>, term: string, { index, ex
     ({ index: word }) => !exact.includes(word),
   );
   if (found.length > QUERY_LIMITS.expansions) {
-    found.sort(
-      (a, b) =>
-        a.distance - b.distance || countOf(index, [b.index]) - countOf(index, [a.index]) || a.index - b.index,
-    );
+    const documents = new Map<number, number>();
+    for (const { index: word } of found) {
+      index.lists.eachCount(word, word + 1, (_word, count) => documents.set(word, count));
+    }
+    // The nearest, of equal ones the most frequent.
+    const count = (word: number): number => documents.get(word) ?? 0;
+    found.sort((a, b) => a.distance - b.distance || count(b.index) - count(a.index) || a.index - b.index);
     found.length = QUERY_LIMITS.expansions;
   }
-  for (const { index: word, distance } of found) variants.set(word, EDIT_WEIGHTS[distance] ?? 0);
+  for (const { index: word, distance } of found)
+    addVariant(variants, word, EDIT_WEIGHTS[distance] ?? 0, index);
 }

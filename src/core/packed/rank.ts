@@ -85,8 +85,8 @@ function plan(index: PackedIndex, clause: Clause, options: Pick<RankOptions, 'we
   const fields: { list: PostingList; weight: number }[][] = [[], [], []];
   const counts = [0, 0, 0];
   let postings = 0;
-  for (const { word, weight } of clause.variants) {
-    for (const [field, list] of index.lists.lists(word).entries()) {
+  for (const { weight, lists } of clause.variants) {
+    for (const [field, list] of lists.entries()) {
       if (list === null || options.weights[field] === 0) continue;
       fields[field]?.push({ list, weight });
       counts[field] = (counts[field] ?? 0) + list.count;

@@ -19,15 +19,17 @@ export function percentile(values, share) {
 }
 
 /**
- * Asks every contender every query, `rounds` times, turn by turn: A B A B. Gives a map from each contender's name to the
- * median milliseconds of each query. A contender is `{name, ask(query), before?()}`; `before` runs untimed, once a round.
+ * Asks every contender every query, `rounds` times; the contenders take turns, a round each: A B A B. Within a round the
+ * queries follow one another as on a server that is asked, so that none pays for what another contender did to the
+ * processor's caches. Gives a map from each contender's name to the median milliseconds of each query. A contender is
+ * `{name, ask(query), before?()}`; `before` runs untimed, once a round.
  */
-export async function alternate(contenders, queries, { rounds, warmUp = 2 }) {
+export async function alternate(contenders, queries, { rounds, warmUp = 5 }) {
   const times = new Map(contenders.map(({ name }) => [name, queries.map(() => [])]));
   for (let round = -warmUp; round < rounds; round += 1) {
-    for (const { before } of contenders) await before?.();
-    for (const [number, query] of queries.entries()) {
-      for (const { name, ask } of contenders) {
+    for (const { name, ask, before } of contenders) {
+      await before?.();
+      for (const [number, query] of queries.entries()) {
         const started = performance.now();
         await ask(query);
         const took = performance.now() - started;

@@ -24,7 +24,7 @@ export interface SearchSettings {
 
 export const DEFAULT_SETTINGS: SearchSettings = {
   language: 'en',
-  boosts: { title: 2, answer: 1, keywords: 1.5 },
+  boosts: { title: 4, answer: 1, keywords: 1 },
   ranking: 'default',
   synonyms: [],
   oneWaySynonyms: {},

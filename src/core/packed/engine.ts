@@ -2,13 +2,14 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { Query } from '../query.js';
 import type { SearchSettings } from '../settings.js';
 import { Accumulator, TopK } from './accumulator.js';
+import { HitList } from './hit-list.js';
 import { filterMask, packedFacets } from './masks.js';
 import type { Facets, ScorePart } from '../hit.js';
 import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause } from './query-terms.js';
-import { explainScore, rankClauses } from './rank.js';
-import { DEFAULT_BM25, defaultNorms, fieldWeights } from './score.js';
+import { Ranker } from './rank.js';
+import { DEFAULT_BM25F, fieldNorms, fieldWeights } from './score.js';
 
 /** A document that the engine found. */
 export interface Found {
@@ -31,6 +32,9 @@ export interface Findings {
   readonly facets: Facets | null;
 }
 
+/** Calls back with every hit. */
+type EachHit = (visit: (document: number, score: number) => void) => void;
+
 /** A text whose last word is whole, not being typed: something stands after it. */
 function asComplete(text: string): string {
   return `${text}\n.`;
@@ -41,8 +45,9 @@ function asComplete(text: string): string {
  * giving way, so one engine serves one thread.
  */
 export class Engine {
-  readonly #accumulator: Accumulator;
-  readonly #norms: readonly Float32Array[];
+  readonly #ranker: Ranker;
+  #hits: HitList | undefined;
+  #accumulator: Accumulator | undefined;
   readonly #weights: readonly number[];
   #miniSearchNorms: readonly Float32Array[] | undefined;
 
@@ -51,8 +56,7 @@ export class Engine {
     readonly analyzer: Analyzer,
     readonly settings: SearchSettings,
   ) {
-    this.#accumulator = new Accumulator(index.size);
-    this.#norms = defaultNorms(index);
+    this.#ranker = new Ranker(index, fieldNorms(index, DEFAULT_BM25F), DEFAULT_BM25F);
     this.#weights = fieldWeights(settings.boosts);
   }
 
@@ -64,43 +68,41 @@ export class Engine {
     const text = query.similar ? asComplete(query.text) : query.text;
     const { clauses, dropped } = queryTerms(text, this.index, this.analyzer);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
-    const everything = query.facets.length > 0 || query.sort !== null || query.exactTotal;
+    const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     const top = new TopK(query.sort === null ? wanted : 0);
-    const work = { accumulator: this.#accumulator, top, trial: new TopK(wanted) };
-    const options = {
+    const { total, exact } = this.#ranker.rank(clauses, top, {
       weights: this.#weights,
-      norms: this.#norms,
-      k1: DEFAULT_BM25.k1,
       mask,
-      k: wanted,
-      exact: everything,
-    };
-    try {
-      const { total, exact } = rankClauses(this.index, clauses, options, work);
-      const each = (visit: (document: number) => void): void => this.#eachHit(mask, visit);
-      const sorted = query.sort === null ? top.take() : this.#byDate(query, each, wanted);
-      const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
-      return { found: sorted.slice(query.offset), total, exact, clauses, dropped, facets };
-    } finally {
-      this.#accumulator.reset();
-    }
+      exact: query.exactTotal,
+      ...(hits === null ? {} : { visit: hits.add }),
+    });
+    const each: EachHit = (visit) => hits?.each(visit);
+    const sorted = query.sort === null ? top.take() : this.#byDate(query, each, wanted);
+    const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
+    return { found: sorted.slice(query.offset), total, exact, clauses, dropped, facets };
+  }
+
+  #emptyHits(): HitList {
+    this.#hits ??= new HitList(this.index.size);
+    this.#hits.count = 0;
+    return this.#hits;
   }
 
   /** The best documents for words, by MiniSearch's rules. */
   findLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): Found[] {
     this.#miniSearchNorms ??= miniSearchNorms(this.index);
-    const norms = this.#miniSearchNorms;
+    this.#accumulator ??= new Accumulator(this.index.size);
+    const accumulator = this.#accumulator;
     try {
-      return rankMiniSearch(this.index, terms, { ranking, accumulator: this.#accumulator, k, norms });
+      return rankMiniSearch(this.index, terms, { ranking, accumulator, k, norms: this.#miniSearchNorms });
     } finally {
-      this.#accumulator.reset();
+      accumulator.reset();
     }
   }
 
   /** The parts that add up to a document's score for the clauses of a query. */
   explain(document: number, clauses: readonly Clause[]): ScorePart[] {
-    const options = { weights: this.#weights, norms: this.#norms, k1: DEFAULT_BM25.k1 };
-    return explainScore(this.index, clauses, options, document);
+    return this.#ranker.explain(clauses, document, { weights: this.#weights });
   }
 
   /** The documents whose titles have the words of a text, best first. */
@@ -123,31 +125,16 @@ export class Engine {
   }
 
   #rank(clauses: readonly Clause[], weights: readonly number[], k: number): Found[] {
-    const size = Math.min(k, this.index.size);
-    const top = new TopK(size);
-    const work = { accumulator: this.#accumulator, top, trial: new TopK(size) };
-    const options = { weights, norms: this.#norms, k1: DEFAULT_BM25.k1, mask: null, k: size, exact: false };
-    try {
-      rankClauses(this.index, clauses, options, work);
-      return top.take();
-    } finally {
-      this.#accumulator.reset();
-    }
-  }
-
-  #eachHit(mask: Uint8Array | null, visit: (document: number) => void): void {
-    const { touched, count } = this.#accumulator;
-    for (let at = 0; at < count; at += 1) {
-      const document = touched[at] ?? 0;
-      if (mask === null || mask[document] === 1) visit(document);
-    }
+    const top = new TopK(Math.min(k, this.index.size));
+    this.#ranker.rank(clauses, top, { weights, mask: null, exact: false });
+    return top.take();
   }
 
   /** Everything that the filters keep, in the order of keys. */
   #browse(query: Query, mask: Uint8Array | null): Findings {
-    const each = (visit: (document: number) => void): void => {
+    const each: EachHit = (visit) => {
       for (let document = 0; document < this.index.size; document += 1) {
-        if (mask === null || mask[document] === 1) visit(document);
+        if (mask === null || mask[document] === 1) visit(document, 0);
       }
     };
     const wanted = query.offset + query.limit;
@@ -163,11 +150,10 @@ export class Engine {
   }
 
   /** By date, then by score; documents without a date come last in either order. */
-  #byDate(query: Query, each: (visit: (document: number) => void) => void, wanted: number): Found[] {
+  #byDate(query: Query, each: EachHit, wanted: number): Found[] {
     const { dates } = this.index.documents;
-    const scores = this.#accumulator.scores;
     const all: Found[] = [];
-    each((document) => all.push({ document, score: scores[document] ?? 0 }));
+    each((document, score) => all.push({ document, score }));
     const direction = query.sort?.order === 'asc' ? 1 : -1;
     all.sort((a, b) => {
       const x = dates[a.document] ?? 0;

@@ -31,9 +31,15 @@ export interface PostingSections {
   readonly wordEntries: Uint8Array;
 }
 
-/** Reads lists block by block into `documents` and `frequencies`. One reader serves one search at a time. */
+/** Where a block is decoded to: at least `BLOCK` numbers each. */
+interface Decoded {
+  readonly documents: Uint32Array;
+  readonly frequencies: Uint32Array;
+}
+
+/** Reads lists block by block. One reader serves one search at a time. */
 export class PostingsReader {
-  /** The documents of the block loaded last, ascending. */
+  /** The documents of the block loaded last without saying where to, ascending. */
   readonly documents = new Uint32Array(BLOCK);
   /** Their term frequencies, from 1. */
   readonly frequencies = new Uint32Array(BLOCK);
@@ -54,30 +60,17 @@ export class PostingsReader {
     this.#entries = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   }
 
-  /** Loads block `block` of a list; returns how many postings it has. */
-  load(list: PostingList, block: number): number {
-    if (list.skip < 0) return this.#loadShort(list);
+  /** Decodes block `block` of a list; returns how many postings it has. */
+  load(list: PostingList, block: number, into: Decoded = this): number {
+    if (list.skip < 0) return this.#loadShort(list, into);
     const skip = list.skip + block;
     const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
     const last = block === 0 ? -1 : (this.#last[skip - 1] ?? 0);
-    return this.#loadPacked(this.#view, this.#offset[skip] ?? 0, { count, last });
+    return loadPacked(this.#view, { at: this.#offset[skip] ?? 0, count, last }, into);
   }
 
-  #loadPacked(view: DataView, start: number, { count, last }: { count: number; last: number }): number {
-    const { documents, frequencies } = this;
-    const at = unpackNumbers(view, start, documents, count);
-    let document = last;
-    for (let index = 0; index < count; index += 1) {
-      document += (documents[index] ?? 0) + 1;
-      documents[index] = document;
-    }
-    unpackNumbers(view, at, frequencies, count);
-    for (let index = 0; index < count; index += 1) frequencies[index] = (frequencies[index] ?? 0) + 1;
-    return count;
-  }
-
-  #loadShort(list: PostingList): number {
-    const { documents, frequencies } = this;
+  #loadShort(list: PostingList, into: Decoded): number {
+    const { documents, frequencies } = into;
     const reader = new ByteReader(list.entries, list.at);
     if (list.count === 1) {
       documents[0] = reader.varint();
@@ -85,7 +78,7 @@ export class PostingsReader {
       return 1;
     }
     if (list.count >= PACKED_FROM)
-      return this.#loadPacked(this.#entries, list.at, { count: list.count, last: -1 });
+      return loadPacked(this.#entries, { at: list.at, count: list.count, last: -1 }, into);
     let document = -1;
     for (let index = 0; index < list.count; index += 1) {
       const head = reader.varint();
@@ -107,6 +100,26 @@ export class PostingsReader {
     const at = (list.skip + block) * 2;
     return [this.#impact[at] ?? 255, byteToLength(this.#impact[at + 1] ?? 0)];
   }
+}
+
+interface PackedBlock {
+  readonly at: number;
+  readonly count: number;
+  /** The document before the first. */
+  readonly last: number;
+}
+
+function loadPacked(view: DataView, { at, count, last }: PackedBlock, into: Decoded): number {
+  const { documents, frequencies } = into;
+  const rests = unpackNumbers(view, at, documents, count);
+  let document = last;
+  for (let index = 0; index < count; index += 1) {
+    document += (documents[index] ?? 0) + 1;
+    documents[index] = document;
+  }
+  unpackNumbers(view, rests, frequencies, count);
+  for (let index = 0; index < count; index += 1) frequencies[index] = (frequencies[index] ?? 0) + 1;
+  return count;
 }
 
 /** Steps over the postings of a list that is written with its term. */

@@ -3,12 +3,13 @@ import { QUERY_LIMITS } from '../query.js';
 import { fuzzyTerms } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { TermLists } from './postings.js';
+import { DEFAULT_BM25F, queryWeight } from './score.js';
 
 /** A word of the index that stands for a word of the query. */
 export interface Variant {
   /** Number in the dictionary. */
   readonly word: number;
-  /** 1 for the word itself and its inflections; less for completions and corrections. */
+  /** 1 for the word itself, a little less for its inflections, less again for completions and corrections. */
   readonly weight: number;
   readonly lists: TermLists;
 }
@@ -17,6 +18,8 @@ export interface Variant {
 export interface Clause {
   /** The word as the analyzer gives it. */
   readonly term: string;
+  /** What the word counts by how often it stands in the query, above 0: 1 for once. */
+  readonly weight: number;
   readonly variants: readonly Variant[];
   /** Documents of its most frequent form in its most frequent field: what makes a term rare or common. */
   readonly documents: number;
@@ -37,15 +40,24 @@ const TWO_EDITS = 9;
 const PREFIX_FROM = 3;
 /** One character of a script without spaces: texts hold it as the first of two. */
 const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
+/** A match of the exact form scores slightly above a match of the stem. */
+const INFLECTION_WEIGHT = 0.9;
 const PREFIX_WEIGHT = 0.6;
 const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
 /** Numbers and identifiers are never corrected. */
 const CORRECTABLE = /^\p{L}+$/u;
 
+/** What an identifier's whole counts beside its parts: they find most of what it finds. */
+const WHOLE_COUNTS = 0.3;
+
+/** The words of a query that share a stem. */
 interface Wanted {
-  readonly term: string;
-  readonly last: boolean;
+  term: string;
+  readonly forms: Set<string>;
+  last: boolean;
   readonly whole: boolean;
+  /** How often they stand in the query. */
+  times: number;
 }
 
 /**
@@ -58,10 +70,13 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
   const dropped: string[] = [];
   const clauses: Clause[] = [];
   let expansions = 0;
-  for (const { term, last, whole } of wanted) {
+  for (const { term, forms, last, whole, times } of wanted) {
     const exact = index.stems.of(analyzer.stem(term), (word) => analyzer.stem(word));
     const variants = new Map<number, Variant>();
-    for (const word of exact) addVariant(variants, word, 1, index);
+    for (const word of exact) {
+      const weight = exact.length === 1 || forms.has(index.words.get(word)) ? 1 : INFLECTION_WEIGHT;
+      addVariant(variants, word, weight, index);
+    }
     const documents = countOf(index, variants);
     if (expansions < QUERY_LIMITS.expandedTerms) {
       const before = variants.size;
@@ -72,7 +87,12 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
     }
     if (variants.size > 0) {
       const list = [...variants.values()];
-      clauses.push({ term, variants: list, documents: documents > 0 ? documents : countOf(index, variants) });
+      clauses.push({
+        term,
+        weight: queryWeight(times, DEFAULT_BM25F),
+        variants: list,
+        documents: documents > 0 ? documents : countOf(index, variants),
+      });
     } else if (!whole) {
       dropped.push(term);
     }
@@ -87,12 +107,18 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
 function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {
   const end = text.trimEnd().length;
   const stems = new Map<string, Wanted>();
-  analyzer.tokenize(text, (term, _start, to, place) => {
+  analyzer.tokenize(text, (term, _start, to, { whole }) => {
     const stem = analyzer.stem(term);
     const last = to === end;
+    const times = whole ? WHOLE_COUNTS : 1;
     const known = stems.get(stem);
-    if (known === undefined) stems.set(stem, { term, last, whole: place.whole });
-    else if (last && !known.last) stems.set(stem, { ...known, term, last });
+    if (known === undefined) {
+      stems.set(stem, { term, forms: new Set([term]), last, whole, times });
+    } else {
+      known.forms.add(term);
+      known.times += times;
+      if (last && !known.last) Object.assign(known, { term, last });
+    }
   });
   const all = [...stems.values()];
   const topical = all.filter(({ term }) => !analyzer.isStopWord(term));

@@ -1,25 +1,25 @@
 import { FIELDS } from '../document.js';
 import type { ScorePart } from '../hit.js';
-import type { Accumulator, TopK } from './accumulator.js';
+import type { TopK } from './accumulator.js';
+import { Cursor, PostingBlock } from './cursor.js';
 import type { PackedIndex } from './packed-index.js';
-import type { PostingList } from './postings.js';
 import type { Clause } from './query-terms.js';
-import { inverseDocumentFrequency } from './score.js';
+import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
+import { partIn, Window, WINDOW, type Part, type Saturation } from './window.js';
 
-/** The first ranking stage: BM25 of each field apart, the fields' scores added up. */
 export interface RankOptions {
-  /** Weight of each field. */
+  /** Weight of each field; 0 leaves it out. */
   readonly weights: readonly number[];
-  readonly norms: readonly Float32Array[];
-  readonly k1: number;
   /** 1 for each document that may be a hit; null: all. */
   readonly mask: Uint8Array | null;
-  /** Best hits wanted. */
-  readonly k: number;
-  /** Never end early: every hit counts. */
+  /** Told of every hit, in no order. Makes the count exact. */
+  readonly visit?: (document: number, score: number) => void;
+  /** Count every hit. */
   readonly exact: boolean;
-  /** Postings left below which no early end is tried; left out: `WORTH_SKIPPING`. */
+  /** Postings below which every hit is counted all the same; left out: `WORTH_SKIPPING`. */
   readonly worthSkipping?: number;
+  /** Documents of the first window, at most `WINDOW`; left out: `FIRST_WINDOW`. */
+  readonly firstWindow?: number;
 }
 
 export interface Ranked {
@@ -28,275 +28,159 @@ export interface Ranked {
   readonly exact: boolean;
 }
 
-/** Postings below which an early end saves less than finding out whether it may. */
+/** Postings below which leaving some out saves less than visitors lose by not knowing the number of hits. */
 const WORTH_SKIPPING = 4096;
+/** Documents of the first window: few, so that soon there is a score to beat. Each further one is twice as long. */
+const FIRST_WINDOW = 256;
+/** Decoded blocks that are kept for the next query: 1 kB each. */
+const KEPT_BLOCKS = 256;
 
-interface Planned {
+interface Plan extends Saturation {
   readonly clause: Clause;
-  /** By field: lists with their weights. */
-  readonly fields: readonly (readonly { readonly list: PostingList; readonly weight: number }[])[];
-  readonly idf: number;
-  /** No document gets more from this clause. */
-  readonly bound: number;
+  readonly parts: readonly Part[];
   readonly postings: number;
 }
 
-/**
- * Scores the documents that have any of the clauses into `accumulator`; those in the mask go to `top`.
- *
- * Clauses are taken by what they can add, most first. Once the best hits cannot be reached by a document that has only
- * the rest (MaxScore: Turtle and Flood, 1995), the rest is only added to the documents that still can win: the best hits
- * are the same, the number of hits is a lower bound.
- */
-export function rankClauses(
-  index: PackedIndex,
-  clauses: readonly Clause[],
-  options: RankOptions,
-  work: Work,
-): Ranked {
-  const plans = clauses.map((clause) => plan(index, clause, options)).sort((a, b) => b.bound - a.bound);
-  const bounds = plans.map(({ bound }) => bound);
-  let rest = bounds.reduce((sum, bound) => sum + bound, 0);
-  let postings = plans.reduce((sum, { postings: more }) => sum + more, 0);
-  const worthSkipping = options.worthSkipping ?? WORTH_SKIPPING;
-  for (const [at, planned] of plans.entries()) {
-    if (at > 0 && !options.exact && postings > worthSkipping) {
-      const threshold = kthScore(work, options);
-      if (threshold > rest) {
-        finish(index, plans.slice(at), { options, work, threshold, rest });
-        return { total: collect(work, options), exact: false };
+/** The first ranking stage: BM25F. It keeps the arrays that every query needs, so it ranks one query at a time. */
+export class Ranker {
+  readonly #window = new Window();
+  readonly #blocks: PostingBlock[] = [];
+  #used = 0;
+
+  constructor(
+    private readonly index: PackedIndex,
+    private readonly norms: readonly FieldNorm[],
+    private readonly bm25: Bm25F,
+  ) {}
+
+  /**
+   * Offers the documents that have any of the clauses, and are in the mask, to `top`.
+   *
+   * Documents are taken a window at a time. Clauses are in the order of what they can add at most: once the documents
+   * that have nothing but the last of them cannot get into `top` any more (MaxScore: Turtle and Flood, 1995), these last
+   * are only looked up for documents that have another one and still can. The best hits are the same, with the same
+   * scores; the number of hits is then a lower bound.
+   */
+  rank(clauses: readonly Clause[], top: TopK, options: RankOptions): Ranked {
+    const plans = clauses
+      .map((clause) => this.#plan(clause, options))
+      .filter(({ parts }) => parts.length > 0);
+    plans.sort((a, b) => b.gain - a.gain);
+    const { rests, postings } = sums(plans);
+    const skipping =
+      !options.exact && options.visit === undefined && postings > (options.worthSkipping ?? WORTH_SKIPPING);
+    const window = this.#window;
+    let essential = plans.length;
+    let total = 0;
+    let length = options.firstWindow ?? FIRST_WINDOW;
+    for (let start = 0; start < this.index.size && essential > 0; start = window.end) {
+      window.open(start, Math.min(this.index.size, start + length));
+      length = Math.min(WINDOW, length * 2);
+      for (let at = 0; at < essential; at += 1) addPlan(window, plans[at]);
+      total += hits(window, options.mask);
+      for (let at = essential; at < plans.length; at += 1) {
+        if (window.candidates(top.threshold - (rests[at] ?? 0)) === 0) break;
+        completePlan(window, plans[at]);
+      }
+      collect(window, top, options);
+      // Later documents lose against equal scores.
+      if (skipping && window.end < this.index.size)
+        while (essential > 0 && (rests[essential - 1] ?? 0) <= top.threshold) essential -= 1;
+    }
+    window.open(0, 0);
+    this.#used = 0;
+    return { total, exact: essential === plans.length };
+  }
+
+  /** What each clause adds to a document's score by its fields, the greatest first: the parts add up to the score. */
+  explain(clauses: readonly Clause[], document: number, options: Pick<RankOptions, 'weights'>): ScorePart[] {
+    const explained: ScorePart[] = [];
+    for (const clause of clauses) {
+      const { parts, gain, k1 } = this.#plan(clause, options);
+      const byField = [0, 0, 0];
+      for (const part of parts) byField[part.field] = (byField[part.field] ?? 0) + partIn(part, document);
+      const united = byField.reduce((sum, frequency) => sum + frequency, 0);
+      for (const [field, frequency] of byField.entries()) {
+        if (frequency === 0) continue;
+        explained.push({
+          part: `${FIELDS[field]}: ${clause.term}`,
+          score: (gain * frequency) / (united + k1),
+        });
+      }
+      this.#used = 0;
+    }
+    return explained.sort((a, b) => b.score - a.score);
+  }
+
+  #plan(clause: Clause, { weights }: Pick<RankOptions, 'weights'>): Plan {
+    const { index, bm25 } = this;
+    const parts: Part[] = [];
+    const counts = [0, 0, 0];
+    let postings = 0;
+    for (const { weight, lists } of clause.variants) {
+      for (const [field, list] of lists.entries()) {
+        const norm = this.norms[field];
+        const fieldWeight = weights[field] ?? 0;
+        if (list === null || norm === undefined || fieldWeight === 0) continue;
+        const cursor = new Cursor(index.postings, list, this.#block());
+        parts.push({ cursor, field, weight: weight * fieldWeight, norm });
+        counts[field] = (counts[field] ?? 0) + list.count;
+        postings += list.count;
       }
     }
-    addClause(index, planned, options, work.accumulator);
-    rest -= planned.bound;
-    postings -= planned.postings;
+    const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
+    return { clause, parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
   }
-  return { total: collect(work, options), exact: true };
+
+  #block(): PostingBlock {
+    const block = this.#blocks[this.#used] ?? new PostingBlock();
+    if (this.#used < KEPT_BLOCKS) this.#blocks[this.#used] = block;
+    this.#used += 1;
+    return block;
+  }
 }
 
-export interface Work {
-  readonly accumulator: Accumulator;
-  readonly top: TopK;
-  /** A second heap, for the threshold. */
-  readonly trial: TopK;
-}
-
-function plan(index: PackedIndex, clause: Clause, options: Pick<RankOptions, 'weights' | 'k1'>): Planned {
-  const fields: { list: PostingList; weight: number }[][] = [[], [], []];
-  const counts = [0, 0, 0];
+/** For each clause what it and those after it can add at most, and the postings of all. */
+function sums(plans: readonly Plan[]): { rests: number[]; postings: number } {
+  const rests: number[] = [];
+  let rest = 0;
   let postings = 0;
-  for (const { weight, lists } of clause.variants) {
-    for (const [field, list] of lists.entries()) {
-      if (list === null || options.weights[field] === 0) continue;
-      fields[field]?.push({ list, weight });
-      counts[field] = (counts[field] ?? 0) + list.count;
-      postings += list.count;
-    }
+  for (let at = plans.length - 1; at >= 0; at -= 1) {
+    // A frequency saturates towards the gain and never reaches it.
+    rest += plans[at]?.gain ?? 0;
+    rests[at] = rest;
+    postings += plans[at]?.postings ?? 0;
   }
-  const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
-  let bound = 0;
-  for (const [field, lists] of fields.entries()) {
-    if (lists.length > 0) bound += idf * (options.weights[field] ?? 1) * (options.k1 + 1);
-  }
-  return { clause, fields, idf, bound, postings };
+  return { rests, postings };
 }
 
-function addClause(
-  index: PackedIndex,
-  planned: Planned,
-  options: RankOptions,
-  accumulator: Accumulator,
-): void {
-  for (const [field, lists] of planned.fields.entries()) {
-    const norms = options.norms[field];
-    if (lists.length === 0 || norms === undefined) continue;
-    const gain = planned.idf * (options.weights[field] ?? 1) * (options.k1 + 1);
-    const only = lists.length === 1 ? lists[0] : undefined;
-    if (only !== undefined) addList(index, only, { gain, norms }, accumulator);
-    else addUnion(index, lists, { gain, norms }, accumulator);
-  }
+function addPlan(window: Window, plan: Plan | undefined): void {
+  if (plan !== undefined) window.add(plan.parts, plan);
 }
 
-interface FieldScore {
-  readonly gain: number;
-  readonly norms: Float32Array;
+function completePlan(window: Window, plan: Plan | undefined): void {
+  if (plan !== undefined) window.complete(plan.parts, plan);
 }
 
-function addList(
-  { postings }: PackedIndex,
-  { list, weight }: { list: PostingList; weight: number },
-  { gain, norms }: FieldScore,
-  accumulator: Accumulator,
-): void {
-  const { scores, touched } = accumulator;
-  const { documents, frequencies } = postings;
-  let count = accumulator.count;
-  for (let block = 0; block < list.blocks; block += 1) {
-    const size = postings.load(list, block);
-    for (let at = 0; at < size; at += 1) {
-      const document = documents[at] ?? 0;
-      const frequency = (frequencies[at] ?? 0) * weight;
-      const before = scores[document] ?? 0;
-      if (before === 0) touched[count++] = document;
-      scores[document] = before + (gain * frequency) / (frequency + (norms[document] ?? 1));
-    }
-  }
-  accumulator.count = count;
-}
-
-/** Several words as one term: their frequencies are added up before they are scored. */
-function addUnion(
-  { postings }: PackedIndex,
-  lists: readonly { readonly list: PostingList; readonly weight: number }[],
-  { gain, norms }: FieldScore,
-  accumulator: Accumulator,
-): void {
-  const { scores, touched, united, unitedDocuments } = accumulator;
-  const { documents, frequencies } = postings;
-  let found = 0;
-  for (const { list, weight } of lists) {
-    for (let block = 0; block < list.blocks; block += 1) {
-      const size = postings.load(list, block);
-      for (let at = 0; at < size; at += 1) {
-        const document = documents[at] ?? 0;
-        const before = united[document] ?? 0;
-        if (before === 0) unitedDocuments[found++] = document;
-        united[document] = before + (frequencies[at] ?? 0) * weight;
-      }
-    }
-  }
-  let count = accumulator.count;
-  for (let at = 0; at < found; at += 1) {
-    const document = unitedDocuments[at] ?? 0;
-    const frequency = united[document] ?? 0;
-    united[document] = 0;
-    const before = scores[document] ?? 0;
-    if (before === 0) touched[count++] = document;
-    scores[document] = before + (gain * frequency) / (frequency + (norms[document] ?? 1));
-  }
-  accumulator.count = count;
-}
-
-/** The k-th best score so far; -Infinity where fewer than k documents have one. */
-function kthScore({ accumulator, trial }: Work, { mask }: RankOptions): number {
-  offerAll(accumulator, trial, mask);
-  const threshold = trial.threshold;
-  trial.clear();
-  return threshold;
-}
-
-function offerAll({ scores, touched, count }: Accumulator, top: TopK, mask: Uint8Array | null): number {
+/** How many documents of the window are in the mask. */
+function hits({ touched, start, count }: Window, mask: Uint8Array | null): number {
+  if (mask === null) return count;
   let total = 0;
+  for (let at = 0; at < count; at += 1) total += mask[start + (touched[at] ?? 0)] ?? 0;
+  return total;
+}
+
+/** Offers the window's documents of the mask. */
+function collect({ scores, touched, start, count }: Window, top: TopK, { mask, visit }: RankOptions): void {
   let threshold = top.threshold;
   for (let at = 0; at < count; at += 1) {
-    const document = touched[at] ?? 0;
+    const place = touched[at] ?? 0;
+    const document = start + place;
     if (mask !== null && mask[document] === 0) continue;
-    total += 1;
-    const score = scores[document] ?? 0;
+    const score = scores[place] ?? 0;
+    if (visit !== undefined) visit(document, score);
     if (score < threshold) continue;
     top.offer(document, score);
     threshold = top.threshold;
   }
-  return total;
-}
-
-/** Offers every scored document of the mask; returns how many there are. */
-function collect({ accumulator, top }: Work, { mask }: RankOptions): number {
-  return offerAll(accumulator, top, mask);
-}
-
-interface Finish {
-  readonly options: RankOptions;
-  readonly work: Work;
-  readonly threshold: number;
-  readonly rest: number;
-}
-
-/** Adds the remaining clauses to the documents that can still reach the threshold, and to no other. */
-function finish(
-  index: PackedIndex,
-  plans: readonly Planned[],
-  { options, work, threshold, rest }: Finish,
-): void {
-  const { scores, touched, count } = work.accumulator;
-  const candidates: number[] = [];
-  for (let at = 0; at < count; at += 1) {
-    const document = touched[at] ?? 0;
-    if (options.mask !== null && options.mask[document] === 0) continue;
-    if ((scores[document] ?? 0) + rest >= threshold) candidates.push(document);
-  }
-  candidates.sort((a, b) => a - b);
-  for (const planned of plans) {
-    for (const [field, lists] of planned.fields.entries()) {
-      const norms = options.norms[field];
-      if (lists.length === 0 || norms === undefined) continue;
-      const gain = planned.idf * (options.weights[field] ?? 1) * (options.k1 + 1);
-      // As exact as where nothing is skipped, so that a score does not depend on it: `addList` and `addUnion`.
-      const frequencies =
-        lists.length === 1 ? new Float64Array(candidates.length) : new Float32Array(candidates.length);
-      for (const { list, weight } of lists) addFrequencies(index, list, { candidates, frequencies, weight });
-      for (const [at, document] of candidates.entries()) {
-        const frequency = frequencies[at] ?? 0;
-        if (frequency > 0) {
-          scores[document] =
-            (scores[document] ?? 0) + (gain * frequency) / (frequency + (norms[document] ?? 1));
-        }
-      }
-    }
-  }
-}
-
-interface Lookup {
-  /** Ascending. */
-  readonly candidates: readonly number[];
-  readonly frequencies: Float32Array | Float64Array;
-  readonly weight: number;
-}
-
-/** Looks candidates up in a list, loading only the blocks that may hold one. */
-function addFrequencies({ postings }: PackedIndex, list: PostingList, lookup: Lookup): void {
-  const { candidates, frequencies, weight } = lookup;
-  let block = 0;
-  let loaded = -1;
-  let size = 0;
-  let place = 0;
-  for (const [at, document] of candidates.entries()) {
-    while (block < list.blocks - 1 && postings.last(list, block) < document) block += 1;
-    if (loaded !== block) {
-      size = postings.load(list, block);
-      loaded = block;
-      place = 0;
-    }
-    while (place < size && (postings.documents[place] ?? 0) < document) place += 1;
-    if (place < size && postings.documents[place] === document) {
-      frequencies[at] = (frequencies[at] ?? 0) + (postings.frequencies[place] ?? 0) * weight;
-    }
-  }
-}
-
-/** What each clause adds to a document's score in each field, the greatest first: the parts add up to the score. */
-export function explainScore(
-  index: PackedIndex,
-  clauses: readonly Clause[],
-  options: Pick<RankOptions, 'weights' | 'norms' | 'k1'>,
-  document: number,
-): ScorePart[] {
-  const parts: ScorePart[] = [];
-  for (const clause of clauses) {
-    const planned = plan(index, clause, options);
-    for (const [field, lists] of planned.fields.entries()) {
-      const frequencies = new Float32Array(1);
-      for (const { list, weight } of lists)
-        addFrequencies(index, list, { candidates: [document], frequencies, weight });
-      const frequency = frequencies[0] ?? 0;
-      if (frequency === 0) continue;
-      const gain = planned.idf * (options.weights[field] ?? 1) * (options.k1 + 1);
-      const norm = options.norms[field]?.[document] ?? 1;
-      parts.push({
-        part: `${FIELDS[field]}: ${clause.term}`,
-        score: (gain * frequency) / (frequency + norm),
-      });
-    }
-  }
-  return parts.sort((a, b) => b.score - a.score);
 }

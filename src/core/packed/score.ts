@@ -34,15 +34,57 @@ export function inverseDocumentFrequency(documents: number, size: number): numbe
   return Math.log(1 + (size - documents + 0.5) / (documents + 0.5));
 }
 
+/**
+ * BM25F (Robertson and Zaragoza, 2009, section 3.6): a term's frequencies in the fields, each divided by the field's
+ * length norm and weighed, are added up before they saturate; so one term can never add more than its idf times
+ * `k1 + 1`, however many fields hold it.
+ */
+export interface Bm25F {
+  readonly k1: number;
+  /** How far a field's length counts, by field, 0 to 1. */
+  readonly b: readonly number[];
+  /**
+   * How soon further occurrences of a term in the query stop to count: `(k3 + 1) · n / (k3 + n)` (Robertson et al.,
+   * Okapi at TREC-3, 1994).
+   */
+  readonly k3: number;
+}
+
+/** The default ranking. `docs/ranking.md` tells how the numbers were found. */
+export const DEFAULT_BM25F: Bm25F = { k1: 1.8, b: [0.5, 0.75, 0.5], k3: 4 };
+
+/** Lucene's way with one field, with the parameters that its users' baselines have (Anserini: k1 0.9, b 0.4). */
+export const ONE_FIELD_BM25: Bm25F = { k1: 0.9, b: [0.4, 0.4, 0.4], k3: 0 };
+
+/** A field's length norm of a document is `base + slope · length`: 1 for a document of average length. */
+export interface FieldNorm {
+  readonly base: number;
+  readonly slope: number;
+  /** Terms of each document; 65,535 stands for any number above. */
+  readonly lengths: Uint16Array;
+}
+
+/** The length norms of all fields. A field that is empty everywhere has no average: its norm is 1. */
+export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNorm[] {
+  return totals.map((column, field) => {
+    const average = (meta.totals[field] ?? 0) / column.length;
+    const slope = average > 0 ? (b[field] ?? 0) / average : 0;
+    return { base: average > 0 ? 1 - (b[field] ?? 0) : 1, slope, lengths: asUint16(column) };
+  });
+}
+
+/** One kind of array for all fields keeps the scoring loop simple for the machine. */
+function asUint16(column: Column): Uint16Array {
+  if (column instanceof Uint16Array) return column;
+  return Uint16Array.from(column, (length) => Math.min(length, 0xffff));
+}
+
+/** What a term counts that stands `times` in the query. */
+export function queryWeight(times: number, { k3 }: Pick<Bm25F, 'k3'>): number {
+  return ((k3 + 1) * times) / (k3 + times);
+}
+
 /** Boosts in the order of `FIELDS`. */
 export function fieldWeights(boosts: Readonly<Record<Field, number>>): number[] {
   return FIELDS.map((field) => boosts[field]);
-}
-
-/** The parameters of the default ranking, for every field. */
-export const DEFAULT_BM25: Bm25 = { k1: 1.2, b: 0.75 };
-
-/** Norms of the default ranking. */
-export function defaultNorms(index: PackedIndex): Float32Array[] {
-  return lengthNorms(index.totals, index.meta.totals, DEFAULT_BM25);
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { countFacets, filterTest } from '../../../src/core/facet.js';
-import { Accumulator, TopK } from '../../../src/core/packed/accumulator.js';
+import { TopK } from '../../../src/core/packed/accumulator.js';
 import { Engine, type Findings } from '../../../src/core/packed/engine.js';
 import type { PackedIndex } from '../../../src/core/packed/packed-index.js';
 import { queryTerms } from '../../../src/core/packed/query-terms.js';
-import { rankClauses, type Ranked } from '../../../src/core/packed/rank.js';
-import { defaultNorms } from '../../../src/core/packed/score.js';
+import { Ranker } from '../../../src/core/packed/rank.js';
+import { DEFAULT_BM25F, fieldNorms } from '../../../src/core/packed/score.js';
 import { queryOf, type Filter } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import { ANALYZER, opened, smallCorpus, word } from './support.js';
@@ -40,12 +40,11 @@ interface RankCase {
 }
 
 function rank(index: PackedIndex, query: string, { k, mask, worthSkipping }: RankCase) {
-  const accumulator = new Accumulator(index.size);
+  const ranker = new Ranker(index, fieldNorms(index, DEFAULT_BM25F), DEFAULT_BM25F);
   const top = new TopK(k);
   const { clauses } = queryTerms(query, index, ANALYZER);
-  const options = { weights: [2, 1, 1.5], norms: defaultNorms(index), k1: 1.2, mask, k, worthSkipping };
-  const work = { accumulator, top, trial: new TopK(k) };
-  const ranked: Ranked = rankClauses(index, clauses, { ...options, exact: worthSkipping === Infinity }, work);
+  const options = { weights: [2, 1, 1.5], mask, worthSkipping, firstWindow: 2 };
+  const ranked = ranker.rank(clauses, top, { ...options, exact: worthSkipping === Infinity });
   return { ranked, found: top.take() };
 }
 

@@ -1,0 +1,130 @@
+import { END, type Cursor } from './cursor.js';
+import type { FieldNorm } from './score.js';
+
+/** Documents scored at once: their sums stay in the processor's nearest cache. */
+export const WINDOW = 2048;
+
+/** One list of a clause: where it is read, and what its postings count. */
+export interface Part {
+  readonly cursor: Cursor;
+  readonly field: number;
+  /** Of the field and of the word together. */
+  readonly weight: number;
+  readonly norm: FieldNorm;
+}
+
+/** How a clause's united frequency becomes a score: `gain · F / (F + k1)`. */
+export interface Saturation {
+  readonly gain: number;
+  readonly k1: number;
+}
+
+/**
+ * The sums of the documents from `start` to `end` while a query is scored. Its arrays are as long as a window, whatever
+ * the corpus, and serve every query; between two windows they are all 0.
+ */
+export class Window {
+  start = 0;
+  end = 0;
+  /** By `document - start`. */
+  readonly scores = new Float64Array(WINDOW);
+  /** Places with a score, `count` of them. */
+  readonly touched = new Uint16Array(WINDOW);
+  count = 0;
+  readonly #united = new Float64Array(WINDOW);
+  readonly #places = new Uint16Array(WINDOW);
+
+  /** Adds a clause to every document of the window that has it. */
+  add(parts: readonly Part[], saturation: Saturation): void {
+    let count = 0;
+    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    this.#saturate(count, saturation);
+  }
+
+  #unite({ cursor, weight, norm: { base, slope, lengths } }: Part, found: number): number {
+    const united = this.#united;
+    const places = this.#places;
+    const { start, end } = this;
+    const { documents, frequencies } = cursor.block;
+    let count = found;
+    while (cursor.head < end) {
+      const { size } = cursor;
+      let at = cursor.at;
+      for (; at < size; at += 1) {
+        const document = documents[at] ?? END;
+        if (document >= end) break;
+        const place = document - start;
+        const before = united[place] ?? 0;
+        if (before === 0) places[count++] = place;
+        united[place] =
+          before + (weight * (frequencies[at] ?? 0)) / (base + slope * (lengths[document] ?? 0));
+      }
+      cursor.moveTo(at);
+    }
+    return count;
+  }
+
+  #saturate(count: number, { gain, k1 }: Saturation): void {
+    const { scores, touched } = this;
+    const united = this.#united;
+    const places = this.#places;
+    let touchedCount = this.count;
+    for (let at = 0; at < count; at += 1) {
+      const place = places[at] ?? 0;
+      const frequency = united[place] ?? 0;
+      united[place] = 0;
+      const before = scores[place] ?? 0;
+      if (before === 0) touched[touchedCount++] = place;
+      scores[place] = before + (gain * frequency) / (frequency + k1);
+    }
+    this.count = touchedCount;
+  }
+
+  /** Puts the touched places in order and keeps those that `least` or more is reached with; returns how many. */
+  candidates(least: number): number {
+    const { scores, touched } = this;
+    let kept = 0;
+    for (let at = 0; at < this.count; at += 1) {
+      const place = touched[at] ?? 0;
+      if ((scores[place] ?? 0) >= least) touched[kept++] = place;
+      else scores[place] = 0;
+    }
+    this.count = kept;
+    touched.subarray(0, kept).sort();
+    return kept;
+  }
+
+  /** Adds a clause to the documents of the window that have a score already, and to no other. */
+  complete(parts: readonly Part[], { gain, k1 }: Saturation): void {
+    const { scores, touched, start } = this;
+    for (let at = 0; at < this.count; at += 1) {
+      const place = touched[at] ?? 0;
+      const frequency = unitedIn(parts, start + place);
+      if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+    }
+  }
+
+  /** Opens the window from `start` to `end`, empty. */
+  open(start: number, end: number): void {
+    const { scores, touched } = this;
+    for (let at = 0; at < this.count; at += 1) scores[touched[at] ?? 0] = 0;
+    this.count = 0;
+    this.start = start;
+    this.end = end;
+  }
+}
+
+/** The united frequency of a clause in one document; documents ascend from call to call. */
+function unitedIn(parts: readonly Part[], document: number): number {
+  let frequency = 0;
+  for (const part of parts) frequency += partIn(part, document);
+  return frequency;
+}
+
+/** What one list adds to a document's united frequency. */
+export function partIn({ cursor, weight, norm }: Part, document: number): number {
+  const frequency = cursor.frequencyIn(document);
+  return frequency === 0
+    ? 0
+    : (weight * frequency) / (norm.base + norm.slope * (norm.lengths[document] ?? 0));
+}

@@ -4,12 +4,15 @@ import { readStarts } from './columns.js';
 import type { Sections } from './layout.js';
 import { BLOCK_KINDS, collapsed, DESCRIPTION } from './segment.js';
 import { TokenRun } from './token-run.js';
+import { MIXED_BEGINNING } from './token-shapes.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
 /** Bytes of UTF-8 that one UTF-16 unit takes at most. */
 const UTF8_UNIT = 3;
 /** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
 export const SNIPPET_REACH = 12_288;
+
+const NO_BEGINNINGS = new Uint8Array(MIXED_BEGINNING + 1);
 
 /** The beginning of an answer, valid until the next one is read. */
 export interface AnswerBeginning extends AnswerView {
@@ -46,11 +49,14 @@ export class StoredAnswers {
     return { text: this.vocabulary.readText(reader), blocks, atoms };
   }
 
-  /** The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. */
-  beginning(document: number, reach = SNIPPET_REACH): AnswerBeginning {
+  /**
+   * The beginning of an answer: whole blocks, `SNIPPET_REACH` about; of a longer first block, its beginning. `begun` tells
+   * which beginnings of words are looked for in it, see `TokenMarker`.
+   */
+  beginning(document: number, begun: Uint8Array = NO_BEGINNINGS): AnswerBeginning {
     const { blocks, atoms, reader } = this.#structure(document);
     const text = this.#run;
-    text.fill(reader, reader.varint(), reach);
+    text.fill(reader, { count: reader.varint(), reach: SNIPPET_REACH, begun });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
       text.cut(blocks.at(-1)?.end ?? 0);
       return { text, blocks, atoms };

@@ -3,7 +3,7 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import { explanationOf, type Explained, type TermExplanation } from '../snippet/highlight.js';
+import type { Explained, Explanation } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
 import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
@@ -50,7 +50,6 @@ export class PackedSearcher {
   search(query: Query): SearchAnswer {
     const findings = this.#engine.find(query);
     const explanation = this.#explain(findings.clauses);
-    this.#marker.explainBy(explanation);
     return {
       query: query.text,
       hits: findings.found.map((found) => ({
@@ -96,10 +95,10 @@ export class PackedSearcher {
     return document < 0 ? null : this.#related(document, count);
   }
 
-  #hit({ document, score }: Found, explanation: TermExplanation): Hit {
+  #hit({ document, score }: Found, explanation: Explanation): Hit {
     const { documents } = this.index;
     const { key: id, title, url, subject, date, related } = this.#card(document);
-    const answer = documents.answers.beginning(document);
+    const answer = documents.answers.beginning(document, this.#marker.begun);
     const { titleHighlights, snippets } = hitText(
       {
         title,
@@ -128,7 +127,7 @@ export class PackedSearcher {
   }
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
-  #explain(clauses: readonly Clause[]): TermExplanation {
+  #explain(clauses: readonly Clause[]): Explanation {
     const explained = new Map<string, Explained>();
     for (const [number, { variants }] of clauses.entries()) {
       for (const { word, weight } of variants) {
@@ -136,7 +135,7 @@ export class PackedSearcher {
         if (!explained.has(text)) explained.set(text, { word: number, weight });
       }
     }
-    return explanationOf(explained);
+    return this.#marker.explainBy(explained);
   }
 
   #related(document: number, count: number): RelatedHit[] {

@@ -1,7 +1,8 @@
 import { classOf, foldCharacter, OTHER, SURROGATE } from '../analysis/characters.js';
-import { addMarks, type Explained, type Mark, type TermExplanation } from '../snippet/highlight.js';
+import { wantedTerms, type Wanted } from '../analysis/tokenize.js';
+import { addMarks, type Explained, type Explanation, type Mark } from '../snippet/highlight.js';
 import type { TokenRun } from './token-run.js';
-import { isCapital, lowered, beginningOf, MIXED_BEGINNING, NO_SECOND } from './token-shapes.js';
+import { BEGINNING_MASK, beginningOf, isCapital, MIXED_BEGINNING, NO_SECOND } from './token-shapes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** What the terms of the query make of a token that begins as one of them does. 0: not asked yet. */
@@ -36,45 +37,45 @@ export class TokenMarker {
   readonly #states: Uint8Array;
   readonly #explained = new Map<number, Explained>();
   /** Whether a term begins so, by the numbers of `beginningOf`; a mixed token must always be asked. */
-  readonly #begun = new Uint8Array(MIXED_BEGINNING + 1);
+  readonly begun: Wanted = new Uint8Array(MIXED_BEGINNING + 1);
   /** Units beyond ASCII that terms begin with. */
   readonly #beyond = new Set<number>();
-  #explanation: TermExplanation | undefined;
+  #explanation: Explanation | undefined;
 
   constructor(private readonly vocabulary: Vocabulary) {
     this.#states = new Uint8Array(vocabulary.size);
   }
 
-  /** Whose marks `find` finds from now on. */
-  explainBy(explanation: TermExplanation): void {
-    this.#explanation = explanation;
+  /** Takes the terms of a query, whose marks `find` finds from now on. The explanation is valid as long. */
+  explainBy(terms: ReadonlyMap<string, Explained>): Explanation {
     this.#states.fill(0);
     this.#explained.clear();
     this.#beyond.clear();
-    this.#begun.set(explanation.wanted);
-    this.#begun[MIXED_BEGINNING] = 1;
-    for (const term of explanation.terms.keys()) {
+    const wanted = wantedTerms(terms.keys(), this.begun.fill(0));
+    for (const term of terms.keys()) {
       const first = term.charCodeAt(0);
-      if (first < 128) this.#begun[beginningOf(first, NO_SECOND)] = 1;
+      if (first < 128) this.begun[beginningOf(first, NO_SECOND)] = 1;
       else this.#beyond.add(first);
     }
+    this.begun[MIXED_BEGINNING] = 1;
+    this.#explanation = { explain: (term) => terms.get(term), wanted };
+    return this.#explanation;
   }
 
+  /** The marks of a run that was filled with `begun`. */
   find(run: TokenRun): Mark[] {
     const marks: Mark[] = [];
-    const { tokens, starts, count, length } = run;
-    const beginnings = this.vocabulary.beginnings();
-    const begun = this.#begun;
-    const states = this.#states;
-    for (let at = 0; at < count; at += 1) {
+    const { tokens, starts, candidates, candidateCount, length } = run;
+    let behind = -1;
+    for (let next = 0; next < candidateCount; next += 1) {
+      const at = candidates[next] ?? 0;
       const token = tokens[at] ?? 0;
-      if (begun[beginnings[token] ?? 0] === 0) continue;
-      const state = states[token] || this.#ask(token);
-      if (state === INERT) continue;
+      const state = this.#states[token] || this.#ask(token);
+      if (state === INERT || at <= behind) continue;
       const start = starts[at] ?? 0;
       if (start >= length) break;
       if (state === MIXED || isJoined(run, at)) {
-        at = this.#findInStretch(run, at, marks);
+        behind = this.#findInStretch(run, at, marks);
       } else if (state === EXPLAINED) {
         const { word, weight } = this.#explained.get(token) ?? NOTHING;
         marks.push({ start, end: run.endOf(at), word, weight });
@@ -100,7 +101,8 @@ export class TokenMarker {
 
   #stateOf(token: number): number {
     const text = this.vocabulary.token(token);
-    if (this.vocabulary.beginnings()[token] === MIXED_BEGINNING) return this.#mixedState(text);
+    if (((this.vocabulary.shapes()[token] ?? 0) & BEGINNING_MASK) === MIXED_BEGINNING)
+      return this.#mixedState(text);
     const explained = this.#explanation?.explain(text.toLowerCase());
     if (explained === undefined) return PART;
     this.#explained.set(token, explained);
@@ -118,7 +120,7 @@ export class TokenMarker {
       const before = at === 0 ? NaN : text.charCodeAt(at - 1);
       if (before < 128 && (!isCapital(unit) || isCapital(before))) continue;
       const next = text.charCodeAt(at + 1);
-      if (this.#begun[beginningOf(unit, next < 128 ? next : NO_SECOND)] === 1) return MIXED;
+      if (this.begun[beginningOf(unit, next < 128 ? next : NO_SECOND)] === 1) return MIXED;
     }
     return INERT;
   }
@@ -131,7 +133,7 @@ export class TokenMarker {
     const folded = foldCharacter(String.fromCharCode(unit));
     if (folded === '') return false;
     const first = folded.charCodeAt(0);
-    return first < 128 ? this.#begun[beginningOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
+    return first < 128 ? this.begun[beginningOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
   }
 }
 

@@ -1,9 +1,23 @@
 import type { TextView } from '../document.js';
 import type { ByteReader } from './bytes.js';
-import { BYTES_MASK, BYTES_SHIFT, UNITS_MASK, WORD_TOKEN } from './token-shapes.js';
+import {
+  BEGINNING_MASK,
+  BYTES_MASK,
+  BYTES_SHIFT,
+  UNITS_MASK,
+  UNITS_SHIFT,
+  WORD_TOKEN,
+} from './token-shapes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const SPACE = 32;
+
+export interface FillOptions {
+  readonly count: number;
+  readonly reach: number;
+  /** Which beginnings are looked for. */
+  readonly begun: Uint8Array;
+}
 
 /**
  * A text as token numbers with the place of each, read without making a string of it: what snippets are chosen on. It is
@@ -17,31 +31,56 @@ export class TokenRun implements TextView {
   tokens = new Uint32Array(2048);
   /** UTF-16 offset of each token. */
   starts = new Uint32Array(2048);
+  /** Tokens in which a term may begin, by their place in the run; as many as `candidateCount`. */
+  candidates = new Uint32Array(2048);
+  candidateCount = 0;
   #bytes = new Uint8Array(1024);
 
   constructor(readonly vocabulary: Vocabulary) {}
 
-  /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. */
-  fill(reader: ByteReader, count: number, reach: number): void {
+  /**
+   * Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. Those whose beginning is
+   * not 0 in `begun` are noted in `candidates`.
+   */
+  fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
+    const { bytes } = reader;
     const shapes = this.vocabulary.shapes();
-    let { tokens, starts } = this;
+    let { tokens, starts, candidates } = this;
+    let from = reader.at;
+    let found = 0;
     let at = 0;
     let size = 0;
     let units = 0;
     let before = 0;
     for (; at < count && size < reach; at += 1) {
-      if (at === tokens.length) ({ tokens, starts } = this.#grow());
-      const token = reader.varint();
+      if (at === tokens.length) {
+        this.#grow();
+        ({ tokens, starts, candidates } = this);
+      }
+      // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
+      const low = bytes[from] ?? 0;
+      const high = bytes[from + 1] ?? 0;
+      const two = low >>> 7;
+      let token = (low & 0x7f) | ((high << 7) & -two);
+      from += 1 + two;
+      if ((two & (high >>> 7)) === 1) {
+        reader.at = from - 2;
+        token = reader.varint();
+        from = reader.at;
+      }
       const shape = shapes[token] ?? 0;
-      // Both are 0 or 1: one implied space stands between two words.
-      const space = (shape & before) >>> 15;
+      // One implied space stands between two words.
+      const space = (shape & before) >>> 30;
       units += space;
       tokens[at] = token;
       starts[at] = units;
-      units += shape & UNITS_MASK;
+      units += (shape >>> UNITS_SHIFT) & UNITS_MASK;
       size += ((shape >>> BYTES_SHIFT) & BYTES_MASK) + space;
       before = shape & WORD_TOKEN;
+      if (begun[shape & BEGINNING_MASK] === 1) candidates[found++] = at;
     }
+    reader.at = from;
+    this.candidateCount = found;
     this.count = at;
     this.length = units;
     this.#known = 0;
@@ -58,7 +97,7 @@ export class TokenRun implements TextView {
 
   /** Where token `at` ends, in UTF-16 units. */
   endOf(at: number): number {
-    return (this.starts[at] ?? 0) + (this.#shape(at) & UNITS_MASK);
+    return (this.starts[at] ?? 0) + ((this.#shape(at) >>> UNITS_SHIFT) & UNITS_MASK);
   }
 
   slice(start: number, end: number): string {
@@ -77,7 +116,7 @@ export class TokenRun implements TextView {
     const offset = at - (this.starts[token] ?? 0);
     const { bytes, starts, byteLengths } = this.vocabulary;
     const number = this.tokens[token] ?? 0;
-    const units = this.#shape(token) & UNITS_MASK;
+    const units = (this.#shape(token) >>> UNITS_SHIFT) & UNITS_MASK;
     if (offset >= units) return SPACE;
     if (byteLengths[number] === units) return bytes[(starts[number] ?? 0) + offset] ?? 0;
     return this.vocabulary.token(number).charCodeAt(offset);
@@ -129,13 +168,14 @@ export class TokenRun implements TextView {
     return this.vocabulary.decode(out.subarray(0, size));
   }
 
-  #grow(): { tokens: Uint32Array<ArrayBuffer>; starts: Uint32Array<ArrayBuffer> } {
-    const tokens = new Uint32Array(this.tokens.length * 2);
-    const starts = new Uint32Array(tokens.length);
-    tokens.set(this.tokens);
-    starts.set(this.starts);
-    this.tokens = tokens;
-    this.starts = starts;
-    return { tokens, starts };
+  #grow(): void {
+    const grown = (numbers: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const longer = new Uint32Array(numbers.length * 2);
+      longer.set(numbers);
+      return longer;
+    };
+    this.tokens = grown(this.tokens);
+    this.starts = grown(this.starts);
+    this.candidates = grown(this.candidates);
   }
 }

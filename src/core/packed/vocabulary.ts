@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
 import { compareTerms } from './terms.js';
-import { beginningsOf, isWordByte, shapesOf } from './token-shapes.js';
+import { isWordByte, shapesOf } from './token-shapes.js';
 
 /**
  * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
@@ -100,17 +100,11 @@ export class Vocabulary {
     }
   }
 
-  #shapes: Uint16Array | undefined;
-  #beginnings: Uint16Array | undefined;
+  #shapes: Int32Array | undefined;
 
   /** The shape of each token, see `WORD_TOKEN`. Found out once, at the first call. */
-  shapes(): Uint16Array {
+  shapes(): Int32Array {
     return (this.#shapes ??= shapesOf(this));
-  }
-
-  /** Of each token, how terms in it may begin: see `beginningsOf`. Found out once, at the first call. */
-  beginnings(): Uint16Array {
-    return (this.#beginnings ??= beginningsOf(this));
   }
 
   token(number: number): string {

@@ -16,15 +16,9 @@ export interface Explanation {
   readonly wanted: Wanted | null;
 }
 
-/** An explanation by terms that are known. */
-export interface TermExplanation extends Explanation {
-  readonly terms: ReadonlyMap<string, Explained>;
-  readonly wanted: Wanted;
-}
-
 /** An explanation by the terms of the index that answer each word of the query. */
-export function explanationOf(terms: ReadonlyMap<string, Explained>): TermExplanation {
-  return { terms, explain: (term) => terms.get(term), wanted: wantedTerms(terms.keys()) };
+export function explanationOf(terms: ReadonlyMap<string, Explained>): Explanation {
+  return { explain: (term) => terms.get(term), wanted: wantedTerms(terms.keys()) };
 }
 
 /** A stretch of text that a word of the query explains. */

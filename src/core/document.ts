@@ -23,6 +23,18 @@ export interface Answer {
   readonly atoms: readonly Range[];
 }
 
+/** A text of which only what is asked for is made: a string, or what gives the same. Offsets are UTF-16 units. */
+export interface TextView {
+  readonly length: number;
+  charCodeAt(at: number): number;
+  slice(start: number, end: number): string;
+}
+
+/** An answer as `Answer` tells, whose text need not be a string yet. */
+export interface AnswerView extends Pick<Answer, 'blocks' | 'atoms'> {
+  readonly text: TextView;
+}
+
 export interface RelatedLink {
   readonly title: string;
   readonly url: string;

@@ -58,9 +58,8 @@ export function tokenize(text: string, sink: TermSink): void {
 /** Which beginnings of terms `tokenizeWanted` looks for: one byte for each pair of ASCII units, see `wantedTerms`. */
 export type Wanted = Uint8Array;
 
-/** What `tokenizeWanted` needs to know of the terms that are looked for. */
-export function wantedTerms(terms: Iterable<string>): Wanted {
-  const wanted = new Uint8Array(128 * 128);
+/** What `tokenizeWanted` needs to know of the terms that are looked for; written into `wanted`, which is all zeros. */
+export function wantedTerms(terms: Iterable<string>, wanted: Wanted = new Uint8Array(128 * 128)): Wanted {
   for (const term of terms) {
     const first = term.charCodeAt(0);
     const second = term.charCodeAt(1);

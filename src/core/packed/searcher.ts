@@ -3,14 +3,23 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import { explanationOf, type Explained, type Explanation } from '../snippet/highlight.js';
+import type { Explained, Explanation } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
 import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
+import type { StoredHead } from './stored.js';
 import type { Clause } from './query-terms.js';
+import { TokenMarker } from './token-marks.js';
 
-/** Neighbours remembered: a document's do not change while its index is open. */
-const REMEMBERED = 10_000;
+/** Cards remembered: what the same documents show again does not change while their index is open. */
+const REMEMBERED = 2048;
+
+/** What a hit shows of its document whatever was asked. */
+interface Card extends StoredHead {
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly related: readonly RelatedHit[];
+}
 
 export interface SearcherOptions {
   readonly analyzer: Analyzer;
@@ -22,12 +31,14 @@ export interface SearcherOptions {
 /** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
 export class PackedSearcher {
   readonly #engine: Engine;
-  readonly #neighbours = new Map<number, readonly number[]>();
+  readonly #marker: TokenMarker;
+  readonly #cards = new Map<number, Card>();
 
   constructor(
     readonly index: PackedIndex,
     private readonly options: SearcherOptions,
   ) {
+    this.#marker = new TokenMarker(index.documents.answers.vocabulary);
     this.#engine = new Engine(index, options.analyzer, options.settings);
   }
 
@@ -73,8 +84,8 @@ export class PackedSearcher {
     const number = documents.find(key);
     if (number < 0) return null;
     const { title, url, subject, date, language, keywords } = documents.document(number);
-    const description = documents.description(number);
-    const { text: answer, blocks, atoms } = documents.answer(number);
+    const description = documents.answers.description(number);
+    const { text: answer, blocks, atoms } = documents.answers.answer(number);
     return { id: key, title, url, subject, date, language, keywords, description, answer, blocks, atoms };
   }
 
@@ -86,15 +97,33 @@ export class PackedSearcher {
 
   #hit({ document, score }: Found, explanation: Explanation): Hit {
     const { documents } = this.index;
-    const { key: id, title, url } = documents.head(document);
-    const subject = documents.subject(document);
-    const date = documents.date(document);
+    const { key: id, title, url, subject, date, related } = this.#card(document);
+    const answer = documents.answers.beginning(document, this.#marker.begun);
     const { titleHighlights, snippets } = hitText(
-      { title, answer: documents.beginning(document), description: () => documents.description(document) },
+      {
+        title,
+        answer,
+        marks: () => this.#marker.find(answer.text),
+        description: () => documents.answers.description(document),
+      },
       { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
     );
-    const related = this.#related(document, RELATED_COUNT);
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
+  }
+
+  #card(document: number): Card {
+    const known = this.#cards.get(document);
+    if (known !== undefined) return known;
+    const { documents } = this.index;
+    const card: Card = {
+      ...documents.head(document),
+      subject: documents.subject(document),
+      date: documents.date(document),
+      related: this.#related(document, RELATED_COUNT),
+    };
+    if (this.#cards.size >= REMEMBERED) this.#cards.clear();
+    this.#cards.set(document, card);
+    return card;
   }
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
@@ -106,7 +135,7 @@ export class PackedSearcher {
         if (!explained.has(text)) explained.set(text, { word: number, weight });
       }
     }
-    return explanationOf(explained);
+    return this.#marker.explainBy(explained);
   }
 
   #related(document: number, count: number): RelatedHit[] {
@@ -118,12 +147,7 @@ export class PackedSearcher {
 
   *#nextTo(document: number, own: number, count: number): Iterable<IndexedLink> {
     if (own >= count) return;
-    let neighbours = this.#neighbours.get(document);
-    if (neighbours === undefined) {
-      neighbours = this.#engine.neighbours(document, RELATED_COUNT * 2);
-      if (this.#neighbours.size >= REMEMBERED) this.#neighbours.clear();
-      this.#neighbours.set(document, neighbours);
-    }
+    const neighbours = this.#engine.neighbours(document, RELATED_COUNT * 2);
     for (const neighbour of neighbours) {
       const { title, url } = this.index.documents.head(neighbour);
       yield { title, url, subject: this.index.documents.subject(neighbour), indexed: true };

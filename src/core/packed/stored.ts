@@ -1,10 +1,10 @@
-import type { Answer, Block, Range } from '../document.js';
 import { facetKey } from '../facet.js';
 import type { IndexedLink } from '../related.js';
+import { StoredAnswers } from './answers.js';
 import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
-import { BLOCK_KINDS, collapsed, DESCRIPTION, LINK, slugOf, URL_FLAGS } from './segment.js';
+import { LINK, slugOf, URL_FLAGS } from './segment.js';
 import { compareTerms } from './terms.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
@@ -28,12 +28,7 @@ export interface StoredHead {
 
 /** Heads remembered: hits and the links between them name the same documents over and over. */
 const HEADS = 8192;
-/** Bytes of UTF-8 that one UTF-16 unit takes at most. */
-const UTF8_UNIT = 3;
-/** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
-export const SNIPPET_REACH = 12_288;
-
-/** Reads documents where they lie; nothing is made of one before it is asked for. */
+/** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
 export class StoredDocuments {
   /** One more than the number of the subject, date and language; 0 for none. */
   readonly subjects: Column;
@@ -43,13 +38,11 @@ export class StoredDocuments {
   /** In ascending order. */
   readonly dateNames: Vocabulary;
   readonly languageNames: Vocabulary;
+  readonly answers: StoredAnswers;
   readonly #prefixes: Vocabulary;
   readonly #keywordStarts: Uint32Array;
   readonly #names: Vocabulary;
-  readonly #tokens: Vocabulary;
   readonly #storedStarts: Uint32Array;
-  readonly #textStarts: Uint32Array;
-  readonly #descriptionStarts: Uint32Array;
 
   constructor(
     readonly size: number,
@@ -78,10 +71,8 @@ export class StoredDocuments {
       this.#keywordStarts[keyword] = reader.at;
       skipTokens(reader);
     }
-    this.#tokens = new Vocabulary(sections.vocabulary, decode);
+    this.answers = new StoredAnswers(size, sections, decode);
     this.#storedStarts = readStarts(sections.storedLengths, size);
-    this.#textStarts = readStarts(sections.textLengths, size);
-    this.#descriptionStarts = readStarts(sections.descriptionLengths, size);
   }
 
   title(document: number): string {
@@ -207,54 +198,6 @@ export class StoredDocuments {
   keyword(number: number): string {
     const start = this.#keywordStarts[number];
     return start === undefined ? '' : this.#names.readText(new ByteReader(this.sections.names, start));
-  }
-
-  answer(document: number): Answer {
-    return this.#answer(document, Infinity);
-  }
-
-  /** The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. */
-  beginning(document: number, reach = SNIPPET_REACH): Answer {
-    const { text, blocks, atoms } = this.#answer(document, reach);
-    const whole = blocks.filter(({ end }) => end <= text.length);
-    const first = blocks[0];
-    if (whole.length === 0 && first !== undefined) {
-      const end = text.lastIndexOf(' ') > 0 ? text.lastIndexOf(' ') : text.length;
-      whole.push({ ...first, end });
-    }
-    const end = whole.at(-1)?.end ?? 0;
-    return { text: text.slice(0, end), blocks: whole, atoms: atoms.filter(([, to]) => to <= end) };
-  }
-
-  #answer(document: number, reach: number): Answer {
-    const reader = new ByteReader(this.sections.texts, this.#textStarts[document] ?? 0);
-    const blocks: Block[] = [];
-    let start = 0;
-    for (let left = reader.varint(); left > 0; left -= 1) {
-      const code = reader.varint();
-      const end = start + Math.floor(code / 8);
-      blocks.push({ kind: BLOCK_KINDS[code % 8] ?? 'paragraph', start, end });
-      start = end + 1;
-    }
-    const atoms: Range[] = [];
-    let at = 0;
-    for (let left = reader.varint(); left > 0; left -= 1) {
-      const from = at + reader.varint();
-      at = from + reader.varint();
-      atoms.push([from, at]);
-    }
-    return { text: this.#tokens.read(reader, reader.varint(), reach), blocks, atoms };
-  }
-
-  description(document: number): string | null {
-    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts[document] ?? 0);
-    const kind = reader.varint();
-    if (kind === DESCRIPTION.own) return this.#tokens.readText(reader);
-    if (kind !== DESCRIPTION.ofAnswer) return null;
-    const length = reader.varint();
-    return collapsed(
-      this.#answer(document, (length * 2 + 64) * UTF8_UNIT).text.slice(0, length * 2 + 64),
-    ).slice(0, length);
   }
 
   #stored(document: number): ByteReader {

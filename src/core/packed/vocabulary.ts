@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
 import { compareTerms } from './terms.js';
+import { isWordByte, shapesOf } from './token-shapes.js';
 
 /**
  * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
@@ -8,18 +9,11 @@ import { compareTerms } from './terms.js';
  */
 export type TokenSink = (start: number, end: number) => void;
 
-const WORD_UNITS = wordUnits();
-
-function wordUnits(): Uint8Array {
-  const units = new Uint8Array(128);
-  for (let unit = 0; unit < 128; unit += 1) {
-    units[unit] = /[A-Za-z0-9]/.test(String.fromCharCode(unit)) ? 1 : 0;
-  }
-  return units;
-}
+/** Whether a token that begins with this byte is a word. Bytes of 128 and above belong to characters beyond ASCII. */
+const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
 
 function isWordUnit(unit: number): boolean {
-  return unit >= 128 || WORD_UNITS[unit] === 1;
+  return unit >= 128 || WORD_BYTES[unit] === 1;
 }
 
 const SPACE = 32;
@@ -79,51 +73,55 @@ export type DecodeUtf8 = (bytes: Uint8Array) => string;
 
 export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
 
-/** Whether a token that begins with this byte is a word. Bytes of 128 and above begin a character beyond ASCII. */
-const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordUnit(byte) ? 1 : 0));
-
 /** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
 export class Vocabulary {
   readonly size: number;
-  readonly #bytes: Uint8Array;
-  /** Where the bytes of a token begin, and how many they are. */
-  readonly #starts: Uint32Array;
-  readonly #lengths: Uint16Array;
+  /** Every token in UTF-8; where the bytes of each begin, and how many they are. */
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly byteLengths: Uint16Array;
   #text = new Uint8Array(4096);
 
   constructor(
     bytes: Uint8Array,
-    private readonly decode: DecodeUtf8 = decodeUtf8,
+    readonly decode: DecodeUtf8 = decodeUtf8,
   ) {
     const reader = new ByteReader(bytes);
-    this.#bytes = bytes;
+    this.bytes = bytes;
     // No more tokens than bytes: a damaged count allocates nothing absurd.
     this.size = Math.min(reader.varint(), bytes.length);
-    this.#starts = new Uint32Array(this.size);
-    this.#lengths = new Uint16Array(this.size);
+    this.starts = new Uint32Array(this.size);
+    this.byteLengths = new Uint16Array(this.size);
     for (let token = 0; token < this.size; token += 1) {
       const length = reader.varint();
-      this.#starts[token] = reader.at;
-      this.#lengths[token] = Math.max(0, Math.min(length, bytes.length - reader.at));
+      this.starts[token] = reader.at;
+      this.byteLengths[token] = Math.max(0, Math.min(length, bytes.length - reader.at));
       reader.at += length;
     }
   }
 
+  #shapes: Int32Array | undefined;
+
+  /** The shape of each token, see `WORD_TOKEN`. Found out once, at the first call. */
+  shapes(): Int32Array {
+    return (this.#shapes ??= shapesOf(this));
+  }
+
   token(number: number): string {
-    const start = this.#starts[number] ?? 0;
-    return this.decode(this.#bytes.subarray(start, start + (this.#lengths[number] ?? 0)));
+    const start = this.starts[number] ?? 0;
+    return this.decode(this.bytes.subarray(start, start + (this.byteLengths[number] ?? 0)));
   }
 
   /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
   read(reader: ByteReader, count: number, reach = Infinity): string {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     let text = this.#text;
     let size = 0;
     let before = 0;
     for (let left = count; left > 0 && size < reach; left -= 1) {
       const token = reader.varint();
-      let from = this.#starts[token] ?? 0;
-      const length = this.#lengths[token] ?? 0;
+      let from = this.starts[token] ?? 0;
+      const length = this.byteLengths[token] ?? 0;
       const word = length > 0 ? (WORD_BYTES[bytes[from] ?? 0] ?? 0) : 0;
       if (size + length >= text.length) {
         text = new Uint8Array(Math.max(text.length * 2, size + length + 1));

@@ -1,36 +1,50 @@
 import { CJK, classOf, SOUTH_EAST_ASIAN } from '../analysis/characters.js';
-import type { Answer, Range } from '../document.js';
+import type { AnswerView, Range, TextView } from '../document.js';
 
 const SPACE = /\s/;
+const SPACE_UNIT = 32;
 const MARK = /\p{M}/u;
+
+function isSpace(unit: number): boolean {
+  return unit < 128
+    ? unit === SPACE_UNIT || (unit >= 9 && unit <= 13)
+    : SPACE.test(String.fromCharCode(unit));
+}
 
 /**
  * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a
  * script that is written without spaces; never inside a surrogate pair nor before a mark of the character in front.
  */
-export function isEdge(text: string, at: number): boolean {
+export function isEdge(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
-  if (splitsCharacter(text, at)) return false;
-  return isOpen(text, at) || isOpen(text, at - 1);
+  return isEdgeBetween(text.charCodeAt(at - 1), text.charCodeAt(at));
 }
 
-function isOpen(text: string, at: number): boolean {
-  const kind = classOf(text.charCodeAt(at));
-  return kind === CJK || kind === SOUTH_EAST_ASIAN || SPACE.test(text.charAt(at));
+function isEdgeBetween(before: number, unit: number): boolean {
+  if (splitsCharacter(before, unit)) return false;
+  return isOpen(unit) || isOpen(before);
 }
 
-function splitsCharacter(text: string, at: number): boolean {
-  const unit = text.charCodeAt(at);
-  const before = text.charCodeAt(at - 1);
+function isOpen(unit: number): boolean {
+  if (unit < 128) return isSpace(unit);
+  const kind = classOf(unit);
+  return kind === CJK || kind === SOUTH_EAST_ASIAN || isSpace(unit);
+}
+
+function splitsCharacter(before: number, unit: number): boolean {
+  if (unit < 128) return false;
   const pair = unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff;
-  return pair || MARK.test(text.charAt(at));
+  return pair || MARK.test(String.fromCharCode(unit));
 }
 
 /** Where a passage that shows what stands at `at` begins: the first edge from `from` on, else `at` itself. */
-export function startEdge({ text, atoms }: Answer, from: number, at: number): number {
+export function startEdge({ text, atoms }: AnswerView, from: number, at: number): number {
+  let before = from > 0 ? text.charCodeAt(from - 1) : SPACE_UNIT;
   for (let start = from; start < at; start += 1) {
-    if (isEdge(text, start) && !SPACE.test(text.charAt(start)) && atomAround(atoms, start) === undefined)
-      return start;
+    const unit = text.charCodeAt(start);
+    const edge = !isSpace(unit) && (start === 0 || isEdgeBetween(before, unit));
+    if (edge && atomAround(atoms, start) === undefined) return start;
+    before = unit;
   }
   return atomAround(atoms, at)?.[0] ?? at;
 }
@@ -39,13 +53,16 @@ export function startEdge({ text, atoms }: Answer, from: number, at: number): nu
  * Where a passage that shows what stands at `at` ends: the last edge up to `to`. Where there is none, as in a long
  * address, between two characters; where that falls into a formula or code, after it.
  */
-export function endEdge({ text, atoms }: Answer, at: number, to: number): number {
+export function endEdge({ text, atoms }: AnswerView, at: number, to: number): number {
+  let unit = text.charCodeAt(to);
   for (let end = to; end > at; end -= 1) {
-    if (isEdge(text, end) && !SPACE.test(text.charAt(end - 1)) && atomAround(atoms, end) === undefined)
-      return end;
+    const before = text.charCodeAt(end - 1);
+    const edge = !isSpace(before) && (end >= text.length || isEdgeBetween(before, unit));
+    if (edge && atomAround(atoms, end) === undefined) return end;
+    unit = before;
   }
   let end = to;
-  while (end > at + 1 && splitsCharacter(text, end)) end -= 1;
+  while (end > at + 1 && splitsCharacter(text.charCodeAt(end - 1), text.charCodeAt(end))) end -= 1;
   return atomAround(atoms, end)?.[1] ?? end;
 }
 

@@ -28,11 +28,19 @@ export interface Mark extends Explained {
 }
 
 /** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
-export function findMarks(text: string, { explain, wanted }: Explanation): Mark[] {
+export function findMarks(text: string, explanation: Explanation): Mark[] {
   const marks: Mark[] = [];
-  const sink: TermSink = (term, start, end) => {
+  addMarks(marks, text, explanation);
+  return marks;
+}
+
+/** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */
+export function addMarks(marks: Mark[], text: string, { explain, wanted }: Explanation, offset = 0): void {
+  const sink: TermSink = (term, from, to) => {
     const explained = explain(term);
     if (explained === undefined) return;
+    const start = offset + from;
+    const end = offset + to;
     // A whole comes after its parts and swallows them.
     for (let last = marks.at(-1); last !== undefined && last.start >= start; last = marks.at(-1)) marks.pop();
     const last = marks.at(-1);
@@ -44,7 +52,6 @@ export function findMarks(text: string, { explain, wanted }: Explanation): Mark[
   };
   if (wanted === null) tokenize(text, sink);
   else tokenizeWanted(text, wanted, sink);
-  return marks;
 }
 
 /** The ranges of marks, in order. */
@@ -60,18 +67,26 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+const UNSAFE = /[&<>"']/;
+
 /** A text that is safe between tags and in a quoted attribute. */
 export function escapeHtml(text: string): string {
+  if (!UNSAFE.test(text)) return text;
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
 /** A text as HTML, escaped, with `<mark>` around each range; the ranges are in order and do not overlap. */
 export function markHtml(text: string, ranges: readonly Range[]): string {
+  const escaped = UNSAFE.test(text) ? escapeHtml : asIs;
   let html = '';
   let at = 0;
   for (const [start, end] of ranges) {
-    html += `${escapeHtml(text.slice(at, start))}<mark>${escapeHtml(text.slice(start, end))}</mark>`;
+    html += `${escaped(text.slice(at, start))}<mark>${escaped(text.slice(start, end))}</mark>`;
     at = end;
   }
-  return html + escapeHtml(text.slice(at));
+  return html + escaped(text.slice(at));
+}
+
+function asIs(text: string): string {
+  return text;
 }

@@ -1,13 +1,15 @@
 import type { Analyzer } from '../analysis/analyzer.js';
-import type { Answer, Range } from '../document.js';
+import type { AnswerView, Range, TextView } from '../document.js';
 import type { Snippet } from '../hit.js';
-import { findMarks, markHtml, rangesOf, type Explanation } from './highlight.js';
+import { findMarks, markHtml, rangesOf, type Explanation, type Mark } from './highlight.js';
 import { choosePassages } from './passages.js';
 
 export interface HitTextSource {
   readonly title: string;
   /** null: this snapshot carries no texts. */
-  readonly answer: Answer | null;
+  readonly answer: AnswerView | null;
+  /** What the query explains of the answer's text. */
+  readonly marks: () => readonly Mark[];
   /** Read only where there is no answer to show. */
   readonly description: () => string | null;
 }
@@ -28,15 +30,13 @@ export function hitText(
 ): { titleHighlights: Range[]; snippets: Snippet[] } {
   const { analyzer, explanation } = options;
   const titleHighlights = rangesOf(findMarks(source.title, explanation));
-  if (source.answer === null || source.answer.text === '') {
+  if (source.answer === null || source.answer.text.length === 0) {
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   }
-  const marks = findMarks(source.answer.text, explanation);
-  const text = source.answer.text;
-  const snippets = choosePassages(source.answer, marks, {
+  const snippets = choosePassages(source.answer, source.marks(), {
     length: options.length,
     count: options.count,
-    repeatsTitle: titleRepeats(source.title, text, analyzer),
+    repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),
   });
   if (snippets.length === 0)
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
@@ -53,7 +53,7 @@ function descriptionSnippet(description: string | null, { explanation }: HitText
 /** The share of a passage's words that the title has: 1 where the passage merely repeats the title. */
 function titleRepeats(
   title: string,
-  text: string,
+  text: TextView,
   analyzer: Analyzer,
 ): (start: number, end: number) => number {
   let titleWords: Set<string> | undefined;

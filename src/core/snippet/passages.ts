@@ -1,7 +1,7 @@
-import type { Answer, Block, Range } from '../document.js';
+import type { AnswerView, Block, Range } from '../document.js';
 import type { Snippet } from '../hit.js';
 import { endEdge, startEdge } from './edges.js';
-import { markHtml, rangesOf, type Mark } from './highlight.js';
+import { markHtml, type Mark } from './highlight.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
@@ -23,7 +23,11 @@ interface Passage {
  * long block cut between words; formulas and code are held whole or left out. Without any mark: the beginning. None where
  * nothing but headings and longer code could be shown.
  */
-export function choosePassages(answer: Answer, marks: readonly Mark[], options: PassageOptions): Snippet[] {
+export function choosePassages(
+  answer: AnswerView,
+  marks: readonly Mark[],
+  options: PassageOptions,
+): Snippet[] {
   const candidates = marks.length === 0 ? [] : passagesAround(answer, marks, options);
   const chosen: Passage[] = [];
   const seen = new Set<number>();
@@ -56,8 +60,17 @@ function noveltyOf(passage: Passage, marks: readonly Mark[], seen: ReadonlySet<n
   return adds ? 1 : 0.5;
 }
 
-/** The marks that lie whole between `start` and `end`; found by halving, for a long answer has many. */
+/** The marks that lie whole between `start` and `end`. */
 function marksWithin(marks: readonly Mark[], start: number, end: number): Mark[] {
+  const within: Mark[] = [];
+  let at = firstFrom(marks, start);
+  for (let mark = marks[at]; mark !== undefined && mark.end <= end; mark = marks[(at += 1)])
+    within.push(mark);
+  return within;
+}
+
+/** The number of the first mark from `start` on; found by halving, for a long answer has many. */
+function firstFrom(marks: readonly Mark[], start: number): number {
   let low = 0;
   let high = marks.length;
   while (low < high) {
@@ -65,10 +78,7 @@ function marksWithin(marks: readonly Mark[], start: number, end: number): Mark[]
     if ((marks[middle]?.start ?? 0) < start) low = middle + 1;
     else high = middle;
   }
-  const within: Mark[] = [];
-  for (let mark = marks[low]; mark !== undefined && mark.end <= end; mark = marks[(low += 1)])
-    within.push(mark);
-  return within;
+  return low;
 }
 
 /** A word that stands there a second time says less than another word would. */
@@ -83,7 +93,7 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
   heading: 0,
 };
 
-function passagesAround(answer: Answer, marks: readonly Mark[], options: PassageOptions): Passage[] {
+function passagesAround(answer: AnswerView, marks: readonly Mark[], options: PassageOptions): Passage[] {
   const passages: Passage[] = [];
   let first = 0;
   for (const [index, block] of answer.blocks.entries()) {
@@ -104,19 +114,28 @@ function passagesAround(answer: Answer, marks: readonly Mark[], options: Passage
 }
 
 function scoreOf(range: Range, kind: Block['kind'], marks: readonly Mark[], options: PassageOptions): number {
-  const words = new Map<number, number>();
-  for (const mark of marksWithin(marks, range[0], range[1])) {
-    const before = words.get(mark.word);
-    words.set(mark.word, before === undefined ? mark.weight : before + REPEAT * mark.weight);
+  // The words of the query that stand in the passage, in order, and what each weighs there.
+  const words: number[] = [];
+  const weights: number[] = [];
+  for (let at = firstFrom(marks, range[0]); at < marks.length; at += 1) {
+    const mark = marks[at];
+    if (mark === undefined || mark.end > range[1]) break;
+    const place = words.indexOf(mark.word);
+    if (place < 0) {
+      words.push(mark.word);
+      weights.push(mark.weight);
+    } else {
+      weights[place] = (weights[place] ?? 0) + REPEAT * mark.weight;
+    }
   }
   let score = 0;
-  for (const weight of words.values()) score += weight;
+  for (const weight of weights) score += weight;
   const early = 1 + 0.05 / (1 + range[0] / 500);
   return score * KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(range[0], range[1]));
 }
 
 /** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
-function passageAt(answer: Answer, index: number, at: number, length: number): Range | null {
+function passageAt(answer: AnswerView, index: number, at: number, length: number): Range | null {
   const block = answer.blocks[index];
   if (block === undefined || block.kind === 'heading') return null;
   const size = block.end - block.start;
@@ -131,7 +150,7 @@ function passageAt(answer: Answer, index: number, at: number, length: number): R
 }
 
 /** How far a passage may run on over the next short blocks of prose. */
-function extended(answer: Answer, index: number, length: number): number {
+function extended(answer: AnswerView, index: number, length: number): number {
   const start = answer.blocks[index]?.start ?? 0;
   let end = answer.blocks[index]?.end ?? start;
   for (let next = index + 1; next < answer.blocks.length; next += 1) {
@@ -146,7 +165,7 @@ function extended(answer: Answer, index: number, length: number): number {
 const BEGINNINGS: readonly (readonly Block['kind'][])[] = [['paragraph', 'item'], ['row'], ['code', 'math']];
 
 /** The first passage that can be shown: of prose, else of a table, else of code. */
-function beginning(answer: Answer, length: number): Range | null {
+function beginning(answer: AnswerView, length: number): Range | null {
   for (const kinds of BEGINNINGS) {
     for (const [index, block] of answer.blocks.entries()) {
       const range = kinds.includes(block.kind) ? passageAt(answer, index, block.start, length) : null;
@@ -156,23 +175,25 @@ function beginning(answer: Answer, length: number): Range | null {
   return null;
 }
 
-function toSnippet(answer: Answer, marks: readonly Mark[], [start, end]: Range): Snippet {
+function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Range): Snippet {
   const text = answer.text.slice(start, end);
-  const highlights = rangesOf(marksWithin(marks, start, end)).map(([from, to]): Range => [
-    from - start,
-    to - start,
-  ]);
-  const before = answer.blocks.some((block) => block.start < start && start < block.end) ? '… ' : '';
-  const after = answer.blocks.some((block) => block.start < end && end < block.end) ? ' …' : '';
-  const html = `${before}${markHtml(text, highlights)}${after}`;
-  return { field: 'answer', heading: headingAbove(answer, start), text, highlights, html };
-}
-
-function headingAbove(answer: Answer, at: number): string | null {
-  let heading: string | null = null;
+  const highlights: Range[] = [];
+  for (const mark of marksWithin(marks, start, end)) highlights.push([mark.start - start, mark.end - start]);
+  let heading: Block | null = null;
+  let before = '';
+  let after = '';
   for (const block of answer.blocks) {
-    if (block.start > at) break;
-    if (block.kind === 'heading') heading = answer.text.slice(block.start, block.end);
+    if (block.start >= end) break;
+    if (block.kind === 'heading' && block.start <= start) heading = block;
+    if (block.start < start && start < block.end) before = '… ';
+    if (end < block.end) after = ' …';
   }
-  return heading;
+  const html = `${before}${markHtml(text, highlights)}${after}`;
+  return {
+    field: 'answer',
+    heading: heading === null ? null : answer.text.slice(heading.start, heading.end),
+    text,
+    highlights,
+    html,
+  };
 }

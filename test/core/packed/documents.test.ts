@@ -23,8 +23,8 @@ function assertStored(index: PackedIndex, documents: readonly Document[]): void 
     const extras = { boost: stored.boost(number), related: stored.related(number) };
     assert.deepEqual({ ...stored.document(number), ...extras }, expected);
     assert.deepEqual(stored.head(number), { key, title, url });
-    assert.deepEqual(index.documents.answer(number), answer);
-    assert.equal(index.documents.description(number), description);
+    assert.deepEqual(index.documents.answers.answer(number), answer);
+    assert.equal(index.documents.answers.description(number), description);
     assert.deepEqual(
       [index.documents.key(number), index.documents.title(number), index.documents.subject(number)],
       [key, title, subject],

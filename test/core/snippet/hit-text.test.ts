@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createAnalyzer, type Analyzer } from '../../../src/core/analysis/analyzer.js';
 import { hitText, type HitTextSource } from '../../../src/core/snippet/hit-text.js';
-import { explanationOf, type Explained } from '../../../src/core/snippet/highlight.js';
+import { explanationOf, findMarks, type Explained } from '../../../src/core/snippet/highlight.js';
 import { answerOf } from '../../support/documents.js';
 import { assertRanges, assertSnippet } from '../../support/snippets.js';
 
@@ -24,7 +24,13 @@ function textOf(
   const words = analyzer.terms(query).map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
   const explanation = explanationOf(new Map(words));
   return hitText(
-    { title: 'Why is the sky blue?', answer: null, description: () => description, ...source },
+    {
+      title: 'Why is the sky blue?',
+      answer: null,
+      marks: () => findMarks(source.answer?.text.slice(0, Infinity) ?? '', explanation),
+      description: () => description,
+      ...source,
+    },
     { analyzer, explanation, length: 60, count },
   );
 }

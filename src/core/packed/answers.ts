@@ -1,0 +1,109 @@
+import type { Answer, AnswerView, Block, Range } from '../document.js';
+import { ByteReader } from './bytes.js';
+import { readStarts } from './columns.js';
+import type { Sections } from './layout.js';
+import { BLOCK_KINDS, collapsed, DESCRIPTION } from './segment.js';
+import { TokenRun } from './token-run.js';
+import { MIXED_BEGINNING } from './token-shapes.js';
+import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
+
+/** Bytes of UTF-8 that one UTF-16 unit takes at most. */
+const UTF8_UNIT = 3;
+/** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
+export const SNIPPET_REACH = 12_288;
+
+const NO_BEGINNINGS = new Uint8Array(MIXED_BEGINNING + 1);
+
+/** The beginning of an answer, valid until the next one is read. */
+export interface AnswerBeginning extends AnswerView {
+  readonly text: TokenRun;
+}
+
+interface Structure {
+  readonly blocks: Block[];
+  readonly atoms: Range[];
+  /** Stands on the number of the text's tokens. */
+  readonly reader: ByteReader;
+}
+
+/** Reads answers and descriptions where they lie. */
+export class StoredAnswers {
+  readonly vocabulary: Vocabulary;
+  readonly #starts: Uint32Array;
+  readonly #descriptionStarts: Uint32Array;
+  readonly #run: TokenRun;
+
+  constructor(
+    size: number,
+    private readonly sections: Sections,
+    decode: DecodeUtf8,
+  ) {
+    this.vocabulary = new Vocabulary(sections.vocabulary, decode);
+    this.#starts = readStarts(sections.textLengths, size);
+    this.#descriptionStarts = readStarts(sections.descriptionLengths, size);
+    this.#run = new TokenRun(this.vocabulary);
+  }
+
+  answer(document: number): Answer {
+    const { blocks, atoms, reader } = this.#structure(document);
+    return { text: this.vocabulary.readText(reader), blocks, atoms };
+  }
+
+  /**
+   * The beginning of an answer: whole blocks, `SNIPPET_REACH` about; of a longer first block, its beginning. `begun` tells
+   * which beginnings of words are looked for in it, see `TokenMarker`.
+   */
+  beginning(document: number, begun: Uint8Array = NO_BEGINNINGS): AnswerBeginning {
+    const { blocks, atoms, reader } = this.#structure(document);
+    const text = this.#run;
+    text.fill(reader, { count: reader.varint(), reach: SNIPPET_REACH, begun });
+    if ((blocks.at(-1)?.end ?? 0) <= text.length) {
+      text.cut(blocks.at(-1)?.end ?? 0);
+      return { text, blocks, atoms };
+    }
+    const whole = blocks.filter(({ end }) => end <= text.length);
+    const first = blocks[0];
+    if (whole.length === 0 && first !== undefined) whole.push({ ...first, end: lastSpace(text) });
+    const end = whole.at(-1)?.end ?? 0;
+    text.cut(end);
+    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end) };
+  }
+
+  description(document: number): string | null {
+    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts[document] ?? 0);
+    const kind = reader.varint();
+    if (kind === DESCRIPTION.own) return this.vocabulary.readText(reader);
+    if (kind !== DESCRIPTION.ofAnswer) return null;
+    const length = reader.varint();
+    const enough = length * 2 + 64;
+    const answer = this.#structure(document).reader;
+    const text = this.vocabulary.read(answer, answer.varint(), enough * UTF8_UNIT);
+    return collapsed(text.slice(0, enough)).slice(0, length);
+  }
+
+  #structure(document: number): Structure {
+    const reader = new ByteReader(this.sections.texts, this.#starts[document] ?? 0);
+    const blocks: Block[] = [];
+    let start = 0;
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      const code = reader.varint();
+      const end = start + Math.floor(code / 8);
+      blocks.push({ kind: BLOCK_KINDS[code % 8] ?? 'paragraph', start, end });
+      start = end + 1;
+    }
+    const atoms: Range[] = [];
+    let at = 0;
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      const from = at + reader.varint();
+      at = from + reader.varint();
+      atoms.push([from, at]);
+    }
+    return { blocks, atoms, reader };
+  }
+}
+
+/** Where the last space of a text is; its end where it has none but perhaps at its beginning. */
+function lastSpace(text: TokenRun): number {
+  for (let at = text.length - 1; at > 0; at -= 1) if (text.charCodeAt(at) === 32) return at;
+  return text.length;
+}

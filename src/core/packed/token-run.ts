@@ -1,0 +1,181 @@
+import type { TextView } from '../document.js';
+import type { ByteReader } from './bytes.js';
+import {
+  BEGINNING_MASK,
+  BYTES_MASK,
+  BYTES_SHIFT,
+  UNITS_MASK,
+  UNITS_SHIFT,
+  WORD_TOKEN,
+} from './token-shapes.js';
+import type { Vocabulary } from './vocabulary.js';
+
+const SPACE = 32;
+
+export interface FillOptions {
+  readonly count: number;
+  readonly reach: number;
+  /** Which beginnings are looked for. */
+  readonly begun: Uint8Array;
+}
+
+/**
+ * A text as token numbers with the place of each, read without making a string of it: what snippets are chosen on. It is
+ * filled anew for each text, so it is valid until the next `fill`; everything given from it is a copy.
+ */
+export class TokenRun implements TextView {
+  /** Tokens in the run. */
+  count = 0;
+  /** UTF-16 units of the text; what lies behind it is as if it were not there. */
+  length = 0;
+  tokens = new Uint32Array(2048);
+  /** UTF-16 offset of each token. */
+  starts = new Uint32Array(2048);
+  /** Tokens in which a term may begin, by their place in the run; as many as `candidateCount`. */
+  candidates = new Uint32Array(2048);
+  candidateCount = 0;
+  #bytes = new Uint8Array(1024);
+
+  constructor(readonly vocabulary: Vocabulary) {}
+
+  /**
+   * Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. Those whose beginning is
+   * not 0 in `begun` are noted in `candidates`.
+   */
+  fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
+    const { bytes } = reader;
+    const shapes = this.vocabulary.shapes();
+    let { tokens, starts, candidates } = this;
+    let from = reader.at;
+    let found = 0;
+    let at = 0;
+    let size = 0;
+    let units = 0;
+    let before = 0;
+    for (; at < count && size < reach; at += 1) {
+      if (at === tokens.length) {
+        this.#grow();
+        ({ tokens, starts, candidates } = this);
+      }
+      // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
+      const low = bytes[from] ?? 0;
+      const high = bytes[from + 1] ?? 0;
+      const two = low >>> 7;
+      let token = (low & 0x7f) | ((high << 7) & -two);
+      from += 1 + two;
+      if ((two & (high >>> 7)) === 1) {
+        reader.at = from - 2;
+        token = reader.varint();
+        from = reader.at;
+      }
+      const shape = shapes[token] ?? 0;
+      // One implied space stands between two words.
+      const space = (shape & before) >>> 30;
+      units += space;
+      tokens[at] = token;
+      starts[at] = units;
+      units += (shape >>> UNITS_SHIFT) & UNITS_MASK;
+      size += ((shape >>> BYTES_SHIFT) & BYTES_MASK) + space;
+      before = shape & WORD_TOKEN;
+      if (begun[shape & BEGINNING_MASK] === 1) candidates[found++] = at;
+    }
+    reader.at = from;
+    this.candidateCount = found;
+    this.count = at;
+    this.length = units;
+    this.#known = 0;
+  }
+
+  /** Forgets what stands from `length` on. */
+  cut(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  isWord(at: number): boolean {
+    return at < this.count && (this.#shape(at) & WORD_TOKEN) !== 0;
+  }
+
+  /** Where token `at` ends, in UTF-16 units. */
+  endOf(at: number): number {
+    return (this.starts[at] ?? 0) + ((this.#shape(at) >>> UNITS_SHIFT) & UNITS_MASK);
+  }
+
+  slice(start: number, end: number): string {
+    const to = Math.min(end, this.length);
+    if (start >= to) return '';
+    const first = this.#tokenAt(start);
+    const last = this.#tokenAt(to - 1);
+    const text = this.#decode(first, last);
+    const from = start - (this.starts[first] ?? 0);
+    return text.slice(from, from + to - start);
+  }
+
+  charCodeAt(at: number): number {
+    if (at < 0 || at >= this.length) return NaN;
+    const token = this.#tokenAt(at);
+    const offset = at - (this.starts[token] ?? 0);
+    const { bytes, starts, byteLengths } = this.vocabulary;
+    const number = this.tokens[token] ?? 0;
+    const units = (this.#shape(token) >>> UNITS_SHIFT) & UNITS_MASK;
+    if (offset >= units) return SPACE;
+    if (byteLengths[number] === units) return bytes[(starts[number] ?? 0) + offset] ?? 0;
+    return this.vocabulary.token(number).charCodeAt(offset);
+  }
+
+  #shape(at: number): number {
+    return this.vocabulary.shapes()[this.tokens[at] ?? 0] ?? 0;
+  }
+
+  /** The token that was looked up last: what is asked next is mostly beside it. */
+  #known = 0;
+
+  /** The last token that begins at or before `offset`. */
+  #tokenAt(offset: number): number {
+    const { starts } = this;
+    const near = this.#known;
+    if ((starts[near] ?? 0) <= offset && (near + 1 >= this.count || (starts[near + 1] ?? 0) > offset))
+      return near;
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    this.#known = low;
+    return low;
+  }
+
+  /** The text of tokens `first` to `last`, with an implied space that follows the last. */
+  #decode(first: number, last: number): string {
+    const { bytes, starts, byteLengths } = this.vocabulary;
+    const shapes = this.vocabulary.shapes();
+    let out = this.#bytes;
+    let size = 0;
+    for (let at = first; at <= last; at += 1) {
+      const token = this.tokens[at] ?? 0;
+      let from = starts[token] ?? 0;
+      const end = from + (byteLengths[token] ?? 0);
+      if (size + end - from >= out.length) {
+        out = new Uint8Array(Math.max(out.length * 2, size + end - from + 1));
+        out.set(this.#bytes);
+        this.#bytes = out;
+      }
+      for (; from < end; from += 1) out[size++] = bytes[from] ?? 0;
+      const next = at + 1 < this.count ? (shapes[this.tokens[at + 1] ?? 0] ?? 0) : 0;
+      if ((next & (shapes[token] ?? 0) & WORD_TOKEN) !== 0) out[size++] = SPACE;
+    }
+    return this.vocabulary.decode(out.subarray(0, size));
+  }
+
+  #grow(): void {
+    const grown = (numbers: Uint32Array): Uint32Array<ArrayBuffer> => {
+      const longer = new Uint32Array(numbers.length * 2);
+      longer.set(numbers);
+      return longer;
+    };
+    this.tokens = grown(this.tokens);
+    this.starts = grown(this.starts);
+    this.candidates = grown(this.candidates);
+  }
+}

@@ -44,6 +44,14 @@ export class StoredAnswers {
     this.#run = new TokenRun(this.vocabulary);
   }
 
+  /** Stands on the number of the tokens of an answer's text. */
+  tokens(document: number): ByteReader {
+    const reader = new ByteReader(this.sections.texts, this.#starts[document] ?? 0);
+    for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+    for (let left = reader.varint() * 2; left > 0; left -= 1) reader.varint();
+    return reader;
+  }
+
   answer(document: number): Answer {
     const { blocks, atoms, reader } = this.#structure(document);
     return { text: this.vocabulary.readText(reader), blocks, atoms };

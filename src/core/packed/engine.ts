@@ -1,5 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Query } from '../query.js';
+import { CANDIDATES } from '../ranking/candidate.js';
+import { SecondStage, type Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
 import { Accumulator, TopK } from './accumulator.js';
 import { HitList } from './hit-list.js';
@@ -9,13 +11,10 @@ import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minis
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause } from './query-terms.js';
 import { Ranker } from './rank.js';
-import { DEFAULT_BM25F, fieldNorms, fieldWeights } from './score.js';
+import { DEFAULT_BM25F, fieldNorms, fieldWeights, type FieldNorm } from './score.js';
 
 /** A document that the engine found. */
-export interface Found {
-  readonly document: number;
-  readonly score: number;
-}
+export type Found = Scored;
 
 /** Of a title and its keywords, what neighbours are looked for by: its beginning, and its rarest words. */
 const NEIGHBOUR_TEXT = 400;
@@ -45,6 +44,7 @@ function asComplete(text: string): string {
  * giving way, so one engine serves one thread.
  */
 export class Engine {
+  readonly #norms: readonly FieldNorm[];
   readonly #ranker: Ranker;
   #hits: HitList | undefined;
   #accumulator: Accumulator | undefined;
@@ -56,7 +56,8 @@ export class Engine {
     readonly analyzer: Analyzer,
     readonly settings: SearchSettings,
   ) {
-    this.#ranker = new Ranker(index, fieldNorms(index, DEFAULT_BM25F), DEFAULT_BM25F);
+    this.#norms = fieldNorms(index, DEFAULT_BM25F);
+    this.#ranker = new Ranker(index, this.#norms, DEFAULT_BM25F);
     this.#weights = fieldWeights(settings.boosts);
   }
 
@@ -69,7 +70,8 @@ export class Engine {
     const { clauses, dropped } = queryTerms(text, this.index, this.analyzer);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
-    const top = new TopK(query.sort === null ? wanted : 0);
+    const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
+    const top = new TopK(query.sort === null ? best : 0);
     const { total, exact } = this.#ranker.rank(clauses, top, {
       weights: this.#weights,
       mask,
@@ -77,9 +79,23 @@ export class Engine {
       ...(hits === null ? {} : { visit: hits.add }),
     });
     const each: EachHit = (visit) => hits?.each(visit);
-    const sorted = query.sort === null ? top.take() : this.#byDate(query, each, wanted);
+    const sorted =
+      query.sort === null
+        ? this.#secondStage.rank(top.take(), query.text, clauses)
+        : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
-    return { found: sorted.slice(query.offset), total, exact, clauses, dropped, facets };
+    return { found: sorted.slice(query.offset, wanted), total, exact, clauses, dropped, facets };
+  }
+
+  #second: SecondStage | undefined;
+
+  get #secondStage(): SecondStage {
+    return (this.#second ??= new SecondStage(this.index, {
+      analyzer: this.analyzer,
+      norms: this.#norms,
+      weights: this.#weights,
+      bm25: DEFAULT_BM25F,
+    }));
   }
 
   #emptyHits(): HitList {
@@ -100,9 +116,10 @@ export class Engine {
     }
   }
 
-  /** The parts that add up to a document's score for the clauses of a query. */
-  explain(document: number, clauses: readonly Clause[]): ScorePart[] {
-    return this.#ranker.explain(clauses, document, { weights: this.#weights });
+  /** The parts that add up to the score of a document that was found, the greatest first. */
+  explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
+    const first = this.#ranker.explain(clauses, document, { weights: this.#weights });
+    return [...first, ...(parts ?? [])].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */

@@ -54,7 +54,7 @@ export class PackedSearcher {
       query: query.text,
       hits: findings.found.map((found) => ({
         ...this.#hit(found, explanation),
-        ...(query.explain ? { explain: this.#engine.explain(found.document, findings.clauses) } : {}),
+        ...(query.explain ? { explain: this.#engine.explain(found, findings.clauses) } : {}),
       })),
       totalHits: findings.total,
       totalHitsExact: findings.exact,

@@ -81,4 +81,19 @@ export class StemMembers {
     }
     return words;
   }
+
+  /** Calls back with each word that shares its stem with others, and with the first of them. */
+  eachGroup(visit: (first: number, word: number) => void): void {
+    const reader = new ByteReader(this.sections.bytes);
+    let base = 0;
+    for (let stem = 0; stem < this.stems.size; stem += 1) {
+      if (stem % STRIDE === 0) base = 0;
+      let first = -1;
+      for (let left = reader.varint(); left > 0; left -= 1) {
+        base += reader.signed();
+        if (first < 0) first = base;
+        visit(first, base);
+      }
+    }
+  }
 }

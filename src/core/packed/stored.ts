@@ -41,7 +41,8 @@ export class StoredDocuments {
   readonly answers: StoredAnswers;
   readonly #prefixes: Vocabulary;
   readonly #keywordStarts: Uint32Array;
-  readonly #names: Vocabulary;
+  /** The tokens of titles, urls and keywords. */
+  readonly names: Vocabulary;
   readonly #storedStarts: Uint32Array;
 
   constructor(
@@ -65,7 +66,7 @@ export class StoredDocuments {
     this.subjectNames = next();
     this.dateNames = next();
     this.languageNames = next();
-    this.#names = next();
+    this.names = next();
     this.#keywordStarts = new Uint32Array(Math.min(reader.varint(), sections.names.length));
     for (let keyword = 0; keyword < this.#keywordStarts.length; keyword += 1) {
       this.#keywordStarts[keyword] = reader.at;
@@ -76,13 +77,18 @@ export class StoredDocuments {
   }
 
   title(document: number): string {
-    return this.#names.readText(this.#stored(document));
+    return this.names.readText(this.#stored(document));
+  }
+
+  /** Stands on the number of the tokens of a title. */
+  titleTokens(document: number): ByteReader {
+    return this.#stored(document);
   }
 
   key(document: number): string {
     const reader = this.#stored(document);
-    const url = this.#url(reader, this.#names.readText(reader));
-    return reader.u8() & URL_FLAGS.ownKey ? this.#names.readText(reader) : url;
+    const url = this.#url(reader, this.names.readText(reader));
+    return reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
   }
 
   /** The number of the document with this key; -1 where there is none. Documents are in the order of their keys. */
@@ -117,9 +123,9 @@ export class StoredDocuments {
     const known = this.#heads.get(document);
     if (known !== undefined) return known;
     const reader = this.#stored(document);
-    const title = this.#names.readText(reader);
+    const title = this.names.readText(reader);
     const url = this.#url(reader, title);
-    const key = reader.u8() & URL_FLAGS.ownKey ? this.#names.readText(reader) : url;
+    const key = reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
     const head = { key, title, url };
     if (this.#heads.size >= HEADS) this.#heads.clear();
     this.#heads.set(document, head);
@@ -197,7 +203,7 @@ export class StoredDocuments {
   /** The keyword of this number. */
   keyword(number: number): string {
     const start = this.#keywordStarts[number];
-    return start === undefined ? '' : this.#names.readText(new ByteReader(this.sections.names, start));
+    return start === undefined ? '' : this.names.readText(new ByteReader(this.sections.names, start));
   }
 
   #stored(document: number): ByteReader {
@@ -207,7 +213,7 @@ export class StoredDocuments {
   #url(reader: ByteReader, title: string): string {
     const head = reader.varint();
     const prefix = this.#prefixes.token(head >>> 1);
-    return prefix + (head & 1 ? slugOf(title) : '') + this.#names.readText(reader);
+    return prefix + (head & 1 ? slugOf(title) : '') + this.names.readText(reader);
   }
 
   /** Steps over title, url and key; returns the flags. */
@@ -235,7 +241,7 @@ export class StoredDocuments {
       return { title, url, subject: this.subject(target), indexed: true };
     }
     const subject = reader.varint();
-    const title = this.#names.readText(reader);
+    const title = this.names.readText(reader);
     const url = this.#url(reader, title);
     return {
       title,

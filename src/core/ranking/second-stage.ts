@@ -1,0 +1,175 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { ScorePart } from '../hit.js';
+import type { PackedIndex } from '../packed/packed-index.js';
+import type { Clause } from '../packed/query-terms.js';
+import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
+import { TermGroups, TokenGroups } from '../packed/term-groups.js';
+import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
+import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
+import { beginningShare, lettersOf } from './title.js';
+
+/** A document as a stage ranks it. */
+export interface Scored {
+  readonly document: number;
+  readonly score: number;
+  /** What the second stage added; left out where it did not look. */
+  readonly parts?: readonly ScorePart[];
+}
+
+export interface SecondStageOptions {
+  readonly analyzer: Analyzer;
+  readonly norms: readonly FieldNorm[];
+  readonly weights: readonly number[];
+  readonly bm25: Bm25F;
+}
+
+/** What the words of other good answers count beside the words of the query. */
+const FEEDBACK = 0.18;
+/** What a title that asks the same counts at most, in shares of what the query's words weigh. */
+const SAME_TITLE = 1;
+/** A title that begins as the query does. */
+const SAME_BEGINNING = 1;
+/** A word of fewer documents says nothing about others. */
+const FEWEST_DOCUMENTS = 3;
+/** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
+const NEWEST = 0.005;
+const DOUBLE_BOOST = 0.05;
+const STRONGEST_BOOST = 4;
+
+/**
+ * The second ranking stage: puts the first stage's best hits in order by reading their titles and the beginnings of their
+ * answers. It adds to scores and never takes away, so what it did not look at stays behind.
+ */
+export class SecondStage {
+  readonly #terms: TermGroups;
+  readonly #titles: TokenGroups;
+  readonly #answers: TokenGroups;
+  readonly #feedback: Feedback;
+  /** By group: the clause of the query that it answers, or the feedback term that it is, plus one; 0 between two uses. */
+  readonly #slots: Uint8Array;
+  readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
+  readonly #counts = new Float64Array(2 * FEEDBACK_TERMS);
+
+  constructor(
+    private readonly index: PackedIndex,
+    private readonly options: SecondStageOptions,
+  ) {
+    const { documents, meta, words, size } = index;
+    this.#terms = new TermGroups(index);
+    this.#titles = new TokenGroups(documents.names, index, this.#terms, options.analyzer);
+    this.#answers = new TokenGroups(documents.answers.vocabulary, index, this.#terms, options.analyzer);
+    this.#feedback = new Feedback({
+      idf: this.#terms.idf,
+      rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
+      average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
+    });
+    this.#slots = new Uint8Array(words.size);
+  }
+
+  /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
+  rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
+    const candidates = this.#read(found.slice(0, CANDIDATES));
+    const titleParts = this.#titleParts(candidates, text, clauses);
+    const feedbackParts = this.#feedbackParts(candidates, clauses);
+    const ranked = candidates.map(({ document, score }, at) => {
+      const all = [
+        { part: 'title: same question', score: titleParts[at] ?? 0 },
+        { part: 'feedback: words of the best answers', score: feedbackParts[at] ?? 0 },
+        { part: 'date', score: score * NEWEST * this.#recency(document) },
+        { part: 'boost', score: score * DOUBLE_BOOST * this.#boost(document) },
+      ];
+      const parts = all.filter((part) => part.score !== 0);
+      return { document, score: parts.reduce((sum, part) => sum + part.score, score), parts };
+    });
+    ranked.sort((a, b) => b.score - a.score || a.document - b.document);
+    return [...ranked, ...found.slice(CANDIDATES)];
+  }
+
+  #read(found: readonly Scored[]): Candidate[] {
+    const { documents } = this.index;
+    let at = 0;
+    return found.map(({ document, score }) => {
+      const start = at;
+      const answerStart = this.#titles.read(documents.titleTokens(document), TITLE_REACH, this.#groups, start);
+      at = this.#answers.read(documents.answers.tokens(document), ANSWER_REACH, this.#groups, answerStart);
+      const groups = this.#groups.subarray(start, at);
+      return { document, score, groups, answerStart: answerStart - start, end: at - start };
+    });
+  }
+
+  /** The likeness of each candidate's title to the query. */
+  #titleParts(candidates: readonly Candidate[], text: string, clauses: readonly Clause[]): number[] {
+    const letters = lettersOf(text);
+    const { idf } = this.#terms;
+    const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
+    const asked = weights.reduce((sum, weight) => sum + weight, 0);
+    for (const [number, { variants }] of clauses.entries())
+      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = number + 1;
+    const parts = candidates.map(({ document, groups, answerStart }) => {
+      const found = new Set<number>();
+      let others = 0;
+      for (let at = 0; at < answerStart; at += 1) {
+        const group = groups[at] ?? 0;
+        const slot = this.#slots[group] ?? 0;
+        if (slot > 0) found.add(slot - 1);
+        else others += idf[group] ?? 0;
+      }
+      let shared = 0;
+      for (const number of found) shared += weights[number] ?? 0;
+      const likeness = shared === 0 ? 0 : shared / (asked + others);
+      const begins = beginningShare(this.index.documents.head(document).title, letters);
+      const alike = likeness * likeness;
+      return asked * (SAME_TITLE * alike * alike + SAME_BEGINNING * begins * begins);
+    });
+    for (const { variants } of clauses)
+      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = 0;
+    return parts;
+  }
+
+  #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
+    const terms = this.#feedback.terms(candidates);
+    const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
+    for (const [number, { group }] of terms.entries()) this.#slots[group] = number + 1;
+    const parts = candidates.map((candidate) => FEEDBACK * asked * this.#feedbackScore(candidate, terms));
+    for (const { group } of terms) this.#slots[group] = 0;
+    return parts;
+  }
+
+  #feedbackScore({ document, groups, answerStart, end }: Candidate, terms: readonly FeedbackTerm[]): number {
+    const counts = this.#counts.fill(0);
+    for (let at = 0; at < end; at += 1) {
+      const slot = this.#slots[groups[at] ?? 0] ?? 0;
+      if (slot === 0) continue;
+      const place = (slot - 1) * 2 + (at < answerStart ? 0 : 1);
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    const { k1 } = this.options.bm25;
+    const [title, answer] = [this.#perCount(0, document), this.#perCount(1, document)];
+    let score = 0;
+    for (const [number, { group, weight }] of terms.entries()) {
+      const frequency = (counts[number * 2] ?? 0) * title + (counts[number * 2 + 1] ?? 0) * answer;
+      if (frequency > 0)
+        score += (weight * (this.#terms.idf[group] ?? 0) * (k1 + 1) * frequency) / (frequency + k1);
+    }
+    return score;
+  }
+
+  /** What one occurrence in a field of a document counts. */
+  #perCount(field: number, document: number): number {
+    const norm = this.options.norms[field];
+    if (norm === undefined) return 0;
+    return (this.options.weights[field] ?? 0) / (norm.base + norm.slope * (norm.lengths[document] ?? 0));
+  }
+
+  /** 1 for the newest date, less for older ones by their rank, 0 without a date. */
+  #recency(document: number): number {
+    const { dates, dateNames } = this.index.documents;
+    return dateNames.size === 0 ? 0 : (dates[document] ?? 0) / dateNames.size;
+  }
+
+  /** How often the author's boost doubles, within limits. */
+  #boost(document: number): number {
+    const boost = this.index.documents.boost(document);
+    return boost === 1 ? 0 : Math.log2(Math.min(STRONGEST_BOOST, Math.max(1 / STRONGEST_BOOST, boost)));
+  }
+}

@@ -85,6 +85,24 @@ function assertSame(answers: StoredAnswers, terms: ReadonlyMap<string, Explained
 const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 4 });
 
 describe('marks found by tokens', () => {
+  const cases: readonly (readonly [text: string, ...terms: string[]])[] = [
+    ["don't", 't'],
+    ["the patient's s", 's'],
+    ['\u0301++', '++'],
+    ['漢\u0301pH', 'p'],
+    ['O(n log n) and n', 'o(nlogn)', 'n'],
+    ['C/C++17, C#', 'c++', 'c#', '17'],
+    ['1.5 or 5', '1.5', '5'],
+    ['the x-axis', 'xaxis', 'x'],
+    [`${'x'.repeat(70)} x`, 'x'.repeat(40), 'xxxxxx'],
+  ];
+  for (const [written, ...terms] of cases) {
+    it(`${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
+      const explained = terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
+      assertSame(indexOf(written).documents.answers, new Map(explained));
+    });
+  }
+
   it('are those found in the text, and give the same passages, whatever the text and the query', () => {
     fc.assert(
       fc.property(text, text, picks, (one, other, chosen) => {

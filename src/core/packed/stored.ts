@@ -5,6 +5,7 @@ import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
 import { LINK, slugOf, URL_FLAGS } from './segment.js';
+import { eachKeyword, skipTokens } from './stored-lists.js';
 import { compareTerms } from './terms.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
@@ -255,17 +256,4 @@ export class StoredDocuments {
 function named(names: Vocabulary, column: Column, document: number): string | null {
   const number = column[document] ?? 0;
   return number === 0 ? null : names.token(number - 1);
-}
-
-function eachKeyword(reader: ByteReader, sink: (keyword: number) => void): void {
-  let expected = 0;
-  for (let left = reader.varint(); left > 0; left -= 1) {
-    const keyword = expected + reader.signed();
-    sink(keyword);
-    expected = keyword + 1;
-  }
-}
-
-function skipTokens(reader: ByteReader): void {
-  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
 }

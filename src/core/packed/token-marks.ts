@@ -2,7 +2,14 @@ import { classOf, foldCharacter, OTHER, SURROGATE } from '../analysis/characters
 import { wantedTerms, type Wanted } from '../analysis/tokenize.js';
 import { addMarks, type Explained, type Explanation, type Mark } from '../snippet/highlight.js';
 import type { TokenRun } from './token-run.js';
-import { BEGINNING_MASK, beginningOf, isCapital, MIXED_BEGINNING, NO_SECOND } from './token-shapes.js';
+import {
+  BEGINNING_MASK,
+  beginningOf,
+  isCapital,
+  isWordByte,
+  MIXED_BEGINNING,
+  NO_SECOND,
+} from './token-shapes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** What the terms of the query make of a token that begins as one of them does. 0: not asked yet. */
@@ -40,6 +47,8 @@ export class TokenMarker {
   readonly begun: Wanted = new Uint8Array(MIXED_BEGINNING + 1);
   /** Units beyond ASCII that terms begin with. */
   readonly #beyond = new Set<number>();
+  /** Whether a term begins with a symbol of ASCII. */
+  #symbolic = false;
   #explanation: Explanation | undefined;
 
   constructor(private readonly vocabulary: Vocabulary) {
@@ -51,11 +60,13 @@ export class TokenMarker {
     this.#states.fill(0);
     this.#explained.clear();
     this.#beyond.clear();
+    this.#symbolic = false;
     const wanted = wantedTerms(terms.keys(), this.begun.fill(0));
     for (const term of terms.keys()) {
       const first = term.charCodeAt(0);
       if (first < 128) this.begun[beginningOf(first, NO_SECOND)] = 1;
       else this.#beyond.add(first);
+      this.#symbolic ||= first < 128 && !isWordByte(first);
     }
     this.begun[MIXED_BEGINNING] = 1;
     this.#explanation = { explain: (term) => terms.get(term), wanted };
@@ -120,7 +131,9 @@ export class TokenMarker {
       const before = at === 0 ? NaN : text.charCodeAt(at - 1);
       if (before < 128 && (!isCapital(unit) || isCapital(before))) continue;
       const next = text.charCodeAt(at + 1);
-      if (this.begun[beginningOf(unit, next < 128 ? next : NO_SECOND)] === 1) return MIXED;
+      // A mark in front counts as a letter, so that a hump may follow the first one that is left.
+      const second = next < 128 && !isCapital(next) && !(before >= 128) ? next : NO_SECOND;
+      if (this.begun[beginningOf(unit, second)] === 1) return MIXED;
     }
     return INERT;
   }
@@ -131,7 +144,8 @@ export class TokenMarker {
     // What stands outside the basic plane is rare enough to be read as text.
     if (kind === SURROGATE) return true;
     const folded = foldCharacter(String.fromCharCode(unit));
-    if (folded === '') return false;
+    // A mark by itself folds to nothing: of a name that it begins, the symbols are left.
+    if (folded === '') return this.#symbolic;
     const first = folded.charCodeAt(0);
     return first < 128 ? this.begun[beginningOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
   }

@@ -45,18 +45,24 @@ export class TokenRun implements TextView {
   fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
     const { bytes } = reader;
     const shapes = this.vocabulary.shapes();
-    let { tokens, starts, candidates } = this;
+    // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
+    const limit = Math.min(count, reach * 2) | 0;
+    this.#makeRoom(limit);
+    const { tokens, starts, candidates } = this;
+    // Imported names are looked up again each time; the loop is several times as fast without.
+    const word = WORD_TOKEN;
+    const unitsShift = UNITS_SHIFT;
+    const unitsMask = UNITS_MASK;
+    const bytesShift = BYTES_SHIFT;
+    const bytesMask = BYTES_MASK;
+    const beginningMask = BEGINNING_MASK;
     let from = reader.at;
     let found = 0;
     let at = 0;
     let size = 0;
     let units = 0;
     let before = 0;
-    for (; at < count && size < reach; at += 1) {
-      if (at === tokens.length) {
-        this.#grow();
-        ({ tokens, starts, candidates } = this);
-      }
+    for (; at < limit && size < reach; at += 1) {
       // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
       const low = bytes[from] ?? 0;
       const high = bytes[from + 1] ?? 0;
@@ -65,7 +71,7 @@ export class TokenRun implements TextView {
       from += 1 + two;
       if ((two & (high >>> 7)) === 1) {
         reader.at = from - 2;
-        token = reader.varint();
+        token = reader.varint() | 0;
         from = reader.at;
       }
       const shape = shapes[token] ?? 0;
@@ -74,10 +80,11 @@ export class TokenRun implements TextView {
       units += space;
       tokens[at] = token;
       starts[at] = units;
-      units += (shape >>> UNITS_SHIFT) & UNITS_MASK;
-      size += ((shape >>> BYTES_SHIFT) & BYTES_MASK) + space;
-      before = shape & WORD_TOKEN;
-      if (begun[shape & BEGINNING_MASK] === 1) candidates[found++] = at;
+      units += (shape >>> unitsShift) & unitsMask;
+      size += ((shape >>> bytesShift) & bytesMask) + space;
+      before = shape & word;
+      candidates[found] = at;
+      found += begun[shape & beginningMask] ?? 0;
     }
     reader.at = from;
     this.candidateCount = found;
@@ -149,6 +156,7 @@ export class TokenRun implements TextView {
   /** The text of tokens `first` to `last`, with an implied space that follows the last. */
   #decode(first: number, last: number): string {
     const { bytes, starts, byteLengths } = this.vocabulary;
+    const word = WORD_TOKEN;
     const shapes = this.vocabulary.shapes();
     let out = this.#bytes;
     let size = 0;
@@ -163,19 +171,16 @@ export class TokenRun implements TextView {
       }
       for (; from < end; from += 1) out[size++] = bytes[from] ?? 0;
       const next = at + 1 < this.count ? (shapes[this.tokens[at + 1] ?? 0] ?? 0) : 0;
-      if ((next & (shapes[token] ?? 0) & WORD_TOKEN) !== 0) out[size++] = SPACE;
+      if ((next & (shapes[token] ?? 0) & word) !== 0) out[size++] = SPACE;
     }
     return this.vocabulary.decode(out.subarray(0, size));
   }
 
-  #grow(): void {
-    const grown = (numbers: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const longer = new Uint32Array(numbers.length * 2);
-      longer.set(numbers);
-      return longer;
-    };
-    this.tokens = grown(this.tokens);
-    this.starts = grown(this.starts);
-    this.candidates = grown(this.candidates);
+  #makeRoom(count: number): void {
+    if (count <= this.tokens.length) return;
+    const room = Math.max(count, this.tokens.length * 2);
+    this.tokens = new Uint32Array(room);
+    this.starts = new Uint32Array(room);
+    this.candidates = new Uint32Array(room);
   }
 }

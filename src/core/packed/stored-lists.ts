@@ -1,0 +1,16 @@
+import type { ByteReader } from './bytes.js';
+
+/** Reads a document's keywords and calls back with the number of each. */
+export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void): void {
+  let expected = 0;
+  for (let left = reader.varint(); left > 0; left -= 1) {
+    const keyword = expected + reader.signed();
+    sink(keyword);
+    expected = keyword + 1;
+  }
+}
+
+/** Steps over a text written as tokens. */
+export function skipTokens(reader: ByteReader): void {
+  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+}

@@ -3,7 +3,7 @@ import type { ScorePart } from '../hit.js';
 import type { PackedIndex } from '../packed/packed-index.js';
 import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
-import { TermGroups, TokenGroups } from '../packed/term-groups.js';
+import { NO_GROUP, TermGroups, TokenGroups } from '../packed/term-groups.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
 import { beginningShare, lettersOf } from './title.js';
@@ -27,14 +27,22 @@ export interface SecondStageOptions {
 const FEEDBACK = 0.18;
 /** What a title that asks the same counts at most, in shares of what the query's words weigh. */
 const SAME_TITLE = 1;
+/** The same where every word counts alike, those without a topic too. */
+const SAME_WORDS = 1;
 /** A title that begins as the query does. */
-const SAME_BEGINNING = 1;
+const SAME_BEGINNING = 3;
+/** Words of a query that are compared with titles. */
+const MOST_WORDS = 250;
 /** A word of fewer documents says nothing about others. */
 const FEWEST_DOCUMENTS = 3;
 /** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
 const NEWEST = 0.005;
 const DOUBLE_BOOST = 0.05;
 const STRONGEST_BOOST = 4;
+
+const TITLE_WORDS = { reach: TITLE_REACH, stopWords: false };
+const ALL_TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
+const ANSWER_WORDS = { reach: ANSWER_REACH, stopWords: false };
 
 /**
  * The second ranking stage: puts the first stage's best hits in order by reading their titles and the beginnings of their
@@ -49,6 +57,11 @@ export class SecondStage {
   readonly #slots: Uint8Array;
   readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
   readonly #counts = new Float64Array(2 * FEEDBACK_TERMS);
+  /** Groups with a slot. */
+  readonly #entered: number[] = [];
+  /** By slot: whether the title at hand has it. */
+  readonly #seen = new Uint8Array(MOST_WORDS + 1);
+  readonly #title = new Int32Array(TITLE_REACH);
 
   constructor(
     private readonly index: PackedIndex,
@@ -56,8 +69,8 @@ export class SecondStage {
   ) {
     const { documents, meta, words, size } = index;
     this.#terms = new TermGroups(index);
-    this.#titles = new TokenGroups(documents.names, index, this.#terms, options.analyzer);
-    this.#answers = new TokenGroups(documents.answers.vocabulary, index, this.#terms, options.analyzer);
+    this.#titles = new TokenGroups(documents.names, this.#terms, options.analyzer);
+    this.#answers = new TokenGroups(documents.answers.vocabulary, this.#terms, options.analyzer);
     this.#feedback = new Feedback({
       idf: this.#terms.idf,
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
@@ -90,8 +103,13 @@ export class SecondStage {
     let at = 0;
     return found.map(({ document, score }) => {
       const start = at;
-      const answerStart = this.#titles.read(documents.titleTokens(document), TITLE_REACH, this.#groups, start);
-      at = this.#answers.read(documents.answers.tokens(document), ANSWER_REACH, this.#groups, answerStart);
+      const answerStart = this.#titles.read(
+        documents.titleTokens(document),
+        this.#groups,
+        start,
+        TITLE_WORDS,
+      );
+      at = this.#answers.read(documents.answers.tokens(document), this.#groups, answerStart, ANSWER_WORDS);
       const groups = this.#groups.subarray(start, at);
       return { document, score, groups, answerStart: answerStart - start, end: at - start };
     });
@@ -100,30 +118,80 @@ export class SecondStage {
   /** The likeness of each candidate's title to the query. */
   #titleParts(candidates: readonly Candidate[], text: string, clauses: readonly Clause[]): number[] {
     const letters = lettersOf(text);
-    const { idf } = this.#terms;
     const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
     const asked = weights.reduce((sum, weight) => sum + weight, 0);
-    for (const [number, { variants }] of clauses.entries())
-      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = number + 1;
-    const parts = candidates.map(({ document, groups, answerStart }) => {
-      const found = new Set<number>();
-      let others = 0;
-      for (let at = 0; at < answerStart; at += 1) {
-        const group = groups[at] ?? 0;
-        const slot = this.#slots[group] ?? 0;
-        if (slot > 0) found.add(slot - 1);
-        else others += idf[group] ?? 0;
-      }
-      let shared = 0;
-      for (const number of found) shared += weights[number] ?? 0;
-      const likeness = shared === 0 ? 0 : shared / (asked + others);
-      const begins = beginningShare(this.index.documents.head(document).title, letters);
-      const alike = likeness * likeness;
-      return asked * (SAME_TITLE * alike * alike + SAME_BEGINNING * begins * begins);
+    const words = this.#enterWords(text, clauses);
+    const parts = candidates.map((candidate) => {
+      const likeness = this.#weighedLikeness(candidate, weights, asked);
+      const same = this.#plainLikeness(candidate.document, words);
+      const begins = beginningShare(this.index.documents.head(candidate.document).title, letters);
+      return (
+        asked *
+        (SAME_TITLE * likeness * likeness * likeness * likeness +
+          SAME_WORDS * same * same * same +
+          SAME_BEGINNING * begins * begins)
+      );
     });
-    for (const { variants } of clauses)
-      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = 0;
+    for (const group of this.#entered) this.#slots[group] = 0;
+    this.#entered.length = 0;
     return parts;
+  }
+
+  /** Gives the groups of each word of the query a number in `#slots`, clauses first; returns how many words there are. */
+  #enterWords(text: string, clauses: readonly Clause[]): number {
+    for (const [number, { variants }] of clauses.entries())
+      for (const { word } of variants) this.#enter(this.#terms.groups[word] ?? word, number + 1);
+    let words = clauses.length;
+    for (const term of new Set(this.options.analyzer.terms(text))) {
+      const group = this.#terms.groupOf(term);
+      if (group !== NO_GROUP && (this.#slots[group] ?? 0) > 0) continue;
+      if (words >= MOST_WORDS) break;
+      words += 1;
+      if (group !== NO_GROUP) this.#enter(group, words);
+    }
+    return words;
+  }
+
+  #enter(group: number, slot: number): void {
+    if (this.#slots[group] === 0) this.#entered.push(group);
+    this.#slots[group] = slot;
+  }
+
+  /** What query and title share of the words of both, by how rare they are. */
+  #weighedLikeness({ groups, answerStart }: Candidate, weights: readonly number[], asked: number): number {
+    const seen = this.#seen.fill(0, 0, weights.length + 1);
+    let shared = 0;
+    let others = 0;
+    for (let at = 0; at < answerStart; at += 1) {
+      const group = groups[at] ?? 0;
+      const slot = this.#slots[group] ?? 0;
+      if (slot === 0 || slot > weights.length) {
+        others += this.#terms.idf[group] ?? 0;
+      } else if (seen[slot] === 0) {
+        seen[slot] = 1;
+        shared += weights[slot - 1] ?? 0;
+      }
+    }
+    return shared === 0 ? 0 : shared / (asked + others);
+  }
+
+  /** What query and title share of the words of both, each word the same: what tells one question frame from another. */
+  #plainLikeness(document: number, words: number): number {
+    const title = this.#title;
+    const end = this.#titles.read(this.index.documents.titleTokens(document), title, 0, ALL_TITLE_WORDS);
+    const seen = this.#seen.fill(0, 0, words + 1);
+    let shared = 0;
+    let others = 0;
+    for (let at = 0; at < end; at += 1) {
+      const slot = this.#slots[title[at] ?? 0] ?? 0;
+      if (slot === 0) {
+        others += 1;
+      } else if (seen[slot] === 0) {
+        seen[slot] = 1;
+        shared += 1;
+      }
+    }
+    return shared === 0 ? 0 : shared / (words + others);
   }
 
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {

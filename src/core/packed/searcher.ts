@@ -106,7 +106,7 @@ export class PackedSearcher {
         if (!explained.has(text)) explained.set(text, { word: number, weight });
       }
     }
-    return explanationOf(explained);
+    return explanationOf(explained, this.options.analyzer.tokenize);
   }
 
   #related(document: number, count: number): RelatedHit[] {

@@ -1,3 +1,4 @@
+import type { Tokenize } from '../analysis/analyzer.js';
 import { tokenize, tokenizeWanted, wantedTerms, type TermSink, type Wanted } from '../analysis/tokenize.js';
 import type { Range } from '../document.js';
 
@@ -14,11 +15,17 @@ export interface Explanation {
   readonly explain: Explain;
   /** What `tokenizeWanted` may step over; null: every term is asked about. */
   readonly wanted: Wanted | null;
+  /** How terms are told in a text; left out: as the product's own analyzer does. */
+  readonly tokenize?: Tokenize;
 }
 
-/** An explanation by the terms of the index that answer each word of the query. */
-export function explanationOf(terms: ReadonlyMap<string, Explained>): Explanation {
-  return { explain: (term) => terms.get(term), wanted: wantedTerms(terms.keys()) };
+/** An explanation by the terms of the index, as `split` tells them in a text, that answer each word of the query. */
+export function explanationOf(
+  terms: ReadonlyMap<string, Explained>,
+  split: Tokenize = tokenize,
+): Explanation {
+  const wanted = split === tokenize ? wantedTerms(terms.keys()) : null;
+  return { explain: (term) => terms.get(term), wanted, tokenize: split };
 }
 
 /** A stretch of text that a word of the query explains. */
@@ -28,7 +35,7 @@ export interface Mark extends Explained {
 }
 
 /** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
-export function findMarks(text: string, { explain, wanted }: Explanation): Mark[] {
+export function findMarks(text: string, { explain, wanted, tokenize: split }: Explanation): Mark[] {
   const marks: Mark[] = [];
   const sink: TermSink = (term, start, end) => {
     const explained = explain(term);
@@ -42,7 +49,7 @@ export function findMarks(text: string, { explain, wanted }: Explanation): Mark[
       marks.push({ start, end, word: explained.word, weight: explained.weight });
     }
   };
-  if (wanted === null) tokenize(text, sink);
+  if (wanted === null) (split ?? tokenize)(text, sink);
   else tokenizeWanted(text, wanted, sink);
   return marks;
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createBuildCache } from './adapters/build-cache/cache.js';
 import { releaseLockOfThread } from './adapters/generations/lock.js';
@@ -6,6 +7,7 @@ import { createGenerationStore } from './adapters/generations/store.js';
 import { mappingSchema } from './adapters/markdown/mapping.js';
 import type { Analyzer } from './core/analysis/analyzer.js';
 import type { BuildHooks, BuildOptions } from './app/build-options.js';
+import type { EvaluateHooks, EvaluateRequest, Evaluation } from './app/evaluate.js';
 import { openNewestGood } from './app/open-newest.js';
 import { reindex } from './app/reindex.js';
 import type { RunHooks, RunRequest } from './app/tasks.js';
@@ -45,10 +47,10 @@ export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
   return createReportStore(index);
 }
 
-async function analyzerOf({ language, stopWords, protectedWords }: SearchSettings): Promise<Analyzer> {
-  const { createAnalyzer } = await import('./core/analysis/analyzer.js');
+async function analyzerOf(settings: SearchSettings): Promise<Analyzer> {
+  const { analyzerFor } = await import('./core/analysis/of-settings.js');
   const { loadStem } = await import('./adapters/stemmers/stemmers.js');
-  return createAnalyzer({ language, stem: await loadStem(language), stopWords, protectedWords });
+  return analyzerFor(settings, await loadStem(settings.language));
 }
 
 /** How a generation is opened for searching. */
@@ -99,6 +101,39 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
       now: () => performance.now(),
     },
     { keep: options.keep, force: options.force, full: options.full },
+    hooks,
+  );
+}
+
+export interface EvaluationOptions {
+  readonly files: EvaluateRequest;
+  readonly mapping: Config['mapping'];
+  readonly settings: SearchSettings;
+  /** Where relative names start. Absolute. */
+  readonly folder: string;
+}
+
+/** Measures a ranking over a collection; see `evaluate`. */
+export async function runEvaluation(
+  { files, settings, folder, mapping }: EvaluationOptions,
+  hooks: EvaluateHooks,
+): Promise<Evaluation> {
+  const { evaluate } = await import('./app/evaluate.js');
+  const { textFileReader } = await import('./adapters/evaluation/text-file.js');
+  const { createDocumentSource } = await import('./adapters/markdown/source.js');
+  const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
+  const analyzer = await analyzerOf(settings);
+  const path = resolve(folder, files.corpus);
+  const source = createDocumentSource({
+    path,
+    mapping: mappingSchema.parse(mapping),
+    allowEmptyText: true,
+  });
+  const readText = textFileReader(folder);
+  const now = (): number => performance.now();
+  return evaluate(
+    { source, writer: createIndexWriter(analyzer), analyzer, settings, readText, now },
+    files,
     hooks,
   );
 }

@@ -1,17 +1,17 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
-import { SecondStage, type Scored } from '../ranking/second-stage.js';
+import type { Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
-import { Accumulator, TopK } from './accumulator.js';
+import { TopK } from './accumulator.js';
 import { HitList } from './hit-list.js';
 import { filterMask, packedFacets } from './masks.js';
 import type { Facets, ScorePart } from '../hit.js';
-import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minisearch-ranking.js';
+import { LikeMiniSearch } from './like-minisearch.js';
+import type { MiniSearchRanking } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause } from './query-terms.js';
-import { Ranker } from './rank.js';
-import { DEFAULT_BM25F, fieldNorms, fieldWeights, type FieldNorm } from './score.js';
+import { rulesOf, type Rules } from './rules.js';
 
 /** A document that the engine found. */
 export type Found = Scored;
@@ -44,21 +44,16 @@ function asComplete(text: string): string {
  * giving way, so one engine serves one thread.
  */
 export class Engine {
-  readonly #norms: readonly FieldNorm[];
-  readonly #ranker: Ranker;
+  readonly #rules: Rules;
   #hits: HitList | undefined;
-  #accumulator: Accumulator | undefined;
-  readonly #weights: readonly number[];
-  #miniSearchNorms: readonly Float32Array[] | undefined;
+  #likeMiniSearch: LikeMiniSearch | undefined;
 
   constructor(
     readonly index: PackedIndex,
     readonly analyzer: Analyzer,
     readonly settings: SearchSettings,
   ) {
-    this.#norms = fieldNorms(index, DEFAULT_BM25F);
-    this.#ranker = new Ranker(index, this.#norms, DEFAULT_BM25F);
-    this.#weights = fieldWeights(settings.boosts);
+    this.#rules = rulesOf(index, analyzer, settings);
   }
 
   /** The best documents for a query. */
@@ -67,13 +62,12 @@ export class Engine {
     if (query.text.trim() === '') return this.#browse(query, mask);
     // A new question is complete: its last word is no beginning of another.
     const text = query.similar ? asComplete(query.text) : query.text;
-    const { clauses, dropped } = queryTerms(text, this.index, this.analyzer);
+    const { clauses, dropped } = this.#rules.terms(text);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
     const top = new TopK(query.sort === null ? best : 0);
-    const { total, exact } = this.#ranker.rank(clauses, top, {
-      weights: this.#weights,
+    const { total, exact } = this.#rules.rank(clauses, top, {
       mask,
       exact: query.exactTotal,
       ...(hits === null ? {} : { visit: hits.add }),
@@ -81,21 +75,10 @@ export class Engine {
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#secondStage.rank(top.take(), query.text, clauses)
+        ? this.#rules.inOrder(top.take(), query.text, clauses)
         : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
     return { found: sorted.slice(query.offset, wanted), total, exact, clauses, dropped, facets };
-  }
-
-  #second: SecondStage | undefined;
-
-  get #secondStage(): SecondStage {
-    return (this.#second ??= new SecondStage(this.index, {
-      analyzer: this.analyzer,
-      norms: this.#norms,
-      weights: this.#weights,
-      bm25: DEFAULT_BM25F,
-    }));
   }
 
   #emptyHits(): HitList {
@@ -106,26 +89,19 @@ export class Engine {
 
   /** The best documents for words, by MiniSearch's rules. */
   findLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): Found[] {
-    this.#miniSearchNorms ??= miniSearchNorms(this.index);
-    this.#accumulator ??= new Accumulator(this.index.size);
-    const accumulator = this.#accumulator;
-    try {
-      return rankMiniSearch(this.index, terms, { ranking, accumulator, k, norms: this.#miniSearchNorms });
-    } finally {
-      accumulator.reset();
-    }
+    this.#likeMiniSearch ??= new LikeMiniSearch(this.index);
+    return this.#likeMiniSearch.find(terms, ranking, k);
   }
 
   /** The parts that add up to the score of a document that was found, the greatest first. */
   explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
-    const first = this.#ranker.explain(clauses, document, { weights: this.#weights });
-    return [...first, ...(parts ?? [])].sort((a, b) => b.score - a.score);
+    return [...this.#rules.explain(clauses, document), ...(parts ?? [])].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */
   findTitles(text: string, k: number): Found[] {
     const { clauses } = queryTerms(text, this.index, this.analyzer);
-    return this.#rank(clauses, [1, 0, 0], k);
+    return this.#rank(clauses, this.#rules.titleWeights, k);
   }
 
   /** The documents most like one by the words of its title and keywords, best first, without itself. */
@@ -134,7 +110,7 @@ export class Engine {
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
     const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer);
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
-    const found = this.#rank(telling, this.#weights, k + 1);
+    const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found
       .map((hit) => hit.document)
       .filter((other) => other !== document)
@@ -143,7 +119,7 @@ export class Engine {
 
   #rank(clauses: readonly Clause[], weights: readonly number[], k: number): Found[] {
     const top = new TopK(Math.min(k, this.index.size));
-    this.#ranker.rank(clauses, top, { weights, mask: null, exact: false });
+    this.#rules.ranker.rank(clauses, top, { weights, mask: null, exact: false });
     return top.take();
   }
 

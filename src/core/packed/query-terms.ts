@@ -97,11 +97,15 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
       dropped.push(term);
     }
   }
+  return rarest(clauses, dropped);
+}
+
+/** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
+export function rarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
   if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped };
-  const rarest = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms);
-  const kept = new Set(rarest);
-  for (const clause of clauses) if (!kept.has(clause)) dropped.push(clause.term);
-  return { clauses: clauses.filter((clause) => kept.has(clause)), dropped };
+  const kept = new Set([...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms));
+  const more = clauses.filter((clause) => !kept.has(clause)).map(({ term }) => term);
+  return { clauses: clauses.filter((clause) => kept.has(clause)), dropped: [...dropped, ...more] };
 }
 
 function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {

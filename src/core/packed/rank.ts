@@ -49,7 +49,7 @@ export class Ranker {
 
   constructor(
     private readonly index: PackedIndex,
-    private readonly norms: readonly FieldNorm[],
+    readonly norms: readonly FieldNorm[],
     private readonly bm25: Bm25F,
   ) {}
 

@@ -1,9 +1,10 @@
 import type { Analyzer } from '../analysis/analyzer.js';
+import { tokenize } from '../analysis/tokenize.js';
 import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '../hit.js';
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import type { Explained, Explanation } from '../snippet/highlight.js';
+import { explanationOf, findMarks, type Explained, type Explanation } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
 import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
@@ -103,7 +104,10 @@ export class PackedSearcher {
       {
         title,
         answer,
-        marks: () => this.#marker.find(answer.text),
+        marks: () =>
+          explanation.tokenize === undefined
+            ? this.#marker.find(answer.text)
+            : findMarks(answer.text.slice(0, answer.text.length), explanation),
         description: () => documents.answers.description(document),
       },
       { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
@@ -135,7 +139,8 @@ export class PackedSearcher {
         if (!explained.has(text)) explained.set(text, { word: number, weight });
       }
     }
-    return this.#marker.explainBy(explained);
+    const { tokenize: split } = this.options.analyzer;
+    return split === tokenize ? this.#marker.explainBy(explained) : explanationOf(explained, split);
   }
 
   #related(document: number, count: number): RelatedHit[] {

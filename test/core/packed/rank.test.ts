@@ -124,7 +124,8 @@ describe('packed engine: filters, facets, sorting', () => {
     fc.assert(
       fc.property(smallCorpus, query, (documents, asked) => {
         const index = opened(documents);
-        const engine = new Engine(index, ANALYZER, DEFAULT_SETTINGS);
+        // One stage alone: the second learns from what the filters keep, so its scores differ with them.
+        const engine = new Engine(index, ANALYZER, { ...DEFAULT_SETTINGS, ranking: 'bm25' });
         const byUrl = new Map(documents.map((document) => [document.url, document]));
         const sorted = Array.from({ length: index.size }, (_, at) => byUrl.get(index.documents.key(at)));
         const all = engine.find({ ...asked, filters: [], sort: null, limit: 100, offset: 0 }).found;
@@ -135,13 +136,6 @@ describe('packed engine: filters, facets, sorting', () => {
         });
         const date = (document: number): string => sorted[document]?.date ?? '';
         if (asked.sort !== null) {
-          // What is in another order than the score's is scored by the first stage alone.
-          const every = engine.find({ ...asked, limit: 100, offset: 0 }).found;
-          assert.deepEqual(
-            every.map(({ document: found }) => found).sort((a, b) => a - b),
-            kept.map(({ document: found }) => found).sort((a, b) => a - b),
-          );
-          kept.splice(0, Infinity, ...every);
           const turn = asked.sort.order === 'asc' ? 1 : -1;
           kept.sort((a, b) => {
             const [x, y] = [date(a.document), date(b.document)];

@@ -1,44 +1,58 @@
 import { createHash } from 'node:crypto';
 import type { Document } from '../core/document.js';
 import { shown } from '../core/errors.js';
-import type { DocumentSource, Problem, Reading, ReadDocument, SourceEntry } from '../core/ports.js';
+import type {
+  DocumentSource,
+  Problem,
+  Reading,
+  ReadDocument,
+  SourceEntry,
+  SourceItem,
+} from '../core/ports.js';
 
-/** The documents of a file that was just read, by key: each is taken out once its segment is built. */
-export type FreshDocuments = Map<string, { readonly document: Document; readonly hash: string }>;
+/** Told of each document as it is read, also of those whose key another one has already. */
+export type TakeDocument = (document: Document, hash: string) => void;
 
-export interface FreshReading {
-  readonly reading: Reading;
-  readonly documents: FreshDocuments;
+/**
+ * Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. No document is held: each
+ * is given to `take` and forgotten. What `take` throws ends the reading.
+ */
+export async function readEntry(
+  source: DocumentSource,
+  entry: SourceEntry,
+  take: TakeDocument = () => undefined,
+): Promise<Reading> {
+  const documents: ReadDocument[] = [];
+  const problems: Problem[] = [];
+  for await (const item of itemsOf(source, entry)) {
+    if (item.kind === 'problem') {
+      problems.push(item.problem);
+      continue;
+    }
+    const { document, line } = item;
+    const { key, subject } = document;
+    const hash = hashDocument(document);
+    take(document, hash);
+    documents.push({ key, hash, subject, line });
+  }
+  return { path: entry.path, version: entry.version, documents, problems };
 }
 
-/** Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. */
-export async function readEntry(source: DocumentSource, entry: SourceEntry): Promise<FreshReading> {
-  const documents: FreshDocuments = new Map();
-  const read: ReadDocument[] = [];
-  const problems: Problem[] = [];
+/** What a file gives; where reading it throws, a problem comes last. */
+async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenerator<SourceItem> {
   try {
-    for await (const item of source.read(entry)) {
-      if (item.kind === 'problem') {
-        problems.push(item.problem);
-        continue;
-      }
-      const { document, line } = item;
-      const { key, subject } = document;
-      const hash = hashDocument(document);
-      if (!documents.has(key)) documents.set(key, { document, hash });
-      read.push({ key, hash, subject, line });
-    }
+    yield* source.read(entry);
   } catch (error) {
-    problems.push({
+    const problem = {
       file: entry.path,
       line: null,
       code: 'file_unreadable',
       reason: `The file could not be read (${error instanceof Error ? error.name : shown(error)}).`,
       remedy: 'Check that the file can be read and is Markdown in UTF-8.',
       skipped: true,
-    });
+    };
+    yield { kind: 'problem', problem };
   }
-  return { reading: { path: entry.path, version: entry.version, documents: read, problems }, documents };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { Document } from '../core/document.js';
 import { shown } from '../core/errors.js';
 import type {
@@ -73,7 +73,7 @@ export function hashDocument(document: Document): string {
   const related = document.related.map((link) => [link.title, link.url, link.subject]);
   const head = [key, url, title, keywords, subject, date, language, description, boost];
   const members = JSON.stringify([...head, answer.text, blocks, answer.atoms, related]);
-  return createHash('sha256').update(members).digest('base64url').slice(0, 22);
+  return hashOnce('sha256', members, 'base64url').slice(0, 22);
 }
 
 /** One document for each key: the first by path and line stays, the others become problems. */

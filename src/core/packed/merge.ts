@@ -3,12 +3,13 @@ import { Interner } from './intern.js';
 import { damaged } from './layout.js';
 import { openSegment, type DocumentParts, type LiveSegment } from './segment-reader.js';
 import { TABLES, type TableName } from './segment.js';
+import { orderByRank, orderByText, TextList } from './order.js';
 import { compareTerms } from './terms.js';
-import { cutTokens, LONGEST_TOKEN, rankTokens } from './vocabulary.js';
+import { cutTokens, LONGEST_TOKEN } from './vocabulary.js';
 
 /** The strings of one table over all segments, in their final order. */
 export interface MergedTable {
-  readonly texts: readonly string[];
+  readonly texts: TextList;
 }
 
 /** Of one segment: its own number of a string → the final one. */
@@ -78,10 +79,10 @@ export function mergeSegments(
     documents: inOrder(opened, segments, maps),
     maps,
     tables: ranked,
-    keywords: ranked.keywords.order.map((keyword) =>
+    keywords: Array.from(ranked.keywords.order, (keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),
-    words: sorted.texts,
+    words: sorted.texts.texts(),
     stems: sorted.stems,
     documentCounts: sorted.documentCounts,
   };
@@ -175,7 +176,7 @@ interface Ranked extends MergedTable {
   /** The number that was gathered → the final one. */
   readonly final: Uint32Array;
   /** The final number → the one that was gathered. */
-  readonly order: readonly number[];
+  readonly order: Uint32Array;
 }
 
 function mapped(ranked: Ranked, segment: number): Uint32Array {
@@ -186,8 +187,7 @@ function mapped(ranked: Ranked, segment: number): Uint32Array {
 function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<TableName, Ranked> {
   const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
     const { interner, counts, maps } = tables[name];
-    const texts = Array.from({ length: interner.size }, (_, number) => interner.text(number));
-    return { ...ranking(texts, counts, order === 'frequency' ? counts : []), maps };
+    return { ...ranking(interner, counts, order === 'frequency'), maps };
   };
   const { interner, maps } = tables.links;
   const final = Uint32Array.from({ length: interner.size }, (_, at) => at);
@@ -200,20 +200,23 @@ function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<Table
     names: rank('names', 'frequency'),
     tokens: rank('tokens', 'frequency'),
     // Links are only told apart: their order never reaches the file.
-    links: { texts: [], maps, final, order: [] },
+    links: { texts: new TextList(interner, NONE), maps, final, order: NONE },
   };
 }
 
-/** The strings that occur at all, by rank, then by text. */
-function ranking(
-  texts: readonly string[],
-  counts: readonly number[],
-  ranks: readonly number[],
-): Omit<Ranked, 'maps'> {
-  const order = Array.from(rankTokens(texts, ranks)).filter((number) => (counts[number] ?? 0) > 0);
-  const final = new Uint32Array(texts.length);
-  for (const [place, number] of order.entries()) final[number] = place;
-  return { texts: order.map((number) => texts[number] ?? ''), order, final };
+const NONE = new Uint32Array(0);
+
+/** The strings that occur at all, by text or, `byFrequency`, by how often they occur and then by text. */
+function ranking(interner: Interner, counts: ArrayLike<number>, byFrequency: boolean): Omit<Ranked, 'maps'> {
+  let alive = 0;
+  const numbers = new Uint32Array(interner.size);
+  for (let number = 0; number < interner.size; number += 1)
+    if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
+  const sorted = orderByText(interner, numbers.subarray(0, alive));
+  const order = byFrequency ? orderByRank(sorted, counts) : sorted;
+  const final = new Uint32Array(interner.size);
+  for (let place = 0; place < order.length; place += 1) final[order[place] ?? 0] = place;
+  return { texts: new TextList(interner, order), order, final };
 }
 
 class GatheredWords {
@@ -247,11 +250,11 @@ class GatheredWords {
 
   sorted(): Ranked & { stems: string[]; documentCounts: Uint32Array } {
     const counts = this.#counts;
-    const texts = Array.from({ length: this.#interner.size }, (_, word) => this.#interner.text(word));
-    const alive = texts.map(
+    const alive = Uint32Array.from(
+      { length: this.#interner.size },
       (_, word) => (counts[word * 3] ?? 0) + (counts[word * 3 + 1] ?? 0) + (counts[word * 3 + 2] ?? 0),
     );
-    const ranked = ranking(texts, alive, []);
+    const ranked = ranking(this.#interner, alive, false);
     const documentCounts = new Uint32Array(ranked.order.length * 3);
     for (const [place, word] of ranked.order.entries()) {
       for (let field = 0; field < 3; field += 1)
@@ -259,7 +262,7 @@ class GatheredWords {
     }
     return {
       ...ranked,
-      stems: ranked.order.map((word) => this.#stems[word] ?? ''),
+      stems: Array.from(ranked.order, (word) => this.#stems[word] ?? ''),
       documentCounts,
       maps: this.#maps,
     };

@@ -3,7 +3,7 @@ import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
 import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
-import { writeVocabulary } from './vocabulary.js';
+import type { TextList } from './order.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -57,7 +57,7 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
     descriptions: descriptions.bytes(),
     facets: columnsSection([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
-    vocabulary: writeVocabulary(merged.tables.tokens.texts),
+    vocabulary: writeTexts(merged.tables.tokens.texts),
   };
 }
 
@@ -84,8 +84,9 @@ class Parts {
     return lengths.finish();
   }
 
+  /** Valid until the next part begins. */
   bytes(): Uint8Array {
-    return this.#writer.finish();
+    return this.#writer.view();
   }
 }
 
@@ -131,10 +132,28 @@ function optional(reader: ByteReader, map: Uint32Array): number {
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
 }
 
+/** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
 function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const count = reader.varint();
   writer.varint(count);
-  for (let left = count; left > 0; left -= 1) writer.varint(map[reader.varint()] ?? 0);
+  const from = reader.bytes;
+  let at = reader.at;
+  const bytes = writer.reserve(count * 4);
+  const start = writer.length;
+  let to = start;
+  for (let left = count; left > 0; left -= 1) {
+    let byte = from[at++] ?? 0;
+    let number = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = from[at++] ?? 0;
+      number |= (byte & 0x7f) << shift;
+    }
+    let rest = map[number] ?? 0;
+    for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80;
+    bytes[to++] = rest;
+  }
+  reader.at = at;
+  writer.advance(to - start);
 }
 
 function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
@@ -233,11 +252,19 @@ function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): v
   copyTokens(reader, writer, map);
 }
 
+/** A vocabulary: how many, then each as its length in bytes and UTF-8. */
+function writeTexts(list: TextList): Uint8Array {
+  const writer = new ByteWriter(list.length * 12 + 8);
+  writer.varint(list.length);
+  for (const number of list.numbers) list.strings.write(number, writer);
+  return writer.view();
+}
+
 /** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
 function namesSection({ tables, keywords }: Merged, order: KeywordOrder): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   for (const table of [tables.prefixes, tables.subjects, tables.dates, tables.languages, tables.names]) {
-    const bytes = writeVocabulary(table.texts);
+    const bytes = writeTexts(table.texts);
     writer.varint(bytes.length);
     writer.raw(bytes);
   }

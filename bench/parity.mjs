@@ -75,9 +75,8 @@ await withGeneration(corpus, values.index, async (generation) => {
   const { engine } = searcher();
   const MiniSearch = await peer('minisearch');
   const { miniSearchOptions } = await product.adapter('minisearch/options');
-  const { createDocumentSource } = await product.adapter('markdown/source');
-  const { mappingSchema } = await product.adapter('markdown/mapping');
-  const source = createDocumentSource({ path: corpus, mapping: mappingSchema.parse({}), version: 'bench' });
+  const { createDocumentSource, DEFAULT_MAPPING } = await product.adapter('markdown/source');
+  const source = createDocumentSource({ path: corpus, mapping: DEFAULT_MAPPING, version: 'bench' });
   const { entries } = await source.scan();
   const documents = [];
   for (const entry of entries)

@@ -35,16 +35,14 @@ export function openPackedBackend(
       throw new AskdexError('index_damaged', message);
     }
     const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
-    await tryOut(searcher, analyzer, warmUp ? TEN : ONE);
+    await tryOut(searcher, analyzer, warmUp ? WARM_UP : TRIAL);
     return new PackedBackend(manifest, searcher);
   };
 }
 
-/** Titles asked for before an index serves. */
-const TRIALS = 8;
-
-const ONE = { limit: 1 };
-const TEN = { limit: 10 };
+/** How many titles are asked for, and for how many hits of each. */
+const TRIAL = { titles: 3, limit: 1 };
+const WARM_UP = { titles: 8, limit: 10 };
 
 /**
  * Asks for some titles: an index that does not find its own documents must not serve. Between two of them other requests
@@ -53,12 +51,12 @@ const TEN = { limit: 10 };
 async function tryOut(
   searcher: PackedSearcher,
   analyzer: Analyzer,
-  choices: { readonly limit: number },
+  { titles, limit }: typeof TRIAL,
 ): Promise<void> {
   const { documents, size } = searcher.index;
-  for (let trial = 0; trial < Math.min(TRIALS, size); trial += 1) {
-    const title = documents.title(Math.floor((trial * size) / TRIALS)).slice(0, QUERY_LIMITS.textLength);
-    const { totalHits } = searcher.search(queryOf(title, choices));
+  for (let trial = 0; trial < Math.min(titles, size); trial += 1) {
+    const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
+    const { totalHits } = searcher.search(queryOf(title, { limit }));
     if (totalHits === 0 && analyzer.terms(title).length > 0) {
       throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
     }

@@ -33,7 +33,7 @@ export class Interner {
       if (this.#equals(number, source, start, end)) return number;
       slot = (slot + 1) & mask;
     }
-    return this.#add(slot, source.subarray(start, end));
+    return this.#add(slot, source, start, end);
   }
 
   text(number: number): string {
@@ -81,14 +81,15 @@ export class Interner {
     return true;
   }
 
-  #add(slot: number, text: Uint8Array): number {
-    if (this.#used + text.length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + text.length));
+  #add(slot: number, source: Uint8Array, start: number, end: number): number {
+    const used = this.#used + end - start;
+    if (used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, used));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    this.#bytes.set(text, this.#used);
-    this.#used += text.length;
+    // They are short: copying them one by one takes less than making a view of them.
+    for (let at = start; at < end; at += 1) this.#bytes[this.#used++] = source[at] ?? 0;
     const number = this.size;
     this.size += 1;
     this.#starts[this.size] = this.#used;

@@ -21,7 +21,7 @@ const { positionals, values } = readArguments(
   'node bench/flip.mjs CORPUS.jsonl[.gz] [--documents N] [--flips N] [--cuts N]',
   {
     options: {
-      documents: { type: 'string', default: '2000' },
+      documents: { type: 'string', default: 'Infinity' },
       flips: { type: 'string', default: '2000' },
       cuts: { type: 'string', default: '200' },
     },

@@ -2,8 +2,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
+import { KeywordOrder, namesSection, writeNumbers, writeTexts } from './names-section.js';
 import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
-import type { TextList } from './order.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -121,11 +121,6 @@ function readHeads(merged: Merged): Heads {
   return { starts, titles, subjects, documentOf };
 }
 
-function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
-  writer.varint(end - start);
-  for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
-}
-
 /** A value's final number plus one; 0 for none. */
 function optional(reader: ByteReader, map: Uint32Array): number {
   const number = reader.varint();
@@ -161,25 +156,6 @@ function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): voi
   // The prefix and the flag share a varint: most sites have a handful of prefixes.
   writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
   copyTokens(reader, writer, maps.names);
-}
-
-/** Numbers keywords as the documents come: a document's keywords then mostly follow one another. */
-class KeywordOrder {
-  readonly keywords: number[] = [];
-  readonly #numbers: Int32Array;
-
-  constructor(size: number) {
-    this.#numbers = new Int32Array(size).fill(-1);
-  }
-
-  number(keyword: number): number {
-    let number = this.#numbers[keyword] ?? -1;
-    if (number < 0) {
-      number = this.keywords.push(keyword) - 1;
-      this.#numbers[keyword] = number;
-    }
-    return number;
-  }
 }
 
 /** How many, then the distance of each from the one that follows the keyword before. */
@@ -250,28 +226,4 @@ function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): v
   writer.varint(atoms);
   for (let left = atoms * 2; left > 0; left -= 1) writer.varint(reader.varint());
   copyTokens(reader, writer, map);
-}
-
-/** A vocabulary: how many, then each as its length in bytes and UTF-8. */
-function writeTexts(list: TextList): Uint8Array {
-  const writer = new ByteWriter(list.length * 12 + 8);
-  writer.varint(list.length);
-  for (const number of list.numbers) list.strings.write(number, writer);
-  return writer.view();
-}
-
-/** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
-function namesSection({ tables, keywords }: Merged, order: KeywordOrder): Uint8Array {
-  const writer = new ByteWriter(1 << 16);
-  for (const table of [tables.prefixes, tables.subjects, tables.dates, tables.languages, tables.names]) {
-    const bytes = writeTexts(table.texts);
-    writer.varint(bytes.length);
-    writer.raw(bytes);
-  }
-  writer.varint(keywords.length);
-  for (const keyword of order.keywords) {
-    const tokens = keywords[keyword] ?? [];
-    writeNumbers(writer, tokens, 0, tokens.length);
-  }
-  return writer.finish();
 }

@@ -6,7 +6,9 @@ import type { HashedDocument } from '../core/packed/segment.js';
 import type { DocumentSource, IndexWriter, Problem, Reading, Scan } from '../core/ports.js';
 import type { EvaluateHooks } from './evaluate.js';
 import { gatherReadings, readEntry } from './readings.js';
-import { SEGMENT_SIZE } from './segments.js';
+
+/** Documents that are written at once. */
+const SEGMENT_SIZE = 1024;
 
 /** The file itself is wrong: what came out of it is not the collection that was meant. */
 const FATAL = new Set([
@@ -31,9 +33,10 @@ export async function readCorpus(
   const total = scan.entries.length;
   for (const [done, entry] of scan.entries.entries()) {
     onProgress({ stage: 'reading', percent: (30 * done) / total, done, total: total > 1 ? total : 0 });
-    const read = await readEntry(source, entry);
-    readings.push(read.reading);
-    for (const [key, document] of read.documents) if (!documents.has(key)) documents.set(key, document);
+    const reading = await readEntry(source, entry, (document, hash) => {
+      if (!documents.has(document.key)) documents.set(document.key, { document, hash });
+    });
+    readings.push(reading);
   }
   const problems = gatherReadings(readings, scan.problems).problems.filter(({ skipped }) => skipped);
   const fatal = problems.find(({ code }) => FATAL.has(code));

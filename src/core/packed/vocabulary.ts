@@ -1,5 +1,4 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
-import { compareTerms } from './terms.js';
 import { isWordByte, shapesOf } from './token-shapes.js';
 
 /**
@@ -50,14 +49,6 @@ export function cutTokens(text: string, sink: TokenSink): void {
     if (word && at < text.length && isWordUnit(text.charCodeAt(at))) sink(at, at);
     afterWord = word;
   }
-}
-
-/** Orders a vocabulary: frequent tokens first, then by code points, so that the same texts give the same numbers. */
-export function rankTokens(tokens: readonly string[], counts: ArrayLike<number>): Uint32Array {
-  const order = Uint32Array.from(tokens.keys());
-  return order.sort(
-    (a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compareTerms(tokens[a] ?? '', tokens[b] ?? ''),
-  );
 }
 
 /** Writes tokens in their order: `count`, then each as its length in bytes and UTF-8. */

@@ -18,7 +18,8 @@ function wordUnits(): Uint8Array {
   return units;
 }
 
-function isWordUnit(unit: number): boolean {
+/** Whether a UTF-16 unit belongs to a word: ASCII letters and digits, and everything beyond ASCII. */
+export function isWordUnit(unit: number): boolean {
   return unit >= 128 || WORD_UNITS[unit] === 1;
 }
 

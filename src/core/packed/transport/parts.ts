@@ -14,8 +14,7 @@ export interface Parts {
   readonly words: readonly string[];
   /** The lists of title, answer, keywords. */
   readonly fields: readonly FieldLists[];
-  /** The stem of each word; null where no analyzer tells. */
-  readonly stem: ((word: string) => string) | null;
+  readonly stem: (word: string) => string;
 }
 
 /** Sections that are not made from `Parts`: they are empty, or travel as they are. */
@@ -78,10 +77,9 @@ export function makeSections({ records, words, fields, stem }: Parts): MadeSecti
   const directory = writer.directory(words.length, joined(fields, words.length));
   const blocks = writer.finish();
   const dictionary = writeDictionary(words);
-  const nothing = new Uint8Array(0);
-  const stems = stem === null ? { texts: [], members: [] } : groupByStem({ words, stems: words.map(stem) });
-  const stemTerms = stem === null ? { blocks: nothing, bytes: nothing } : writeDictionary(stems.texts);
-  const members = stem === null ? { blocks: nothing, bytes: nothing } : writeMembers(stems.members);
+  const stems = groupByStem({ words, stems: words.map(stem) });
+  const stemTerms = writeDictionary(stems.texts);
+  const members = writeMembers(stems.members);
   return {
     wordBlocks: dictionary.blocks,
     wordBytes: dictionary.bytes,

@@ -4,7 +4,7 @@ import type { BitCoder } from './coder.js';
 import { Mix } from './mixing.js';
 import { hashed } from './number-model.js';
 
-const TABLE = 1 << 18;
+const TABLE = 1 << 16;
 /** Ends a token: no byte of UTF-8 is this. */
 const END = 255;
 /** A token or a word has no more bytes; a damaged file ends here. */
@@ -18,6 +18,10 @@ export class Spelling {
     rate: 0.012,
     limit: 60,
   });
+  /** Whether the byte is the one that came last after the same beginning: most bytes take this one decision. */
+  readonly #guess = new Mix({ tables: [TABLE, TABLE, TABLE, 4096], sets: 64, rate: 0.012, limit: 120 });
+  readonly #last = new Uint8Array(TABLE);
+  readonly #runs = new Uint8Array(TABLE);
   readonly #bytes = new ByteWriter(LONGEST);
 
   /**
@@ -45,7 +49,36 @@ export class Spelling {
     return readUtf8(bytes.view(), 0, bytes.length);
   }
 
-  #byte(coder: BitCoder, wanted: number, { at: place, whole, last, after }: BytePlace): number {
+  #byte(coder: BitCoder, wanted: number, place: BytePlace): number {
+    const { at, whole, last } = place;
+    const slot = hashed(whole, 7) & (TABLE - 1);
+    const guess = this.#last[slot] ?? 0;
+    const run = this.#runs[slot] ?? 0;
+    const hit = run > 0 && this.#ask(coder, wanted === guess ? 1 : 0, { ...place, guess, run }) === 1;
+    if (hit) {
+      this.#runs[slot] = Math.min(15, run + 1);
+      return guess;
+    }
+    const byte = this.#bits(coder, wanted, { at, whole, last, after: place.after });
+    if (run < 2) this.#last[slot] = byte;
+    this.#runs[slot] = run < 2 ? 1 : run >> 1;
+    return byte;
+  }
+
+  #ask(
+    coder: BitCoder,
+    bit: number,
+    { at: place, whole, last, after, guess, run }: BytePlace & ByteGuess,
+  ): number {
+    const { at, base } = this.#guess;
+    at[0] = hashed(whole ^ Math.imul(after + 1, 0x2c1b3c6d), 8) & (TABLE - 1);
+    at[1] = (base[1] ?? 0) + (hashed(last & 0xffffff, 9 + guess) & (TABLE - 1));
+    at[2] = (base[2] ?? 0) + (hashed(last & 0xffff, 300 + guess) & (TABLE - 1));
+    at[3] = (base[3] ?? 0) + run * 256 + guess;
+    return this.#guess.code(coder, Math.min(3, place) * 16 + run, bit);
+  }
+
+  #bits(coder: BitCoder, wanted: number, { at: place, whole, last, after }: BytePlace): number {
     const { at, base } = this.#mix;
     const second = hashed(last & 0xffff, 2);
     const third = hashed(last & 0xffffff, 3);
@@ -80,4 +113,10 @@ interface BytePlace {
   readonly whole: number;
   readonly last: number;
   readonly after: number;
+}
+
+interface ByteGuess {
+  readonly guess: number;
+  /** How often in a row it was right, 1 to 15. */
+  readonly run: number;
 }

@@ -52,9 +52,9 @@ export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
  * Encodes an index file for its way to a client: much smaller, and only good for `decodeTransport`. What is coded is final;
  * answers and descriptions lie at the end as they are, so that compressing the whole once more pays for them alone.
  *
- * `analyzer` is the one that the index was built with; with another one, more has to be told.
+ * `analyzer` is the one that the index was built with.
  *
- * @throws AskdexError `index_damaged`: no packed index of this version.
+ * @throws AskdexError `index_damaged`: no packed index of this version, or one of another analyzer.
  */
 export function encodeTransport(
   index: Uint8Array,
@@ -63,7 +63,9 @@ export function encodeTransport(
 ): Uint8Array<ArrayBuffer> {
   const file = texts ? new Uint8Array(index) : withoutTexts(index);
   const sections = readContainer(file, true);
-  const { documents, words } = readMeta(sections.meta);
+  const meta = readMeta(sections.meta);
+  requireAnalyzer(meta.analyzer, analyzer);
+  const { documents, words } = meta;
   const given = {
     records: readRecords(sections, documents),
     words: readWords(sections, words),
@@ -93,7 +95,6 @@ function writeTransport(file: Uint8Array, { coded, carried }: Transport): Uint8A
   body.u32(file.length);
   body.u32(crc32(file));
   body.varint(carried.length);
-  // The description first: it tells how many documents and words there are.
   for (const [name, bytes] of carried) {
     body.varint(SECTION[name]);
     body.varint(bytes.length);
@@ -118,9 +119,7 @@ function writeTransport(file: Uint8Array, { coded, carried }: Transport): Uint8A
 export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<ArrayBuffer> {
   const { length, checksum, coded, carried } = readTransport(bytes);
   const meta = readMeta(carried.meta ?? NOTHING);
-  if (meta.analyzer !== analyzer.id) {
-    throw damaged(`it was written with the analyzer ${meta.analyzer}, these settings ask for ${analyzer.id}`);
-  }
+  requireAnalyzer(meta.analyzer, analyzer);
   const { documents, words } = meta;
   if (documents > length || words > length) throw damaged('it says to hold more than its size');
   const context = { documents, words, most: length * DENSEST, analyzer, given: null };
@@ -133,6 +132,12 @@ export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<
   if (file.length !== length || crc32(file) !== checksum)
     throw damaged('decoding gave other bytes than were encoded');
   return file;
+}
+
+function requireAnalyzer(id: string, analyzer: Terms): void {
+  if (id !== analyzer.id) {
+    throw damaged(`it was written with the analyzer ${id}, these settings ask for ${analyzer.id}`);
+  }
 }
 
 interface ReadTransport {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { createAnalyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/document.js';
 import { AskdexError } from '../../../src/core/errors.js';
+import { crc32 } from '../../../src/core/packed/layout.js';
 import { openPacked } from '../../../src/core/packed/packed-index.js';
 import {
   decodeTransport,
@@ -127,6 +128,23 @@ describe('transport encoding', function () {
     for (const end of [0, 5, 15, 16, 40, encoded.length - 1]) {
       assert.throws(() => decodeTransport(encoded.subarray(0, end), ANALYZER), isDamaged);
     }
+  });
+
+  it('ends with an error where what is coded makes no sense, however it came to be', () => {
+    const encoded = encodeTransport(packed(manyDocuments(40)), ANALYZER, { texts: false });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 60, max: encoded.length - 400 }),
+        fc.integer({ min: 1, max: 255 }),
+        (at, mask) => {
+          const changed = encoded.slice();
+          changed[at] = (changed[at] ?? 0) ^ mask;
+          new DataView(changed.buffer).setUint32(12, crc32(changed.subarray(16)), true);
+          assert.throws(() => decodeTransport(changed, ANALYZER), isDamaged);
+        },
+      ),
+      { numRuns: 20 },
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../bytes.js';
+import { damaged } from '../layout.js';
 
 /**
  * Arithmetic coding of single decisions, each with a probability of its own (after Witten, Neal and Cleary, *Arithmetic
@@ -16,6 +17,9 @@ export interface BitCoder {
 
 /** The probability of a decision that nothing foretells. */
 export const HALF = 32_768;
+
+/** Bytes that a reader may take from beyond the end; four at most where nothing is damaged. */
+const BEYOND = 8;
 
 export class BitWriter implements BitCoder {
   readonly writing = true;
@@ -80,7 +84,12 @@ export class BitReader implements BitCoder {
   }
 
   #next(): number {
-    return this.bytes[this.#at++] ?? 0;
+    const byte = this.bytes[this.#at];
+    this.#at += 1;
+    // Damaged models would go on reading zeros for long.
+    if (byte === undefined && this.#at > this.bytes.length + BEYOND)
+      throw damaged('what is coded has no end');
+    return byte ?? 0;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type SectionName,
   type Sections,
 } from '../layout.js';
+import type { PackedMeta } from '../pack.js';
 import { readMeta } from '../packed-index.js';
 import { BitReader, BitWriter } from './coder.js';
 import type { Terms } from './fields.js';
@@ -66,13 +67,14 @@ export function encodeTransport(
   const meta = readMeta(sections.meta);
   requireAnalyzer(meta.analyzer, analyzer);
   const { documents, words } = meta;
+  const most = postingsOf(meta);
   const given = {
     records: readRecords(sections, documents),
     words: readWords(sections, words),
     fields: readFields(sections, words),
   };
   const writer = new BitWriter();
-  const parts = codeParts(writer, { documents, words, most: Infinity, analyzer, given });
+  const parts = codeParts(writer, { documents, words, most, analyzer, given });
   const made: Partial<Sections> = makeSections({ ...parts, stem: analyzer.stem });
   const carried = SECTION_NAMES.filter((name) => !equal(made[name] ?? NOTHING, sections[name]));
   return writeTransport(file, {
@@ -122,7 +124,13 @@ export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<
   requireAnalyzer(meta.analyzer, analyzer);
   const { documents, words } = meta;
   if (documents > length || words > length) throw damaged('it says to hold more than its size');
-  const context = { documents, words, most: length * DENSEST, analyzer, given: null };
+  const context = {
+    documents,
+    words,
+    most: Math.min(length * DENSEST, postingsOf(meta)),
+    analyzer,
+    given: null,
+  };
   const parts = codeParts(new BitReader(coded), context);
   const nothing = Object.fromEntries(APART.map((name) => [name, NOTHING])) as Record<
     (typeof APART)[number],
@@ -132,6 +140,11 @@ export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<
   if (file.length !== length || crc32(file) !== checksum)
     throw damaged('decoding gave other bytes than were encoded');
   return file;
+}
+
+/** Postings of one field, at most: distinct terms of all documents. */
+function postingsOf({ distinct }: PackedMeta): number {
+  return Math.max(0, ...distinct);
 }
 
 function requireAnalyzer(id: string, analyzer: Terms): void {

@@ -39,7 +39,7 @@ export class Weights {
 
   /** Weighs documents anew where enough has come since. */
   refresh(): void {
-    if (this.#since <= this.#coded * 0.03 + this.documents / 8) return;
+    if (this.#since <= this.#coded * 0.06 + this.documents / 8) return;
     this.#weigh();
     this.#since = 0;
     for (let document = 0; document < this.documents; document += 1) {

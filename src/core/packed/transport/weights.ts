@@ -1,4 +1,4 @@
-/** Words of documents that count for their weight after each further tenth of a corpus: recent, rarer words count more. */
+/** How much of the words seen lately counts on when documents are weighed anew: late words, which are rare ones, tell more. */
 const FORGET = 0.5;
 /** A weight of 1 is this in whole numbers. */
 export const UNIT = 16;

@@ -11,7 +11,8 @@ export type TokenSink = (start: number, end: number) => void;
 /** Whether a token that begins with this byte is a word. Bytes of 128 and above belong to characters beyond ASCII. */
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
 
-function isWordUnit(unit: number): boolean {
+/** Whether a UTF-16 unit belongs to a word: ASCII letters and digits, and everything beyond ASCII. */
+export function isWordUnit(unit: number): boolean {
   return unit >= 128 || WORD_BYTES[unit] === 1;
 }
 

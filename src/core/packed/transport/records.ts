@@ -2,7 +2,8 @@ import { ByteReader, ByteWriter } from '../bytes.js';
 import { columnsSection, readColumns } from '../columns.js';
 import { damaged, type Sections } from '../layout.js';
 import { LINK, slugOf, URL_FLAGS } from '../segment.js';
-import { rankTokens, Vocabulary, writeVocabulary } from '../vocabulary.js';
+import { compareTerms } from '../terms.js';
+import { Vocabulary, writeVocabulary } from '../vocabulary.js';
 import { cutTexts } from './tokens.js';
 
 /** A url as it is stored: a prefix by number, perhaps the slug of the title, and the rest. */
@@ -218,4 +219,12 @@ function writeRecord(
     writer.varint(link.url.prefix * 2 + (link.url.slug ? 1 : 0));
     write(writer, link.url.rest);
   }
+}
+
+/** Orders a vocabulary as the merge does: frequent tokens first, then by code points. */
+function rankTokens(tokens: readonly string[], counts: ArrayLike<number>): Uint32Array {
+  const order = Uint32Array.from(tokens.keys());
+  return order.sort(
+    (a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compareTerms(tokens[a] ?? '', tokens[b] ?? ''),
+  );
 }

@@ -93,8 +93,8 @@ describe('transport encoding', function () {
       verify: true,
     });
     assert.equal(open.documents.title(3), openPacked(index, { verify: true }).documents.title(3));
-    assert.equal(open.documents.answer(3).text, '');
-    assert.equal(open.documents.description(3), null);
+    assert.equal(open.documents.answers.answer(3).text, '');
+    assert.equal(open.documents.answers.description(3), null);
   });
 
   it('tells the same bytes for the same index', () => {

@@ -128,6 +128,8 @@ export class Ranker {
         postings += list.count;
       }
     }
+    // The longest last: see `Window.add`.
+    parts.sort((a, b) => a.cursor.list.count - b.cursor.list.count);
     const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
     return { clause, parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
   }

@@ -11,6 +11,6 @@ export interface Candidate {
 
 /** Words read of a title and of an answer's beginning: what bounds the work for a candidate. */
 export const TITLE_REACH = 64;
-export const ANSWER_REACH = 256;
+export const ANSWER_REACH = 128;
 /** The best hits of the first stage that the second puts in order. */
-export const CANDIDATES = 30;
+export const CANDIDATES = 20;

@@ -226,7 +226,7 @@ export class SecondStage {
   #perCount(field: number, document: number): number {
     const norm = this.options.norms[field];
     if (norm === undefined) return 0;
-    return (this.options.weights[field] ?? 0) / (norm.base + norm.slope * (norm.lengths[document] ?? 0));
+    return (this.options.weights[field] ?? 0) * (norm.perLength[norm.lengths[document] ?? 0] ?? 0);
   }
 
   /** 1 for the newest date, less for older ones by their rank, 0 without a date. */

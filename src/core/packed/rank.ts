@@ -1,6 +1,6 @@
 import { FIELDS } from '../document.js';
 import type { ScorePart } from '../hit.js';
-import type { TopK } from './accumulator.js';
+import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Clause } from './query-terms.js';
@@ -65,6 +65,9 @@ export class Ranker {
     const plans = clauses
       .map((clause) => this.#plan(clause, options))
       .filter(({ parts }) => parts.length > 0);
+    const [only] = plans;
+    if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
+      return this.#rankOne(only, top);
     plans.sort((a, b) => b.gain - a.gain);
     const { rests, postings } = sums(plans);
     const skipping =
@@ -90,6 +93,25 @@ export class Ranker {
     window.open(0, 0);
     this.#used = 0;
     return { total, exact: essential === plans.length };
+  }
+
+  /** A query of one clause: the documents by its frequency in them, every one counted. */
+  #rankOne({ parts, gain, k1 }: Plan, top: TopK): Ranked {
+    const window = this.#window;
+    const best = new TopK(top.k);
+    const offer = (document: number, frequency: number): number => {
+      best.offer(document, frequency);
+      return best.threshold;
+    };
+    let total = 0;
+    for (let start = 0; start < this.index.size; start += WINDOW) {
+      window.open(start, Math.min(this.index.size, start + WINDOW));
+      total += window.unite(parts, best.threshold, offer);
+    }
+    for (const { document, score: frequency } of best.take())
+      top.offer(document, (gain * frequency) / (frequency + k1));
+    this.#used = 0;
+    return { total, exact: true };
   }
 
   /** What each clause adds to a document's score by its fields, the greatest first: the parts add up to the score. */

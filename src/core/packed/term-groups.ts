@@ -8,8 +8,8 @@ import type { Vocabulary } from './vocabulary.js';
 export const NO_GROUP = -1;
 const UNASKED = -0x8000_0000;
 
-/** A stop word's group is told by a number below `NO_GROUP`. */
-function asStopWord(group: number): number {
+/** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
+export function asStopWord(group: number): number {
   return NO_GROUP - 1 - group;
 }
 
@@ -63,7 +63,8 @@ export class TokenGroups {
 
   /**
    * Reads at most `reach` tokens of a text that is written after their number, and puts the groups of its words into
-   * `sink` from `at` on, those of stop words only where they are wanted; returns where they end.
+   * `sink` from `at` on, those of stop words as `asStopWord` tells them and only where they are wanted; returns where they
+   * end.
    */
   read(reader: ByteReader, sink: Int32Array, at: number, wanted: WantedWords): number {
     const groups = this.#groups;
@@ -72,8 +73,7 @@ export class TokenGroups {
       const token = reader.varint();
       let group = groups[token] ?? NO_GROUP;
       if (group === UNASKED) group = this.#ask(token);
-      if (group > NO_GROUP) sink[end++] = group;
-      else if (group !== NO_GROUP && wanted.stopWords) sink[end++] = asStopWord(group);
+      if (group > NO_GROUP || (group < NO_GROUP && wanted.stopWords)) sink[end++] = group;
     }
     return end;
   }

@@ -94,6 +94,59 @@ export class Window {
     this.count = touchedCount;
   }
 
+  /**
+   * Tells `sink` the united frequency of a clause in each document of the window that has it, where it is at least the
+   * least that `sink` wants, which it returns; gives the number of documents. For a query of one clause: what saturates
+   * alone need not be saturated to be put in order.
+   */
+  unite(
+    parts: readonly Part[],
+    least: number,
+    sink: (document: number, frequency: number) => number,
+  ): number {
+    let count = 0;
+    const last = parts.length - 1;
+    for (let at = 0; at < last; at += 1) {
+      const part = parts[at];
+      if (part !== undefined && part.cursor.head < this.end) count = this.#unite(part, count);
+    }
+    const longest = parts[last];
+    let wanted = least;
+    let total = 0;
+    if (longest !== undefined && longest.cursor.head < this.end) {
+      const { cursor, weight, norm } = longest;
+      const { perLength, lengths } = norm;
+      const united = this.#united;
+      const { start, end } = this;
+      const { documents, frequencies } = cursor.block;
+      while (cursor.head < end) {
+        const { size } = cursor;
+        const from = cursor.at;
+        let at = from;
+        for (; at < size; at += 1) {
+          const document = documents[at] ?? END;
+          if (document >= end) break;
+          const place = document - start;
+          const frequency =
+            (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+          united[place] = 0;
+          if (frequency >= wanted) wanted = sink(document, frequency);
+        }
+        total += at - from;
+        cursor.moveTo(at);
+      }
+    }
+    for (let at = 0; at < count; at += 1) {
+      const place = this.#places[at] ?? 0;
+      const frequency = this.#united[place] ?? 0;
+      if (frequency === 0) continue;
+      this.#united[place] = 0;
+      total += 1;
+      if (frequency >= wanted) wanted = sink(this.start + place, frequency);
+    }
+    return total;
+  }
+
   /** Scores the documents that the last list lacks. */
   #saturate(count: number, { gain, k1 }: Saturation): void {
     const { scores, touched } = this;

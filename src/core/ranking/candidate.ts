@@ -3,7 +3,10 @@ export interface Candidate {
   readonly document: number;
   /** Of the first stage, above 0. */
   readonly score: number;
-  /** Groups of the words of title and answer, in order: `end` of them, the answer's from `answerStart` on. */
+  /**
+   * Groups of the words of title and answer, in order: `end` of them, the answer's from `answerStart` on. The title's stop
+   * words are told by numbers below 0.
+   */
   readonly groups: Int32Array;
   readonly answerStart: number;
   readonly end: number;

@@ -3,10 +3,10 @@ import type { ScorePart } from '../hit.js';
 import type { PackedIndex } from '../packed/packed-index.js';
 import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
-import { NO_GROUP, TermGroups, TokenGroups } from '../packed/term-groups.js';
+import { TermGroups, TokenGroups } from '../packed/term-groups.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
-import { beginningShare, lettersOf } from './title.js';
+import { TitleLikeness } from './title-likeness.js';
 
 /** A document as a stage ranks it. */
 export interface Scored {
@@ -25,14 +25,8 @@ export interface SecondStageOptions {
 
 /** What the words of other good answers count beside the words of the query. */
 const FEEDBACK = 0.18;
-/** What a title that asks the same counts at most, in shares of what the query's words weigh. */
-const SAME_TITLE = 1;
-/** The same where every word counts alike, those without a topic too. */
-const SAME_WORDS = 1;
-/** A title that begins as the query does. */
-const SAME_BEGINNING = 3;
-/** Words of a query that are compared with titles. */
-const MOST_WORDS = 250;
+/** One word alone may mean many things: what its best answers have besides says little about what was meant. */
+const FEWEST_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
 const FEWEST_DOCUMENTS = 3;
 /** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
@@ -40,8 +34,7 @@ const NEWEST = 0.005;
 const DOUBLE_BOOST = 0.05;
 const STRONGEST_BOOST = 4;
 
-const TITLE_WORDS = { reach: TITLE_REACH, stopWords: false };
-const ALL_TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
+const TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
 const ANSWER_WORDS = { reach: ANSWER_REACH, stopWords: false };
 
 /**
@@ -53,15 +46,11 @@ export class SecondStage {
   readonly #titles: TokenGroups;
   readonly #answers: TokenGroups;
   readonly #feedback: Feedback;
-  /** By group: the clause of the query that it answers, or the feedback term that it is, plus one; 0 between two uses. */
+  readonly #likeness: TitleLikeness;
+  /** By group: the feedback term that it is, plus one; 0 between two queries. */
   readonly #slots: Uint8Array;
   readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
   readonly #counts = new Float64Array(2 * FEEDBACK_TERMS);
-  /** Groups with a slot. */
-  readonly #entered: number[] = [];
-  /** By slot: whether the title at hand has it. */
-  readonly #seen = new Uint8Array(MOST_WORDS + 1);
-  readonly #title = new Int32Array(TITLE_REACH);
 
   constructor(
     private readonly index: PackedIndex,
@@ -76,14 +65,15 @@ export class SecondStage {
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
+    this.#likeness = new TitleLikeness(index, this.#terms, options.analyzer);
     this.#slots = new Uint8Array(words.size);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
   rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
-    const candidates = this.#read(found.slice(0, CANDIDATES));
-    const titleParts = this.#titleParts(candidates, text, clauses);
-    const feedbackParts = this.#feedbackParts(candidates, clauses);
+    const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
+    const titleParts = this.#likeness.parts(candidates, text, clauses);
+    const feedbackParts = clauses.length < FEWEST_CLAUSES ? [] : this.#feedbackParts(candidates, clauses);
     const ranked = candidates.map(({ document, score }, at) => {
       const all = [
         { part: 'title: same question', score: titleParts[at] ?? 0 },
@@ -98,100 +88,19 @@ export class SecondStage {
     return [...ranked, ...found.slice(CANDIDATES)];
   }
 
-  #read(found: readonly Scored[]): Candidate[] {
+  #read(found: readonly Scored[], answers: boolean): Candidate[] {
     const { documents } = this.index;
+    const all = this.#groups;
     let at = 0;
     return found.map(({ document, score }) => {
       const start = at;
-      const answerStart = this.#titles.read(
-        documents.titleTokens(document),
-        this.#groups,
-        start,
-        TITLE_WORDS,
-      );
-      at = this.#answers.read(documents.answers.tokens(document), this.#groups, answerStart, ANSWER_WORDS);
-      const groups = this.#groups.subarray(start, at);
+      const answerStart = this.#titles.read(documents.titleTokens(document), all, start, TITLE_WORDS);
+      at = answers
+        ? this.#answers.read(documents.answers.tokens(document), all, answerStart, ANSWER_WORDS)
+        : answerStart;
+      const groups = all.subarray(start, at);
       return { document, score, groups, answerStart: answerStart - start, end: at - start };
     });
-  }
-
-  /** The likeness of each candidate's title to the query. */
-  #titleParts(candidates: readonly Candidate[], text: string, clauses: readonly Clause[]): number[] {
-    const letters = lettersOf(text);
-    const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
-    const asked = weights.reduce((sum, weight) => sum + weight, 0);
-    const words = this.#enterWords(text, clauses);
-    const parts = candidates.map((candidate) => {
-      const likeness = this.#weighedLikeness(candidate, weights, asked);
-      const same = this.#plainLikeness(candidate.document, words);
-      const begins = beginningShare(this.index.documents.head(candidate.document).title, letters);
-      return (
-        asked *
-        (SAME_TITLE * likeness * likeness * likeness * likeness +
-          SAME_WORDS * same * same * same +
-          SAME_BEGINNING * begins * begins)
-      );
-    });
-    for (const group of this.#entered) this.#slots[group] = 0;
-    this.#entered.length = 0;
-    return parts;
-  }
-
-  /** Gives the groups of each word of the query a number in `#slots`, clauses first; returns how many words there are. */
-  #enterWords(text: string, clauses: readonly Clause[]): number {
-    for (const [number, { variants }] of clauses.entries())
-      for (const { word } of variants) this.#enter(this.#terms.groups[word] ?? word, number + 1);
-    let words = clauses.length;
-    for (const term of new Set(this.options.analyzer.terms(text))) {
-      const group = this.#terms.groupOf(term);
-      if (group !== NO_GROUP && (this.#slots[group] ?? 0) > 0) continue;
-      if (words >= MOST_WORDS) break;
-      words += 1;
-      if (group !== NO_GROUP) this.#enter(group, words);
-    }
-    return words;
-  }
-
-  #enter(group: number, slot: number): void {
-    if (this.#slots[group] === 0) this.#entered.push(group);
-    this.#slots[group] = slot;
-  }
-
-  /** What query and title share of the words of both, by how rare they are. */
-  #weighedLikeness({ groups, answerStart }: Candidate, weights: readonly number[], asked: number): number {
-    const seen = this.#seen.fill(0, 0, weights.length + 1);
-    let shared = 0;
-    let others = 0;
-    for (let at = 0; at < answerStart; at += 1) {
-      const group = groups[at] ?? 0;
-      const slot = this.#slots[group] ?? 0;
-      if (slot === 0 || slot > weights.length) {
-        others += this.#terms.idf[group] ?? 0;
-      } else if (seen[slot] === 0) {
-        seen[slot] = 1;
-        shared += weights[slot - 1] ?? 0;
-      }
-    }
-    return shared === 0 ? 0 : shared / (asked + others);
-  }
-
-  /** What query and title share of the words of both, each word the same: what tells one question frame from another. */
-  #plainLikeness(document: number, words: number): number {
-    const title = this.#title;
-    const end = this.#titles.read(this.index.documents.titleTokens(document), title, 0, ALL_TITLE_WORDS);
-    const seen = this.#seen.fill(0, 0, words + 1);
-    let shared = 0;
-    let others = 0;
-    for (let at = 0; at < end; at += 1) {
-      const slot = this.#slots[title[at] ?? 0] ?? 0;
-      if (slot === 0) {
-        others += 1;
-      } else if (seen[slot] === 0) {
-        seen[slot] = 1;
-        shared += 1;
-      }
-    }
-    return shared === 0 ? 0 : shared / (words + others);
   }
 
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
@@ -206,7 +115,8 @@ export class SecondStage {
   #feedbackScore({ document, groups, answerStart, end }: Candidate, terms: readonly FeedbackTerm[]): number {
     const counts = this.#counts.fill(0);
     for (let at = 0; at < end; at += 1) {
-      const slot = this.#slots[groups[at] ?? 0] ?? 0;
+      const group = groups[at] ?? 0;
+      const slot = group < 0 ? 0 : (this.#slots[group] ?? 0);
       if (slot === 0) continue;
       const place = (slot - 1) * 2 + (at < answerStart ? 0 : 1);
       counts[place] = (counts[place] ?? 0) + 1;

@@ -83,7 +83,7 @@ export class Ranker {
       total += hits(window, options.mask);
       for (let at = essential; at < plans.length; at += 1) {
         if (window.candidates(top.threshold - (rests[at] ?? 0)) === 0) break;
-        completePlan(window, plans[at]);
+        completePlan(window, plans[at], this.index.size);
       }
       collect(window, top, options);
       // Later documents lose against equal scores.
@@ -182,8 +182,10 @@ function addPlan(window: Window, plan: Plan | undefined): void {
   if (plan !== undefined) window.add(plan.parts, plan);
 }
 
-function completePlan(window: Window, plan: Plan | undefined): void {
-  if (plan !== undefined) window.complete(plan.parts, plan);
+function completePlan(window: Window, plan: Plan | undefined, size: number): void {
+  if (plan === undefined) return;
+  // Postings are taken to lie evenly.
+  window.complete(plan.parts, (plan.postings * (window.end - window.start)) / size, plan);
 }
 
 /** How many documents of the window are in the mask. */

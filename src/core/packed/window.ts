@@ -4,6 +4,9 @@ import type { FieldNorm } from './score.js';
 /** Documents scored at once: their sums stay in the processor's nearest cache. */
 export const WINDOW = 2048;
 
+/** Postings that can be read while one document is looked up in a list. */
+const LOOK_UP = 2;
+
 /** One list of a clause: where it is read, and what its postings count. */
 export interface Part {
   readonly cursor: Cursor;
@@ -180,7 +183,27 @@ export class Window {
   }
 
   /** Adds a clause to the documents of the window that have a score already, and to no other. */
-  complete(parts: readonly Part[], { gain, k1 }: Saturation): void {
+  complete(parts: readonly Part[], postings: number, saturation: Saturation): void {
+    // Looking a document up in a list takes as long as reading some of its postings.
+    if (this.count * parts.length * LOOK_UP > postings) this.#completeByReading(parts, saturation);
+    else this.#completeByLookingUp(parts, saturation);
+  }
+
+  #completeByReading(parts: readonly Part[], { gain, k1 }: Saturation): void {
+    const { scores, touched } = this;
+    const united = this.#united;
+    const places = this.#places;
+    let count = 0;
+    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    for (let at = 0; at < this.count; at += 1) {
+      const place = touched[at] ?? 0;
+      const frequency = united[place] ?? 0;
+      if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+    }
+    for (let at = 0; at < count; at += 1) united[places[at] ?? 0] = 0;
+  }
+
+  #completeByLookingUp(parts: readonly Part[], { gain, k1 }: Saturation): void {
     const { scores, touched, start } = this;
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;

@@ -1,7 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
-import type { Scored } from '../ranking/second-stage.js';
+import { explainParts, type Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
 import { TopK } from './accumulator.js';
 import { HitList } from './hit-list.js';
@@ -95,7 +95,8 @@ export class Engine {
 
   /** The parts that add up to the score of a document that was found, the greatest first. */
   explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
-    return [...this.#rules.explain(clauses, document), ...(parts ?? [])].sort((a, b) => b.score - a.score);
+    const second = parts === undefined ? [] : explainParts(parts);
+    return [...this.#rules.explain(clauses, document), ...second].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */

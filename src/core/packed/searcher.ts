@@ -4,8 +4,15 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import { explanationOf, findMarks, type Explained, type Explanation } from '../snippet/highlight.js';
+import {
+  explanationOf,
+  findMarks,
+  type Explained,
+  type Explanation,
+  type Mark,
+} from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
+import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
@@ -20,6 +27,17 @@ interface Card extends StoredHead {
   readonly subject: string | null;
   readonly date: string | null;
   readonly related: readonly RelatedHit[];
+}
+
+/** What a query explains, and how many words it has. */
+interface Asked {
+  readonly explanation: Explanation;
+  readonly words: number;
+}
+
+interface MarkedAnswer {
+  readonly answer: AnswerBeginning;
+  readonly marks: readonly Mark[];
 }
 
 export interface SearcherOptions {
@@ -50,11 +68,11 @@ export class PackedSearcher {
 
   search(query: Query): SearchAnswer {
     const findings = this.#engine.find(query);
-    const explanation = this.#explain(findings.clauses);
+    const asked = { explanation: this.#explain(findings.clauses), words: findings.clauses.length };
     return {
       query: query.text,
       hits: findings.found.map((found) => ({
-        ...this.#hit(found, explanation),
+        ...this.#hit(found, asked),
         ...(query.explain ? { explain: this.#engine.explain(found, findings.clauses) } : {}),
       })),
       totalHits: findings.total,
@@ -96,23 +114,37 @@ export class PackedSearcher {
     return document < 0 ? null : this.#related(document, count);
   }
 
-  #hit({ document, score }: Found, explanation: Explanation): Hit {
+  #hit({ document, score }: Found, asked: Asked): Hit {
     const { documents } = this.index;
     const { key: id, title, url, subject, date, related } = this.#card(document);
-    const answer = documents.answers.beginning(document, this.#marker.begun);
+    const { answer, marks } = this.#marked(document, asked);
     const { titleHighlights, snippets } = hitText(
+      { title, answer, marks, description: () => documents.answers.description(document) },
       {
-        title,
-        answer,
-        marks: () =>
-          explanation.tokenize === undefined
-            ? this.#marker.find(answer.text)
-            : findMarks(answer.text.slice(0, answer.text.length), explanation),
-        description: () => documents.answers.description(document),
+        analyzer: this.options.analyzer,
+        explanation: asked.explanation,
+        length: this.options.settings.snippetLength,
+        count: 1,
       },
-      { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
     );
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
+  }
+
+  /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
+  #marked(document: number, { explanation, words }: Asked): MarkedAnswer {
+    const { answers } = this.index.documents;
+    const { begun } = this.#marker;
+    const first = answers.beginning(document, begun, FIRST_REACH);
+    const marks = this.#marks(first, explanation);
+    if (!first.cut || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
+    const answer = answers.beginning(document, begun);
+    return { answer, marks: this.#marks(answer, explanation) };
+  }
+
+  #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
+    return explanation.tokenize === undefined
+      ? this.#marker.find(text)
+      : findMarks(text.slice(0, text.length), explanation);
   }
 
   #card(document: number): Card {

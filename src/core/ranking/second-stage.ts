@@ -13,7 +13,26 @@ export interface Scored {
   readonly document: number;
   readonly score: number;
   /** What the second stage added; left out where it did not look. */
-  readonly parts?: readonly ScorePart[];
+  readonly parts?: SecondParts;
+}
+
+/** What the second stage adds to a score, and for what. */
+export interface SecondParts {
+  readonly title: number;
+  readonly feedback: number;
+  readonly date: number;
+  readonly boost: number;
+}
+
+/** The parts as an explanation shows them. */
+export function explainParts({ title, feedback, date, boost }: SecondParts): ScorePart[] {
+  const all = [
+    { part: 'title: the same question', score: title },
+    { part: 'feedback: words of the best answers', score: feedback },
+    { part: 'date', score: date },
+    { part: 'boost', score: boost },
+  ];
+  return all.filter(({ score }) => score !== 0);
 }
 
 export interface SecondStageOptions {
@@ -74,15 +93,16 @@ export class SecondStage {
     const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
     const titleParts = this.#likeness.parts(candidates, text, clauses);
     const feedbackParts = clauses.length < FEWEST_CLAUSES ? [] : this.#feedbackParts(candidates, clauses);
-    const ranked = candidates.map(({ document, score }, at) => {
-      const all = [
-        { part: 'title: same question', score: titleParts[at] ?? 0 },
-        { part: 'feedback: words of the best answers', score: feedbackParts[at] ?? 0 },
-        { part: 'date', score: score * NEWEST * this.#recency(document) },
-        { part: 'boost', score: score * DOUBLE_BOOST * this.#boost(document) },
-      ];
-      const parts = all.filter((part) => part.score !== 0);
-      return { document, score: parts.reduce((sum, part) => sum + part.score, score), parts };
+    const ranked = candidates.map(({ document, score }, at): Scored => {
+      const title = titleParts[at] ?? 0;
+      const feedback = feedbackParts[at] ?? 0;
+      const date = score * NEWEST * this.#recency(document);
+      const boost = score * DOUBLE_BOOST * this.#boost(document);
+      return {
+        document,
+        score: score + title + feedback + date + boost,
+        parts: { title, feedback, date, boost },
+      };
     });
     ranked.sort((a, b) => b.score - a.score || a.document - b.document);
     return [...ranked, ...found.slice(CANDIDATES)];

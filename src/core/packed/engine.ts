@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
 import { explainParts, type Scored } from '../ranking/second-stage.js';
+import { lettersOf } from '../ranking/title.js';
 import type { SearchSettings } from '../settings.js';
 import { TopK } from './accumulator.js';
 import { HitList } from './hit-list.js';
@@ -30,6 +31,10 @@ export interface Findings {
   readonly dropped: readonly string[];
   readonly facets: Facets | null;
 }
+
+/** Titles that begin with what was typed and are looked at besides the best hits. */
+const TITLES = 5;
+const SEVERAL_WORDS = /\S\s+\S/;
 
 /** Calls back with every hit. */
 type EachHit = (visit: (document: number, score: number) => void) => void;
@@ -75,10 +80,28 @@ export class Engine {
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#rules.inOrder(top.take(), query.text, clauses)
+        ? this.#rules.inOrder(this.#withTitles(top.take(), query.text, clauses, mask), query.text, clauses)
         : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
     return { found: sorted.slice(query.offset, wanted), total, exact, clauses, dropped, facets };
+  }
+
+  /** Adds the documents whose titles begin with what was typed: a question half typed is mostly one that exists. */
+  #withTitles(
+    found: readonly Found[],
+    text: string,
+    clauses: readonly Clause[],
+    mask: Uint8Array | null,
+  ): readonly Found[] {
+    if (!SEVERAL_WORDS.test(text) || found.length < CANDIDATES) return found;
+    const known = new Set(found.map(({ document }) => document));
+    const more = this.index.documents.titleOrder
+      .beginning(lettersOf(text), TITLES)
+      .filter((document) => !known.has(document) && (mask === null || mask[document] === 1));
+    if (more.length === 0) return found;
+    const [best, rest] = [found.slice(0, CANDIDATES - more.length), found.slice(CANDIDATES - more.length)];
+    const scored = this.#rules.score(clauses, more).filter(({ score }) => score > 0);
+    return [...best, ...scored, ...rest];
   }
 
   #emptyHits(): HitList {

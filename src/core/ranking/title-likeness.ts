@@ -11,7 +11,7 @@ const SAME_TITLE = 1;
 /** The same where every word counts alike, those without a topic too: what tells one question's frame from another's. */
 const SAME_WORDS = 1;
 /** A title that begins as the query does. */
-const SAME_BEGINNING = 3;
+const SAME_BEGINNING = 5;
 /** Words of a query that are compared with titles. */
 const MOST_WORDS = 250;
 

@@ -17,6 +17,7 @@ import { Engine, type Found } from './engine.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
 import type { Clause } from './query-terms.js';
+import { suggest } from './suggest.js';
 import { TokenMarker } from './token-marks.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
@@ -85,17 +86,9 @@ export class PackedSearcher {
     };
   }
 
-  /** Titles that continue what is being typed, best first. */
+  /** Completions of what is being typed, at most `limit`. */
   suggest(text: string, limit: number): Suggestion[] {
-    const titles = new Set<string>();
-    const suggestions: Suggestion[] = [];
-    for (const { document } of this.#engine.findTitles(text, limit * 2)) {
-      const { title, url } = this.index.documents.head(document);
-      if (titles.has(title) || suggestions.length >= limit) continue;
-      titles.add(title);
-      suggestions.push({ text: title, url });
-    }
-    return suggestions;
+    return suggest(this.#engine, text, limit);
   }
 
   document(key: string): DocumentView | null {

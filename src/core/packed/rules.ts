@@ -44,7 +44,11 @@ export function rulesOf(index: PackedIndex, analyzer: Analyzer, settings: Search
 
 const TITLE_ALONE: readonly number[] = [1, 0, 0];
 
-function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: SearchSettings): Rules {
+function defaultRules(
+  index: PackedIndex,
+  analyzer: Analyzer,
+  { boosts, weights: ranking }: SearchSettings,
+): Rules {
   const ranker = rankerBy(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
   let second: SecondStage | undefined;
@@ -56,7 +60,13 @@ function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: Search
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {
-      second ??= new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F });
+      second ??= new SecondStage(index, {
+        analyzer,
+        norms: ranker.norms,
+        weights,
+        bm25: DEFAULT_BM25F,
+        ranking,
+      });
       return second.rank(found, text, clauses);
     },
     explain: (clauses, document) => ranker.explain(clauses, document, { weights }),

@@ -4,6 +4,7 @@ import type { PackedIndex } from '../packed/packed-index.js';
 import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
 import { TermGroups, TokenGroups } from '../packed/term-groups.js';
+import type { RankingWeights } from '../settings.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
 import { proximity } from './proximity.js';
@@ -45,19 +46,14 @@ export interface SecondStageOptions {
   readonly norms: readonly FieldNorm[];
   readonly weights: readonly number[];
   readonly bm25: Bm25F;
+  readonly ranking: RankingWeights;
 }
 
-/** What the words of other good answers count beside the words of the query. */
-const FEEDBACK = 0.22;
-/** What words that stand together count at most, in shares of what they weigh. */
-const PROXIMITY = 0.05;
 /** One word alone may mean many things: what its best answers have besides says little about what was meant. */
 const FEWEST_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
 const FEWEST_DOCUMENTS = 3;
-/** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
-const NEWEST = 0.005;
-const DOUBLE_BOOST = 0.05;
+/** A boost counts up to this, and down to one divided by it. */
 const STRONGEST_BOOST = 4;
 
 const TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
@@ -92,7 +88,7 @@ export class SecondStage {
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
-    this.#likeness = new TitleLikeness(index, this.#terms);
+    this.#likeness = new TitleLikeness(index, this.#terms, options.ranking);
     this.#words = new QueryWords(this.#terms, options.analyzer);
     this.#slots = new Uint8Array(words.size);
   }
@@ -102,15 +98,18 @@ export class SecondStage {
     const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
     const asked = this.#asked(text, clauses);
     const several = clauses.length >= FEWEST_CLAUSES;
+    const { ranking: weights } = this.options;
     const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
     const ranked = candidates.map((candidate, at): Scored => {
       const { document, score } = candidate;
       const parts = {
         title: asked.weight * this.#likeness.of(candidate, asked),
         feedback: feedbackParts[at] ?? 0,
-        proximity: several ? PROXIMITY * asked.weight * proximity(candidate, asked.words, asked.weights) : 0,
-        date: score * NEWEST * this.#recency(document),
-        boost: score * DOUBLE_BOOST * this.#boost(document),
+        proximity: several
+          ? weights.proximity * asked.weight * proximity(candidate, asked.words, asked.weights)
+          : 0,
+        date: score * weights.date * this.#recency(document),
+        boost: score * weights.boost * this.#boost(document),
       };
       const { title, feedback, proximity: close, date, boost } = parts;
       return { document, score: score + title + feedback + close + date + boost, parts };
@@ -145,7 +144,9 @@ export class SecondStage {
     const terms = this.#feedback.terms(candidates);
     const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
     for (const [number, { group }] of terms.entries()) this.#slots[group] = number + 1;
-    const parts = candidates.map((candidate) => FEEDBACK * asked * this.#feedbackScore(candidate, terms));
+    const parts = candidates.map(
+      (candidate) => this.options.ranking.feedback * asked * this.#feedbackScore(candidate, terms),
+    );
     for (const { group } of terms) this.#slots[group] = 0;
     return parts;
   }

@@ -1,15 +1,9 @@
 import type { PackedIndex } from '../packed/packed-index.js';
 import { asStopWord, type TermGroups } from '../packed/term-groups.js';
+import type { RankingWeights } from '../settings.js';
 import type { Candidate } from './candidate.js';
 import { MOST_WORDS, type QueryWords } from './query-words.js';
 import { beginningShare } from './title.js';
-
-/** What a title that asks the same counts at most, in shares of what the query's words weigh. */
-const SAME_TITLE = 1;
-/** The same where every word counts alike, those without a topic too: what tells one question's frame from another's. */
-const SAME_WORDS = 1;
-/** A title that begins as the query does. */
-const SAME_BEGINNING = 5;
 
 /** What a query asks, as titles are compared with it. */
 export interface Asked {
@@ -29,10 +23,12 @@ export class TitleLikeness {
   constructor(
     private readonly index: PackedIndex,
     private readonly terms: TermGroups,
+    private readonly settings: RankingWeights,
   ) {}
 
   /** What a candidate's title counts, in shares of what the query's words weigh. */
   of({ document, groups, answerStart }: Candidate, { letters, weights, weight, words }: Asked): number {
+    const { sameTitle, sameWords, sameBeginning } = this.settings;
     const seen = this.#seen.fill(0, 0, words.count + 1);
     let shared = 0;
     let sharedWeight = 0;
@@ -54,9 +50,9 @@ export class TitleLikeness {
     const plain = shared === 0 ? 0 : shared / (words.count + others);
     const begins = beginningShare(this.index.documents.head(document).title, letters);
     return (
-      SAME_TITLE * title * title * title * title +
-      SAME_WORDS * plain * plain * plain +
-      SAME_BEGINNING * begins * begins
+      sameTitle * title * title * title * title +
+      sameWords * plain * plain * plain +
+      sameBeginning * begins * begins
     );
   }
 }

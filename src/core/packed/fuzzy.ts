@@ -9,9 +9,20 @@ export interface FuzzyMatch {
 /** UTF-16 units of the longest term compared, plus one. */
 const ROWS = 64;
 
+export interface FuzzyOptions {
+  readonly maxDistance: number;
+  readonly from?: number;
+  readonly to?: number;
+  /**
+   * Count two neighbours that changed places as one edit (optimal string alignment: Damerau, 1964, with no further edit
+   * between the two), instead of two; left out: false, plain Levenshtein.
+   */
+  readonly transpositions?: boolean;
+}
+
 /**
- * The terms of a dictionary within `maxDistance` edits (Levenshtein: insert, delete, replace one UTF-16 unit) of `sought`,
- * among those numbered `from` to `to`.
+ * The terms of a dictionary within `maxDistance` edits (insert, delete, replace one UTF-16 unit) of `sought`, among those
+ * numbered `from` to `to`.
  *
  * The terms are sorted, so neighbours share beginnings: the rows of the edit matrix that belong to the shared beginning
  * are kept, and a beginning that no ending can mend is skipped with everything that shares it.
@@ -24,15 +35,11 @@ const ROWS = 64;
  *      p  …                                  row 3  ← begins here
  * ```
  */
-export function fuzzyTerms(
-  dictionary: Dictionary,
-  sought: string,
-  options: { readonly maxDistance: number; readonly from?: number; readonly to?: number },
-): FuzzyMatch[] {
-  const { maxDistance, from = 0, to = dictionary.size } = options;
+export function fuzzyTerms(dictionary: Dictionary, sought: string, options: FuzzyOptions): FuzzyMatch[] {
+  const { maxDistance, from = 0, to = dictionary.size, transpositions = false } = options;
   const found: FuzzyMatch[] = [];
   if (from >= to || sought.length >= ROWS) return found;
-  const walk = new Walk(sought, maxDistance);
+  const walk = new Walk(sought, maxDistance, transpositions);
   dictionary.seek(from);
   for (let index = from; index < to; index += 1) {
     if (index > from) dictionary.next();
@@ -46,6 +53,8 @@ class Walk {
   readonly #width: number;
   readonly #rows: Uint8Array;
   readonly #sought: Uint16Array;
+  /** The least distance in each row. */
+  readonly #least = new Uint8Array(ROWS);
   /** Rows 0 to this one hold for the term before. */
   #valid = 0;
   /** Every term that shares this many bytes with the term before is too far; ROWS where none is known. */
@@ -54,6 +63,7 @@ class Walk {
   constructor(
     sought: string,
     private readonly max: number,
+    private readonly transpositions: boolean,
   ) {
     this.#width = sought.length + 1;
     this.#rows = new Uint8Array(ROWS * this.#width);
@@ -76,7 +86,8 @@ class Walk {
         return this.#unicode(dictionary.text());
       }
       row += 1;
-      if (this.#fill(row, unit) > this.max) {
+      this.#fill(row, unit, term[row - 2] ?? 0);
+      if (this.#isHopeless(row)) {
         this.#valid = row;
         this.#hopeless = row;
         return this.max + 1;
@@ -86,8 +97,14 @@ class Walk {
     return this.#rows[row * this.#width + this.#width - 1] ?? this.max + 1;
   }
 
-  /** Computes a row from the one before; returns the least distance in it. */
-  #fill(row: number, unit: number): number {
+  /** Whether no ending can mend what begins so: a change of places reaches over the row before. */
+  #isHopeless(row: number): boolean {
+    if ((this.#least[row] ?? 0) <= this.max) return false;
+    return !this.transpositions || (this.#least[row - 1] ?? 0) >= this.max;
+  }
+
+  /** Computes a row from the one before; `before` is the unit before `unit`. */
+  #fill(row: number, unit: number, before: number): void {
     const rows = this.#rows;
     const width = this.#width;
     const at = row * width;
@@ -106,6 +123,29 @@ class Walk {
       left = value;
       diagonal = up;
     }
+    if (this.transpositions && row > 1) least = Math.min(least, this.#swap(row, unit, before));
+    this.#least[row] = least;
+  }
+
+  /** Puts into a row what is nearer by a change of places; returns the least distance of those. */
+  #swap(row: number, unit: number, before: number): number {
+    const rows = this.#rows;
+    const width = this.#width;
+    const at = row * width;
+    const sought = this.#sought;
+    let least = ROWS;
+    let mended = false;
+    for (let column = 1; column < width; column += 1) {
+      if (mended) rows[at + column] = Math.min(rows[at + column] ?? 0, (rows[at + column - 1] ?? 0) + 1);
+      if (column > 1 && sought[column - 1] === before && sought[column - 2] === unit) {
+        const swapped = (rows[at - 2 * width + column - 2] ?? 0) + 1;
+        if (swapped < (rows[at + column] ?? 0)) {
+          rows[at + column] = swapped;
+          least = Math.min(least, swapped);
+          mended = true;
+        }
+      }
+    }
     return least;
   }
 
@@ -113,7 +153,8 @@ class Walk {
   #unicode(term: string): number {
     if (Math.abs(term.length - this.#sought.length) > this.max || term.length >= ROWS) return this.max + 1;
     for (let row = 1; row <= term.length; row += 1) {
-      if (this.#fill(row, term.charCodeAt(row - 1)) > this.max) {
+      this.#fill(row, term.charCodeAt(row - 1), row > 1 ? term.charCodeAt(row - 2) : 0);
+      if (this.#isHopeless(row)) {
         this.#valid = 0;
         return this.max + 1;
       }

@@ -14,6 +14,8 @@ export type QueryPart = { readonly start: number; readonly end: number } & (
 
 /** A query as it was typed, read. */
 export interface ParsedQuery {
+  /** What was typed. */
+  readonly text: string;
   /** All of the text, in order, without gaps. */
   readonly parts: readonly QueryPart[];
   /** The words that are looked for, those of phrases included; operators are blanks. As long as what was typed. */
@@ -79,6 +81,7 @@ function parsed(text: string, unmerged: readonly QueryPart[]): ParsedQuery {
   const parts = merged(unmerged);
   const last = parts.at(-1);
   return {
+    text,
     parts,
     words: blanked(text, parts, ({ kind }) => kind === 'text' || kind === 'phrase'),
     free: blanked(text, parts, ({ kind }) => kind === 'text'),

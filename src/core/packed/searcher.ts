@@ -3,12 +3,12 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import type { Explained, Explanation } from '../snippet/highlight.js';
+import type { Explanation } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
-import { Engine, type Found } from './engine.js';
+import { Engine, type Findings, type Found } from './engine.js';
+import { explainedTerms } from './explained-terms.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
-import type { Clause } from './query-terms.js';
 import { TokenMarker } from './token-marks.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
@@ -49,7 +49,7 @@ export class PackedSearcher {
 
   search(query: Query): SearchAnswer {
     const findings = this.#engine.find(query);
-    const explanation = this.#explain(findings.clauses);
+    const explanation = this.#explain(findings);
     return {
       query: query.text,
       hits: findings.found.map((found) => ({
@@ -62,6 +62,7 @@ export class PackedSearcher {
       limit: query.limit,
       offset: query.offset,
       ...(findings.facets === null ? {} : { facets: findings.facets }),
+      ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
       generation: this.options.generation,
     };
   }
@@ -103,7 +104,10 @@ export class PackedSearcher {
       {
         title,
         answer,
-        marks: () => this.#marker.find(answer.text),
+        marks: () => {
+          const marks = this.#marker.find(answer.text);
+          return explanation.refine === undefined ? marks : explanation.refine(answer.text, marks);
+        },
         description: () => documents.answers.description(document),
       },
       { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
@@ -127,15 +131,10 @@ export class PackedSearcher {
   }
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
-  #explain(clauses: readonly Clause[]): Explanation {
-    const explained = new Map<string, Explained>();
-    for (const [number, { variants }] of clauses.entries()) {
-      for (const { word, weight } of variants) {
-        const text = this.index.words.get(word);
-        if (!explained.has(text)) explained.set(text, { word: number, weight });
-      }
-    }
-    return this.#marker.explainBy(explained);
+  #explain(findings: Findings): Explanation {
+    const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
+    const explanation = this.#marker.explainBy(terms);
+    return refine === null ? explanation : { ...explanation, refine };
   }
 
   #related(document: number, count: number): RelatedHit[] {

@@ -52,14 +52,20 @@ export function addCorrections(variants: Variants, term: string, index: PackedIn
   const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
   // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
   const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
-  const found = fuzzyTerms(index.words, term, { maxDistance, from, to, transpositions: true })
-    .filter(({ index: word }) => !variants.has(word))
-    .map((match) => ({ ...match, documents: documentsOf(index, match.index) }));
+  const found = fuzzyTerms(index.words, term, { maxDistance, from, to, transpositions: true }).filter(
+    ({ index: word }) => !variants.has(word),
+  );
+  const nearest = Math.min(...found.map(({ distance }) => distance));
+  const many = found.length > QUERY_LIMITS.expansions;
+  const counted = found.map(({ index: word, distance }) => {
+    const documents = many || distance === nearest ? documentsOf(index, word) : 0;
+    return { word, distance, documents };
+  });
   // The nearest, of equal ones the most frequent.
-  found.sort((a, b) => a.distance - b.distance || b.documents - a.documents || a.index - b.index);
-  for (const { index: word, distance } of found.slice(0, QUERY_LIMITS.expansions))
+  counted.sort((a, b) => a.distance - b.distance || b.documents - a.documents || a.word - b.word);
+  for (const { word, distance } of counted.slice(0, QUERY_LIMITS.expansions))
     variants.add(word, EDIT_WEIGHTS[distance] ?? 0);
-  return found[0]?.index ?? -1;
+  return counted[0]?.word ?? -1;
 }
 
 /** Documents of the field in which a word stands most often. */

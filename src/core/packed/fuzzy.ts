@@ -49,10 +49,19 @@ export function fuzzyTerms(dictionary: Dictionary, sought: string, options: Fuzz
   return found;
 }
 
+const PAIRS = 1024;
+
+/** A number below `PAIRS` for two units beside one another; different ones may share it. */
+function pairOf(first: number, second: number): number {
+  return (first * 31 + second) & (PAIRS - 1);
+}
+
 class Walk {
   readonly #width: number;
   readonly #rows: Uint8Array;
   readonly #sought: Uint16Array;
+  /** 1 for neighbours of `sought`, by `pairOf`: most of what terms hold cannot have changed places. */
+  readonly #pairs = new Uint8Array(PAIRS);
   /** The least distance in each row. */
   readonly #least = new Uint8Array(ROWS);
   /** Rows 0 to this one hold for the term before. */
@@ -68,6 +77,8 @@ class Walk {
     this.#width = sought.length + 1;
     this.#rows = new Uint8Array(ROWS * this.#width);
     this.#sought = Uint16Array.from({ length: sought.length }, (_, at) => sought.charCodeAt(at));
+    for (let at = 0; at + 1 < sought.length; at += 1)
+      this.#pairs[pairOf(this.#sought[at] ?? 0, this.#sought[at + 1] ?? 0)] = 1;
     for (let column = 0; column < this.#width; column += 1) this.#rows[column] = column;
     for (let row = 0; row < ROWS; row += 1) this.#rows[row * this.#width] = row;
   }
@@ -87,7 +98,7 @@ class Walk {
       }
       row += 1;
       this.#fill(row, unit, term[row - 2] ?? 0);
-      if (this.#isHopeless(row)) {
+      if (this.#isHopeless(row, unit)) {
         this.#valid = row;
         this.#hopeless = row;
         return this.max + 1;
@@ -97,10 +108,15 @@ class Walk {
     return this.#rows[row * this.#width + this.#width - 1] ?? this.max + 1;
   }
 
-  /** Whether no ending can mend what begins so: a change of places reaches over the row before. */
-  #isHopeless(row: number): boolean {
+  /** Whether no ending can mend what begins so, `unit` being its last. */
+  #isHopeless(row: number, unit: number): boolean {
     if ((this.#least[row] ?? 0) <= this.max) return false;
-    return !this.transpositions || (this.#least[row - 1] ?? 0) >= this.max;
+    if (!this.transpositions || (this.#least[row - 1] ?? 0) >= this.max) return true;
+    // The next unit may change places with this one, which reaches over this row.
+    const above = (row - 1) * this.#width;
+    for (let column = 0; column + 2 < this.#width; column += 1)
+      if (this.#sought[column + 1] === unit && (this.#rows[above + column] ?? 0) < this.max) return false;
+    return true;
   }
 
   /** Computes a row from the one before; `before` is the unit before `unit`. */
@@ -123,17 +139,17 @@ class Walk {
       left = value;
       diagonal = up;
     }
-    if (this.transpositions && row > 1) least = Math.min(least, this.#swap(row, unit, before));
     this.#least[row] = least;
+    if (this.transpositions && row > 1 && this.#pairs[pairOf(unit, before)] === 1)
+      this.#swap(row, unit, before);
   }
 
-  /** Puts into a row what is nearer by a change of places; returns the least distance of those. */
-  #swap(row: number, unit: number, before: number): number {
+  /** Puts into a row what is nearer by a change of places. */
+  #swap(row: number, unit: number, before: number): void {
     const rows = this.#rows;
     const width = this.#width;
     const at = row * width;
     const sought = this.#sought;
-    let least = ROWS;
     let mended = false;
     for (let column = 1; column < width; column += 1) {
       if (mended) rows[at + column] = Math.min(rows[at + column] ?? 0, (rows[at + column - 1] ?? 0) + 1);
@@ -141,12 +157,11 @@ class Walk {
         const swapped = (rows[at - 2 * width + column - 2] ?? 0) + 1;
         if (swapped < (rows[at + column] ?? 0)) {
           rows[at + column] = swapped;
-          least = Math.min(least, swapped);
+          this.#least[row] = Math.min(this.#least[row] ?? 0, swapped);
           mended = true;
         }
       }
     }
-    return least;
   }
 
   /** Terms beyond ASCII are rare: compared one by one, by UTF-16 units. */
@@ -154,7 +169,7 @@ class Walk {
     if (Math.abs(term.length - this.#sought.length) > this.max || term.length >= ROWS) return this.max + 1;
     for (let row = 1; row <= term.length; row += 1) {
       this.#fill(row, term.charCodeAt(row - 1), row > 1 ? term.charCodeAt(row - 2) : 0);
-      if (this.#isHopeless(row)) {
+      if (this.#isHopeless(row, term.charCodeAt(row - 1))) {
         this.#valid = 0;
         return this.max + 1;
       }

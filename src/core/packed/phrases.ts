@@ -1,6 +1,6 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { FIELDS } from '../document.js';
-import type { Explained } from '../snippet/highlight.js';
+import type { Explained, Mark } from '../snippet/highlight.js';
 import { findMarkedPattern, findPattern, type Pattern } from './pattern.js';
 import type { PackedIndex } from './packed-index.js';
 import { postingsOfAll } from './together.js';
@@ -10,6 +10,7 @@ import { TokenRun } from './token-run.js';
 /** Bytes of an answer that are read for a phrase: what bounds a damaged number of tokens. */
 const REACH = 1 << 22;
 const [TITLE, ANSWER, KEYWORDS] = FIELDS.keys();
+const PLAIN = /^[a-z]+$/;
 /** Documents read to see whether words stand together anywhere. */
 const SAMPLE = 32;
 
@@ -18,6 +19,7 @@ export class PhraseFinder {
   readonly #marker: TokenMarker;
   readonly #run: TokenRun;
   #pattern: Pattern | undefined;
+  #order: readonly number[] | null = null;
 
   constructor(
     private readonly index: PackedIndex,
@@ -75,19 +77,43 @@ export class PhraseFinder {
     return this.#standsInAnswer(document, pattern);
   }
 
+  /** Has the marker look for a pattern's terms, numbered; returns their order where each stands for itself alone. */
+  #look(pattern: Pattern): readonly number[] | null {
+    const terms = [...new Set(pattern.flatMap((way) => way.flatMap((slot) => [...slot])))];
+    this.#marker.explainBy(
+      new Map(terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }])),
+    );
+    this.#pattern = pattern;
+    const [way, ...others] = pattern;
+    // Marks of plain words never meet: each is one word of the text.
+    if (way === undefined || others.length > 0 || !terms.every((term) => PLAIN.test(term))) return null;
+    return way.map((slot) => terms.findIndex((term) => slot.has(term)));
+  }
+
   #standsInAnswer(document: number, pattern: Pattern): boolean {
-    if (this.#pattern !== pattern) {
-      const explained: Explained = { word: 0, weight: 1 };
-      const terms = pattern.flatMap((way) => way.flatMap((slot) => [...slot]));
-      this.#marker.explainBy(new Map(terms.map((term) => [term, explained])));
-      this.#pattern = pattern;
-    }
+    if (this.#pattern !== pattern) this.#order = this.#look(pattern);
     const reader = this.index.documents.answers.tokens(document);
     const run = this.#run;
     run.fill(reader, { count: reader.varint(), reach: REACH, begun: this.#marker.begun });
     const marks = this.#marker.find(run);
-    return findMarkedPattern(run, marks, { pattern, analyzer: this.analyzer }).length > 0;
+    const stands = (some: readonly Mark[]): boolean =>
+      findMarkedPattern(run, some, { pattern, analyzer: this.analyzer }).length > 0;
+    return this.#order === null ? stands(marks) : standInOrder(marks, this.#order, stands);
   }
+}
+
+/** Whether marks of these words follow one another somewhere, and `holds` for them there. */
+function standInOrder(
+  marks: readonly Mark[],
+  order: readonly number[],
+  holds: (marks: readonly Mark[]) => boolean,
+): boolean {
+  for (let first = 0; first + order.length <= marks.length; first += 1) {
+    let at = 0;
+    while (at < order.length && marks[first + at]?.word === order[at]) at += 1;
+    if (at === order.length && holds(marks.slice(first, first + at))) return true;
+  }
+  return false;
 }
 
 const FIELDS_BY_LENGTH = [TITLE, KEYWORDS, ANSWER].filter((field) => field !== undefined);

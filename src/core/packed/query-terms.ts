@@ -88,7 +88,7 @@ export function queryTerms(
       clauses.push({
         term: word.term,
         weight: queryWeight(word.times, DEFAULT_BM25F),
-        variants: variants.list(),
+        variants: variants.list,
         documents: documents > 0 ? documents : variants.documents(),
       });
     } else if (!word.whole) {

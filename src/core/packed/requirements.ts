@@ -8,6 +8,8 @@ import { eachDocument } from './together.js';
 
 /** Documents whose texts are read for the phrases of a query, and for those that it leaves out, the best first. */
 export const MOST_READ = 2000;
+/** So few are read without asking which of them have words of the query. */
+const READ_ALL = 64;
 /** Of a script without spaces, less than an n-gram is no term by itself where others stand beside it: it is no phrase. */
 const PART_OF_TERM =
   /^(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]|[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}]{1,2})$/u;
@@ -102,14 +104,23 @@ function leaveOutPhrases(
     const sure = isOneWord(phrase);
     const { chosen, all } = sure ? { chosen: numbersOf(candidates), all: true } : toRead(candidates, options);
     exact &&= all;
-    for (const document of chosen) if (sure || standsIn(phrase, document, options)) mask[document] = 0;
+    const has = chosen.filter((document) => sure || standsIn(phrase, document, options));
+    // What was not read may have it: it is no hit.
+    if (!all)
+      for (let document = 0; document < mask.length; document += 1)
+        if (candidates[document] === 1) mask[document] = 0;
+    if (!all) for (const document of chosen) mask[document] = 1;
+    for (const document of has) mask[document] = 0;
   }
   return exact;
 }
 
 function toRead(mask: Uint8Array, { best }: RequirementOptions): { chosen: readonly number[]; all: boolean } {
   const chosen = numbersOf(mask);
-  return chosen.length <= MOST_READ ? { chosen, all: true } : { chosen: best(mask), all: false };
+  if (chosen.length <= READ_ALL) return { chosen, all: true };
+  const ranked = best(mask);
+  // Where there are fewer, no other document has a word of the query.
+  return { chosen: ranked, all: ranked.length < MOST_READ };
 }
 
 function standsIn({ pattern, fields }: Sought, document: number, { phrases }: RequirementOptions): boolean {

@@ -13,43 +13,50 @@ export interface Variant {
   readonly together?: readonly Slot[];
 }
 
-/** The variants of one word of the query. */
+/** The variants of one word of the query: few, so that a list does for finding one. */
 export class Variants {
-  readonly #words = new Map<number, Variant>();
-  readonly #together: Variant[] = [];
+  readonly #list: Variant[] = [];
 
   constructor(private readonly index: PackedIndex) {}
 
   get size(): number {
-    return this.#words.size + this.#together.length;
+    return this.#list.length;
+  }
+
+  get list(): readonly Variant[] {
+    return this.#list;
   }
 
   has(word: number): boolean {
-    return this.#words.has(word);
+    return this.#place(word) >= 0;
   }
 
   /** Adds a word; one that is there already keeps the greater weight. */
   add(word: number, weight: number): void {
-    if ((this.#words.get(word)?.weight ?? 0) < weight)
-      this.#words.set(word, { word, weight, lists: this.index.lists.lists(word) });
+    const at = this.#place(word);
+    const known = this.#list[at];
+    if (known === undefined) this.#list.push({ word, weight, lists: this.index.lists.lists(word) });
+    else if (known.weight < weight) this.#list[at] = { ...known, weight };
   }
 
+  #place(word: number): number {
+    const list = this.#list;
+    for (let at = 0; at < list.length; at += 1) if (list[at]?.word === word) return at;
+    return -1;
+  }
+
+  /** Adds words that stand for the query's word together. */
   addTogether(slots: readonly Slot[], weight: number): void {
     const lists = listsOfAll(this.index, slots);
-    if (lists.some((list) => list !== null))
-      this.#together.push({ word: -1, weight, lists, together: slots });
+    if (lists.some((list) => list !== null)) this.#list.push({ word: -1, weight, lists, together: slots });
   }
 
   /** Documents of the most frequent field, those of all variants added up. */
   documents(): number {
     const counts = [0, 0, 0];
-    for (const { lists } of this.list()) {
-      for (const [field, list] of lists.entries()) counts[field] = (counts[field] ?? 0) + (list?.count ?? 0);
-    }
+    for (const { lists } of this.#list)
+      for (let field = 0; field < lists.length; field += 1)
+        counts[field] = (counts[field] ?? 0) + (lists[field]?.count ?? 0);
     return Math.min(this.index.size, Math.max(...counts));
-  }
-
-  list(): Variant[] {
-    return [...this.#words.values(), ...this.#together];
   }
 }

@@ -36,7 +36,7 @@ export interface ParsedQuery {
 /** Phrases and words left out that count; further ones are plain text. */
 const MOST_OPERATORS = 8;
 /** A longer text is prose that quotes, not a query: its quotes and dashes are punctuation. */
-const MOST_WORDS = 12;
+const MOST_WORDS = 10;
 
 /** No operator is written without one of these. */
 const OPERATOR = /["“”„:<>=-]/;

@@ -77,7 +77,7 @@ await withGeneration(corpus, values.index, async (generation) => {
   const rows = [];
   for (const [kind, change] of kinds) {
     const right = { ours: 0, theirs: 0 };
-    for (let asked = 0; asked < wanted; ) {
+    for (let asked = 0; asked < wanted;) {
       const title = pick(titles);
       const query = change(title);
       if (query === null) continue;
@@ -86,7 +86,8 @@ await withGeneration(corpus, values.index, async (generation) => {
       const [best] = miniSearch.search(query, TOLERANT);
       const found = hits.length > 0 && plain(hits[0].title) === plain(title);
       if (found) right.ours += 1;
-      else if (values.misses) console.error(`${kind}: ${query}\n  wanted ${title}\n  got    ${hits[0]?.title}`);
+      else if (values.misses)
+        console.error(`${kind}: ${query}\n  wanted ${title}\n  got    ${hits[0]?.title}`);
       if (best !== undefined && plain(best.title) === plain(title)) right.theirs += 1;
     }
     rows.push([kind, (right.ours / wanted).toFixed(3), (right.theirs / wanted).toFixed(3), '0.950']);

@@ -75,13 +75,13 @@ await withGeneration(corpus, values.index, async (generation) => {
   const { engine } = searcher();
   const MiniSearch = await peer('minisearch');
   const { miniSearchOptions } = await product.adapter('minisearch/options');
-  const { createDocumentSource } = await product.adapter('markdown/source');
-  const { mappingSchema } = await product.adapter('markdown/mapping');
-  const source = createDocumentSource({ path: corpus, mapping: mappingSchema.parse({}), version: 'bench' });
+  const { createDocumentSource, DEFAULT_MAPPING } = await product.adapter('markdown/source');
+  const source = createDocumentSource({ path: corpus, mapping: DEFAULT_MAPPING, version: 'bench' });
   const { entries } = await source.scan();
   const documents = [];
   for (const entry of entries)
     for await (const item of source.read(entry)) if (item.kind === 'document') documents.push(item.document);
+  const keys = Array.from({ length: index.size }, (_, document) => index.documents.document(document).key);
   const miniSearch = new MiniSearch(miniSearchOptions(analyzer));
   miniSearch.addAll(documents);
   const queries = queriesOf(
@@ -100,7 +100,7 @@ await withGeneration(corpus, values.index, async (generation) => {
       const ranking = { boost, combineWith, prefix: () => prefix, fuzzy: () => fuzzy };
       const ours = engine
         .findLikeMiniSearch(analyzer.terms(query), ranking, index.size)
-        .map(({ document, score }) => ({ document, score, id: index.documents.document(document).key }));
+        .map(({ document, score }) => ({ document, score, id: keys[document] }));
       hits += theirs.length;
       const fault = difference(ours, theirs);
       if (fault === null) same += 1;

@@ -1,2 +1,39 @@
-// What the build thread loads: building alone, nothing of the server.
-export { runBuild } from './wiring.js';
+import { performance } from 'node:perf_hooks';
+import { createBuildCache } from './adapters/build-cache/cache.js';
+import { createReportStore } from './adapters/generations/report-file.js';
+import { createGenerationStore } from './adapters/generations/store.js';
+import { isFrontMatterMapping } from './adapters/markdown/mapping.js';
+import { createDocumentSource } from './adapters/markdown/source.js';
+import { createIndexWriter } from './adapters/minisearch/writer.js';
+import { loadAnalyzer } from './adapters/stemmers/analyzer.js';
+import type { BuildHooks, BuildOptions } from './app/build-options.js';
+import { reindex } from './app/reindex.js';
+import type { StoredGeneration } from './core/ports.js';
+import type { BuildReport } from './core/report.js';
+
+// What the build thread loads: building alone, nothing of the server, and no schemas: its options were checked before.
+
+/** One build from content to `CURRENT`; see `reindex`. Blocks its thread: a server runs it by `createBuilder`. */
+export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promise<BuildReport> {
+  const { settings, version, mapping } = options;
+  if (!isFrontMatterMapping(mapping)) throw new TypeError('The mapping was not checked by its schema.');
+  const analyzer = await loadAnalyzer(settings);
+  const check = async (generation: StoredGeneration): Promise<void> => {
+    const { openPackedBackend } = await import('./adapters/packed/backend.js');
+    const backend = await openPackedBackend(settings, analyzer, { warmUp: false })(generation);
+    await backend.close();
+  };
+  return reindex(
+    {
+      source: createDocumentSource({ path: options.content, mapping, version }),
+      writer: createIndexWriter(analyzer),
+      cache: createBuildCache(options.index),
+      store: createGenerationStore(options.index, { version }),
+      reports: createReportStore(options.index),
+      check,
+      now: () => performance.now(),
+    },
+    { keep: options.keep, force: options.force, full: options.full },
+    hooks,
+  );
+}

@@ -1,13 +1,11 @@
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createBuildCache } from './adapters/build-cache/cache.js';
 import { releaseLockOfThread } from './adapters/generations/lock.js';
 import { createReportStore } from './adapters/generations/report-file.js';
 import { createGenerationStore } from './adapters/generations/store.js';
-import { mappingSchema } from './adapters/markdown/mapping.js';
-import type { Analyzer } from './core/analysis/analyzer.js';
-import type { BuildHooks, BuildOptions } from './app/build-options.js';
+import { mappingSchema } from './adapters/markdown/mapping-schema.js';
+import type { EvaluateHooks, EvaluateRequest, Evaluation } from './app/evaluate.js';
 import { openNewestGood } from './app/open-newest.js';
-import { reindex } from './app/reindex.js';
 import type { RunHooks, RunRequest } from './app/tasks.js';
 import { loadConfig, type Config, type ConfigOptions } from './config.js';
 import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
@@ -45,16 +43,11 @@ export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
   return createReportStore(index);
 }
 
-async function analyzerOf({ language, stopWords, protectedWords }: SearchSettings): Promise<Analyzer> {
-  const { createAnalyzer } = await import('./core/analysis/analyzer.js');
-  const { loadStem } = await import('./adapters/stemmers/stemmers.js');
-  return createAnalyzer({ language, stem: await loadStem(language), stopWords, protectedWords });
-}
-
 /** How a generation is opened for searching. */
 export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
   const { openPackedBackend } = await import('./adapters/packed/backend.js');
-  return openPackedBackend(settings, await analyzerOf(settings));
+  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  return openPackedBackend(settings, await loadAnalyzer(settings));
 }
 
 /** The backend of the newest good generation; null: there is none. Each damaged one is told to `onDamaged`. */
@@ -73,32 +66,52 @@ export function createBuilder(
   config: BuilderConfig,
 ): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
   const { content, index, mapping, settings, keepGenerations: keep } = config;
+  // The thread takes the mapping as it comes out of the schema, which it then need not load.
   return createWorkerRunner({
     // Compiled or, in tests, from source.
     module: new URL(`./build-entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-    build: { content, index, mapping, settings, keep, version: askdexVersion() },
+    build: {
+      content,
+      index,
+      mapping: mappingSchema.parse(mapping),
+      settings,
+      keep,
+      version: askdexVersion(),
+    },
     onThreadEnded: (thread) => releaseLockOfThread(index, thread),
   });
 }
 
-/** One build from content to `CURRENT`; see `reindex`. Blocks its thread: a server runs it by `createBuilder`. */
-export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promise<BuildReport> {
-  const { settings, version } = options;
+export interface EvaluationOptions {
+  readonly files: EvaluateRequest;
+  readonly mapping: Config['mapping'];
+  readonly settings: SearchSettings;
+  /** Where relative names start. Absolute. */
+  readonly folder: string;
+}
+
+/** Measures a ranking over a collection; see `evaluate`. */
+export async function runEvaluation(
+  { files, settings, folder, mapping }: EvaluationOptions,
+  hooks: EvaluateHooks,
+): Promise<Evaluation> {
+  const { evaluate } = await import('./app/evaluate.js');
+  const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
   const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
-  const open = await backendOpener(settings);
-  const mapping = mappingSchema.parse(options.mapping);
-  return reindex(
-    {
-      source: createDocumentSource({ path: options.content, mapping, version }),
-      writer: createIndexWriter(await analyzerOf(settings)),
-      cache: createBuildCache(options.index),
-      store: createGenerationStore(options.index, { version }),
-      reports: createReportStore(options.index),
-      check: async (generation) => (await open(generation)).close(),
-      now: () => performance.now(),
-    },
-    { keep: options.keep, force: options.force, full: options.full },
+  const analyzer = await loadAnalyzer(settings);
+  const path = resolve(folder, files.corpus);
+  const source = createDocumentSource({
+    path,
+    mapping: mappingSchema.parse(mapping),
+    allowEmptyText: true,
+  });
+  const readText = textFileReader(folder);
+  const now = (): number => performance.now();
+  return evaluate(
+    { source, writer: createIndexWriter(analyzer), analyzer, settings, readText, now },
+    files,
     hooks,
   );
 }

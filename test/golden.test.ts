@@ -9,6 +9,7 @@ import { createAnalyzer } from '../src/core/analysis/analyzer.js';
 import { INDEX_FILE } from '../src/core/packed/layout.js';
 import { openPacked } from '../src/core/packed/packed-index.js';
 import { PackedSearcher } from '../src/core/packed/searcher.js';
+import type { Document } from '../src/core/document.js';
 import type { HashedDocument } from '../src/core/packed/segment.js';
 import { queryOf } from '../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../src/core/settings.js';
@@ -28,9 +29,8 @@ async function searcherOverContent(): Promise<PackedSearcher> {
   const documents: HashedDocument[] = [];
   const readings = [];
   for (const entry of entries) {
-    const fresh = await readEntry(source, entry);
-    readings.push(fresh.reading);
-    documents.push(...fresh.documents.values());
+    const take = (document: Document, hash: string) => void documents.push({ document, hash });
+    readings.push(await readEntry(source, entry, take));
   }
   assert.deepEqual(gatherReadings(readings, problems).problems, []);
   const stem = await loadStem('en');

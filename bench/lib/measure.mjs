@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { loadavg } from 'node:os';
 
 /** The middle of some numbers. */
@@ -16,28 +15,6 @@ export function mean(values) {
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
-}
-
-/**
- * Asks every contender every query, `rounds` times; the contenders take turns, a round each: A B A B. Within a round the
- * queries follow one another as on a server that is asked, so that none pays for what another contender did to the
- * processor's caches. Gives a map from each contender's name to the median milliseconds of each query. A contender is
- * `{name, ask(query), before?()}`; `before` runs untimed, once a round.
- */
-export async function alternate(contenders, queries, { rounds, warmUp = 5 }) {
-  const times = new Map(contenders.map(({ name }) => [name, queries.map(() => [])]));
-  for (let round = -warmUp; round < rounds; round += 1) {
-    for (const { name, ask, before } of contenders) {
-      await before?.();
-      for (const [number, query] of queries.entries()) {
-        const started = performance.now();
-        await ask(query);
-        const took = performance.now() - started;
-        if (round >= 0) times.get(name)[number].push(took);
-      }
-    }
-  }
-  return new Map([...times].map(([name, each]) => [name, each.map(median)]));
 }
 
 /** Numbers that look random and are the same in every run: mulberry32. Each call gives one in [0, 1). */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { DraftFile } from '../core/manifest.js';
 import type { StoredGeneration } from '../core/ports.js';
 
@@ -17,10 +17,7 @@ export function documentHashes(
 }
 
 function shortHash(text: string): string {
-  return createHash('sha256')
-    .update(text)
-    .digest('hex')
-    .slice(0, KEY_BYTES * 2);
+  return hashOnce('sha256', text, 'hex').slice(0, KEY_BYTES * 2);
 }
 
 /** Eight bytes of each hash, in ascending order: equal documents give equal bytes, whatever their order. */

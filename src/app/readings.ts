@@ -1,44 +1,58 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { Document } from '../core/document.js';
 import { shown } from '../core/errors.js';
-import type { DocumentSource, Problem, Reading, ReadDocument, SourceEntry } from '../core/ports.js';
+import type {
+  DocumentSource,
+  Problem,
+  Reading,
+  ReadDocument,
+  SourceEntry,
+  SourceItem,
+} from '../core/ports.js';
 
-/** The documents of a file that was just read, by key: each is taken out once its segment is built. */
-export type FreshDocuments = Map<string, { readonly document: Document; readonly hash: string }>;
+/** Told of each document as it is read, also of those whose key another one has already. */
+export type TakeDocument = (document: Document, hash: string) => void;
 
-export interface FreshReading {
-  readonly reading: Reading;
-  readonly documents: FreshDocuments;
+/**
+ * Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. No document is held: each
+ * is given to `take` and forgotten. What `take` throws ends the reading.
+ */
+export async function readEntry(
+  source: DocumentSource,
+  entry: SourceEntry,
+  take: TakeDocument = () => undefined,
+): Promise<Reading> {
+  const documents: ReadDocument[] = [];
+  const problems: Problem[] = [];
+  for await (const item of itemsOf(source, entry)) {
+    if (item.kind === 'problem') {
+      problems.push(item.problem);
+      continue;
+    }
+    const { document, line } = item;
+    const { key, subject } = document;
+    const hash = hashDocument(document);
+    take(document, hash);
+    documents.push({ key, hash, subject, line });
+  }
+  return { path: entry.path, version: entry.version, documents, problems };
 }
 
-/** Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. */
-export async function readEntry(source: DocumentSource, entry: SourceEntry): Promise<FreshReading> {
-  const documents: FreshDocuments = new Map();
-  const read: ReadDocument[] = [];
-  const problems: Problem[] = [];
+/** What a file gives; where reading it throws, a problem comes last. */
+async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenerator<SourceItem> {
   try {
-    for await (const item of source.read(entry)) {
-      if (item.kind === 'problem') {
-        problems.push(item.problem);
-        continue;
-      }
-      const { document, line } = item;
-      const { key, subject } = document;
-      const hash = hashDocument(document);
-      if (!documents.has(key)) documents.set(key, { document, hash });
-      read.push({ key, hash, subject, line });
-    }
+    yield* source.read(entry);
   } catch (error) {
-    problems.push({
+    const problem = {
       file: entry.path,
       line: null,
       code: 'file_unreadable',
       reason: `The file could not be read (${error instanceof Error ? error.name : shown(error)}).`,
       remedy: 'Check that the file can be read and is Markdown in UTF-8.',
       skipped: true,
-    });
+    };
+    yield { kind: 'problem', problem };
   }
-  return { reading: { path: entry.path, version: entry.version, documents: read, problems }, documents };
 }
 
 /**
@@ -59,7 +73,7 @@ export function hashDocument(document: Document): string {
   const related = document.related.map((link) => [link.title, link.url, link.subject]);
   const head = [key, url, title, keywords, subject, date, language, description, boost];
   const members = JSON.stringify([...head, answer.text, blocks, answer.atoms, related]);
-  return createHash('sha256').update(members).digest('base64url').slice(0, 22);
+  return hashOnce('sha256', members, 'base64url').slice(0, 22);
 }
 
 /** One document for each key: the first by path and line stays, the others become problems. */
@@ -83,7 +97,7 @@ export function gatherReadings(readings: readonly Reading[], scanned: readonly P
     problems.push(...found);
     for (const document of read) {
       const first = documents.get(document.key);
-      if (first === undefined) documents.set(document.key, { ...document, path });
+      if (first === undefined) documents.set(document.key, placed(document, path));
       else problems.push(duplicate(document, path, first));
       const { subject } = document;
       if (first === undefined && subject !== null && !spellings.has(subjectKey(subject))) {
@@ -92,6 +106,11 @@ export function gatherReadings(readings: readonly Reading[], scanned: readonly P
     }
   }
   return { documents: [...documents.values()], problems: problems.sort(byPlace), spellings };
+}
+
+// Member by member: copying with `...` takes several times as long, and this is done for every document of every build.
+function placed({ key, hash, subject, line }: ReadDocument, path: string): GatheredDocument {
+  return { key, hash, subject, line, path };
 }
 
 /** Spellings of a subject that differ in case alone are one subject. */

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Document } from '../core/document.js';
 import { AskdexError } from '../core/errors.js';
-import type { Draft, DraftFile, Manifest } from '../core/manifest.js';
-import type { HashedDocument } from '../core/packed/segment.js';
+import type { DraftFile, Manifest } from '../core/manifest.js';
 import type {
   BuildCache,
   CachedBuild,
@@ -10,25 +8,16 @@ import type {
   DocumentSource,
   GenerationStore,
   IndexWriter,
-  Problem,
-  Reading,
-  Scan,
   StoredGeneration,
 } from '../core/ports.js';
-import type { BuildProgress, BuildReport, BuildStage, BuildWarning, ReportStore } from '../core/report.js';
-import { ContentEmptyError } from './content-empty.js';
+import type { BuildProgress, BuildReport, ReportStore } from '../core/report.js';
+import { reportOf } from './build-report.js';
+import { type Content, draftOf, readContent, throwIfCanceled, type Work } from './content.js';
 import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
 import { progressTeller } from './progress.js';
-import {
-  type FreshDocuments,
-  type Gathered,
-  type GatheredDocument,
-  gatherReadings,
-  readEntry,
-  stillHolds,
-  subjectKey,
-} from './readings.js';
-import { buildName, chunksOf, type NamedSegment, planSegments, segmentName } from './segments.js';
+import type { Gathered } from './readings.js';
+import { buildName } from './segments.js';
+import { costsTimeAlone, Shelf } from './shelf.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
@@ -75,7 +64,9 @@ export async function reindex(
   const started = deps.now();
   const lock = await deps.store.lock();
   try {
-    const work = { deps, signal: hooks.signal, tell: progressTeller(hooks.onProgress) };
+    const { source, writer } = deps;
+    const shelf = new Shelf(deps, request.full);
+    const work = { source, writer, shelf, signal: hooks.signal, tell: progressTeller(hooks.onProgress) };
     const previous = await currentOrNull(deps.store);
     const remembered = request.full ? null : deps.cache.load();
     const content = await readContent(work, remembered);
@@ -84,7 +75,7 @@ export async function reindex(
     const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
     const { manifest, changes, held } = unchanged
       ? { manifest: previous.manifest, changes: unchangedBy(content.gathered), held: false }
-      : await publish(work, { request, previous, content });
+      : await publish(deps, work, { request, previous, content });
     if (!unchanged || content.read > 0) {
       // Where the build is held, what is current came out of another one.
       remember(deps, {
@@ -103,57 +94,6 @@ export async function reindex(
     // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
     await lock.release().catch(() => undefined);
   }
-}
-
-interface Work {
-  readonly deps: ReindexDeps;
-  readonly signal: CancelSignal;
-  readonly tell: (stage: BuildStage, done: number, total: number) => void;
-}
-
-interface Content {
-  readonly scan: Scan;
-  readonly readings: readonly Reading[];
-  readonly gathered: Gathered;
-  /** By path: documents of the files that were read just now. */
-  readonly fresh: Map<string, FreshDocuments>;
-  /** Files read. */
-  readonly read: number;
-}
-
-/** Scans the content and reads the files that are new or changed. */
-async function readContent({ deps, signal, tell }: Work, remembered: CachedBuild | null): Promise<Content> {
-  throwIfCanceled(signal);
-  tell('scanning', 0, 0);
-  const scan = await deps.source.scan(signal);
-  const known = new Map(
-    remembered?.source === deps.source.id
-      ? remembered.readings.map((reading) => [reading.path, reading])
-      : [],
-  );
-  const readings: Reading[] = [];
-  const fresh = new Map<string, FreshDocuments>();
-  for (const [done, entry] of scan.entries.entries()) {
-    throwIfCanceled(signal);
-    tell('parsing', done, scan.entries.length);
-    const before = known.get(entry.path);
-    if (stillHolds(before, entry)) {
-      readings.push(before);
-      continue;
-    }
-    const { reading, documents } = await readEntry(deps.source, entry);
-    readings.push(reading);
-    fresh.set(entry.path, documents);
-  }
-  const gathered = gatherReadings(readings, scan.problems);
-  if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
-  return { scan, readings, gathered, fresh, read: fresh.size };
-}
-
-/** Throws `build_canceled` where a build was told to end. */
-export function throwIfCanceled(signal: CancelSignal): void {
-  if (signal.aborted)
-    throw new AskdexError('build_canceled', 'The build was canceled; what is served has not changed.');
 }
 
 function isBuilt(previous: StoredGeneration, remembered: CachedBuild | null, build: string): boolean {
@@ -187,9 +127,10 @@ interface Publishing {
   readonly content: Content;
 }
 
-async function publish(work: Work, { request, previous, content }: Publishing): Promise<Published> {
-  const { deps, signal, tell } = work;
-  const draft = await draftOf(work, content, request.full);
+async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Published> {
+  const { request, previous, content } = publishing;
+  const { signal, tell } = work;
+  const draft = await draftOf(work, content);
   throwIfCanceled(signal);
   tell('publishing', 0, 0);
   const hashes = documentHashes(content.gathered.documents);
@@ -213,69 +154,9 @@ function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftF
   );
 }
 
-/** Builds segments for the documents that no remembered one holds, and merges all. */
-async function draftOf({ deps, signal, tell }: Work, content: Content, full: boolean): Promise<Draft> {
-  const { cache, writer } = deps;
-  const { documents, spellings } = content.gathered;
-  const plan = full ? { kept: [], missing: documents } : planSegments(documents, deps);
-  const entries = new Map(content.scan.entries.map((entry) => [entry.path, entry]));
-  const segments: NamedSegment[] = [...plan.kept];
-  let done = documents.length - plan.missing.length;
-  for (const chunk of chunksOf(plan.missing)) {
-    throwIfCanceled(signal);
-    tell('indexing', done, documents.length);
-    segments.push(await built(chunk));
-    done += chunk.length;
-  }
-  throwIfCanceled(signal);
-  const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
-  costsTimeAlone(() => cache.prune(new Set(segments.map(({ name }) => name))));
-  return draft;
-
-  async function built(chunk: readonly GatheredDocument[]): Promise<NamedSegment> {
-    const chunkDocuments: HashedDocument[] = [];
-    for (const { path, key, hash } of chunk)
-      chunkDocuments.push({ document: await documentOf(path, key, hash), hash });
-    const name = segmentName(chunk, writer.id);
-    const bytes = writer.segment(chunkDocuments);
-    costsTimeAlone(() => cache.keep(name, bytes));
-    return { name, bytes, live: null };
-  }
-
-  /** A document from the files just read or, where its file did not change, from the file again. */
-  async function documentOf(path: string, key: string, hash: string): Promise<Document> {
-    let read = content.fresh.get(path);
-    const entry = entries.get(path);
-    if (read === undefined && entry !== undefined) {
-      read = (await readEntry(deps.source, entry)).documents;
-      content.fresh.set(path, read);
-    }
-    const found = read?.get(key);
-    // The segment's name vouches for its documents: it must not be kept with others.
-    if (found?.hash !== hash) throw changedMeanwhile(path);
-    read?.delete(key);
-    return found.document;
-  }
-}
-
-function changedMeanwhile(path: string): AskdexError {
-  return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
-    remedy: 'Build again once the content is at rest; what is served has not changed.',
-  });
-}
-
 /** What the next build need not do again. Losing it costs time and nothing else. */
 function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
   costsTimeAlone(() => cache.save({ ...build, source: source.id }));
-}
-
-/** A cache that cannot be written must not fail a build. */
-function costsTimeAlone(write: () => void): void {
-  try {
-    write();
-  } catch {
-    // The next build does it again.
-  }
 }
 
 /** A damaged current generation is none to compare with: this build is what replaces it. */
@@ -286,50 +167,4 @@ async function currentOrNull(store: GenerationStore): Promise<StoredGeneration |
     if (error instanceof AskdexError && error.code === 'index_damaged') return null;
     throw error;
   }
-}
-
-interface Built {
-  readonly previous: StoredGeneration | null;
-  readonly gathered: Gathered;
-  readonly manifest: Manifest;
-  readonly changes: Changes;
-  readonly held: boolean;
-  readonly durationMs: number;
-}
-
-function reportOf({ previous, gathered, manifest, changes, held, durationMs }: Built): BuildReport {
-  const published = manifest.generation !== previous?.manifest.generation;
-  return {
-    generation: manifest.generation,
-    published,
-    documents: gathered.documents.length,
-    ...changes,
-    skipped: gathered.problems.filter((problem) => problem.skipped),
-    warnings: [
-      ...(held ? [HELD] : []),
-      ...halved(previous?.manifest.documents ?? 0, gathered.documents.length),
-      ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
-    ],
-    durationMs,
-    bytes: manifest.files.reduce((sum, file) => sum + file.size, 0),
-  };
-}
-
-const HELD: BuildWarning = {
-  file: null,
-  line: null,
-  code: 'generation_held',
-  reason: 'This content was rolled back from, so it was not published again.',
-  remedy: 'Change the content, or publish it all the same with `askdex index` or a reindex by an admin.',
-};
-
-function halved(before: number, after: number): readonly BuildWarning[] {
-  if (after * 2 >= before) return [];
-  const reason = `Only ${after} of ${before} documents are left, fewer than half.`;
-  const remedy = 'If that was not meant, restore the content, or go back with `askdex rollback`.';
-  return [{ file: null, line: null, code: 'documents_halved', reason, remedy }];
-}
-
-function asWarning({ file, line, code, reason, remedy }: Problem): BuildWarning {
-  return { file, line, code, reason, remedy };
 }

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { LiveSegment } from '../core/packed/segment-reader.js';
-import type { BuildCache, IndexWriter } from '../core/ports.js';
+import type { LiveSegment, SegmentContents } from '../core/packed/segment-reader.js';
 import type { GatheredDocument } from './readings.js';
 
-/** Documents of one segment at most: what a build holds at once besides the merge. */
-export const SEGMENT_SIZE = 1024;
 /** A segment is kept while at least this share of its documents counts. */
 const KEPT_FROM = 0.5;
 /** Segments of each of these sizes and below that are kept beside one another; more are built together again. */
 const SMALL_SIZES: readonly number[] = [64, 512];
 const MOST_SMALL = 8;
+
+/** A segment by the name of its documents. */
+export interface NamedSegment extends LiveSegment {
+  readonly name: string;
+}
+
+/** A segment with the documents that it holds. */
+export interface Shelved extends SegmentContents {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 /** What of an index need not be built again, and what must be. */
 export interface SegmentPlan {
@@ -18,35 +26,27 @@ export interface SegmentPlan {
   readonly missing: readonly GatheredDocument[];
 }
 
-export interface NamedSegment extends LiveSegment {
-  readonly name: string;
-}
-
 /**
- * Finds the remembered segments that still hold documents of the content. A changed document is dead in the segment that
- * holds its old form and goes into a new one: its neighbours are neither read nor built again. What is merged depends on
- * the live documents alone, so the history shows in the time a build takes and in nothing else.
+ * Finds the segments that still hold documents of the content. A changed document is dead in the segment that holds its
+ * old form and goes into a new one: its neighbours are neither read nor built again. What is merged depends on the live
+ * documents alone, so the history shows in the time a build takes and in nothing else.
  */
 export function planSegments(
   documents: readonly GatheredDocument[],
-  { cache, writer }: { readonly cache: BuildCache; readonly writer: IndexWriter },
+  shelved: readonly Shelved[],
 ): SegmentPlan {
   const missing = new Map(documents.map((document) => [document.key, document]));
   const found: { segment: NamedSegment; live: number; keys: readonly string[] }[] = [];
-  for (const name of [...cache.names()].sort()) {
-    const bytes = cache.segment(name);
-    const contents = bytes === null ? null : writer.contents(bytes);
-    if (bytes === null || contents === null) continue;
-    const flags = new Uint8Array(contents.keys.length);
+  for (const { name, bytes, keys, hashes } of shelved) {
+    const flags = new Uint8Array(keys.length);
     let live = 0;
-    for (const [at, key] of contents.keys.entries()) {
-      if (missing.get(key)?.hash !== contents.hashes[at]) continue;
+    for (const [at, key] of keys.entries()) {
+      if (missing.get(key)?.hash !== hashes[at]) continue;
       missing.delete(key);
       flags[at] = 1;
       live += 1;
     }
-    const all = live === flags.length;
-    found.push({ segment: { name, bytes, live: all ? null : flags }, live, keys: contents.keys });
+    found.push({ segment: { name, bytes, live: live === flags.length ? null : flags }, live, keys });
   }
   const dropped = tooSparse(found);
   const back = new Set<string>();
@@ -70,16 +70,10 @@ function tooSparse<
   return dropped;
 }
 
-/** Splits documents into segments to be built. */
-export function chunksOf(documents: readonly GatheredDocument[]): (readonly GatheredDocument[])[] {
-  const chunks: (readonly GatheredDocument[])[] = [];
-  for (let at = 0; at < documents.length; at += SEGMENT_SIZE)
-    chunks.push(documents.slice(at, at + SEGMENT_SIZE));
-  return chunks;
-}
+type KeyAndHash = Pick<GatheredDocument, 'key' | 'hash'>;
 
 /** 40 hexadecimal digits: equal documents under the same writer have the same name. */
-export function segmentName(documents: readonly GatheredDocument[], writerId: string): string {
+export function segmentName(documents: readonly KeyAndHash[], writerId: string): string {
   return namedBy(documents, writerId).digest('hex').slice(0, 40);
 }
 
@@ -94,7 +88,7 @@ export function buildName(
   return hash.digest('hex');
 }
 
-function namedBy(documents: readonly GatheredDocument[], writerId: string): ReturnType<typeof createHash> {
+function namedBy(documents: readonly KeyAndHash[], writerId: string): ReturnType<typeof createHash> {
   const lines = documents.map(({ key, hash }) => `${JSON.stringify(key)} ${hash}`).sort();
   return createHash('sha256').update(`${writerId}\n${lines.join('\n')}`);
 }

@@ -28,7 +28,7 @@ export async function checkCommand(io: Io, options: CheckCommandOptions): Promis
   const total = scan.entries.length;
   for (const [done, entry] of scan.entries.entries()) {
     display.update({ stage: 'parsing', percent: (100 * done) / total, done, total });
-    readings.push((await readEntry(source, entry)).reading);
+    readings.push(await readEntry(source, entry));
   }
   const { documents, problems } = gatherReadings(readings, scan.problems);
   display.end();

@@ -1,6 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { RANKINGS } from '../core/settings.js';
 import { askdexVersion } from '../version.js';
 import { EXIT, reportError } from './errors.js';
+import type { EvalCommandOptions } from './eval.js';
 import { examples, mainHelp } from './help.js';
 import type { Io } from './io.js';
 
@@ -35,6 +37,7 @@ function createProgram(io: Io, finish: (code: number) => void): Command {
   addIndex(program, io, finish);
   addCheck(program, io, finish);
   addSearch(program, io, finish);
+  addEval(program, io, finish);
   addRollback(program, io, finish);
   return program;
 }
@@ -127,6 +130,39 @@ function addSearch(program: Command, io: Io, finish: Finish): void {
     .action(async (words: string[], options: CommonOptions & { readonly limit: number }) => {
       const { searchCommand } = await import('./search.js');
       finish(await searchCommand(io, words.join(' '), options));
+    });
+}
+
+function addEval(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('eval')
+    .description('Measure how good the ranking is, with a collection of judged queries. Writes nothing.')
+    .requiredOption(
+      '--corpus <file>',
+      'documents: JSONL with _id, title, text, keywords; or a content folder',
+    )
+    .requiredOption('--queries <file>', 'queries: JSONL with _id and text')
+    .requiredOption(
+      '--qrels <file>',
+      'judgements: lines "query document grade", or trec_eval\'s four columns',
+    )
+    .addOption(
+      new Option('--ranking <name>', 'how to rank (default: that of the configuration)').choices(RANKINGS),
+    )
+    .option('--json', 'print one JSON object on standard output')
+    .addHelpText(
+      'after',
+      `
+Each file may be packed (.gz). Prints nDCG@10, MRR@10 and recall@100 as trec_eval computes ndcg_cut_10, recip_rank (of ten)
+and recall_100, as means over the queries that have a relevant document (a grade of 1 or more), and the engine's time.
+${examples(
+  'askdex eval --corpus corpus.jsonl.gz --queries queries.jsonl.gz --qrels qrels.tsv',
+  'askdex eval --corpus content --queries queries.jsonl --qrels qrels.txt --ranking bm25 --json',
+)}`,
+    )
+    .action(async (options: EvalCommandOptions) => {
+      const { evalCommand } = await import('./eval.js');
+      finish(await evalCommand(io, options));
     });
 }
 

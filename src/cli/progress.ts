@@ -9,8 +9,11 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
+/** How far something is; see `BuildProgress`. */
+export type Progress = Omit<BuildProgress, 'stage'> & { readonly stage: string };
+
 export interface ProgressDisplay {
-  update(report: BuildProgress): void;
+  update(report: Progress): void;
   /** Takes the bar off the screen. */
   end(): void;
 }
@@ -53,7 +56,7 @@ function lineDisplay({ write }: ProgressOptions): ProgressDisplay {
   };
 }
 
-function barLine(report: BuildProgress): string {
+function barLine(report: Progress): string {
   const percent = Math.min(100, Math.max(0, report.percent));
   const full = Math.round((percent / 100) * BAR_WIDTH);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;

@@ -1,5 +1,5 @@
 import { loadStem } from '../adapters/stemmers/stemmers.js';
-import { createAnalyzer } from '../core/analysis/analyzer.js';
+import { analyzerFor } from '../core/analysis/of-settings.js';
 import { AskdexError } from '../core/errors.js';
 import type { Manifest } from '../core/manifest.js';
 import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
@@ -19,8 +19,7 @@ export interface SnapshotParts {
 /** Searches a packed index in this process. Throws `index_damaged`. */
 export async function snapshotOf({ manifest, bytes, settings: given }: SnapshotParts): Promise<Snapshot> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const { language, stopWords, protectedWords } = settings;
-  const analyzer = createAnalyzer({ language, stem: await loadStem(language), stopWords, protectedWords });
+  const analyzer = analyzerFor(settings, await loadStem(settings.language));
   if (manifest.analyzer !== analyzer.id) {
     throw new AskdexError(
       'index_damaged',

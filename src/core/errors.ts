@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   index_unreadable: { status: null, kind: 'environment', title: 'Index folder cannot be used' },
   index_damaged: { status: 500, kind: 'environment', title: 'Generation damaged' },
   index_locked: { status: 409, kind: 'environment', title: 'Another build holds the index' },
+  evaluation_invalid: { status: null, kind: 'user', title: 'Evaluation file cannot be used' },
   build_timeout: { status: null, kind: 'environment', title: 'Build timed out' },
   build_canceled: { status: null, kind: 'user', title: 'Build canceled' },
   build_failed: { status: null, kind: 'program', title: 'Build failed' },

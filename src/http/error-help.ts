@@ -142,6 +142,10 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     meaning: 'Another build holds the index.',
     remedy: 'Wait until it is done and try again.',
   },
+  evaluation_invalid: {
+    meaning: 'A file given to `askdex eval` is missing, or a line of it is not what it must be.',
+    remedy: 'Mend the line that the message names; `askdex eval --help` tells the form of each file.',
+  },
   build_timeout: {
     meaning: 'A build took longer than it may and was ended; the index that is served stays as it is.',
     remedy: 'Look at the log for the file it stopped at; a very large content needs a longer limit.',

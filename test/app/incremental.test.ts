@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { reindex, type ReindexDeps } from '../../src/app/reindex.js';
+import { SEGMENT_SIZE } from '../../src/app/shelf.js';
+import type { Document } from '../../src/core/document.js';
+import type { SourceEntry } from '../../src/core/ports.js';
 import { hasCode } from '../contract/generation-store.js';
 import {
   changingSource,
@@ -9,6 +12,7 @@ import {
   lineWriter,
   memoryCache,
   memoryStore,
+  sourceOf,
   type Files,
 } from './support.js';
 
@@ -61,6 +65,44 @@ describe('a build after another', () => {
     source.reads.length = writer.built.length = 0;
     await build(deps, true);
     assert.deepEqual([source.reads.length, writer.built.length], [60, segments]);
+  });
+
+  for (const [what, filesOf] of [
+    [
+      'many files',
+      (all: Document[]): Files => Object.fromEntries(all.map((one) => [`${one.key}.md`, [one]])),
+    ],
+    ['one file', (all: Document[]): Files => ({ 'all.jsonl': all })],
+  ] as const) {
+    it(`holds the documents of one segment at a time, of ${what}`, async () => {
+      const documents = Array.from({ length: 3 * SEGMENT_SIZE + 1 }, (_, n) => document(`/${n}`));
+      const source = sourceOf(filesOf(documents));
+      const { writer, cache } = setUp();
+      let given = 0;
+      let most = 0;
+      const held = () => given - writer.built.reduce((sum, { length }) => sum + length, 0);
+      const counted = {
+        ...source,
+        async *read(entry: SourceEntry) {
+          for await (const item of source.read(entry)) {
+            given += 1;
+            most = Math.max(most, held());
+            yield item;
+          }
+        },
+      };
+      await build(depsOf({}, { source: counted, writer, cache }));
+      assert.deepEqual([most, held()], [SEGMENT_SIZE, 0]);
+    });
+  }
+
+  it('that only touched its files builds nothing', async () => {
+    const { source, writer, deps } = setUp();
+    await build(deps);
+    source.reads.length = writer.built.length = 0;
+    for (const [path, items] of Object.entries(MANY)) source.change(path, items);
+    const report = await build(deps);
+    assert.deepEqual([source.reads.length, writer.built, report.published], [60, [], false]);
   });
 
   it('sets aside what another source or another writer left', async () => {

@@ -11,7 +11,7 @@ describe('askdex: help and usage', () => {
     const { code, stdout, stderr } = await run('--help');
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const word of ['serve', 'index', 'check', 'search', 'rollback', 'Examples:', 'Exit codes']) {
+    for (const word of ['serve', 'index', 'check', 'search', 'eval', 'rollback', 'Examples:', 'Exit codes']) {
       assert.ok(stdout.includes(word), word);
     }
     for (const { name, fallback } of Object.values(VARIABLES)) {
@@ -20,7 +20,7 @@ describe('askdex: help and usage', () => {
     }
   });
 
-  for (const command of ['serve', 'index', 'check', 'search', 'rollback']) {
+  for (const command of ['serve', 'index', 'check', 'search', 'eval', 'rollback']) {
     it(`${command} --help has a description, options and examples`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
@@ -50,6 +50,11 @@ describe('askdex: help and usage', () => {
     [['search', 'x', '--limit', '-1'], /from 0 to 100/],
     [['search', 'x', '--limit', 'many'], /from 0 to 100/],
     [['rollback', 'a', 'b'], /too many arguments/],
+    [['eval', '--queries', 'q', '--qrels', 'r'], /required option '--corpus/],
+    [
+      ['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r', '--ranking', 'best'],
+      /default, bm25, minisearch/,
+    ],
   ];
   for (const [args, says] of wrong) {
     it(`exits with 2: askdex ${args.join(' ')}`, async () => {
@@ -60,7 +65,8 @@ describe('askdex: help and usage', () => {
     });
   }
 
-  for (const args of [['index'], ['check'], ['search', 'x'], ['rollback'], ['serve']]) {
+  const EVAL = ['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r'];
+  for (const args of [['index'], ['check'], ['search', 'x'], EVAL, ['rollback'], ['serve']]) {
     it(`exits with 1 and says what to mend where the configuration is wrong: askdex ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await askdex(args, { folder: tmpdir(), environment: { PORT: 'x' } });
       assert.deepEqual([code, stdout], [1, '']);

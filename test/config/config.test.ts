@@ -264,7 +264,7 @@ describe('configuration file', () => {
     });
     assert.deepEqual(config.settings, {
       language: 'pt-br',
-      boosts: { title: 5, answer: 1, keywords: 1.5 },
+      boosts: { title: 5, answer: 1, keywords: 1 },
       ranking: 'bm25',
       synonyms: [['heart attack', 'myocardial infarction']],
       oneWaySynonyms: { js: ['javascript'] },

@@ -1,16 +1,15 @@
-import { z } from 'zod';
 import type { ProcessInfo } from './process-info.js';
 
-const recordSchema = z.strictObject({
-  pid: z.number().int().min(1),
-  host: z.string().max(300),
-  started: z.string().max(40).nullable(),
-  thread: z.number().int().min(0),
-  token: z.string().regex(/^[0-9a-f]{16,64}$/),
-});
-
 /** Who holds the lock, as the lock file says it. */
-export type LockRecord = z.infer<typeof recordSchema>;
+export interface LockRecord {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, as its system says it; null where it does not. */
+  readonly started: string | null;
+  readonly thread: number;
+  /** Tells this holder from an earlier one of the same process. */
+  readonly token: string;
+}
 
 export function recordBytes(record: LockRecord): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(record)}\n`);
@@ -19,10 +18,35 @@ export function recordBytes(record: LockRecord): Uint8Array {
 /** null: the bytes are no record. */
 export function parseRecord(bytes: Uint8Array): LockRecord | null {
   try {
-    return recordSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data ?? null;
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+const TOKEN = /^[0-9a-f]{16,64}$/;
+
+function isRecord(value: unknown): value is LockRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, host, started, thread, token }: Partial<Record<keyof LockRecord, unknown>> = value;
+  return (
+    Object.keys(value).length === 5 &&
+    isWhole(pid, 1) &&
+    isShort(host, 300) &&
+    (started === null || isShort(started, 40)) &&
+    isWhole(thread, 0) &&
+    typeof token === 'string' &&
+    TOKEN.test(token)
+  );
+}
+
+function isWhole(value: unknown, least: number): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
+}
+
+function isShort(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value.length <= longest;
 }
 
 /** A holder that cannot be asked is taken for dead when its lock was not refreshed for so long, in milliseconds. */

@@ -66,7 +66,7 @@ async function stays(
 /** Tries what was written as a reader will, then makes it current. */
 async function admit(to: Publication, generation: string, { check }: PublishOptions): Promise<void> {
   try {
-    const stored = await openStored(to.disk, to.places, generation);
+    const stored = readOnce(await openStored(to.disk, to.places, generation));
     await verifyStored(stored);
     await check(stored);
     await to.ours();
@@ -75,6 +75,19 @@ async function admit(to: Publication, generation: string, { check }: PublishOpti
     throw error;
   }
   await switchTo(to, generation);
+}
+
+/** A generation whose files are read and checked once, however often they are asked for. */
+function readOnce(stored: StoredGeneration): StoredGeneration {
+  const known = new Map<string, Promise<Uint8Array>>();
+  return {
+    manifest: stored.manifest,
+    read(name) {
+      const bytes = known.get(name) ?? stored.read(name);
+      known.set(name, bytes);
+      return bytes;
+    },
+  };
 }
 
 async function switchTo(to: Publication, generation: string): Promise<void> {

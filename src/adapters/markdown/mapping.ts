@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** The fields of a document that front matter can feed. */
 export const MAPPED_FIELDS = [
   'title',
@@ -18,44 +16,32 @@ export type MappedField = (typeof MAPPED_FIELDS)[number];
 /** For each field the front-matter names that may hold it: the first that has a value wins. */
 export type FieldNames = Readonly<Record<MappedField, readonly string[]>>;
 
-const name = z.string().trim().min(1).max(100);
-const names = z
-  .union([name, z.array(name).min(1).max(20)])
-  .transform((value): readonly string[] => (typeof value === 'string' ? [value] : value))
-  .optional();
+export type PresetName = 'askdex' | 'site';
 
-/**
- * The front-matter mapping as a configuration file writes it. `preset` `auto` decides file by file: a file whose front
- * matter has `answer` or `question` is read as `askdex`, any other as `site`. Every other member replaces the preset's
- * names of that field: a name or a list of names, with dots for nested ones (`seo.description`), `*` at the end for
- * numbered ones (`related_article*`).
- */
-export const mappingSchema = z.strictObject({
-  preset: z.enum(['auto', 'askdex', 'site']).default('auto'),
-  /** Put before urls that are made from a file's path, such as `/docs`. */
-  urlPrefix: z
-    .string()
-    .regex(/^(\/[^/\s\\?#]+)*$/, 'must be empty or a path such as "/docs", without a slash at its end')
-    .max(200)
-    .default(''),
-  title: names,
-  answer: names,
-  keywords: names,
-  subject: names,
-  url: names,
-  date: names,
-  language: names,
-  description: names,
-  related: names,
-  boost: names,
-});
-
-export type FrontMatterMapping = z.output<typeof mappingSchema>;
+/** How the fields are found in front matter; see `mappingSchema`. */
+export type FrontMatterMapping = {
+  readonly preset: 'auto' | PresetName;
+  readonly urlPrefix: string;
+} & { readonly [Name in MappedField]?: readonly string[] | undefined };
 
 /** `auto` with no override. */
-export const DEFAULT_MAPPING: FrontMatterMapping = mappingSchema.parse({});
+export const DEFAULT_MAPPING: FrontMatterMapping = { preset: 'auto', urlPrefix: '' };
 
-export type PresetName = 'askdex' | 'site';
+/** Whether a value is a mapping as `mappingSchema` gives it. */
+export function isFrontMatterMapping(value: unknown): value is FrontMatterMapping {
+  if (typeof value !== 'object' || value === null) return false;
+  const mapping: Partial<Record<keyof FrontMatterMapping, unknown>> = value;
+  const { preset, urlPrefix } = mapping;
+  return (
+    (preset === 'auto' || preset === 'askdex' || preset === 'site') &&
+    typeof urlPrefix === 'string' &&
+    MAPPED_FIELDS.every((field) => mapping[field] === undefined || isNames(mapping[field]))
+  );
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
 
 export const PRESETS: Readonly<Record<PresetName, FieldNames>> = {
   // title, article_title and question hold the same text in this schema, so one of them is read, never all.

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/ports.js';
 import { AskdexError, shown } from '../../core/errors.js';
-import { FolderSource } from './folder-source.js';
-import { JsonlSource } from './jsonl-source.js';
+import type { FolderSource } from './folder-source.js';
+import type { JsonlSource } from './jsonl-source.js';
 import { MAPPED_FIELDS, type FrontMatterMapping } from './mapping.js';
 import { unreadable } from './walk.js';
 
-export { DEFAULT_MAPPING, mappingSchema, PRESETS, type FrontMatterMapping } from './mapping.js';
+export { DEFAULT_MAPPING, PRESETS, type FrontMatterMapping } from './mapping.js';
 export { PROBLEM_REMEDIES, type ProblemCode } from './problems.js';
 
 /** Raised with every change that makes the same file give another document: earlier readings are then stale. */
@@ -29,20 +29,20 @@ export interface SourceOptions {
 /** The documents of a folder or of a JSONL file. Nothing is touched before `scan`, which throws `content_unreadable`. */
 export function createDocumentSource(options: SourceOptions): DocumentSource {
   let opened: FolderSource | JsonlSource | null = null;
-  const open = () => (opened ??= openPlace(options));
+  const open = async () => (opened ??= await openPlace(options));
   return {
     id: sourceId(options),
     async scan(signal?: CancelSignal): Promise<Scan> {
       opened = null;
-      return open().scan(signal);
+      return (await open()).scan(signal);
     },
     async *read(entry: SourceEntry): AsyncGenerator<SourceItem> {
-      yield* open().read(entry);
+      yield* (await open()).read(entry);
     },
   };
 }
 
-function openPlace(options: SourceOptions): FolderSource | JsonlSource {
+async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSource> {
   const { mapping, allowEmptyText = false, maxBytes = JSONL_BYTES } = options;
   let root: string;
   let isFolder: boolean;
@@ -55,8 +55,12 @@ function openPlace(options: SourceOptions): FolderSource | JsonlSource {
   } catch (error) {
     throw unreadable(error);
   }
-  if (isFolder) return new FolderSource(root, { mapping, allowEmptyText });
+  if (isFolder) {
+    const { FolderSource } = await import('./folder-source.js');
+    return new FolderSource(root, { mapping, allowEmptyText });
+  }
   if (isFile && /\.jsonl(?:\.gz)?$/i.test(options.path)) {
+    const { JsonlSource } = await import('./jsonl-source.js');
     return new JsonlSource(options.path, { allowEmptyText, maxBytes });
   }
   const name = options.path.slice(options.path.search(/[^/\\]*$/));

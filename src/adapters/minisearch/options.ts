@@ -4,16 +4,22 @@ import { FIELDS, fieldText, type Document, type Field } from '../../core/documen
 
 /** How MiniSearch indexes documents here: the product's analyzer, no stored fields (a hit's own names stay free). */
 export function miniSearchOptions(analyzer: Analyzer): Options<Document> {
+  const text = analyzer.oneField ? joinedText : fieldText;
   return {
     idField: 'key',
     fields: [...FIELDS],
     storeFields: [],
-    extractField: (document, name) => (isField(name) ? fieldText(document, name) : document.key),
+    extractField: (document, name) => (isField(name) ? text(document, name) : document.key),
     tokenize: (text) => analyzer.terms(text),
     processTerm: (term) => term,
     // All three numbers: a partial object gives NaN scores. MiniSearch's own defaults.
     searchOptions: { bm25: { k: 1.2, b: 0.7, d: 0.5 } },
   };
+}
+
+/** All that a document says as one field, in the place of its answer. */
+function joinedText(document: Document, field: Field): string {
+  return field === 'answer' ? FIELDS.map((each) => fieldText(document, each)).join('\n') : '';
 }
 
 function isField(name: string): name is Field {

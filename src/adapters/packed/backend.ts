@@ -10,8 +10,15 @@ import type { Backend, OpenBackend } from '../../core/ports.js';
 import { QUERY_LIMITS, queryOf, type Query } from '../../core/query.js';
 import type { SearchSettings } from '../../core/settings.js';
 
-/** Opens generations that hold a packed index. */
-export function openPackedBackend(settings: SearchSettings, analyzer: Analyzer): OpenBackend {
+/**
+ * Opens generations that hold a packed index. `warmUp` (true unless told) asks for whole answers, so that the first
+ * visitor's search is as fast as the next one's.
+ */
+export function openPackedBackend(
+  settings: SearchSettings,
+  analyzer: Analyzer,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
+): OpenBackend {
   return async (generation) => {
     const { manifest } = generation;
     if (manifest.analyzer !== analyzer.id) {
@@ -28,23 +35,28 @@ export function openPackedBackend(settings: SearchSettings, analyzer: Analyzer):
       throw new AskdexError('index_damaged', message);
     }
     const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
-    await tryOut(searcher, analyzer);
+    await tryOut(searcher, analyzer, warmUp ? WARM_UP : TRIAL);
     return new PackedBackend(manifest, searcher);
   };
 }
 
-/** Titles asked for before an index serves. */
-const TRIALS = 8;
+/** How many titles are asked for, and for how many hits of each. */
+const TRIAL = { titles: 3, limit: 1 };
+const WARM_UP = { titles: 8, limit: 10 };
 
 /**
- * Asks for some titles: an index that does not find its own documents must not serve. It also makes the first visitor's
- * search as fast as the next one's; between two of them other requests have their turn.
+ * Asks for some titles: an index that does not find its own documents must not serve. Between two of them other requests
+ * have their turn.
  */
-async function tryOut(searcher: PackedSearcher, analyzer: Analyzer): Promise<void> {
+async function tryOut(
+  searcher: PackedSearcher,
+  analyzer: Analyzer,
+  { titles, limit }: typeof TRIAL,
+): Promise<void> {
   const { documents, size } = searcher.index;
-  for (let trial = 0; trial < Math.min(TRIALS, size); trial += 1) {
-    const title = documents.title(Math.floor((trial * size) / TRIALS)).slice(0, QUERY_LIMITS.textLength);
-    const { totalHits } = searcher.search(queryOf(title));
+  for (let trial = 0; trial < Math.min(titles, size); trial += 1) {
+    const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
+    const { totalHits } = searcher.search(queryOf(title, { limit }));
     if (totalHits === 0 && analyzer.terms(title).length > 0) {
       throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
     }

@@ -4,6 +4,9 @@ import { tokenize, type TermSink } from './tokenize.js';
 /** Reduces a folded word to the part it shares with its inflections. */
 export type Stem = (word: string) => string;
 
+/** Gives each term of a text with its place. */
+export type Tokenize = (text: string, sink: TermSink) => void;
+
 /**
  * Turns text into terms: the same one at index and at query time. What it does is named by its `id`; an index is only
  * searched with the analyzer that wrote it.
@@ -12,8 +15,10 @@ export interface Analyzer {
   readonly id: string;
   /** BCP 47 primary language. */
   readonly language: string;
+  /** A document's fields are indexed as one text, in the place of `answer`; the other fields stay empty. */
+  readonly oneField: boolean;
   /** Gives each term with its place. */
-  tokenize(text: string, sink: TermSink): void;
+  readonly tokenize: Tokenize;
   /** The terms of a text, in order, repeated as often as they occur. */
   terms(text: string): string[];
   /** The stem of a term; a protected word, a number or an identifier is its own. */
@@ -37,7 +42,7 @@ export interface AnalyzerOptions {
 const VERSION = 2;
 
 /** FNV-1a, 32 bits: names option sets; no security rests on it. */
-function shortHash(text: string): string {
+export function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');
@@ -73,6 +78,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
   return {
     id: `askdex-${VERSION}-${options.language}-${shortHash(custom)}`,
     language: options.language,
+    oneField: false,
     tokenize,
     terms(text) {
       const terms: string[] = [];

@@ -317,7 +317,8 @@ function emit(out: Out, term: string, start: number, end: number): void {
   out.place.position += 1;
 }
 
-function cut(term: string): string {
+/** A term of at most `MAX_TERM_LENGTH` units. */
+export function cut(term: string): string {
   if (term.length <= MAX_TERM_LENGTH) return term;
   const last = term.charCodeAt(MAX_TERM_LENGTH - 1);
   // A surrogate pair is not cut in two.

@@ -42,7 +42,7 @@ export class TopK {
   readonly #documents: Uint32Array;
   #size = 0;
 
-  constructor(private readonly k: number) {
+  constructor(readonly k: number) {
     this.#scores = new Float64Array(k);
     this.#documents = new Uint32Array(k);
   }

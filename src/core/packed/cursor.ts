@@ -25,7 +25,7 @@ export class Cursor {
   /** `block` is overwritten while the cursor moves: it serves this cursor alone. */
   constructor(
     private readonly postings: PostingsReader,
-    private readonly list: PostingList,
+    readonly list: PostingList,
     readonly block: PostingBlock,
   ) {
     this.size = postings.load(list, 0, block);

@@ -1,21 +1,21 @@
 import type { Analyzer } from '../analysis/analyzer.js';
-import type { Facets, ScorePart } from '../hit.js';
 import type { ParsedQuery } from '../query-syntax.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
-import { SecondStage, type Scored } from '../ranking/second-stage.js';
+import type { Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
-import { Accumulator, TopK } from './accumulator.js';
+import { TopK } from './accumulator.js';
 import { didYouMean } from './did-you-mean.js';
 import { HitList } from './hit-list.js';
 import { packedFacets } from './masks.js';
-import { miniSearchNorms, rankMiniSearch, type MiniSearchRanking } from './minisearch-ranking.js';
+import type { Facets, ScorePart } from '../hit.js';
+import { LikeMiniSearch } from './like-minisearch.js';
+import type { MiniSearchRanking } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { asComplete, QueryReader, type Kept } from './query-reader.js';
 import { queryTerms, type Clause } from './query-terms.js';
-import { Ranker } from './rank.js';
 import { MOST_READ } from './requirements.js';
-import { DEFAULT_BM25F, fieldNorms, fieldWeights, type FieldNorm } from './score.js';
+import { rulesOf, type Rules } from './rules.js';
 
 /** A document that the engine found. */
 export type Found = Scored;
@@ -47,23 +47,18 @@ type EachHit = (visit: (document: number, score: number) => void) => void;
  * giving way, so one engine serves one thread.
  */
 export class Engine {
-  readonly #norms: readonly FieldNorm[];
-  readonly #ranker: Ranker;
-  #hits: HitList | undefined;
-  #accumulator: Accumulator | undefined;
-  readonly #weights: readonly number[];
-  #miniSearchNorms: readonly Float32Array[] | undefined;
+  readonly #rules: Rules;
   readonly #reader: QueryReader;
+  #hits: HitList | undefined;
+  #likeMiniSearch: LikeMiniSearch | undefined;
 
   constructor(
     readonly index: PackedIndex,
     readonly analyzer: Analyzer,
     readonly settings: SearchSettings,
   ) {
-    this.#norms = fieldNorms(index, DEFAULT_BM25F);
-    this.#ranker = new Ranker(index, this.#norms, DEFAULT_BM25F);
-    this.#weights = fieldWeights(settings.boosts);
-    this.#reader = new QueryReader(index, analyzer, settings);
+    this.#rules = rulesOf(index, analyzer, settings);
+    this.#reader = new QueryReader(index, { analyzer, settings, terms: this.#rules.terms });
   }
 
   /** The best documents for a query. */
@@ -76,8 +71,7 @@ export class Engine {
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
     const top = new TopK(query.sort === null ? best : 0);
-    const { total, exact } = this.#ranker.rank(clauses, top, {
-      weights: this.#weights,
+    const { total, exact } = this.#rules.rank(clauses, top, {
       mask: kept.mask,
       exact: query.exactTotal,
       ...(hits === null ? {} : { visit: hits.add }),
@@ -85,7 +79,7 @@ export class Engine {
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#secondStage.rank(top.take(), parsed.words, clauses)
+        ? this.#rules.inOrder(top.take(), parsed.words, clauses)
         : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
     return {
@@ -100,25 +94,14 @@ export class Engine {
     };
   }
 
-  /** The best documents of a mask for its phrases to be looked for; without words, the first ones. */
+  /** The best documents of a mask for phrases to be looked for; without words, the first ones. */
   #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
     const top = new TopK(Math.min(MOST_READ, this.index.size));
-    if (clauses.length > 0) this.#ranker.rank(clauses, top, { weights: this.#weights, mask, exact: false });
+    if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });
     else
       for (let document = 0; document < mask.length; document += 1)
         if (mask[document] === 1) top.offer(document, 1);
     return top.take().map(({ document }) => document);
-  }
-
-  #second: SecondStage | undefined;
-
-  get #secondStage(): SecondStage {
-    return (this.#second ??= new SecondStage(this.index, {
-      analyzer: this.analyzer,
-      norms: this.#norms,
-      weights: this.#weights,
-      bm25: DEFAULT_BM25F,
-    }));
   }
 
   #emptyHits(): HitList {
@@ -129,26 +112,19 @@ export class Engine {
 
   /** The best documents for words, by MiniSearch's rules. */
   findLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): Found[] {
-    this.#miniSearchNorms ??= miniSearchNorms(this.index);
-    this.#accumulator ??= new Accumulator(this.index.size);
-    const accumulator = this.#accumulator;
-    try {
-      return rankMiniSearch(this.index, terms, { ranking, accumulator, k, norms: this.#miniSearchNorms });
-    } finally {
-      accumulator.reset();
-    }
+    this.#likeMiniSearch ??= new LikeMiniSearch(this.index);
+    return this.#likeMiniSearch.find(terms, ranking, k);
   }
 
   /** The parts that add up to the score of a document that was found, the greatest first. */
   explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
-    const first = this.#ranker.explain(clauses, document, { weights: this.#weights });
-    return [...first, ...(parts ?? [])].sort((a, b) => b.score - a.score);
+    return [...this.#rules.explain(clauses, document), ...(parts ?? [])].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */
   findTitles(text: string, k: number): Found[] {
     const { clauses } = queryTerms(text, this.index, this.analyzer);
-    return this.#rank(clauses, [1, 0, 0], k);
+    return this.#rank(clauses, this.#rules.titleWeights, k);
   }
 
   /** The documents most like one by the words of its title and keywords, best first, without itself. */
@@ -157,7 +133,7 @@ export class Engine {
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
     const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer);
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
-    const found = this.#rank(telling, this.#weights, k + 1);
+    const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found
       .map((hit) => hit.document)
       .filter((other) => other !== document)
@@ -166,7 +142,7 @@ export class Engine {
 
   #rank(clauses: readonly Clause[], weights: readonly number[], k: number): Found[] {
     const top = new TopK(Math.min(k, this.index.size));
-    this.#ranker.rank(clauses, top, { weights, mask: null, exact: false });
+    this.#rules.ranker.rank(clauses, top, { weights, mask: null, exact: false });
     return top.take();
   }
 
@@ -186,16 +162,8 @@ export class Engine {
     });
     const found = query.sort === null ? first : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
-    return {
-      found: found.slice(query.offset),
-      total,
-      exact,
-      clauses: [],
-      dropped: [],
-      facets,
-      didYouMean: null,
-      parsed,
-    };
+    const none = { clauses: [], dropped: [], didYouMean: null };
+    return { ...none, found: found.slice(query.offset), total, exact, facets, parsed };
   }
 
   /** By date, then by score; documents without a date come last in either order. */

@@ -1,4 +1,4 @@
-import { readUtf8 } from './bytes.js';
+import { readUtf8, type ByteWriter } from './bytes.js';
 
 /** FNV-1a with its high bits folded in. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
@@ -33,11 +33,43 @@ export class Interner {
       if (this.#equals(number, source, start, end)) return number;
       slot = (slot + 1) & mask;
     }
-    return this.#add(slot, source.subarray(start, end));
+    return this.#add(slot, source, start, end);
   }
 
   text(number: number): string {
     return readUtf8(this.#bytes, this.#starts[number] ?? 0, this.#starts[number + 1] ?? 0);
+  }
+
+  /** The first four bytes as a number, the first the highest; zeros where there are fewer. */
+  prefix(number: number): number {
+    const start = this.#starts[number] ?? 0;
+    const length = (this.#starts[number + 1] ?? 0) - start;
+    let prefix = 0;
+    for (let at = 0; at < 4; at += 1)
+      prefix = prefix * 256 + (at < length ? (this.#bytes[start + at] ?? 0) : 0);
+    return prefix;
+  }
+
+  /** Below 0 where `a` comes before `b` by their bytes. */
+  compare(a: number, b: number): number {
+    const bytes = this.#bytes;
+    let x = this.#starts[a] ?? 0;
+    let y = this.#starts[b] ?? 0;
+    const endX = this.#starts[a + 1] ?? 0;
+    const endY = this.#starts[b + 1] ?? 0;
+    for (; x < endX && y < endY; x += 1, y += 1) {
+      const difference = (bytes[x] ?? 0) - (bytes[y] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return endX - x - (endY - y);
+  }
+
+  /** Writes a string as its length in bytes and its bytes. */
+  write(number: number, writer: ByteWriter): void {
+    const start = this.#starts[number] ?? 0;
+    const end = this.#starts[number + 1] ?? 0;
+    writer.varint(end - start);
+    writer.raw(this.#bytes.subarray(start, end));
   }
 
   // Four plain numbers: this is the inner loop of a merge, and an options object would be made for each token.
@@ -49,14 +81,15 @@ export class Interner {
     return true;
   }
 
-  #add(slot: number, text: Uint8Array): number {
-    if (this.#used + text.length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + text.length));
+  #add(slot: number, source: Uint8Array, start: number, end: number): number {
+    const used = this.#used + end - start;
+    if (used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, used));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }
-    this.#bytes.set(text, this.#used);
-    this.#used += text.length;
+    // They are short: copying them one by one takes less than making a view of them.
+    for (let at = start; at < end; at += 1) this.#bytes[this.#used++] = source[at] ?? 0;
     const number = this.size;
     this.size += 1;
     this.#starts[this.size] = this.#used;

@@ -3,13 +3,12 @@ import { Interner } from './intern.js';
 import { damaged } from './layout.js';
 import { openSegment, type DocumentParts, type LiveSegment } from './segment-reader.js';
 import { TABLES, type TableName } from './segment.js';
+import { TextList } from './order.js';
+import { GatheredWords, ranking, type MergedTable, type Ranked } from './ranked.js';
 import { compareTerms } from './terms.js';
-import { cutTokens, LONGEST_TOKEN, rankTokens } from './vocabulary.js';
+import { cutTokens, LONGEST_TOKEN } from './vocabulary.js';
 
-/** The strings of one table over all segments, in their final order. */
-export interface MergedTable {
-  readonly texts: readonly string[];
-}
+const NONE = new Uint32Array(0);
 
 /** Of one segment: its own number of a string → the final one. */
 export type SegmentMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
@@ -78,10 +77,10 @@ export function mergeSegments(
     documents: inOrder(opened, segments, maps),
     maps,
     tables: ranked,
-    keywords: ranked.keywords.order.map((keyword) =>
+    keywords: Array.from(ranked.keywords.order, (keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),
-    words: sorted.texts,
+    words: sorted.texts.texts(),
     stems: sorted.stems,
     documentCounts: sorted.documentCounts,
   };
@@ -170,14 +169,6 @@ function readTable(reader: ByteReader, table: Gathered, dead: ReadonlyMap<number
   table.maps.push(map);
 }
 
-interface Ranked extends MergedTable {
-  readonly maps: readonly Uint32Array[];
-  /** The number that was gathered → the final one. */
-  readonly final: Uint32Array;
-  /** The final number → the one that was gathered. */
-  readonly order: readonly number[];
-}
-
 function mapped(ranked: Ranked, segment: number): Uint32Array {
   const map = ranked.maps[segment] ?? new Uint32Array(0);
   return map.map((merged) => ranked.final[merged] ?? 0);
@@ -186,8 +177,7 @@ function mapped(ranked: Ranked, segment: number): Uint32Array {
 function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<TableName, Ranked> {
   const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
     const { interner, counts, maps } = tables[name];
-    const texts = Array.from({ length: interner.size }, (_, number) => interner.text(number));
-    return { ...ranking(texts, counts, order === 'frequency' ? counts : []), maps };
+    return { ...ranking(interner, counts, order === 'frequency'), maps };
   };
   const { interner, maps } = tables.links;
   const final = Uint32Array.from({ length: interner.size }, (_, at) => at);
@@ -200,68 +190,6 @@ function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<Table
     names: rank('names', 'frequency'),
     tokens: rank('tokens', 'frequency'),
     // Links are only told apart: their order never reaches the file.
-    links: { texts: [], maps, final, order: [] },
+    links: { texts: new TextList(interner, NONE), maps, final, order: NONE },
   };
-}
-
-/** The strings that occur at all, by rank, then by text. */
-function ranking(
-  texts: readonly string[],
-  counts: readonly number[],
-  ranks: readonly number[],
-): Omit<Ranked, 'maps'> {
-  const order = Array.from(rankTokens(texts, ranks)).filter((number) => (counts[number] ?? 0) > 0);
-  const final = new Uint32Array(texts.length);
-  for (const [place, number] of order.entries()) final[number] = place;
-  return { texts: order.map((number) => texts[number] ?? ''), order, final };
-}
-
-class GatheredWords {
-  readonly #interner = new Interner(1 << 15);
-  readonly #stems: string[] = [];
-  readonly #counts: number[] = [];
-  readonly #maps: Uint32Array[] = [];
-
-  read(reader: ByteReader, dead: ReadonlyMap<number, number>): void {
-    const map = new Uint32Array(reader.varint());
-    for (let number = 0; number < map.length; number += 1) {
-      const length = reader.varint();
-      const before = this.#interner.size;
-      const word = this.#interner.intern(reader.bytes, reader.at, reader.at + length);
-      reader.at += length;
-      map[number] = word;
-      if (this.#interner.size > before) {
-        this.#stems.push(reader.text());
-        this.#counts.push(0, 0, 0);
-      } else {
-        const stem = reader.varint();
-        reader.at += stem;
-      }
-      for (let field = 0; field < 3; field += 1) {
-        this.#counts[word * 3 + field] =
-          (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
-      }
-    }
-    this.#maps.push(map);
-  }
-
-  sorted(): Ranked & { stems: string[]; documentCounts: Uint32Array } {
-    const counts = this.#counts;
-    const texts = Array.from({ length: this.#interner.size }, (_, word) => this.#interner.text(word));
-    const alive = texts.map(
-      (_, word) => (counts[word * 3] ?? 0) + (counts[word * 3 + 1] ?? 0) + (counts[word * 3 + 2] ?? 0),
-    );
-    const ranked = ranking(texts, alive, []);
-    const documentCounts = new Uint32Array(ranked.order.length * 3);
-    for (const [place, word] of ranked.order.entries()) {
-      for (let field = 0; field < 3; field += 1)
-        documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
-    }
-    return {
-      ...ranked,
-      stems: ranked.order.map((word) => this.#stems[word] ?? ''),
-      documentCounts,
-      maps: this.#maps,
-    };
-  }
 }

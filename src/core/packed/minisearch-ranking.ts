@@ -1,5 +1,7 @@
 import { FIELDS, type Field } from '../document.js';
-import { TopK, type Accumulator } from './accumulator.js';
+import type { ScorePart } from '../hit.js';
+import type { Accumulator } from './accumulator.js';
+import { Cursor, PostingBlock } from './cursor.js';
 import { fuzzyTerms } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { TermLists } from './postings.js';
@@ -13,7 +15,17 @@ export interface MiniSearchRanking {
   readonly prefix: (term: string, at: number, terms: readonly string[]) => boolean;
   /** Edits allowed: a share of the term's length below 1, a number of edits from 1 on; false for none. */
   readonly fuzzy: (term: string, at: number, terms: readonly string[]) => number | false;
+  /** What a term counts, above 0; left out: 1. */
+  readonly boostTerm?: (term: string) => number;
 }
+
+/** What MiniSearch does where nothing is said: any term, as it stands, all fields alike. */
+export const MINISEARCH_DEFAULTS: MiniSearchRanking = {
+  boost: { title: 1, answer: 1, keywords: 1 },
+  combineWith: 'OR',
+  prefix: () => false,
+  fuzzy: () => false,
+};
 
 /** MiniSearch's defaults: `bm25`, `weights` and `maxFuzzy`. */
 const K = 1.2;
@@ -26,7 +38,8 @@ const MAX_FUZZY = 6;
 export interface MiniSearchWork {
   readonly ranking: MiniSearchRanking;
   readonly accumulator: Accumulator;
-  readonly k: number;
+  /** Told of every hit, in no order. */
+  readonly visit: (document: number, score: number) => void;
   /** Of `miniSearchNorms`. */
   readonly norms: readonly Float32Array[];
 }
@@ -37,15 +50,11 @@ export function miniSearchNorms(index: PackedIndex): Float32Array[] {
 }
 
 /**
- * MiniSearch's hits in its order with its scores: BM25+ of each (word, field) apart, added up, times the number of distinct
+ * MiniSearch's hits with its scores: BM25+ of each (word, field) apart, added up, times the number of distinct
  * query terms that the document has. Its field lengths count distinct terms.
  */
-export function rankMiniSearch(
-  index: PackedIndex,
-  terms: readonly string[],
-  work: MiniSearchWork,
-): { document: number; score: number }[] {
-  const { accumulator, ranking, k, norms } = work;
+export function scoreMiniSearch(index: PackedIndex, terms: readonly string[], work: MiniSearchWork): void {
+  const { accumulator, ranking, visit, norms } = work;
   const all = ranking.combineWith === 'AND';
   const numbers = new Map<string, number>();
   for (const term of terms) if (!numbers.has(term)) numbers.set(term, numbers.size + 1);
@@ -57,20 +66,26 @@ export function rankMiniSearch(
     const term = terms[at] ?? '';
     const options = { prefix: ranking.prefix(term, at, terms), fuzzy: ranking.fuzzy(term, at, terms) };
     const number = numbers.get(term) ?? 0;
+    const counts = ranking.boostTerm?.(term) ?? 1;
     for (const { word, weight } of expand(index, term, options)) {
       const lists = index.lists.lists(word);
-      addWord(index, lists, { weight, norms, ranking, number, place: all ? place : -1, accumulator });
+      addWord(index, lists, {
+        weight: weight * counts,
+        norms,
+        ranking,
+        number,
+        place: all ? place : -1,
+        accumulator,
+      });
     }
   }
-  const top = new TopK(k);
   const { scores, touched, matched, count } = accumulator;
   for (let at = 0; at < count; at += 1) {
     const document = touched[at] ?? 0;
     const found = matched[document] ?? 0;
     if (all && found < terms.length) continue;
-    top.offer(document, (scores[document] ?? 0) * (all ? numbers.size : found));
+    visit(document, (scores[document] ?? 0) * (all ? numbers.size : found));
   }
-  return top.take();
 }
 
 function expand(
@@ -138,8 +153,40 @@ function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWo
           lastTerm[document] = number;
           matched[document] = (matched[document] ?? 0) + 1;
         }
-        scores[document] = before + gain * (D + (frequency * (K + 1)) / (frequency + (norms[document] ?? 1)));
+        scores[document] = before + gain * saturated(frequency, norms[document] ?? 1);
       }
     }
   }
+}
+
+/** BM25+'s share of a frequency. */
+function saturated(frequency: number, norm: number): number {
+  return D + (frequency * (K + 1)) / (frequency + norm);
+}
+
+/**
+ * The parts of a document's score by MiniSearch's rules, by term and field, the greatest first, where any term counts, as
+ * it stands, in all fields alike. The number of terms that it has multiplies each. `terms`: each with what it counts.
+ */
+export function explainMiniSearch(
+  index: PackedIndex,
+  terms: ReadonlyMap<string, number>,
+  { document, norms }: { readonly document: number; readonly norms: readonly Float32Array[] },
+): ScorePart[] {
+  const parts: ScorePart[] = [];
+  let matched = 0;
+  for (const [term, count] of terms) {
+    const word = index.words.find(term);
+    const before = parts.length;
+    for (const [field, list] of (word < 0 ? [] : index.lists.lists(word)).entries()) {
+      if (list === null) continue;
+      const frequency = new Cursor(index.postings, list, new PostingBlock()).frequencyIn(document);
+      if (frequency === 0) continue;
+      const gain = count * inverseDocumentFrequency(list.count, index.size);
+      const score = gain * saturated(frequency, norms[field]?.[document] ?? 1);
+      parts.push({ part: `${FIELDS[field]}: ${term}`, score });
+    }
+    if (parts.length > before) matched += 1;
+  }
+  return parts.map(({ part, score }) => ({ part, score: score * matched })).sort((a, b) => b.score - a.score);
 }

@@ -57,7 +57,11 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
   };
 }
 
-function readMeta(section: Uint8Array): PackedMeta {
+/** Reads the description of an index.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function readMeta(section: Uint8Array): PackedMeta {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readUtf8(section, 0, section.length));

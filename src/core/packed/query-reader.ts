@@ -5,7 +5,7 @@ import type { SearchSettings } from '../settings.js';
 import { filterMask } from './masks.js';
 import type { PackedIndex } from './packed-index.js';
 import { PhraseFinder } from './phrases.js';
-import { queryTerms, type QueryTerms } from './query-terms.js';
+import type { QueryTerms, QueryTermsOptions } from './query-terms.js';
 import { phrasePatterns, required } from './requirements.js';
 import { Synonyms } from './synonyms.js';
 
@@ -33,6 +33,13 @@ export interface Kept {
   readonly exact: boolean;
 }
 
+export interface QueryReaderOptions {
+  readonly analyzer: Analyzer;
+  readonly settings: SearchSettings;
+  /** Turns the words of a query into clauses. */
+  readonly terms: (text: string, options: QueryTermsOptions) => QueryTerms;
+}
+
 /** Reads queries: words with what answers them, and what operators demand of documents. */
 export class QueryReader {
   readonly #synonyms: Synonyms | null;
@@ -40,15 +47,17 @@ export class QueryReader {
 
   constructor(
     private readonly index: PackedIndex,
-    private readonly analyzer: Analyzer,
-    private readonly settings: SearchSettings,
+    private readonly options: QueryReaderOptions,
   ) {
-    this.#synonyms = Synonyms.of(settings, analyzer);
+    this.#synonyms = Synonyms.of(options.settings, options.analyzer);
   }
 
   read({ text, similar }: Pick<Query, 'text' | 'similar'>): ReadQuery {
-    // A new question is complete: its last word is no beginning of another, and its quotes are quotes.
-    const parsed = similar ? plainQuery(text) : parseQuery(text.normalize('NFC'));
+    // A new question is complete: its last word is no beginning of another, and its quotes are quotes. The rankings that
+    // are there to compare with know no operators either.
+    const plain = similar || this.options.settings.ranking !== 'default';
+    const typed = text.normalize('NFC');
+    const parsed = plain ? plainQuery(typed) : parseQuery(typed);
     if (parsed.words.trim() === '') return { parsed, terms: NO_TERMS, browses: true };
     const terms = this.#terms(parsed, similar);
     const browses = hasOperators(parsed) && terms.clauses.length + terms.dropped.length === 0;
@@ -57,8 +66,9 @@ export class QueryReader {
 
   /** What filters and operators keep. */
   keep(filters: Query['filters'], parsed: ParsedQuery, best: Best): Kept {
-    const { index, analyzer } = this;
-    const { language } = this.settings;
+    const { index } = this;
+    const { analyzer, settings } = this.options;
+    const { language } = settings;
     const mask = filterMask(index.documents, [...filters, ...parsed.filters], language);
     if (!hasOperators(parsed)) return { mask, exact: true };
     return required(parsed, mask, { index, analyzer, phrases: this.#phrases, language, best });
@@ -68,10 +78,11 @@ export class QueryReader {
     const text = similar || !open ? asComplete(words) : words;
     // A phrase of stop words alone is asked for all the same.
     const kept = phrases.flatMap((phrase) => this.#stopWordsAlone(phrase));
-    return queryTerms(text, this.index, this.analyzer, {
+    const { analyzer } = this.options;
+    return this.options.terms(text, {
       synonyms: this.#synonyms,
       standTogether: (first, second) =>
-        phrasePatterns([`${first} ${second}`], this.analyzer).some((pattern) =>
+        phrasePatterns([`${first} ${second}`], analyzer).some((pattern) =>
           this.#phrases.standsAnywhere(pattern),
         ),
       ...(kept.length === 0 ? {} : { kept: new Set(kept) }),
@@ -79,12 +90,12 @@ export class QueryReader {
   }
 
   #stopWordsAlone(phrase: string): string[] {
-    const terms = this.analyzer.terms(phrase);
-    return terms.every((term) => this.analyzer.isStopWord(term)) ? terms : [];
+    const terms = this.options.analyzer.terms(phrase);
+    return terms.every((term) => this.options.analyzer.isStopWord(term)) ? terms : [];
   }
 
   get #phrases(): PhraseFinder {
-    return (this.#finder ??= new PhraseFinder(this.index, this.analyzer));
+    return (this.#finder ??= new PhraseFinder(this.index, this.options.analyzer));
   }
 }
 

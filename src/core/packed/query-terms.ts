@@ -98,6 +98,19 @@ export function queryTerms(
   return { clauses, dropped, corrections: expander.corrections };
 }
 
+/** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
+export function rarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
+  const corrections = new Map<string, string>();
+  if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped, corrections };
+  const kept = new Set([...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms));
+  const more = clauses.filter((clause) => !kept.has(clause)).map(({ term }) => term);
+  return {
+    clauses: clauses.filter((clause) => kept.has(clause)),
+    dropped: [...dropped, ...more],
+    corrections,
+  };
+}
+
 /** Of too many words the rarest that documents have, in their order; nothing is made of the others. */
 function rarestWords(
   words: readonly QueryWord[],

@@ -1,6 +1,6 @@
 import { FIELDS } from '../document.js';
 import type { ScorePart } from '../hit.js';
-import type { TopK } from './accumulator.js';
+import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Clause } from './query-terms.js';
@@ -49,7 +49,7 @@ export class Ranker {
 
   constructor(
     private readonly index: PackedIndex,
-    private readonly norms: readonly FieldNorm[],
+    readonly norms: readonly FieldNorm[],
     private readonly bm25: Bm25F,
   ) {}
 
@@ -65,6 +65,9 @@ export class Ranker {
     const plans = clauses
       .map((clause) => this.#plan(clause, options))
       .filter(({ parts }) => parts.length > 0);
+    const [only] = plans;
+    if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
+      return this.#rankOne(only, top);
     plans.sort((a, b) => b.gain - a.gain);
     const { rests, postings } = sums(plans);
     const skipping =
@@ -80,7 +83,7 @@ export class Ranker {
       total += hits(window, options.mask);
       for (let at = essential; at < plans.length; at += 1) {
         if (window.candidates(top.threshold - (rests[at] ?? 0)) === 0) break;
-        completePlan(window, plans[at]);
+        completePlan(window, plans[at], this.index.size);
       }
       collect(window, top, options);
       // Later documents lose against equal scores.
@@ -90,6 +93,25 @@ export class Ranker {
     window.open(0, 0);
     this.#used = 0;
     return { total, exact: essential === plans.length };
+  }
+
+  /** A query of one clause: the documents by its frequency in them, every one counted. */
+  #rankOne({ parts, gain, k1 }: Plan, top: TopK): Ranked {
+    const window = this.#window;
+    const best = new TopK(top.k);
+    const offer = (document: number, frequency: number): number => {
+      best.offer(document, frequency);
+      return best.threshold;
+    };
+    let total = 0;
+    for (let start = 0; start < this.index.size; start += WINDOW) {
+      window.open(start, Math.min(this.index.size, start + WINDOW));
+      total += window.unite(parts, best.threshold, offer);
+    }
+    for (const { document, score: frequency } of best.take())
+      top.offer(document, (gain * frequency) / (frequency + k1));
+    this.#used = 0;
+    return { total, exact: true };
   }
 
   /** What each clause adds to a document's score by its fields, the greatest first: the parts add up to the score. */
@@ -128,6 +150,8 @@ export class Ranker {
         postings += list.count;
       }
     }
+    // The longest last: see `Window.add`.
+    parts.sort((a, b) => a.cursor.list.count - b.cursor.list.count);
     const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
     return { clause, parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
   }
@@ -158,8 +182,10 @@ function addPlan(window: Window, plan: Plan | undefined): void {
   if (plan !== undefined) window.add(plan.parts, plan);
 }
 
-function completePlan(window: Window, plan: Plan | undefined): void {
-  if (plan !== undefined) window.complete(plan.parts, plan);
+function completePlan(window: Window, plan: Plan | undefined, size: number): void {
+  if (plan === undefined) return;
+  // Postings are taken to lie evenly.
+  window.complete(plan.parts, (plan.postings * (window.end - window.start)) / size, plan);
 }
 
 /** How many documents of the window are in the mask. */

@@ -56,10 +56,10 @@ export const DEFAULT_BM25F: Bm25F = { k1: 1.8, b: [0.5, 0.75, 0.5], k3: 4 };
 /** Lucene's way with one field, with the parameters that its users' baselines have (Anserini: k1 0.9, b 0.4). */
 export const ONE_FIELD_BM25: Bm25F = { k1: 0.9, b: [0.4, 0.4, 0.4], k3: 0 };
 
-/** A field's length norm of a document is `base + slope · length`: 1 for a document of average length. */
+/** A field's length norm of a document: 1 for a document of average length, more for a longer one. */
 export interface FieldNorm {
-  readonly base: number;
-  readonly slope: number;
+  /** By length: one divided by `1 - b + b · length / average`. */
+  readonly perLength: Float64Array;
   /** Terms of each document; 65,535 stands for any number above. */
   readonly lengths: Uint16Array;
 }
@@ -68,8 +68,13 @@ export interface FieldNorm {
 export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNorm[] {
   return totals.map((column, field) => {
     const average = (meta.totals[field] ?? 0) / column.length;
-    const slope = average > 0 ? (b[field] ?? 0) / average : 0;
-    return { base: average > 0 ? 1 - (b[field] ?? 0) : 1, slope, lengths: asUint16(column) };
+    const share = average > 0 ? (b[field] ?? 0) : 0;
+    const lengths = asUint16(column);
+    const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+    const perLength = new Float64Array(longest + 1);
+    for (let length = 0; length <= longest; length += 1)
+      perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));
+    return { perLength, lengths };
   });
 }
 

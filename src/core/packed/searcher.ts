@@ -1,9 +1,10 @@
 import type { Analyzer } from '../analysis/analyzer.js';
+import { tokenize } from '../analysis/tokenize.js';
 import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '../hit.js';
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import type { Explanation } from '../snippet/highlight.js';
+import { explanationOf, findMarks, type Explanation } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
@@ -105,6 +106,8 @@ export class PackedSearcher {
         title,
         answer,
         marks: () => {
+          if (explanation.tokenize !== undefined)
+            return findMarks(answer.text.slice(0, answer.text.length), explanation);
           const marks = this.#marker.find(answer.text);
           return explanation.refine === undefined ? marks : explanation.refine(answer.text, marks);
         },
@@ -132,8 +135,9 @@ export class PackedSearcher {
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
   #explain(findings: Findings): Explanation {
+    const { tokenize: split } = this.options.analyzer;
     const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
-    const explanation = this.#marker.explainBy(terms);
+    const explanation = split === tokenize ? this.#marker.explainBy(terms) : explanationOf(terms, split);
     return refine === null ? explanation : { ...explanation, refine };
   }
 

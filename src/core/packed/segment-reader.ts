@@ -10,13 +10,7 @@ export interface SegmentContents {
 /** Which documents a segment holds; null: another program or analyzer wrote it. */
 export function segmentContents(bytes: Uint8Array, writer: string): SegmentContents | null {
   const reader = new ByteReader(bytes);
-  return readHead(reader, writer);
-}
-
-function readHead(reader: ByteReader, writer: string | null): SegmentContents | null {
-  const written = reader.text();
-  if (writer !== null && written !== writer) return null;
-  if (reader.varint() !== SEGMENT_VERSION) return null;
+  if (reader.text() !== writer || reader.varint() !== SEGMENT_VERSION) return null;
   const keys: string[] = [];
   const hashes: string[] = [];
   for (let left = reader.varint(); left > 0; left -= 1) {
@@ -24,6 +18,23 @@ function readHead(reader: ByteReader, writer: string | null): SegmentContents | 
     hashes.push(reader.text());
   }
   return { keys, hashes };
+}
+
+/** The keys of a segment, whoever wrote it; null: in another version. The reader then stands behind them. */
+function readKeys(reader: ByteReader): string[] | null {
+  skipText(reader);
+  if (reader.varint() !== SEGMENT_VERSION) return null;
+  const keys: string[] = [];
+  for (let left = reader.varint(); left > 0; left -= 1) {
+    keys.push(reader.text());
+    skipText(reader);
+  }
+  return keys;
+}
+
+function skipText(reader: ByteReader): void {
+  const length = reader.varint();
+  reader.at += length;
 }
 
 /** A segment with the documents that count. */
@@ -56,9 +67,9 @@ export interface OpenedSegment {
 /** Opens a segment for merging; null: another version wrote it. */
 export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null {
   const reader = new ByteReader(bytes);
-  const head = readHead(reader, null);
-  if (head === null) return null;
-  const size = head.keys.length;
+  const keys = readKeys(reader);
+  if (keys === null) return null;
+  const size = keys.length;
   const lengths = Array.from(
     { length: size },
     () => [reader.varint(), reader.varint(), reader.varint()] as const,
@@ -71,7 +82,7 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
   const dead = deadCounts();
   const deadWords = new Map<number, number>();
   const documents: DocumentParts[] = [];
-  for (const [number, key] of head.keys.entries()) {
+  for (const [number, key] of keys.entries()) {
     const parts = { key, titles: at[0] ?? 0, body: at[1] ?? 0, forward: at[2] ?? 0 };
     for (let part = 0; part < 3; part += 1) at[part] = (at[part] ?? 0) + (lengths[number]?.[part] ?? 0);
     if (live === null || live[number] === 1) documents.push(parts);

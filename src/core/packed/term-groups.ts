@@ -4,9 +4,14 @@ import type { PackedIndex } from './packed-index.js';
 import { inverseDocumentFrequency } from './score.js';
 import type { Vocabulary } from './vocabulary.js';
 
-/** No group: a stop word, punctuation, a word that no document has. */
+/** No group: punctuation, a word that no document has. */
 export const NO_GROUP = -1;
-const UNASKED = -2;
+const UNASKED = -0x8000_0000;
+
+/** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
+export function asStopWord(group: number): number {
+  return NO_GROUP - 1 - group;
+}
 
 /** Words by their stems: a group is named by the number of its first word. */
 export class TermGroups {
@@ -15,7 +20,8 @@ export class TermGroups {
   /** By group: how rare it is. */
   readonly idf: Float32Array;
 
-  constructor({ words, stems, lists, size }: PackedIndex) {
+  constructor(private readonly index: PackedIndex) {
+    const { words, stems, lists, size } = index;
     this.groups = Uint32Array.from({ length: words.size }, (_, word) => word);
     stems.eachGroup((first, word) => {
       this.groups[word] = first;
@@ -29,6 +35,18 @@ export class TermGroups {
     for (let group = 0; group < words.size; group += 1)
       this.idf[group] = inverseDocumentFrequency(Math.min(size, this.idf[group] ?? 0), size);
   }
+
+  /** The group of a term; `NO_GROUP` where no document has it. */
+  groupOf(term: string): number {
+    const word = this.index.words.find(term);
+    return word < 0 ? NO_GROUP : (this.groups[word] ?? NO_GROUP);
+  }
+}
+
+export interface WantedWords {
+  /** Tokens at most. */
+  readonly reach: number;
+  readonly stopWords: boolean;
 }
 
 /** The groups of a text's words, read from its tokens; what a token stands for is found out once. */
@@ -37,7 +55,6 @@ export class TokenGroups {
 
   constructor(
     private readonly vocabulary: Vocabulary,
-    private readonly index: Pick<PackedIndex, 'words'>,
     private readonly terms: TermGroups,
     private readonly analyzer: Analyzer,
   ) {
@@ -46,25 +63,27 @@ export class TokenGroups {
 
   /**
    * Reads at most `reach` tokens of a text that is written after their number, and puts the groups of its words into
-   * `sink` from `at` on; returns where they end.
+   * `sink` from `at` on, those of stop words as `asStopWord` tells them and only where they are wanted; returns where they
+   * end.
    */
-  read(reader: ByteReader, reach: number, sink: Int32Array, at: number): number {
+  read(reader: ByteReader, sink: Int32Array, at: number, wanted: WantedWords): number {
     const groups = this.#groups;
     let end = at;
-    for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
+    for (let left = Math.min(reader.varint(), wanted.reach); left > 0; left -= 1) {
       const token = reader.varint();
       let group = groups[token] ?? NO_GROUP;
       if (group === UNASKED) group = this.#ask(token);
-      if (group !== NO_GROUP) sink[end++] = group;
+      if (group > NO_GROUP || (group < NO_GROUP && wanted.stopWords)) sink[end++] = group;
     }
     return end;
   }
 
   #ask(token: number): number {
     const [term] = this.analyzer.terms(this.vocabulary.token(token));
-    const word = term === undefined || this.analyzer.isStopWord(term) ? -1 : this.index.words.find(term);
-    const group = word < 0 ? NO_GROUP : (this.terms.groups[word] ?? NO_GROUP);
-    this.#groups[token] = group;
-    return group;
+    const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
+    const told =
+      term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? asStopWord(group) : group;
+    this.#groups[token] = told;
+    return told;
   }
 }

@@ -2,8 +2,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
+import { KeywordOrder, namesSection, writeNumbers, writeTexts } from './names-section.js';
 import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
-import { writeVocabulary } from './vocabulary.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -57,7 +57,7 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
     descriptions: descriptions.bytes(),
     facets: columnsSection([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
-    vocabulary: writeVocabulary(merged.tables.tokens.texts),
+    vocabulary: writeTexts(merged.tables.tokens.texts),
   };
 }
 
@@ -84,8 +84,9 @@ class Parts {
     return lengths.finish();
   }
 
+  /** Valid until the next part begins. */
   bytes(): Uint8Array {
-    return this.#writer.finish();
+    return this.#writer.view();
   }
 }
 
@@ -120,21 +121,34 @@ function readHeads(merged: Merged): Heads {
   return { starts, titles, subjects, documentOf };
 }
 
-function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
-  writer.varint(end - start);
-  for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
-}
-
 /** A value's final number plus one; 0 for none. */
 function optional(reader: ByteReader, map: Uint32Array): number {
   const number = reader.varint();
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
 }
 
+/** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
 function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const count = reader.varint();
   writer.varint(count);
-  for (let left = count; left > 0; left -= 1) writer.varint(map[reader.varint()] ?? 0);
+  const from = reader.bytes;
+  let at = reader.at;
+  const bytes = writer.reserve(count * 4);
+  const start = writer.length;
+  let to = start;
+  for (let left = count; left > 0; left -= 1) {
+    let byte = from[at++] ?? 0;
+    let number = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = from[at++] ?? 0;
+      number |= (byte & 0x7f) << shift;
+    }
+    let rest = map[number] ?? 0;
+    for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80;
+    bytes[to++] = rest;
+  }
+  reader.at = at;
+  writer.advance(to - start);
 }
 
 function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
@@ -142,25 +156,6 @@ function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): voi
   // The prefix and the flag share a varint: most sites have a handful of prefixes.
   writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
   copyTokens(reader, writer, maps.names);
-}
-
-/** Numbers keywords as the documents come: a document's keywords then mostly follow one another. */
-class KeywordOrder {
-  readonly keywords: number[] = [];
-  readonly #numbers: Int32Array;
-
-  constructor(size: number) {
-    this.#numbers = new Int32Array(size).fill(-1);
-  }
-
-  number(keyword: number): number {
-    let number = this.#numbers[keyword] ?? -1;
-    if (number < 0) {
-      number = this.keywords.push(keyword) - 1;
-      this.#numbers[keyword] = number;
-    }
-    return number;
-  }
 }
 
 /** How many, then the distance of each from the one that follows the keyword before. */
@@ -231,20 +226,4 @@ function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): v
   writer.varint(atoms);
   for (let left = atoms * 2; left > 0; left -= 1) writer.varint(reader.varint());
   copyTokens(reader, writer, map);
-}
-
-/** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
-function namesSection({ tables, keywords }: Merged, order: KeywordOrder): Uint8Array {
-  const writer = new ByteWriter(1 << 16);
-  for (const table of [tables.prefixes, tables.subjects, tables.dates, tables.languages, tables.names]) {
-    const bytes = writeVocabulary(table.texts);
-    writer.varint(bytes.length);
-    writer.raw(bytes);
-  }
-  writer.varint(keywords.length);
-  for (const keyword of order.keywords) {
-    const tokens = keywords[keyword] ?? [];
-    writeNumbers(writer, tokens, 0, tokens.length);
-  }
-  return writer.finish();
 }

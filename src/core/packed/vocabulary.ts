@@ -1,5 +1,4 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
-import { compareTerms } from './terms.js';
 import { isWordByte, shapesOf } from './token-shapes.js';
 
 /**
@@ -12,7 +11,8 @@ export type TokenSink = (start: number, end: number) => void;
 /** Whether a token that begins with this byte is a word. Bytes of 128 and above belong to characters beyond ASCII. */
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
 
-function isWordUnit(unit: number): boolean {
+/** Whether a UTF-16 unit belongs to a word: ASCII letters and digits, and everything beyond ASCII. */
+export function isWordUnit(unit: number): boolean {
   return unit >= 128 || WORD_BYTES[unit] === 1;
 }
 
@@ -50,14 +50,6 @@ export function cutTokens(text: string, sink: TokenSink): void {
     if (word && at < text.length && isWordUnit(text.charCodeAt(at))) sink(at, at);
     afterWord = word;
   }
-}
-
-/** Orders a vocabulary: frequent tokens first, then by code points, so that the same texts give the same numbers. */
-export function rankTokens(tokens: readonly string[], counts: ArrayLike<number>): Uint32Array {
-  const order = Uint32Array.from(tokens.keys());
-  return order.sort(
-    (a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || compareTerms(tokens[a] ?? '', tokens[b] ?? ''),
-  );
 }
 
 /** Writes tokens in their order: `count`, then each as its length in bytes and UTF-8. */

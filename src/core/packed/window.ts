@@ -4,6 +4,9 @@ import type { FieldNorm } from './score.js';
 /** Documents scored at once: their sums stay in the processor's nearest cache. */
 export const WINDOW = 2048;
 
+/** Postings that can be read while one document is looked up in a list. */
+const LOOK_UP = 2;
+
 /** One list of a clause: where it is read, and what its postings count. */
 export interface Part {
   readonly cursor: Cursor;
@@ -34,14 +37,20 @@ export class Window {
   readonly #united = new Float64Array(WINDOW);
   readonly #places = new Uint16Array(WINDOW);
 
-  /** Adds a clause to every document of the window that has it. */
+  /** Adds a clause to every document of the window that has it. The longest list comes last: it is scored as it is read. */
   add(parts: readonly Part[], saturation: Saturation): void {
     let count = 0;
-    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    const last = parts.length - 1;
+    for (let at = 0; at < last; at += 1) {
+      const part = parts[at];
+      if (part !== undefined && part.cursor.head < this.end) count = this.#unite(part, count);
+    }
+    const longest = parts[last];
+    if (longest !== undefined && longest.cursor.head < this.end) this.#score(longest, saturation);
     this.#saturate(count, saturation);
   }
 
-  #unite({ cursor, weight, norm: { base, slope, lengths } }: Part, found: number): number {
+  #unite({ cursor, weight, norm: { perLength, lengths } }: Part, found: number): number {
     const united = this.#united;
     const places = this.#places;
     const { start, end } = this;
@@ -56,14 +65,92 @@ export class Window {
         const place = document - start;
         const before = united[place] ?? 0;
         if (before === 0) places[count++] = place;
-        united[place] =
-          before + (weight * (frequencies[at] ?? 0)) / (base + slope * (lengths[document] ?? 0));
+        united[place] = before + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
       }
       cursor.moveTo(at);
     }
     return count;
   }
 
+  /** Adds the last list of a clause to what the others gave its documents, and scores them. */
+  #score({ cursor, weight, norm: { perLength, lengths } }: Part, { gain, k1 }: Saturation): void {
+    const united = this.#united;
+    const { scores, touched, start, end } = this;
+    const { documents, frequencies } = cursor.block;
+    let touchedCount = this.count;
+    while (cursor.head < end) {
+      const { size } = cursor;
+      let at = cursor.at;
+      for (; at < size; at += 1) {
+        const document = documents[at] ?? END;
+        if (document >= end) break;
+        const place = document - start;
+        const frequency =
+          (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+        united[place] = 0;
+        const before = scores[place] ?? 0;
+        if (before === 0) touched[touchedCount++] = place;
+        scores[place] = before + (gain * frequency) / (frequency + k1);
+      }
+      cursor.moveTo(at);
+    }
+    this.count = touchedCount;
+  }
+
+  /**
+   * Tells `sink` the united frequency of a clause in each document of the window that has it, where it is at least the
+   * least that `sink` wants, which it returns; gives the number of documents. For a query of one clause: what saturates
+   * alone need not be saturated to be put in order.
+   */
+  unite(
+    parts: readonly Part[],
+    least: number,
+    sink: (document: number, frequency: number) => number,
+  ): number {
+    let count = 0;
+    const last = parts.length - 1;
+    for (let at = 0; at < last; at += 1) {
+      const part = parts[at];
+      if (part !== undefined && part.cursor.head < this.end) count = this.#unite(part, count);
+    }
+    const longest = parts[last];
+    let wanted = least;
+    let total = 0;
+    if (longest !== undefined && longest.cursor.head < this.end) {
+      const { cursor, weight, norm } = longest;
+      const { perLength, lengths } = norm;
+      const united = this.#united;
+      const { start, end } = this;
+      const { documents, frequencies } = cursor.block;
+      while (cursor.head < end) {
+        const { size } = cursor;
+        const from = cursor.at;
+        let at = from;
+        for (; at < size; at += 1) {
+          const document = documents[at] ?? END;
+          if (document >= end) break;
+          const place = document - start;
+          const frequency =
+            (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+          united[place] = 0;
+          if (frequency >= wanted) wanted = sink(document, frequency);
+        }
+        total += at - from;
+        cursor.moveTo(at);
+      }
+    }
+    for (let at = 0; at < count; at += 1) {
+      const place = this.#places[at] ?? 0;
+      const frequency = this.#united[place] ?? 0;
+      if (frequency === 0) continue;
+      this.#united[place] = 0;
+      total += 1;
+      if (frequency >= wanted) wanted = sink(this.start + place, frequency);
+    }
+    return total;
+  }
+
+  /** Scores the documents that the last list lacks. */
   #saturate(count: number, { gain, k1 }: Saturation): void {
     const { scores, touched } = this;
     const united = this.#united;
@@ -72,6 +159,7 @@ export class Window {
     for (let at = 0; at < count; at += 1) {
       const place = places[at] ?? 0;
       const frequency = united[place] ?? 0;
+      if (frequency === 0) continue;
       united[place] = 0;
       const before = scores[place] ?? 0;
       if (before === 0) touched[touchedCount++] = place;
@@ -95,7 +183,27 @@ export class Window {
   }
 
   /** Adds a clause to the documents of the window that have a score already, and to no other. */
-  complete(parts: readonly Part[], { gain, k1 }: Saturation): void {
+  complete(parts: readonly Part[], postings: number, saturation: Saturation): void {
+    // Looking a document up in a list takes as long as reading some of its postings.
+    if (this.count * parts.length * LOOK_UP > postings) this.#completeByReading(parts, saturation);
+    else this.#completeByLookingUp(parts, saturation);
+  }
+
+  #completeByReading(parts: readonly Part[], { gain, k1 }: Saturation): void {
+    const { scores, touched } = this;
+    const united = this.#united;
+    const places = this.#places;
+    let count = 0;
+    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    for (let at = 0; at < this.count; at += 1) {
+      const place = touched[at] ?? 0;
+      const frequency = united[place] ?? 0;
+      if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+    }
+    for (let at = 0; at < count; at += 1) united[places[at] ?? 0] = 0;
+  }
+
+  #completeByLookingUp(parts: readonly Part[], { gain, k1 }: Saturation): void {
     const { scores, touched, start } = this;
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
@@ -124,7 +232,5 @@ function unitedIn(parts: readonly Part[], document: number): number {
 /** What one list adds to a document's united frequency. */
 export function partIn({ cursor, weight, norm }: Part, document: number): number {
   const frequency = cursor.frequencyIn(document);
-  return frequency === 0
-    ? 0
-    : (weight * frequency) / (norm.base + norm.slope * (norm.lengths[document] ?? 0));
+  return frequency === 0 ? 0 : weight * frequency * (norm.perLength[norm.lengths[document] ?? 0] ?? 0);
 }

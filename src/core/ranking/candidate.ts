@@ -3,7 +3,10 @@ export interface Candidate {
   readonly document: number;
   /** Of the first stage, above 0. */
   readonly score: number;
-  /** Groups of the words of title and answer, in order: `end` of them, the answer's from `answerStart` on. */
+  /**
+   * Groups of the words of title and answer, in order: `end` of them, the answer's from `answerStart` on. The title's stop
+   * words are told by numbers below 0.
+   */
   readonly groups: Int32Array;
   readonly answerStart: number;
   readonly end: number;
@@ -11,6 +14,6 @@ export interface Candidate {
 
 /** Words read of a title and of an answer's beginning: what bounds the work for a candidate. */
 export const TITLE_REACH = 64;
-export const ANSWER_REACH = 256;
+export const ANSWER_REACH = 128;
 /** The best hits of the first stage that the second puts in order. */
-export const CANDIDATES = 30;
+export const CANDIDATES = 20;

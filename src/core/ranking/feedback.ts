@@ -66,7 +66,7 @@ export class Feedback {
     const { idf, rarest, average } = this.options;
     for (let at = 0; at < end; at += 1) {
       const group = groups[at] ?? 0;
-      if ((idf[group] ?? 0) > rarest) continue;
+      if (group < 0 || (idf[group] ?? 0) > rarest) continue;
       const place = (places[group] ?? 0) || this.#enter(group);
       counts[place - 1] = (counts[place - 1] ?? 0) + 1;
     }

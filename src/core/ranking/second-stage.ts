@@ -6,7 +6,7 @@ import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/
 import { TermGroups, TokenGroups } from '../packed/term-groups.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
-import { beginningShare, lettersOf } from './title.js';
+import { TitleLikeness } from './title-likeness.js';
 
 /** A document as a stage ranks it. */
 export interface Scored {
@@ -25,16 +25,17 @@ export interface SecondStageOptions {
 
 /** What the words of other good answers count beside the words of the query. */
 const FEEDBACK = 0.18;
-/** What a title that asks the same counts at most, in shares of what the query's words weigh. */
-const SAME_TITLE = 1;
-/** A title that begins as the query does. */
-const SAME_BEGINNING = 1;
+/** One word alone may mean many things: what its best answers have besides says little about what was meant. */
+const FEWEST_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
 const FEWEST_DOCUMENTS = 3;
 /** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
 const NEWEST = 0.005;
 const DOUBLE_BOOST = 0.05;
 const STRONGEST_BOOST = 4;
+
+const TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
+const ANSWER_WORDS = { reach: ANSWER_REACH, stopWords: false };
 
 /**
  * The second ranking stage: puts the first stage's best hits in order by reading their titles and the beginnings of their
@@ -45,7 +46,8 @@ export class SecondStage {
   readonly #titles: TokenGroups;
   readonly #answers: TokenGroups;
   readonly #feedback: Feedback;
-  /** By group: the clause of the query that it answers, or the feedback term that it is, plus one; 0 between two uses. */
+  readonly #likeness: TitleLikeness;
+  /** By group: the feedback term that it is, plus one; 0 between two queries. */
   readonly #slots: Uint8Array;
   readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
   readonly #counts = new Float64Array(2 * FEEDBACK_TERMS);
@@ -56,21 +58,22 @@ export class SecondStage {
   ) {
     const { documents, meta, words, size } = index;
     this.#terms = new TermGroups(index);
-    this.#titles = new TokenGroups(documents.names, index, this.#terms, options.analyzer);
-    this.#answers = new TokenGroups(documents.answers.vocabulary, index, this.#terms, options.analyzer);
+    this.#titles = new TokenGroups(documents.names, this.#terms, options.analyzer);
+    this.#answers = new TokenGroups(documents.answers.vocabulary, this.#terms, options.analyzer);
     this.#feedback = new Feedback({
       idf: this.#terms.idf,
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
+    this.#likeness = new TitleLikeness(index, this.#terms, options.analyzer);
     this.#slots = new Uint8Array(words.size);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
   rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
-    const candidates = this.#read(found.slice(0, CANDIDATES));
-    const titleParts = this.#titleParts(candidates, text, clauses);
-    const feedbackParts = this.#feedbackParts(candidates, clauses);
+    const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
+    const titleParts = this.#likeness.parts(candidates, text, clauses);
+    const feedbackParts = clauses.length < FEWEST_CLAUSES ? [] : this.#feedbackParts(candidates, clauses);
     const ranked = candidates.map(({ document, score }, at) => {
       const all = [
         { part: 'title: same question', score: titleParts[at] ?? 0 },
@@ -85,45 +88,19 @@ export class SecondStage {
     return [...ranked, ...found.slice(CANDIDATES)];
   }
 
-  #read(found: readonly Scored[]): Candidate[] {
+  #read(found: readonly Scored[], answers: boolean): Candidate[] {
     const { documents } = this.index;
+    const all = this.#groups;
     let at = 0;
     return found.map(({ document, score }) => {
       const start = at;
-      const answerStart = this.#titles.read(documents.titleTokens(document), TITLE_REACH, this.#groups, start);
-      at = this.#answers.read(documents.answers.tokens(document), ANSWER_REACH, this.#groups, answerStart);
-      const groups = this.#groups.subarray(start, at);
+      const answerStart = this.#titles.read(documents.titleTokens(document), all, start, TITLE_WORDS);
+      at = answers
+        ? this.#answers.read(documents.answers.tokens(document), all, answerStart, ANSWER_WORDS)
+        : answerStart;
+      const groups = all.subarray(start, at);
       return { document, score, groups, answerStart: answerStart - start, end: at - start };
     });
-  }
-
-  /** The likeness of each candidate's title to the query. */
-  #titleParts(candidates: readonly Candidate[], text: string, clauses: readonly Clause[]): number[] {
-    const letters = lettersOf(text);
-    const { idf } = this.#terms;
-    const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
-    const asked = weights.reduce((sum, weight) => sum + weight, 0);
-    for (const [number, { variants }] of clauses.entries())
-      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = number + 1;
-    const parts = candidates.map(({ document, groups, answerStart }) => {
-      const found = new Set<number>();
-      let others = 0;
-      for (let at = 0; at < answerStart; at += 1) {
-        const group = groups[at] ?? 0;
-        const slot = this.#slots[group] ?? 0;
-        if (slot > 0) found.add(slot - 1);
-        else others += idf[group] ?? 0;
-      }
-      let shared = 0;
-      for (const number of found) shared += weights[number] ?? 0;
-      const likeness = shared === 0 ? 0 : shared / (asked + others);
-      const begins = beginningShare(this.index.documents.head(document).title, letters);
-      const alike = likeness * likeness;
-      return asked * (SAME_TITLE * alike * alike + SAME_BEGINNING * begins * begins);
-    });
-    for (const { variants } of clauses)
-      for (const { word } of variants) this.#slots[this.#terms.groups[word] ?? word] = 0;
-    return parts;
   }
 
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
@@ -138,7 +115,8 @@ export class SecondStage {
   #feedbackScore({ document, groups, answerStart, end }: Candidate, terms: readonly FeedbackTerm[]): number {
     const counts = this.#counts.fill(0);
     for (let at = 0; at < end; at += 1) {
-      const slot = this.#slots[groups[at] ?? 0] ?? 0;
+      const group = groups[at] ?? 0;
+      const slot = group < 0 ? 0 : (this.#slots[group] ?? 0);
       if (slot === 0) continue;
       const place = (slot - 1) * 2 + (at < answerStart ? 0 : 1);
       counts[place] = (counts[place] ?? 0) + 1;
@@ -158,7 +136,7 @@ export class SecondStage {
   #perCount(field: number, document: number): number {
     const norm = this.options.norms[field];
     if (norm === undefined) return 0;
-    return (this.options.weights[field] ?? 0) / (norm.base + norm.slope * (norm.lengths[document] ?? 0));
+    return (this.options.weights[field] ?? 0) * (norm.perLength[norm.lengths[document] ?? 0] ?? 0);
   }
 
   /** 1 for the newest date, less for older ones by their rank, 0 without a date. */

@@ -1,3 +1,4 @@
+import type { Tokenize } from '../analysis/analyzer.js';
 import { tokenize, tokenizeWanted, wantedTerms, type TermSink, type Wanted } from '../analysis/tokenize.js';
 import type { Range, TextView } from '../document.js';
 
@@ -16,11 +17,17 @@ export interface Explanation {
   readonly wanted: Wanted | null;
   /** Takes out the marks that do not stand where the query asks for them; left out: none. */
   readonly refine?: (text: TextView, marks: readonly Mark[]) => readonly Mark[];
+  /** How terms are told in a text; left out: as the product's own analyzer does. */
+  readonly tokenize?: Tokenize;
 }
 
-/** An explanation by the terms of the index that answer each word of the query. */
-export function explanationOf(terms: ReadonlyMap<string, Explained>): Explanation {
-  return { explain: (term) => terms.get(term), wanted: wantedTerms(terms.keys()) };
+/** An explanation by the terms of the index, as `split` tells them in a text, that answer each word of the query. */
+export function explanationOf(
+  terms: ReadonlyMap<string, Explained>,
+  split: Tokenize = tokenize,
+): Explanation {
+  const wanted = split === tokenize ? wantedTerms(terms.keys()) : null;
+  return { explain: (term) => terms.get(term), wanted, tokenize: split };
 }
 
 /** A stretch of text that a word of the query explains. */
@@ -37,7 +44,8 @@ export function findMarks(text: string, explanation: Explanation): readonly Mark
 }
 
 /** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */
-export function addMarks(marks: Mark[], text: string, { explain, wanted }: Explanation, offset = 0): void {
+export function addMarks(marks: Mark[], text: string, explanation: Explanation, offset = 0): void {
+  const { explain, wanted, tokenize: split = tokenize } = explanation;
   const sink: TermSink = (term, from, to) => {
     const explained = explain(term);
     if (explained === undefined) return;
@@ -52,7 +60,7 @@ export function addMarks(marks: Mark[], text: string, { explain, wanted }: Expla
       marks.push({ start, end, word: explained.word, weight: explained.weight });
     }
   };
-  if (wanted === null) tokenize(text, sink);
+  if (wanted === null) split(text, sink);
   else tokenizeWanted(text, wanted, sink);
 }
 

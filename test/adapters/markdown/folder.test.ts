@@ -3,11 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AskdexError } from '../../../src/core/errors.js';
-import {
-  createDocumentSource,
-  DEFAULT_MAPPING,
-  mappingSchema,
-} from '../../../src/adapters/markdown/source.js';
+import { createDocumentSource, DEFAULT_MAPPING } from '../../../src/adapters/markdown/source.js';
+import { mappingSchema } from '../../../src/adapters/markdown/mapping-schema.js';
 import { cleanUp, folderOf, readAll, told } from './harness.js';
 
 after(cleanUp);

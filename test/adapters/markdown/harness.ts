@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Document } from '../../../src/core/document.js';
 import type { Problem } from '../../../src/core/ports.js';
-import {
-  createDocumentSource,
-  mappingSchema,
-  type SourceOptions,
-} from '../../../src/adapters/markdown/source.js';
+import { createDocumentSource, type SourceOptions } from '../../../src/adapters/markdown/source.js';
+import { mappingSchema } from '../../../src/adapters/markdown/mapping-schema.js';
 
 const made: string[] = [];
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_MAPPING, mappingSchema, PRESETS } from '../../../src/adapters/markdown/source.js';
+import { DEFAULT_MAPPING, PRESETS } from '../../../src/adapters/markdown/source.js';
+import { mappingSchema } from '../../../src/adapters/markdown/mapping-schema.js';
 import { cleanUp, readOne, told } from './harness.js';
 
 after(cleanUp);

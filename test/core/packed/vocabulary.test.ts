@@ -4,7 +4,6 @@ import { ByteReader, ByteWriter } from '../../../src/core/packed/bytes.js';
 import {
   cutTokens,
   LONGEST_TOKEN,
-  rankTokens,
   Vocabulary,
   writeVocabulary,
 } from '../../../src/core/packed/vocabulary.js';
@@ -82,12 +81,6 @@ describe('packed vocabulary', () => {
     const tokens: string[] = [];
     cutTokens('one two, three', (start, end) => tokens.push('one two, three'.slice(start, end)));
     assert.deepEqual(tokens, ['one', 'two', ', ', 'three']);
-  });
-
-  it('ranks by frequency, then by code points', () => {
-    const tokens = ['b', '👍', '\uffff', 'a', 'c'];
-    const order = [...rankTokens(tokens, [1, 1, 1, 1, 5])].map((number) => tokens[number]);
-    assert.deepEqual(order, ['c', 'a', 'b', '\uffff', '👍']);
   });
 
   it('damaged bytes give some text: a count beyond all bytes allocates nothing absurd', () => {

@@ -1,0 +1,45 @@
+// One contender of bench/query.mjs, in a process of its own. usage: contender.mjs NAME CORPUS GENERATION
+import { readCorpus } from './corpus.mjs';
+import { openEngine, product } from './generation.mjs';
+import { miniSearchOf, sqliteOf, TOLERANT } from './peers.mjs';
+import { PROBE } from './probe.mjs';
+import { contend } from './turns.mjs';
+
+const [name, corpus, generation] = process.argv.slice(2);
+
+const CONTENDERS = {
+  async engine() {
+    const { searcher, queryOf } = await openEngine(generation);
+    const { engine } = searcher();
+    return { ask: (query) => engine.find(queryOf(query)) };
+  },
+  async answer() {
+    const { openSnapshot } = await product.client();
+    const snapshot = await openSnapshot(generation);
+    return { ask: (query) => snapshot.search(query) };
+  },
+  /** Related links and the like of a document are found out once: here every round begins without any. */
+  async unasked() {
+    const { searcher, queryOf } = await openEngine(generation);
+    let fresh;
+    return {
+      before: () => {
+        fresh = searcher();
+      },
+      ask: (query) => fresh.search(queryOf(query)),
+    };
+  },
+  async tolerant() {
+    const miniSearch = await miniSearchOf(await readCorpus(corpus));
+    return { ask: (query) => miniSearch.search(query, TOLERANT) };
+  },
+  async exact() {
+    const miniSearch = await miniSearchOf(await readCorpus(corpus));
+    return { ask: (query) => miniSearch.search(query) };
+  },
+  async sqlite() {
+    return { ask: await sqliteOf(await readCorpus(corpus)) };
+  },
+};
+
+contend(PROBE, await CONTENDERS[name]());

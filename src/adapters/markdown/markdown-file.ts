@@ -1,0 +1,90 @@
+import type { Document } from '../../core/document.js';
+import { shown } from '../../core/errors.js';
+import { decodeText } from './decode.js';
+import { toDocument, type Address } from './document.js';
+import type { FieldReader } from './fields.js';
+import { readFrontMatter } from './front-matter.js';
+import { namesOf, presetOf, type FrontMatterMapping } from './mapping.js';
+import type { Report } from './problems.js';
+import { isDraft, urlFromPath, urlFromSlug } from './site.js';
+import { urlFault } from './values.js';
+
+export interface FolderOptions {
+  readonly mapping: FrontMatterMapping;
+  readonly allowEmptyText: boolean;
+}
+
+/** The document of a Markdown file; null where it is left out, with a problem reported unless it is a draft. */
+export function readMarkdown(
+  file: string,
+  bytes: Buffer,
+  { options, report }: { readonly options: FolderOptions; readonly report: Report },
+): Document | null {
+  const decoded = decodeText(bytes);
+  if (!decoded.ok) {
+    report(decoded.code, decoded.reason, decoded.remedy === undefined ? {} : { remedy: decoded.remedy });
+    return null;
+  }
+  if (decoded.text.trim() === '') {
+    report('file_empty', 'It is empty.');
+    return null;
+  }
+  const front = readFrontMatter(decoded.text);
+  if (!front.ok) {
+    report(front.code, front.reason, { line: front.line });
+    return null;
+  }
+  if (isDraft(file, front.data)) return null;
+  const { mapping, allowEmptyText } = options;
+  const preset = presetOf(mapping, front.data);
+  const names = namesOf(mapping, preset);
+  const site = preset === 'site';
+  return toDocument(
+    {
+      file,
+      data: front.data,
+      body: front.body,
+      names,
+      lineOf: front.lineOf,
+      escapedBreaks: true,
+      site,
+      allowEmptyText,
+      address: (fields, problems) =>
+        addressOf({ file, site, names: names.url, mapping, fields, report: problems }),
+    },
+    report,
+  );
+}
+
+interface AddressSource {
+  readonly file: string;
+  readonly site: boolean;
+  readonly names: readonly string[];
+  readonly mapping: FrontMatterMapping;
+  readonly fields: FieldReader;
+  readonly report: Report;
+}
+
+/** The url that the front matter gives, else the one that the path gives. */
+function addressOf({ file, site, names, mapping, fields, report }: AddressSource): Address | null {
+  const fromPath = mapping.urlPrefix + urlFromPath(file);
+  const found = fields.find(names);
+  if (found === null) {
+    if (!site) {
+      const reason = `It has no url; it is indexed under ${shown(fromPath)}.`;
+      report('url_missing', reason, { skipped: false });
+    }
+    return { key: fromPath, url: fromPath };
+  }
+  const written = fields.text(found, true);
+  if (written === null) return null;
+  let url = written;
+  // A permalink such as /blog/:title/ is a pattern that only the site's own builder can fill.
+  if (site && /^(?:\/|[^:/]*\/).*:\w|^:\w/.test(written)) url = fromPath;
+  else if (found.name === 'slug') url = mapping.urlPrefix + urlFromSlug(written, file);
+  const fault =
+    urlFault(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
+  if (fault === null) return { key: url, url };
+  report('url_invalid', `The ${found.name} ${shown(written)} ${fault}.`, { line: fields.line(found.name) });
+  return null;
+}

@@ -1,0 +1,61 @@
+import { shown } from '../errors.js';
+import { linesOf, wrongFile, type Place, type TextFile } from './lines.js';
+
+/** A query that is asked to measure. */
+export interface TestQuery {
+  readonly id: string;
+  readonly text: string;
+}
+
+const FORM = 'Write one JSON object per line, such as {"_id": "1", "text": "why is the sky blue"}.';
+
+/** The queries of a JSONL file: `_id` (or `id`) and `text`. Throws `evaluation_invalid`. */
+export function readQueries(file: TextFile): TestQuery[] {
+  const queries: TestQuery[] = [];
+  const lines = new Map<string, number>();
+  for (const { number, text } of linesOf(file)) {
+    const place = { file: file.name, line: number };
+    const query = readQuery(text, place);
+    const before = lines.get(query.id);
+    if (before !== undefined) {
+      throw wrongFile(
+        place,
+        `the query ${shown(query.id)} stands on line ${before} already.`,
+        'Give each query an _id of its own.',
+      );
+    }
+    lines.set(query.id, number);
+    queries.push(query);
+  }
+  return queries;
+}
+
+function readQuery(line: string, place: Place): TestQuery {
+  const value = parsed(line, place);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrongFile(place, `it is not a JSON object but ${shown(value)}.`, FORM);
+  const members = new Map<string, unknown>(Object.entries(value));
+  const id = members.get('_id') ?? members.get('id');
+  const text = members.get('text');
+  if (typeof id !== 'string' && !Number.isSafeInteger(id))
+    throw wrongFile(
+      place,
+      id === undefined ? 'it has no _id.' : `its _id is ${shown(id)}, no text or whole number.`,
+      FORM,
+    );
+  if (typeof text !== 'string')
+    throw wrongFile(
+      place,
+      text === undefined ? 'it has no text.' : `its text is ${shown(text)}, no text.`,
+      FORM,
+    );
+  return { id: String(id), text };
+}
+
+function parsed(line: string, place: Place): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw wrongFile(place, `it is not JSON: ${shown(line)}.`, FORM);
+  }
+}

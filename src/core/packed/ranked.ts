@@ -1,0 +1,85 @@
+import type { ByteReader } from './bytes.js';
+import { Interner } from './intern.js';
+import { orderByRank, orderByText, TextList } from './order.js';
+
+/** The strings of one table over all segments, in their final order. */
+export interface MergedTable {
+  readonly texts: TextList;
+}
+
+/** A table with what leads from the numbers of its segments to the final ones. */
+export interface Ranked extends MergedTable {
+  readonly maps: readonly Uint32Array[];
+  /** The number that was gathered → the final one. */
+  readonly final: Uint32Array;
+  /** The final number → the one that was gathered. */
+  readonly order: Uint32Array;
+}
+
+/** The strings that occur at all, by text or, `byFrequency`, by how often they occur and then by text. */
+export function ranking(
+  interner: Interner,
+  counts: ArrayLike<number>,
+  byFrequency: boolean,
+): Omit<Ranked, 'maps'> {
+  let alive = 0;
+  const numbers = new Uint32Array(interner.size);
+  for (let number = 0; number < interner.size; number += 1)
+    if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
+  const sorted = orderByText(interner, numbers.subarray(0, alive));
+  const order = byFrequency ? orderByRank(sorted, counts) : sorted;
+  const final = new Uint32Array(interner.size);
+  for (let place = 0; place < order.length; place += 1) final[order[place] ?? 0] = place;
+  return { texts: new TextList(interner, order), order, final };
+}
+
+/** The words of all segments, each with its stem and the documents that have it in each field. */
+export class GatheredWords {
+  readonly #interner = new Interner(1 << 15);
+  readonly #stems: string[] = [];
+  readonly #counts: number[] = [];
+  readonly #maps: Uint32Array[] = [];
+
+  read(reader: ByteReader, dead: ReadonlyMap<number, number>): void {
+    const map = new Uint32Array(reader.varint());
+    for (let number = 0; number < map.length; number += 1) {
+      const length = reader.varint();
+      const before = this.#interner.size;
+      const word = this.#interner.intern(reader.bytes, reader.at, reader.at + length);
+      reader.at += length;
+      map[number] = word;
+      if (this.#interner.size > before) {
+        this.#stems.push(reader.text());
+        this.#counts.push(0, 0, 0);
+      } else {
+        const stem = reader.varint();
+        reader.at += stem;
+      }
+      for (let field = 0; field < 3; field += 1) {
+        this.#counts[word * 3 + field] =
+          (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
+      }
+    }
+    this.#maps.push(map);
+  }
+
+  sorted(): Ranked & { stems: string[]; documentCounts: Uint32Array } {
+    const counts = this.#counts;
+    const alive = Uint32Array.from(
+      { length: this.#interner.size },
+      (_, word) => (counts[word * 3] ?? 0) + (counts[word * 3 + 1] ?? 0) + (counts[word * 3 + 2] ?? 0),
+    );
+    const ranked = ranking(this.#interner, alive, false);
+    const documentCounts = new Uint32Array(ranked.order.length * 3);
+    for (const [place, word] of ranked.order.entries()) {
+      for (let field = 0; field < 3; field += 1)
+        documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
+    }
+    return {
+      ...ranked,
+      stems: Array.from(ranked.order, (word) => this.#stems[word] ?? ''),
+      documentCounts,
+      maps: this.#maps,
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { ScorePart } from '../hit.js';
+import { SecondStage, type Scored } from '../ranking/second-stage.js';
+import type { SearchSettings } from '../settings.js';
+import type { TopK } from './accumulator.js';
+import { exactTerms } from './exact-terms.js';
+import { LikeMiniSearch } from './like-minisearch.js';
+import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
+import type { PackedIndex } from './packed-index.js';
+import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query-terms.js';
+import { Ranker, type Ranked, type RankOptions } from './rank.js';
+import { DEFAULT_BM25F, fieldNorms, fieldWeights, ONE_FIELD_BM25, queryWeight, type Bm25F } from './score.js';
+
+/** How visitors' queries are answered: which clauses they give, and what these score. One for each `ranking`. */
+export interface Rules {
+  /** Ranks what visitors do not type: titles for suggestions, neighbours. */
+  readonly ranker: Ranker;
+  /** Weights of the fields. */
+  readonly weights: readonly number[];
+  /** Weights where titles alone are asked for. */
+  readonly titleWeights: readonly number[];
+  readonly terms: (text: string, options: QueryTermsOptions) => QueryTerms;
+  /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
+  rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
+  /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
+  inOrder(found: readonly Scored[], text: string, clauses: readonly Clause[]): readonly Scored[];
+  /** The parts that add up to a document's score in the first stage. */
+  explain(clauses: readonly Clause[], document: number): ScorePart[];
+}
+
+/** The rules that the setting `ranking` names. */
+export function rulesOf(index: PackedIndex, analyzer: Analyzer, settings: SearchSettings): Rules {
+  switch (settings.ranking) {
+    case 'default':
+      return defaultRules(index, analyzer, settings);
+    case 'bm25':
+      return oneFieldRules(index, analyzer);
+    case 'minisearch':
+      return { ...defaultRules(index, analyzer, settings), ...miniSearchRules(index, analyzer) };
+  }
+}
+
+const TITLE_ALONE: readonly number[] = [1, 0, 0];
+
+function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: SearchSettings): Rules {
+  const ranker = rankerBy(index, DEFAULT_BM25F);
+  const weights = fieldWeights(boosts);
+  let second: SecondStage | undefined;
+  return {
+    ranker,
+    weights,
+    titleWeights: TITLE_ALONE,
+    terms: (text, options) => queryTerms(text, index, analyzer, options),
+    rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    inOrder(found, text, clauses) {
+      second ??= new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F });
+      return second.rank(found, text, clauses);
+    },
+    explain: (clauses, document) => ranker.explain(clauses, document, { weights }),
+  };
+}
+
+/** BM25 over one field, as Lucene ranks: `createPlainAnalyzer` has all texts indexed in the place of the answer. */
+function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
+  const ranker = rankerBy(index, ONE_FIELD_BM25);
+  const weights = [1, 1, 1];
+  return {
+    ranker,
+    weights,
+    // No field holds titles alone.
+    titleWeights: weights,
+    terms: (text) => exactTerms(text, index, analyzer, (times) => queryWeight(times, ONE_FIELD_BM25)),
+    rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    inOrder: (found) => found,
+    explain: (clauses, document) =>
+      ranker
+        .explain(clauses, document, { weights })
+        .map(({ part, score }) => ({ part: part.replace(/^answer:/, 'text:'), score })),
+  };
+}
+
+function miniSearchRules(
+  index: PackedIndex,
+  analyzer: Analyzer,
+): Omit<Rules, 'ranker' | 'weights' | 'titleWeights'> {
+  let made: LikeMiniSearch | undefined;
+  const like = (): LikeMiniSearch => (made ??= new LikeMiniSearch(index));
+  return {
+    terms: (text) => exactTerms(text, index, analyzer, (times) => times),
+    rank(clauses, top, { mask, visit }) {
+      let total = 0;
+      const times = timesOf(clauses);
+      const ranking = { ...MINISEARCH_DEFAULTS, boostTerm: (term: string) => times.get(term) ?? 1 };
+      like().each([...times.keys()], ranking, (document, score) => {
+        if (mask !== null && mask[document] === 0) return;
+        total += 1;
+        visit?.(document, score);
+        top.offer(document, score);
+      });
+      return { total, exact: true };
+    },
+    inOrder: (found) => found,
+    explain: (clauses, document) => like().explain(timesOf(clauses), document),
+  };
+}
+
+/** MiniSearch adds a term as often as it stands in the query: here that is what the clause counts. */
+function timesOf(clauses: readonly Clause[]): Map<string, number> {
+  return new Map(clauses.map(({ term, weight }) => [term, weight]));
+}
+
+function rankerBy(index: PackedIndex, parameters: Bm25F): Ranker {
+  return new Ranker(index, fieldNorms(index, parameters), parameters);
+}

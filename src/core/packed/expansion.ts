@@ -1,6 +1,6 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../query.js';
-import { fuzzyTerms } from './fuzzy.js';
+import { fuzzyTerms, type FuzzyMatch } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Variants } from './variants.js';
 
@@ -47,8 +47,8 @@ export function isCorrectable(term: string, analyzer: Analyzer): boolean {
   return term.length >= ONE_EDIT && CORRECTABLE.test(term) && !analyzer.isProtected(term);
 }
 
-/** Adds the words that a word may be a typo of; returns the number of the likeliest, -1 where there is none. */
-export function addCorrections(variants: Variants, term: string, index: PackedIndex): number {
+/** Adds the words that a word may be a typo of; returns the likeliest, null where there is none. */
+export function addCorrections(variants: Variants, term: string, index: PackedIndex): FuzzyMatch | null {
   const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
   // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
   const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
@@ -57,15 +57,18 @@ export function addCorrections(variants: Variants, term: string, index: PackedIn
   );
   const nearest = Math.min(...found.map(({ distance }) => distance));
   const many = found.length > QUERY_LIMITS.expansions;
-  const counted = found.map(({ index: word, distance }) => {
-    const documents = many || distance === nearest ? documentsOf(index, word) : 0;
-    return { word, distance, documents };
-  });
+  const counted = found.map((match) => ({
+    match,
+    documents: many || match.distance === nearest ? documentsOf(index, match.index) : 0,
+  }));
   // The nearest, of equal ones the most frequent.
-  counted.sort((a, b) => a.distance - b.distance || b.documents - a.documents || a.word - b.word);
-  for (const { word, distance } of counted.slice(0, QUERY_LIMITS.expansions))
-    variants.add(word, EDIT_WEIGHTS[distance] ?? 0);
-  return counted[0]?.word ?? -1;
+  counted.sort(
+    (a, b) =>
+      a.match.distance - b.match.distance || b.documents - a.documents || a.match.index - b.match.index,
+  );
+  for (const { match } of counted.slice(0, QUERY_LIMITS.expansions))
+    variants.add(match.index, EDIT_WEIGHTS[match.distance] ?? 0);
+  return counted[0]?.match ?? null;
 }
 
 /** Documents of the field in which a word stands most often. */

@@ -171,17 +171,23 @@ class Expander {
   #correct(variants: Variants, term: string, unknown: boolean): void {
     const { index } = this;
     const { standTogether } = this.options;
-    const halves = standTogether === undefined ? null : addHalves(variants, term, { index, standTogether });
     const nearest = addCorrections(variants, term, index);
+    // One edit is likelier than a missing blank, which texts must be read for.
+    const halves =
+      standTogether === undefined || nearest?.distance === 1
+        ? null
+        : addHalves(variants, term, { index, standTogether });
     if (!unknown) return;
     if (halves !== null) {
       this.corrections.set(term, halves);
-    } else if (
-      nearest >= 0 &&
-      documentsOf(index, nearest) >= Math.min(RARE, Math.ceil(index.size * PROPOSED_SHARE))
-    ) {
-      this.corrections.set(term, index.words.get(nearest));
+    } else if (nearest !== null && documentsOf(index, nearest.index) >= this.#enough) {
+      this.corrections.set(term, index.words.get(nearest.index));
     }
+  }
+
+  /** Documents of a word that is proposed, at least. */
+  get #enough(): number {
+    return Math.min(RARE, Math.ceil(this.index.size * PROPOSED_SHARE));
   }
 
   /** Adds what words mean beside one another: written as one, and synonyms. */

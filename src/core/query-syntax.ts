@@ -67,9 +67,22 @@ export function parseQuery(text: string): ParsedQuery {
   return parsed(text, counted);
 }
 
+const NONE: readonly never[] = [];
+
 /** A text in which nothing is an operator. */
 export function plainQuery(text: string): ParsedQuery {
-  return parsed(text, text === '' ? [] : [{ kind: 'text', start: 0, end: text.length }]);
+  return {
+    text,
+    parts: text === '' ? NONE : [{ kind: 'text', start: 0, end: text.length }],
+    words: text,
+    free: text,
+    open: true,
+    phrases: NONE,
+    notWords: NONE,
+    notPhrases: NONE,
+    filters: NONE,
+    notFilters: NONE,
+  };
 }
 
 /** Whether a query asks for more than words. */
@@ -85,7 +98,9 @@ function parsed(text: string, unmerged: readonly QueryPart[]): ParsedQuery {
     parts,
     words: blanked(text, parts, ({ kind }) => kind === 'text' || kind === 'phrase'),
     free: blanked(text, parts, ({ kind }) => kind === 'text'),
-    open: last === undefined || (last.kind === 'text' && text.slice(last.start).trim() !== ''),
+    open:
+      last === undefined ||
+      (last.kind === 'text' && (last.start === 0 || text.slice(last.start).trim() !== '')),
     phrases: parts.flatMap((part) => (part.kind === 'phrase' ? [part.text] : [])),
     notWords: parts.flatMap((part) => (part.kind === 'notWord' ? [part.text] : [])),
     notPhrases: parts.flatMap((part) => (part.kind === 'notPhrase' ? [part.text] : [])),

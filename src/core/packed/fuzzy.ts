@@ -62,8 +62,6 @@ class Walk {
   readonly #sought: Uint16Array;
   /** 1 for neighbours of `sought`, by `pairOf`: most of what terms hold cannot have changed places. */
   readonly #pairs = new Uint8Array(PAIRS);
-  /** The least distance in each row. */
-  readonly #least = new Uint8Array(ROWS);
   /** Rows 0 to this one hold for the term before. */
   #valid = 0;
   /** Every term that shares this many bytes with the term before is too far; ROWS where none is known. */
@@ -97,8 +95,8 @@ class Walk {
         return this.#unicode(dictionary.text());
       }
       row += 1;
-      this.#fill(row, unit, term[row - 2] ?? 0);
-      if (this.#isHopeless(row, unit)) {
+      // No ending mends it: a change of places costs one, and a row's least is at most one more than the row's before.
+      if (this.#fill(row, unit, term[row - 2] ?? 0) > this.max) {
         this.#valid = row;
         this.#hopeless = row;
         return this.max + 1;
@@ -108,19 +106,8 @@ class Walk {
     return this.#rows[row * this.#width + this.#width - 1] ?? this.max + 1;
   }
 
-  /** Whether no ending can mend what begins so, `unit` being its last. */
-  #isHopeless(row: number, unit: number): boolean {
-    if ((this.#least[row] ?? 0) <= this.max) return false;
-    if (!this.transpositions || (this.#least[row - 1] ?? 0) >= this.max) return true;
-    // The next unit may change places with this one, which reaches over this row.
-    const above = (row - 1) * this.#width;
-    for (let column = 0; column + 2 < this.#width; column += 1)
-      if (this.#sought[column + 1] === unit && (this.#rows[above + column] ?? 0) < this.max) return false;
-    return true;
-  }
-
-  /** Computes a row from the one before; `before` is the unit before `unit`. */
-  #fill(row: number, unit: number, before: number): void {
+  /** Computes a row from those before; returns the least distance in it. `before` is the unit before `unit`. */
+  #fill(row: number, unit: number, before: number): number {
     const rows = this.#rows;
     const width = this.#width;
     const at = row * width;
@@ -139,17 +126,18 @@ class Walk {
       left = value;
       diagonal = up;
     }
-    this.#least[row] = least;
     if (this.transpositions && row > 1 && this.#pairs[pairOf(unit, before)] === 1)
-      this.#swap(row, unit, before);
+      return Math.min(least, this.#swap(row, unit, before));
+    return least;
   }
 
-  /** Puts into a row what is nearer by a change of places. */
-  #swap(row: number, unit: number, before: number): void {
+  /** Puts into a row what is nearer by a change of places; returns the least distance of that. */
+  #swap(row: number, unit: number, before: number): number {
     const rows = this.#rows;
     const width = this.#width;
     const at = row * width;
     const sought = this.#sought;
+    let least = ROWS;
     let mended = false;
     for (let column = 1; column < width; column += 1) {
       if (mended) rows[at + column] = Math.min(rows[at + column] ?? 0, (rows[at + column - 1] ?? 0) + 1);
@@ -157,19 +145,19 @@ class Walk {
         const swapped = (rows[at - 2 * width + column - 2] ?? 0) + 1;
         if (swapped < (rows[at + column] ?? 0)) {
           rows[at + column] = swapped;
-          this.#least[row] = Math.min(this.#least[row] ?? 0, swapped);
+          least = Math.min(least, swapped);
           mended = true;
         }
       }
     }
+    return least;
   }
 
   /** Terms beyond ASCII are rare: compared one by one, by UTF-16 units. */
   #unicode(term: string): number {
     if (Math.abs(term.length - this.#sought.length) > this.max || term.length >= ROWS) return this.max + 1;
     for (let row = 1; row <= term.length; row += 1) {
-      this.#fill(row, term.charCodeAt(row - 1), row > 1 ? term.charCodeAt(row - 2) : 0);
-      if (this.#isHopeless(row, term.charCodeAt(row - 1))) {
+      if (this.#fill(row, term.charCodeAt(row - 1), row > 1 ? term.charCodeAt(row - 2) : 0) > this.max) {
         this.#valid = 0;
         return this.max + 1;
       }

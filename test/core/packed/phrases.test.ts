@@ -65,7 +65,7 @@ describe('packed phrases', () => {
     ],
     ['heart attack', 'heartattack heart of attack attack heart', []],
     ['x-axis', 'the x-axis, the xaxis, the x axis', ['x-axis', 'xaxis', 'x axis']],
-    ['the xaxis', 'the x-axis', ['the x-axis']],
+    ['the xaxis stays', 'the x-axis stays, the x-axis is stays', ['the x-axis stays']],
     [
       "patient's liver",
       'patient’s liver, patients liver, patient liver',
@@ -103,8 +103,9 @@ describe('packed phrases', () => {
     assert.equal(kept.exact, false);
     assert.ok(kept.total > 500 && kept.total <= 1251, String(kept.total));
     assert.equal(engine.index.documents.key(kept.found[0]?.document ?? 0), '/2400', 'the best first');
-    const left = engine.find(queryOf('fox -"red fox"', { limit: 100 }));
+    const left = engine.find(queryOf('fox -"red fox"', { limit: 100, exactTotal: true }));
     assert.equal(left.exact, false);
+    assert.ok(left.total > 500 && left.total <= 1250, String(left.total));
     for (const { document } of left.found) assert.ok(document % 2 === 0, 'none that has it, read or not');
   });
 
@@ -115,8 +116,8 @@ describe('packed phrases', () => {
     documents.push(documentOf({ url: '/kidney', answer: 'kidney' }));
     const settings = { ...DEFAULT_SETTINGS, synonyms: [['kidney', 'renal failure']] };
     const engine = new Engine(opened(documents), ANALYZER, settings);
-    const { found, total } = engine.find(queryOf('kidney .', { limit: 100, exactTotal: true }));
-    assert.equal(total, 351);
+    const { found, total } = engine.find(queryOf('kidney .', { limit: 400, exactTotal: true }));
+    assert.deepEqual([total, new Set(found.map(({ document }) => document)).size], [351, 351]);
     assert.equal(engine.index.documents.key(found[0]?.document ?? 0), '/kidney');
     const masked = engine.find(queryOf('renal kidney', { limit: 100 }));
     for (const { document, score, parts = [] } of masked.found) {

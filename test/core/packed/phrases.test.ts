@@ -105,7 +105,7 @@ describe('packed phrases', () => {
     assert.equal(engine.index.documents.key(kept.found[0]?.document ?? 0), '/2400', 'the best first');
     const left = engine.find(queryOf('fox -"red fox"', { limit: 100, exactTotal: true }));
     assert.equal(left.exact, false);
-    assert.ok(left.total > 500 && left.total <= 1250, String(left.total));
+    assert.ok(left.total > 500 && left.total < 1000, String(left.total));
     for (const { document } of left.found) assert.ok(document % 2 === 0, 'none that has it, read or not');
   });
 

@@ -14,9 +14,14 @@ export const SNIPPET_REACH = 12_288;
 
 const NO_BEGINNINGS = new Uint8Array(MIXED_BEGINNING + 1);
 
+/** Where snippets are looked for first: most answers say there what they are about. */
+export const FIRST_REACH = 3072;
+
 /** The beginning of an answer, valid until the next one is read. */
 export interface AnswerBeginning extends AnswerView {
   readonly text: TokenRun;
+  /** Whether the answer goes on. */
+  readonly cut: boolean;
 }
 
 interface Structure {
@@ -58,23 +63,27 @@ export class StoredAnswers {
   }
 
   /**
-   * The beginning of an answer: whole blocks, `SNIPPET_REACH` about; of a longer first block, its beginning. `begun` tells
-   * which beginnings of words are looked for in it, see `TokenMarker`.
+   * The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. `begun`
+   * tells which beginnings of words are looked for in it, see `TokenMarker`.
    */
-  beginning(document: number, begun: Uint8Array = NO_BEGINNINGS): AnswerBeginning {
+  beginning(
+    document: number,
+    begun: Uint8Array = NO_BEGINNINGS,
+    reach: number = SNIPPET_REACH,
+  ): AnswerBeginning {
     const { blocks, atoms, reader } = this.#structure(document);
     const text = this.#run;
-    text.fill(reader, { count: reader.varint(), reach: SNIPPET_REACH, begun });
+    text.fill(reader, { count: reader.varint(), reach, begun });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
       text.cut(blocks.at(-1)?.end ?? 0);
-      return { text, blocks, atoms };
+      return { text, blocks, atoms, cut: false };
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
     if (whole.length === 0 && first !== undefined) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
     text.cut(end);
-    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end) };
+    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true };
   }
 
   description(document: number): string | null {

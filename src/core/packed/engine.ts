@@ -2,7 +2,8 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../query-syntax.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
-import type { Scored } from '../ranking/second-stage.js';
+import { explainParts, type Scored } from '../ranking/second-stage.js';
+import { lettersOf } from '../ranking/title.js';
 import type { SearchSettings } from '../settings.js';
 import { TopK } from './accumulator.js';
 import { didYouMean } from './did-you-mean.js';
@@ -38,6 +39,10 @@ export interface Findings {
   /** What was typed, read. */
   readonly parsed: ParsedQuery;
 }
+
+/** Titles that begin with what was typed and are looked at besides the best hits. */
+const TITLES = 5;
+const SEVERAL_WORDS = /\S\s+\S/;
 
 /** Calls back with every hit. */
 type EachHit = (visit: (document: number, score: number) => void) => void;
@@ -79,7 +84,11 @@ export class Engine {
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#rules.inOrder(top.take(), parsed.words, clauses)
+        ? this.#rules.inOrder(
+            this.#withTitles(top.take(), parsed.words, clauses, kept.mask),
+            parsed.words,
+            clauses,
+          )
         : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
     return {
@@ -104,6 +113,24 @@ export class Engine {
     return top.take().map(({ document }) => document);
   }
 
+  /** Adds the documents whose titles begin with what was typed: a question half typed is mostly one that exists. */
+  #withTitles(
+    found: readonly Found[],
+    text: string,
+    clauses: readonly Clause[],
+    mask: Uint8Array | null,
+  ): readonly Found[] {
+    if (!SEVERAL_WORDS.test(text) || found.length < CANDIDATES) return found;
+    const known = new Set(found.map(({ document }) => document));
+    const more = this.index.documents.titleOrder
+      .beginning(lettersOf(text), TITLES)
+      .filter((document) => !known.has(document) && (mask === null || mask[document] === 1));
+    if (more.length === 0) return found;
+    const [best, rest] = [found.slice(0, CANDIDATES - more.length), found.slice(CANDIDATES - more.length)];
+    const scored = this.#rules.score(clauses, more).filter(({ score }) => score > 0);
+    return [...best, ...scored, ...rest];
+  }
+
   #emptyHits(): HitList {
     this.#hits ??= new HitList(this.index.size);
     this.#hits.count = 0;
@@ -118,7 +145,8 @@ export class Engine {
 
   /** The parts that add up to the score of a document that was found, the greatest first. */
   explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
-    return [...this.#rules.explain(clauses, document), ...(parts ?? [])].sort((a, b) => b.score - a.score);
+    const second = parts === undefined ? [] : explainParts(parts);
+    return [...this.#rules.explain(clauses, document), ...second].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */

@@ -43,6 +43,7 @@ export const SECTION = {
   texts: 21,
   descriptionLengths: 22,
   descriptions: 23,
+  titleOrder: 24,
 } as const;
 export type SectionName = keyof typeof SECTION;
 

@@ -5,7 +5,7 @@ import { Cursor, PostingBlock } from './cursor.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Clause } from './query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
-import { partIn, Window, WINDOW, type Part, type Saturation } from './window.js';
+import { partIn, unitedIn, Window, WINDOW, type Part, type Saturation } from './window.js';
 
 export interface RankOptions {
   /** Weight of each field; 0 leaves it out. */
@@ -68,7 +68,6 @@ export class Ranker {
     const [only] = plans;
     if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
       return this.#rankOne(only, top);
-    plans.sort((a, b) => b.gain - a.gain);
     const { rests, postings } = sums(plans);
     const skipping =
       !options.exact && options.visit === undefined && postings > (options.worthSkipping ?? WORTH_SKIPPING);
@@ -112,6 +111,34 @@ export class Ranker {
       top.offer(document, (gain * frequency) / (frequency + k1));
     this.#used = 0;
     return { total, exact: true };
+  }
+
+  /** The scores of some documents, in ascending order of documents. */
+  score(
+    clauses: readonly Clause[],
+    documents: readonly number[],
+    options: Pick<RankOptions, 'weights'>,
+  ): { document: number; score: number }[] {
+    const plans = this.#plans(clauses, options);
+    const scored = [...documents]
+      .sort((a, b) => a - b)
+      .map((document) => ({
+        document,
+        score: plans.reduce((sum, { parts, gain, k1 }) => {
+          const frequency = unitedIn(parts, document);
+          return frequency === 0 ? sum : sum + (gain * frequency) / (frequency + k1);
+        }, 0),
+      }));
+    this.#used = 0;
+    return scored;
+  }
+
+  /** Clauses with what they need to be scored, by what they can add at most. */
+  #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): Plan[] {
+    const plans = clauses
+      .map((clause) => this.#plan(clause, options))
+      .filter(({ parts }) => parts.length > 0);
+    return plans.sort((a, b) => b.gain - a.gain);
   }
 
   /** What each clause adds to a document's score by its fields, the greatest first: the parts add up to the score. */

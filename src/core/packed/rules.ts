@@ -24,6 +24,8 @@ export interface Rules {
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
   inOrder(found: readonly Scored[], text: string, clauses: readonly Clause[]): readonly Scored[];
+  /** The scores that the first stage gives to some documents; none where no second stage would see them. */
+  score(clauses: readonly Clause[], documents: readonly number[]): Scored[];
   /** The parts that add up to a document's score in the first stage. */
   explain(clauses: readonly Clause[], document: number): ScorePart[];
 }
@@ -52,6 +54,7 @@ function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: Search
     titleWeights: TITLE_ALONE,
     terms: (text, options) => queryTerms(text, index, analyzer, options),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {
       second ??= new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F });
       return second.rank(found, text, clauses);
@@ -71,6 +74,7 @@ function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
     titleWeights: weights,
     terms: (text) => exactTerms(text, index, analyzer, (times) => queryWeight(times, ONE_FIELD_BM25)),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    score: () => [],
     inOrder: (found) => found,
     explain: (clauses, document) =>
       ranker
@@ -99,6 +103,7 @@ function miniSearchRules(
       });
       return { total, exact: true };
     },
+    score: () => [],
     inOrder: (found) => found,
     explain: (clauses, document) => like().explain(timesOf(clauses), document),
   };

@@ -4,12 +4,14 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import { explanationOf, findMarks, type Explanation } from '../snippet/highlight.js';
+import { explanationOf, findMarks, type Explanation, type Mark } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
+import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
+import { suggest } from './suggest.js';
 import { TokenMarker } from './token-marks.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
@@ -20,6 +22,17 @@ interface Card extends StoredHead {
   readonly subject: string | null;
   readonly date: string | null;
   readonly related: readonly RelatedHit[];
+}
+
+/** What a query explains, and how many words it has. */
+interface Asked {
+  readonly explanation: Explanation;
+  readonly words: number;
+}
+
+interface MarkedAnswer {
+  readonly answer: AnswerBeginning;
+  readonly marks: readonly Mark[];
 }
 
 export interface SearcherOptions {
@@ -50,11 +63,11 @@ export class PackedSearcher {
 
   search(query: Query): SearchAnswer {
     const findings = this.#engine.find(query);
-    const explanation = this.#explain(findings);
+    const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
     return {
       query: query.text,
       hits: findings.found.map((found) => ({
-        ...this.#hit(found, explanation),
+        ...this.#hit(found, asked),
         ...(query.explain ? { explain: this.#engine.explain(found, findings.clauses) } : {}),
       })),
       totalHits: findings.total,
@@ -68,17 +81,9 @@ export class PackedSearcher {
     };
   }
 
-  /** Titles that continue what is being typed, best first. */
+  /** Completions of what is being typed, at most `limit`. */
   suggest(text: string, limit: number): Suggestion[] {
-    const titles = new Set<string>();
-    const suggestions: Suggestion[] = [];
-    for (const { document } of this.#engine.findTitles(text, limit * 2)) {
-      const { title, url } = this.index.documents.head(document);
-      if (titles.has(title) || suggestions.length >= limit) continue;
-      titles.add(title);
-      suggestions.push({ text: title, url });
-    }
-    return suggestions;
+    return suggest(this.#engine, text, limit);
   }
 
   document(key: string): DocumentView | null {
@@ -97,25 +102,37 @@ export class PackedSearcher {
     return document < 0 ? null : this.#related(document, count);
   }
 
-  #hit({ document, score }: Found, explanation: Explanation): Hit {
+  #hit({ document, score }: Found, asked: Asked): Hit {
     const { documents } = this.index;
     const { key: id, title, url, subject, date, related } = this.#card(document);
-    const answer = documents.answers.beginning(document, this.#marker.begun);
+    const { answer, marks } = this.#marked(document, asked);
     const { titleHighlights, snippets } = hitText(
+      { title, answer, marks, description: () => documents.answers.description(document) },
       {
-        title,
-        answer,
-        marks: () => {
-          if (explanation.tokenize !== undefined)
-            return findMarks(answer.text.slice(0, answer.text.length), explanation);
-          const marks = this.#marker.find(answer.text);
-          return explanation.refine === undefined ? marks : explanation.refine(answer.text, marks);
-        },
-        description: () => documents.answers.description(document),
+        analyzer: this.options.analyzer,
+        explanation: asked.explanation,
+        length: this.options.settings.snippetLength,
+        count: 1,
       },
-      { analyzer: this.options.analyzer, explanation, length: this.options.settings.snippetLength, count: 1 },
     );
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
+  }
+
+  /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
+  #marked(document: number, { explanation, words }: Asked): MarkedAnswer {
+    const { answers } = this.index.documents;
+    const { begun } = this.#marker;
+    const first = answers.beginning(document, begun, FIRST_REACH);
+    const marks = this.#marks(first, explanation);
+    if (!first.cut || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
+    const answer = answers.beginning(document, begun);
+    return { answer, marks: this.#marks(answer, explanation) };
+  }
+
+  #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
+    if (explanation.tokenize !== undefined) return findMarks(text.slice(0, text.length), explanation);
+    const marks = this.#marker.find(text);
+    return explanation.refine === undefined ? marks : explanation.refine(text, marks);
   }
 
   #card(document: number): Card {

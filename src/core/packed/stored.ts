@@ -7,6 +7,7 @@ import type { Sections } from './layout.js';
 import { LINK, slugOf, URL_FLAGS } from './segment.js';
 import { eachKeyword, skipTokens } from './stored-lists.js';
 import { compareTerms } from './terms.js';
+import { TitleOrder } from './title-order.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
 /** What a hit shows of a document besides its answer. */
@@ -40,6 +41,7 @@ export class StoredDocuments {
   readonly dateNames: Vocabulary;
   readonly languageNames: Vocabulary;
   readonly answers: StoredAnswers;
+  readonly titleOrder: TitleOrder;
   readonly #prefixes: Vocabulary;
   readonly #keywordStarts: Uint32Array;
   /** The tokens of titles, urls and keywords. */
@@ -73,6 +75,7 @@ export class StoredDocuments {
       this.#keywordStarts[keyword] = reader.at;
       skipTokens(reader);
     }
+    this.titleOrder = new TitleOrder(sections.titleOrder, size, (document) => this.title(document));
     this.answers = new StoredAnswers(size, sections, decode);
     this.#storedStarts = readStarts(sections.storedLengths, size);
   }

@@ -1,9 +1,11 @@
+import { lettersOf } from '../ranking/title.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
 import { KeywordOrder, namesSection, writeNumbers, writeTexts } from './names-section.js';
 import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
+import { titleOrderSection } from './title-order.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -16,6 +18,7 @@ export type DocumentSections = Pick<
   | 'texts'
   | 'descriptionLengths'
   | 'descriptions'
+  | 'titleOrder'
 >;
 
 /** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
@@ -58,6 +61,7 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
     facets: columnsSection([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
     vocabulary: writeTexts(merged.tables.tokens.texts),
+    titleOrder: titleOrderSection(titleLetters(heads, merged.tables.names.texts.texts())),
   };
 }
 
@@ -119,6 +123,17 @@ function readHeads(merged: Merged): Heads {
     starts[document + 1] = titles.length;
   }
   return { starts, titles, subjects, documentOf };
+}
+
+/** The letters of each title, put together from those of its tokens. */
+function titleLetters({ titles, starts }: Heads, names: readonly string[]): string[] {
+  const letters = names.map(lettersOf);
+  return Array.from({ length: starts.length - 1 }, (_, document) => {
+    let title = '';
+    const end = starts[document + 1] ?? 0;
+    for (let at = starts[document] ?? 0; at < end; at += 1) title += letters[titles[at] ?? 0] ?? '';
+    return title;
+  });
 }
 
 /** A value's final number plus one; 0 for none. */

@@ -223,7 +223,7 @@ export class Window {
 }
 
 /** The united frequency of a clause in one document; documents ascend from call to call. */
-function unitedIn(parts: readonly Part[], document: number): number {
+export function unitedIn(parts: readonly Part[], document: number): number {
   let frequency = 0;
   for (const part of parts) frequency += partIn(part, document);
   return frequency;

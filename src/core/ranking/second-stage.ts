@@ -6,14 +6,38 @@ import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/
 import { TermGroups, TokenGroups } from '../packed/term-groups.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
-import { TitleLikeness } from './title-likeness.js';
+import { proximity } from './proximity.js';
+import { QueryWords } from './query-words.js';
+import { lettersOf } from './title.js';
+import { TitleLikeness, type Asked } from './title-likeness.js';
 
 /** A document as a stage ranks it. */
 export interface Scored {
   readonly document: number;
   readonly score: number;
   /** What the second stage added; left out where it did not look. */
-  readonly parts?: readonly ScorePart[];
+  readonly parts?: SecondParts;
+}
+
+/** What the second stage adds to a score, and for what. */
+export interface SecondParts {
+  readonly title: number;
+  readonly feedback: number;
+  readonly proximity: number;
+  readonly date: number;
+  readonly boost: number;
+}
+
+/** The parts as an explanation shows them. */
+export function explainParts({ title, feedback, proximity: close, date, boost }: SecondParts): ScorePart[] {
+  const all = [
+    { part: 'title: the same question', score: title },
+    { part: 'feedback: words of the best answers', score: feedback },
+    { part: 'proximity: words close together', score: close },
+    { part: 'date', score: date },
+    { part: 'boost', score: boost },
+  ];
+  return all.filter(({ score }) => score !== 0);
 }
 
 export interface SecondStageOptions {
@@ -24,7 +48,9 @@ export interface SecondStageOptions {
 }
 
 /** What the words of other good answers count beside the words of the query. */
-const FEEDBACK = 0.18;
+const FEEDBACK = 0.22;
+/** What words that stand together count at most, in shares of what they weigh. */
+const PROXIMITY = 0.05;
 /** One word alone may mean many things: what its best answers have besides says little about what was meant. */
 const FEWEST_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
@@ -47,6 +73,7 @@ export class SecondStage {
   readonly #answers: TokenGroups;
   readonly #feedback: Feedback;
   readonly #likeness: TitleLikeness;
+  readonly #words: QueryWords;
   /** By group: the feedback term that it is, plus one; 0 between two queries. */
   readonly #slots: Uint8Array;
   readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
@@ -65,27 +92,38 @@ export class SecondStage {
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
-    this.#likeness = new TitleLikeness(index, this.#terms, options.analyzer);
+    this.#likeness = new TitleLikeness(index, this.#terms);
+    this.#words = new QueryWords(this.#terms, options.analyzer);
     this.#slots = new Uint8Array(words.size);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
   rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
     const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
-    const titleParts = this.#likeness.parts(candidates, text, clauses);
-    const feedbackParts = clauses.length < FEWEST_CLAUSES ? [] : this.#feedbackParts(candidates, clauses);
-    const ranked = candidates.map(({ document, score }, at) => {
-      const all = [
-        { part: 'title: same question', score: titleParts[at] ?? 0 },
-        { part: 'feedback: words of the best answers', score: feedbackParts[at] ?? 0 },
-        { part: 'date', score: score * NEWEST * this.#recency(document) },
-        { part: 'boost', score: score * DOUBLE_BOOST * this.#boost(document) },
-      ];
-      const parts = all.filter((part) => part.score !== 0);
-      return { document, score: parts.reduce((sum, part) => sum + part.score, score), parts };
+    const asked = this.#asked(text, clauses);
+    const several = clauses.length >= FEWEST_CLAUSES;
+    const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
+    const ranked = candidates.map((candidate, at): Scored => {
+      const { document, score } = candidate;
+      const parts = {
+        title: asked.weight * this.#likeness.of(candidate, asked),
+        feedback: feedbackParts[at] ?? 0,
+        proximity: several ? PROXIMITY * asked.weight * proximity(candidate, asked.words, asked.weights) : 0,
+        date: score * NEWEST * this.#recency(document),
+        boost: score * DOUBLE_BOOST * this.#boost(document),
+      };
+      const { title, feedback, proximity: close, date, boost } = parts;
+      return { document, score: score + title + feedback + close + date + boost, parts };
     });
     ranked.sort((a, b) => b.score - a.score || a.document - b.document);
     return [...ranked, ...found.slice(CANDIDATES)];
+  }
+
+  #asked(text: string, clauses: readonly Clause[]): Asked {
+    this.#words.take(text, clauses);
+    const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
+    const weight = weights.reduce((sum, one) => sum + one, 0);
+    return { letters: lettersOf(text), words: this.#words, weights, weight };
   }
 
   #read(found: readonly Scored[], answers: boolean): Candidate[] {

@@ -9,7 +9,7 @@ export interface HitTextSource {
   /** null: this snapshot carries no texts. */
   readonly answer: AnswerView | null;
   /** What the query explains of the answer's text. */
-  readonly marks: () => readonly Mark[];
+  readonly marks: readonly Mark[];
   /** Read only where there is no answer to show. */
   readonly description: () => string | null;
 }
@@ -33,7 +33,7 @@ export function hitText(
   if (source.answer === null || source.answer.text.length === 0) {
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   }
-  const snippets = choosePassages(source.answer, source.marks(), {
+  const snippets = choosePassages(source.answer, source.marks, {
     length: options.length,
     count: options.count,
     repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),

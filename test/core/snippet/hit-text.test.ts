@@ -27,7 +27,7 @@ function textOf(
     {
       title: 'Why is the sky blue?',
       answer: null,
-      marks: () => findMarks(source.answer?.text.slice(0, Infinity) ?? '', explanation),
+      marks: findMarks(source.answer?.text.slice(0, Infinity) ?? '', explanation),
       description: () => description,
       ...source,
     },

@@ -1,3 +1,4 @@
+import { lettersOf } from '../../ranking/title.js';
 import { columnsSection } from '../columns.js';
 import type { Sections } from '../layout.js';
 import { PostingsDirectory, PostingsReader } from '../postings.js';
@@ -5,6 +6,7 @@ import { FIELD_COUNT } from '../postings-layout.js';
 import { PostingsWriter, type ListSource } from '../postings-writer.js';
 import { groupByStem, writeMembers } from '../stems.js';
 import { Dictionary, writeDictionary } from '../terms.js';
+import { titleOrderSection } from '../title-order.js';
 import { emptyLists, type FieldLists } from './field-lists.js';
 import { writeRecords, type Records } from './records.js';
 
@@ -95,6 +97,7 @@ export function makeSections({ records, words, fields, stem }: Parts): MadeSecti
     postings: blocks.postings,
     lengths: columnsSection(lengths),
     ...writeRecords(records),
+    titleOrder: titleOrderSection(records.documents.map(({ title }) => lettersOf(title))),
   };
 }
 

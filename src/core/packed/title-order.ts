@@ -1,0 +1,44 @@
+import { lettersOf } from '../ranking/title.js';
+import { columnsSection, readColumns, type Column } from './columns.js';
+import { compareTerms } from './terms.js';
+
+/** Writes the documents in the order of their titles' letters (of `lettersOf`), equal ones by number: one column. */
+export function titleOrderSection(letters: readonly string[]): Uint8Array {
+  const order = Uint32Array.from(letters.keys());
+  order.sort((a, b) => compareTerms(letters[a] ?? '', letters[b] ?? '') || a - b);
+  return columnsSection([order]);
+}
+
+/** Finds documents by the beginning of their titles. */
+export class TitleOrder {
+  readonly #order: Column;
+
+  constructor(
+    section: Uint8Array,
+    size: number,
+    private readonly title: (document: number) => string,
+  ) {
+    this.#order = readColumns(section, 1, size)[0] ?? new Uint8Array(0);
+  }
+
+  /** At most `count` documents whose titles begin with these letters (of `lettersOf`), in the order of the titles. */
+  beginning(letters: string, count: number): number[] {
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compareTerms(this.#letters(middle), letters) < 0) low = middle + 1;
+      else high = middle;
+    }
+    const found: number[] = [];
+    for (let at = low; at < this.#order.length && found.length < count; at += 1) {
+      if (!this.#letters(at).startsWith(letters)) break;
+      found.push(this.#order[at] ?? 0);
+    }
+    return found;
+  }
+
+  #letters(place: number): string {
+    return lettersOf(this.title(this.#order[place] ?? 0));
+  }
+}

@@ -25,6 +25,8 @@ export interface Analyzer {
   stem(term: string): string;
   /** A word that counts only where nothing else is asked. */
   isStopWord(term: string): boolean;
+  /** A word that stands as it is: neither stemmed nor corrected. */
+  isProtected(term: string): boolean;
 }
 
 export interface AnalyzerOptions {
@@ -85,6 +87,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
     },
     stem,
     isStopWord: (term) => stopWords.has(term),
+    isProtected: (term) => protectedWords.has(term),
   };
 }
 

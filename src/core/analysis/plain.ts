@@ -59,6 +59,7 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
     },
     stem: (term) => term,
     isStopWord: () => false,
+    isProtected: (term) => protectedWords.has(term),
   };
 }
 

@@ -7,7 +7,7 @@ import { exactTerms } from './exact-terms.js';
 import { LikeMiniSearch } from './like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
-import { queryTerms, type Clause, type QueryTerms } from './query-terms.js';
+import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query-terms.js';
 import { Ranker, type Ranked, type RankOptions } from './rank.js';
 import { DEFAULT_BM25F, fieldNorms, fieldWeights, ONE_FIELD_BM25, queryWeight, type Bm25F } from './score.js';
 
@@ -19,7 +19,7 @@ export interface Rules {
   readonly weights: readonly number[];
   /** Weights where titles alone are asked for. */
   readonly titleWeights: readonly number[];
-  terms(text: string): QueryTerms;
+  readonly terms: (text: string, options: QueryTermsOptions) => QueryTerms;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
@@ -56,7 +56,7 @@ function defaultRules(
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text) => queryTerms(text, index, analyzer),
+    terms: (text, options) => queryTerms(text, index, analyzer, options),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {

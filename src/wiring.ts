@@ -6,11 +6,15 @@ import { createGenerationStore } from './adapters/generations/store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
 import type { EvaluateHooks, EvaluateRequest, Evaluation } from './app/evaluate.js';
 import { openNewestGood } from './app/open-newest.js';
+import type { Snapshot, SnapshotChoices } from './app/snapshot.js';
+import type { VerifyDeps } from './app/snapshot-verify.js';
 import type { RunHooks, RunRequest } from './app/tasks.js';
 import { loadConfig, type Config, type ConfigOptions } from './config.js';
+import { AskdexError } from './core/errors.js';
 import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
 import type { BuildReport, ReportStore } from './core/report.js';
 import type { SearchSettings } from './core/settings.js';
+import type { SnapshotManifest } from './core/snapshot.js';
 import { createWorkerRunner } from './indexer/worker-runner.js';
 import { askdexVersion } from './version.js';
 
@@ -114,4 +118,70 @@ export async function runEvaluation(
     files,
     hooks,
   );
+}
+
+/** What a snapshot is made from and where to. */
+export interface ExportRequest {
+  readonly config: Pick<Config, 'index' | 'settings'>;
+  /** The folder to write. Absolute. */
+  readonly out: string;
+  /** Left out: the current one. */
+  readonly generation?: string;
+  readonly choices: SnapshotChoices;
+}
+
+/**
+ * Makes a snapshot of a generation and writes its folder. Blocks its thread while it encodes.
+ *
+ * Throws `index_not_ready`, `generation_not_found`, `index_damaged`, and what `makeSnapshot`, `subjectIndex` and
+ * `writeSnapshotFolder` throw.
+ */
+export async function exportSnapshot({ config, out, generation, choices }: ExportRequest): Promise<Snapshot> {
+  const { makeSnapshot } = await import('./app/snapshot.js');
+  const { INDEX_FILE } = await import('./core/packed/layout.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  const { requireReplaceable, writeSnapshotFolder } = await import('./adapters/snapshots/folder.js');
+  const { brotli, gzip } = await import('./adapters/snapshots/encodings.js');
+  const { tokenizerModules } = await import('./adapters/snapshots/tokenizer.js');
+  await requireReplaceable(out);
+  const store = openStore(config);
+  const stored = generation === undefined ? await store.current() : await store.open(generation);
+  if (stored === null) {
+    throw new AskdexError('index_not_ready', 'There is no index to export yet.', {
+      remedy: 'Run "askdex index" first.',
+    });
+  }
+  const analyzer = await loadAnalyzer(config.settings);
+  let index = await stored.read(INDEX_FILE);
+  let { subject } = choices;
+  if (subject !== null) {
+    const { subjectIndex } = await import('./app/snapshot-subject.js');
+    const { createBuildCache } = await import('./adapters/build-cache/cache.js');
+    const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
+    const source = { generation: stored, index, writer: createIndexWriter(analyzer) };
+    ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
+  }
+  const tools = { brotli, gzip, tokenizer: tokenizerModules };
+  const source = { manifest: stored.manifest, index, analyzer };
+  const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
+  await writeSnapshotFolder(out, snapshot.files);
+  return snapshot;
+}
+
+export interface VerifyRequest extends Pick<VerifyDeps, 'publicKey' | 'onChecked'> {
+  readonly config: Pick<Config, 'settings'>;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/** Checks a snapshot's folder; see `verifySnapshot`. */
+export async function verifySnapshotFolder(request: VerifyRequest): Promise<SnapshotManifest> {
+  const { config, folder, publicKey, onChecked } = request;
+  const { verifySnapshot } = await import('./app/snapshot-verify.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  const { readSnapshotFile } = await import('./adapters/snapshots/folder.js');
+  const { gunzip, unbrotli } = await import('./adapters/snapshots/encodings.js');
+  const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(folder, name);
+  const analyzer = await loadAnalyzer(config.settings);
+  return verifySnapshot({ read, analyzer, gunzip, unbrotli, publicKey, onChecked });
 }

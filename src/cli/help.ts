@@ -9,6 +9,7 @@ Examples:
   $ askdex check --content docs           list every problem of the content, change nothing
   $ askdex index --content docs           build the index once
   $ askdex search "reset my password"     ask the index from here
+  $ askdex snapshot export --out public/search   files for clients that search by themselves
   $ askdex eval --help                    measure the ranking with judged queries
 
 Environment (all optional; an empty value counts as unset):

@@ -5,6 +5,7 @@ import { EXIT, reportError } from './errors.js';
 import type { EvalCommandOptions } from './eval.js';
 import { examples, mainHelp } from './help.js';
 import type { Io } from './io.js';
+import { addSnapshot } from './snapshot-program.js';
 
 /** Runs one command line (without node's own two arguments); gives the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
@@ -38,11 +39,13 @@ function createProgram(io: Io, finish: (code: number) => void): Command {
   addCheck(program, io, finish);
   addSearch(program, io, finish);
   addEval(program, io, finish);
+  addSnapshot(program, io, { finish, index: INDEX });
   addRollback(program, io, finish);
   return program;
 }
 
-type Finish = (code: number) => void;
+/** Told of a command's exit code. */
+export type Finish = (code: number) => void;
 interface CommonOptions {
   readonly content?: string;
   readonly index?: string;

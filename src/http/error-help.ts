@@ -66,6 +66,10 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     meaning: 'No generation of this name is kept.',
     remedy: 'Leave the name out to go back by one; only the last few generations are kept.',
   },
+  file_not_found: {
+    meaning: 'The snapshot has no file of this name.',
+    remedy: 'Take the names from the manifest: `GET /v1/snapshots/latest`.',
+  },
   method_not_allowed: {
     meaning: 'The path exists, but not with this method.',
     remedy: 'Use one of the methods that the `Allow` header lists.',
@@ -90,6 +94,10 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     meaning: 'The body is not JSON in UTF-8, or it is compressed.',
     remedy: 'Send `Content-Type: application/json` and a plain body.',
   },
+  range_not_satisfiable: {
+    meaning: 'The range that was asked for begins beyond the end of the file.',
+    remedy: 'Ask for bytes below the size that the manifest (and `Content-Range`) gives.',
+  },
   headers_too_large: {
     meaning: "The request's headers are too large for the server.",
     remedy: 'Send fewer or smaller headers; cookies are a frequent cause.',
@@ -110,6 +118,11 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   index_not_ready: {
     meaning: 'There is no index to search yet.',
     remedy: 'Wait for the first build; `GET /health/ready` answers 200 when it is done.',
+  },
+  snapshot_not_ready: {
+    meaning:
+      'The files for clients are being made; it takes some seconds for a large index, once for each generation.',
+    remedy: 'Ask again after as many seconds as the `Retry-After` header says.',
   },
   invalid_configuration: {
     meaning:
@@ -141,6 +154,19 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   index_locked: {
     meaning: 'Another build holds the index.',
     remedy: 'Wait until it is done and try again.',
+  },
+  snapshot_unwritable: {
+    meaning: 'The folder that a snapshot is exported to cannot be written.',
+    remedy: 'Check its rights and the free space of the disk.',
+  },
+  snapshot_unreachable: {
+    meaning: 'A client cannot fetch a snapshot: the network, or an answer that is no file of it.',
+    remedy: 'Check the URL and the connection, then try again.',
+  },
+  snapshot_untrusted: {
+    meaning:
+      'A snapshot is not signed by the key that was given, or it is older than one that the caller has seen.',
+    remedy: 'Check the public key and where the snapshot comes from; do not use it meanwhile.',
   },
   evaluation_invalid: {
     meaning: 'A file given to `askdex eval` is missing, or a line of it is not what it must be.',

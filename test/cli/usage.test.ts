@@ -11,7 +11,17 @@ describe('askdex: help and usage', () => {
     const { code, stdout, stderr } = await run('--help');
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const word of ['serve', 'index', 'check', 'search', 'eval', 'rollback', 'Examples:', 'Exit codes']) {
+    for (const word of [
+      'serve',
+      'index',
+      'check',
+      'search',
+      'eval',
+      'snapshot',
+      'rollback',
+      'Examples:',
+      'Exit codes',
+    ]) {
       assert.ok(stdout.includes(word), word);
     }
     for (const { name, fallback } of Object.values(VARIABLES)) {
@@ -20,7 +30,7 @@ describe('askdex: help and usage', () => {
     }
   });
 
-  for (const command of ['serve', 'index', 'check', 'search', 'eval', 'rollback']) {
+  for (const command of ['serve', 'index', 'check', 'search', 'eval', 'snapshot', 'rollback']) {
     it(`${command} --help has a description, options and examples`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
@@ -50,6 +60,11 @@ describe('askdex: help and usage', () => {
     [['search', 'x', '--limit', '-1'], /from 0 to 100/],
     [['search', 'x', '--limit', 'many'], /from 0 to 100/],
     [['rollback', 'a', 'b'], /too many arguments/],
+    [['snapshot', 'exprt'], /unknown command 'exprt'/],
+    [['snapshot', 'export'], /required option '--out/],
+    [['snapshot', 'export', '--out', 'x', '--text', 'some'], /none, full/],
+    [['snapshot', 'export', '--out', 'x', '--format', 'lunr'], /packed, minisearch/],
+    [['snapshot', 'verify'], /missing required argument 'folder'/],
     [['eval', '--queries', 'q', '--qrels', 'r'], /required option '--corpus/],
     [
       ['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r', '--ranking', 'best'],

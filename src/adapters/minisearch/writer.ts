@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { CHUNK_BYTES, CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
+import { chunksOf } from '../../core/packed/chunks.js';
+import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
 import { mergeSegments } from '../../core/packed/merge.js';
 import { pack } from '../../core/packed/pack.js';
 import { segmentContents } from '../../core/packed/segment-reader.js';
@@ -31,13 +32,6 @@ export function createIndexWriter(analyzer: Analyzer): IndexWriter {
 }
 
 function chunkHashes(bytes: Uint8Array): Uint8Array {
-  const hashes: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    hashes.push(
-      createHash('sha256')
-        .update(bytes.subarray(at, at + CHUNK_BYTES))
-        .digest(),
-    );
-  }
+  const hashes = Array.from(chunksOf(bytes), (chunk) => createHash('sha256').update(chunk).digest());
   return Uint8Array.from(Buffer.concat(hashes));
 }

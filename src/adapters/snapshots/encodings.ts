@@ -1,0 +1,24 @@
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
+
+/** The smallest that brotli makes: slow, and done once for each file. */
+export function brotli(bytes: Uint8Array): Uint8Array {
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength,
+    },
+  });
+}
+
+export function gzip(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
+}
+
+export function unbrotli(bytes: Uint8Array): Uint8Array {
+  return brotliDecompressSync(bytes);
+}
+
+export function gunzip(bytes: Uint8Array): Uint8Array {
+  return gunzipSync(bytes);
+}

@@ -1,0 +1,169 @@
+import { createHash, verify, type KeyObject } from 'node:crypto';
+import type { Analyzer } from '../core/analysis/analyzer.js';
+import { AskdexError } from '../core/errors.js';
+import type { ManifestFile } from '../core/manifest.js';
+import { chunksOf } from '../core/packed/chunks.js';
+import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
+import { openPacked } from '../core/packed/packed-index.js';
+import { decodeTransport } from '../core/packed/transport/transport.js';
+import {
+  damagedSnapshot,
+  MINISEARCH_FILE,
+  readSnapshotManifest,
+  SNAPSHOT_MANIFEST,
+  snapshotFile,
+  TRANSPORT_FILE,
+  type ReadSnapshotManifest,
+  type SnapshotManifest,
+} from '../core/snapshot.js';
+
+export interface VerifyDeps {
+  /** A file of the snapshot; null: there is none of this name. */
+  readonly read: (name: string) => Promise<Uint8Array | null>;
+  readonly analyzer: Analyzer;
+  /** Undo the two encodings; throw where the bytes are none. */
+  readonly unbrotli: (bytes: Uint8Array) => Uint8Array;
+  readonly gunzip: (bytes: Uint8Array) => Uint8Array;
+  /** The publisher's Ed25519 key; null: signatures are not looked at. */
+  readonly publicKey: KeyObject | null;
+  /** Told of each check as it holds. */
+  readonly onChecked: (what: string) => void;
+}
+
+/**
+ * Checks everything that a snapshot says of itself. Throws at the first thing that does not hold, naming the file:
+ * `generation_not_found` (no manifest), `index_damaged`, `snapshot_untrusted` (its signature).
+ */
+export async function verifySnapshot(deps: VerifyDeps): Promise<SnapshotManifest> {
+  const read = await readManifest(deps);
+  const { manifest } = read;
+  checkSignature(read, deps);
+  for (const file of manifest.files) {
+    await checkedFile(file, deps);
+    deps.onChecked(`${file.name}: ${file.size} bytes, sha256`);
+  }
+  await checkEncodings(manifest, deps);
+  if (manifest.kind === 'packed') await checkPacked(manifest, deps);
+  else await checkMiniSearch(manifest, deps);
+  return manifest;
+}
+
+async function readManifest({ read, onChecked }: VerifyDeps): Promise<ReadSnapshotManifest> {
+  const bytes = await read(SNAPSHOT_MANIFEST);
+  if (bytes === null) {
+    throw new AskdexError('generation_not_found', `The folder has no ${SNAPSHOT_MANIFEST}.`, {
+      remedy: 'Name a folder that `askdex snapshot export` wrote.',
+    });
+  }
+  const found = readSnapshotManifest(Buffer.from(bytes).toString('utf8'));
+  if (sha256(found.summed) !== found.manifest.checksum)
+    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
+  onChecked(`${SNAPSHOT_MANIFEST}: checksum`);
+  return found;
+}
+
+function checkSignature(
+  { manifest, signed }: ReadSnapshotManifest,
+  { publicKey, onChecked }: VerifyDeps,
+): void {
+  if (publicKey === null) return;
+  const { signature } = manifest;
+  const good =
+    signature !== undefined && verify(null, Buffer.from(signed), publicKey, Buffer.from(signature, 'base64'));
+  if (good) {
+    onChecked(`${SNAPSHOT_MANIFEST}: signature`);
+    return;
+  }
+  const why = signature === undefined ? 'is not signed' : 'has a signature that is not of this key';
+  throw new AskdexError('snapshot_untrusted', `${SNAPSHOT_MANIFEST} ${why}.`, {
+    remedy: 'Use the public key of who exported it, or export it again with --sign-key.',
+  });
+}
+
+async function checkedFile(
+  { name, size, sha256: expected }: ManifestFile,
+  { read }: VerifyDeps,
+): Promise<Uint8Array> {
+  const bytes = await read(name);
+  if (bytes === null) throw damagedSnapshot(`${name} is missing`);
+  if (bytes.byteLength !== size)
+    throw damagedSnapshot(`${name} has ${bytes.byteLength} bytes instead of ${size}`);
+  if (sha256(bytes) !== expected) throw damagedSnapshot(`${name} does not match its checksum`);
+  return bytes;
+}
+
+/** Each `.br` and `.gz` must unpack to the file that it is named after. */
+async function checkEncodings(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
+  for (const file of manifest.files) {
+    const [, name, encoding] = /^(.+)\.(br|gz)$/.exec(file.name) ?? [];
+    if (name === undefined) continue;
+    const plain = snapshotFile(manifest, name);
+    const bytes = await checkedFile(file, deps);
+    let unpacked: Uint8Array;
+    try {
+      unpacked = encoding === 'br' ? deps.unbrotli(bytes) : deps.gunzip(bytes);
+    } catch (cause) {
+      throw damagedSnapshot(`${file.name} cannot be unpacked`, cause);
+    }
+    if (sha256(unpacked) !== plain.sha256)
+      throw damagedSnapshot(`${file.name} unpacks to other bytes than ${name}`);
+    deps.onChecked(`${file.name}: unpacks to ${name}`);
+  }
+}
+
+async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
+  const { analyzer, onChecked } = deps;
+  const index = await checkedFile(snapshotFile(manifest, INDEX_FILE), deps);
+  const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
+  const hashes = Array.from(chunksOf(index), (chunk) => createHash('sha256').update(chunk).digest());
+  if (!chunks.equals(Buffer.concat(hashes)))
+    throw damagedSnapshot(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
+  onChecked(`${CHUNKS_FILE}: ${hashes.length} chunks of ${INDEX_FILE}`);
+  const { size, meta } = named(INDEX_FILE, () => openPacked(index, { verify: true }));
+  if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
+    throw damagedSnapshot(
+      `${INDEX_FILE} holds ${size} documents, ${SNAPSHOT_MANIFEST} says ${manifest.documents}`,
+    );
+  onChecked(`${INDEX_FILE}: sections, ${size} documents`);
+  if (manifest.analyzer !== analyzer.id) {
+    throw new AskdexError(
+      'index_damaged',
+      `${SNAPSHOT_MANIFEST} names the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}: ${TRANSPORT_FILE} cannot be decoded.`,
+      { remedy: 'Verify with the configuration file that the index was built with.' },
+    );
+  }
+  const transport = await checkedFile(snapshotFile(manifest, TRANSPORT_FILE), deps);
+  const decoded = named(TRANSPORT_FILE, () => decodeTransport(transport, analyzer));
+  if (Buffer.compare(decoded, index) !== 0)
+    throw damagedSnapshot(`${TRANSPORT_FILE} decodes to other bytes than ${INDEX_FILE}`);
+  onChecked(`${TRANSPORT_FILE}: decodes to ${INDEX_FILE}`);
+}
+
+async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
+  const bytes = await checkedFile(snapshotFile(manifest, MINISEARCH_FILE), deps);
+  const json = named<unknown>(
+    MINISEARCH_FILE,
+    () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown,
+  );
+  const count =
+    typeof json === 'object' && json !== null && 'documentCount' in json ? json.documentCount : null;
+  if (count !== manifest.documents)
+    throw damagedSnapshot(
+      `${MINISEARCH_FILE} does not hold the ${manifest.documents} documents of ${SNAPSHOT_MANIFEST}`,
+    );
+  deps.onChecked(`${MINISEARCH_FILE}: JSON, ${manifest.documents} documents`);
+}
+
+/** What goes wrong while a file is read names that file. */
+function named<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const why = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : '';
+    throw damagedSnapshot(`${name} cannot be read${why}`, cause);
+  }
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}

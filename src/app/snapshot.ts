@@ -1,0 +1,149 @@
+import { createHash, sign, type KeyObject } from 'node:crypto';
+import type { Analyzer } from '../core/analysis/analyzer.js';
+import { AskdexError } from '../core/errors.js';
+import type { DraftFile, Manifest } from '../core/manifest.js';
+import { chunksOf } from '../core/packed/chunks.js';
+import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
+import { openPacked } from '../core/packed/packed-index.js';
+import { encodeTransport } from '../core/packed/transport/transport.js';
+import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
+import {
+  MINISEARCH_FILE,
+  MINISEARCH_OPTIONS,
+  SNAPSHOT_MANIFEST,
+  TRANSPORT_FILE,
+  type SnapshotKind,
+  type SnapshotManifest,
+  type TextMode,
+} from '../core/snapshot.js';
+import { miniSearchJson, miniSearchOptionsModule } from './minisearch-export.js';
+
+/** What a snapshot is made of. */
+export interface SnapshotSource {
+  /** Of the generation. */
+  readonly manifest: Manifest;
+  /** The packed index: the generation's own, or one of a subject alone. */
+  readonly index: Uint8Array;
+  /** The one that the index was built with. */
+  readonly analyzer: Analyzer;
+}
+
+export interface SnapshotChoices {
+  readonly kind: SnapshotKind;
+  readonly text: TextMode;
+  readonly subject: string | null;
+  /** Stands before each file's name in its URL; '' where files lie beside the manifest. */
+  readonly prefix: string;
+  /** An Ed25519 private key that signs the manifest; null: it goes unsigned. */
+  readonly signKey: KeyObject | null;
+}
+
+/** What making a snapshot needs of its surroundings. */
+export interface SnapshotTools {
+  /** The most that each encoding can do, however long it takes. */
+  readonly brotli: (bytes: Uint8Array) => Uint8Array;
+  readonly gzip: (bytes: Uint8Array) => Uint8Array;
+  /** The modules of the tokenizer as browsers load them, by file name. */
+  readonly tokenizer: () => readonly DraftFile[];
+}
+
+export interface Snapshot {
+  readonly manifest: SnapshotManifest;
+  /** The manifest's own file comes last. */
+  readonly files: readonly DraftFile[];
+}
+
+/**
+ * Makes the files that clients download. It blocks its thread: seconds for an index of some megabytes.
+ *
+ * Throws `index_damaged` (also where the index was built with another analyzer), `invalid_parameter`.
+ */
+export function makeSnapshot(
+  source: SnapshotSource,
+  choices: SnapshotChoices,
+  tools: SnapshotTools,
+): Snapshot {
+  const { manifest: generation, index, analyzer } = source;
+  requireAnalyzer(generation, analyzer);
+  const files =
+    choices.kind === 'packed' ? packedFiles(source, choices, tools) : miniSearchFiles(source, choices, tools);
+  const { kind, text, subject, prefix } = choices;
+  const body = {
+    snapshot: 1 as const,
+    kind,
+    generation: generation.generation,
+    createdAt: generation.createdAt,
+    sequence: generation.sequence,
+    askdex: generation.askdex,
+    analyzer: generation.analyzer,
+    text,
+    subject,
+    documents: openPacked(index, { verify: false }).size,
+    prefix,
+    files: files.map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) })),
+    deltas: [],
+  };
+  const unsigned = { ...body, checksum: sha256(JSON.stringify(body)) };
+  const manifest =
+    choices.signKey === null
+      ? unsigned
+      : { ...unsigned, signature: signatureOf(JSON.stringify(unsigned), choices.signKey) };
+  const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  return { manifest, files: [...files, { name: SNAPSHOT_MANIFEST, bytes }] };
+}
+
+function packedFiles(
+  { index, analyzer }: SnapshotSource,
+  { text }: SnapshotChoices,
+  tools: SnapshotTools,
+): DraftFile[] {
+  const shipped = text === 'full' ? index : withDescriptions(index);
+  const transport = encodeTransport(shipped, analyzer);
+  const chunks = Array.from(chunksOf(shipped), (chunk) => createHash('sha256').update(chunk).digest());
+  return [
+    { name: INDEX_FILE, bytes: shipped },
+    { name: CHUNKS_FILE, bytes: Uint8Array.from(Buffer.concat(chunks)) },
+    { name: TRANSPORT_FILE, bytes: transport },
+    { name: `${TRANSPORT_FILE}.br`, bytes: tools.brotli(transport) },
+    { name: `${TRANSPORT_FILE}.gz`, bytes: tools.gzip(transport) },
+  ];
+}
+
+function miniSearchFiles(
+  { index, analyzer }: SnapshotSource,
+  { text }: SnapshotChoices,
+  tools: SnapshotTools,
+): DraftFile[] {
+  if (analyzer.oneField) {
+    throw new AskdexError(
+      'invalid_parameter',
+      'An index with the ranking "bm25" holds one joined field; MiniSearch cannot search it as it is meant.',
+      { parameter: '--format', remedy: 'Build with another ranking, or export with --format packed.' },
+    );
+  }
+  const json = new TextEncoder().encode(miniSearchJson(openPacked(index, { verify: false }), text));
+  return [
+    { name: MINISEARCH_FILE, bytes: json },
+    { name: `${MINISEARCH_FILE}.br`, bytes: tools.brotli(json) },
+    { name: `${MINISEARCH_FILE}.gz`, bytes: tools.gzip(json) },
+    { name: MINISEARCH_OPTIONS, bytes: new TextEncoder().encode(miniSearchOptionsModule(text)) },
+    ...tools.tokenizer(),
+  ];
+}
+
+function requireAnalyzer(manifest: Manifest, analyzer: Analyzer): void {
+  if (manifest.analyzer === analyzer.id) return;
+  throw new AskdexError(
+    'index_damaged',
+    `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}.`,
+    { remedy: 'Build the index again with `askdex index`.' },
+  );
+}
+
+function signatureOf(text: string, key: KeyObject): string {
+  return sign(null, Buffer.from(text), key).toString('base64');
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}

@@ -1,0 +1,154 @@
+import { AskdexError, shown } from './errors.js';
+import type { ManifestFile } from './manifest.js';
+
+/** Whether answers travel with the index: `none` keeps titles, links and descriptions of at most 160 characters. */
+export const TEXT_MODES = ['none', 'full'] as const;
+export type TextMode = (typeof TEXT_MODES)[number];
+
+export const SNAPSHOT_KINDS = ['packed', 'minisearch'] as const;
+export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
+
+export const SNAPSHOT_MANIFEST = 'manifest.json';
+/** The index encoded for its way to a client, see `docs/packed-format.md`; beside it once more with `.br` and `.gz`. */
+export const TRANSPORT_FILE = 'index.transport';
+/** The two files of a MiniSearch export that its user names. */
+export const MINISEARCH_FILE = 'index.json';
+export const MINISEARCH_OPTIONS = 'options.js';
+
+/** A generation as clients download it. The same generation and choices give the same manifest, to the byte. */
+export interface SnapshotManifest {
+  /** Version of this object's own shape. */
+  readonly snapshot: 1;
+  readonly kind: SnapshotKind;
+  readonly generation: string;
+  /** Of the generation. ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Of the generation when the snapshot was made: a client that has seen a higher one refuses it. */
+  readonly sequence: number;
+  /** The version of Askdex that built the generation. */
+  readonly askdex: string;
+  readonly analyzer: string;
+  readonly text: TextMode;
+  /** The one subject that it holds; null: all of them. */
+  readonly subject: string | null;
+  readonly documents: number;
+  /** Stands before each file's name in its URL, which is relative to the manifest's. */
+  readonly prefix: string;
+  /** Sizes and checksums are those of the files as they lie on disk; `index.askdex` is what `index.transport` decodes to. */
+  readonly files: readonly ManifestFile[];
+  /** What turns earlier snapshots into this one. None are made yet. */
+  readonly deltas: readonly never[];
+  /** sha256 of this object's JSON without this member and `signature`. */
+  readonly checksum: string;
+  /** Ed25519, base64: over this object's JSON without this member, in UTF-8. */
+  readonly signature?: string;
+}
+
+/** A manifest as it was read, with the texts that its checksum and its signature speak of. */
+export interface ReadSnapshotManifest {
+  readonly manifest: SnapshotManifest;
+  /** What `checksum` is the sha256 of. */
+  readonly summed: string;
+  /** What `signature` signs. */
+  readonly signed: string;
+}
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+// Relative to the manifest and below it: a manifest cannot send its reader to another place.
+const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9._-]*\/)*(?:[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
+
+/** Whether a value has the version mark of a snapshot's manifest, sound or not. */
+export function isSnapshotManifest(value: unknown): boolean {
+  return isRecord(value) && value['snapshot'] === 1;
+}
+
+/**
+ * Reads a snapshot's manifest. Neither its checksum nor its signature is compared: who calls has the means for it.
+ *
+ * Throws `index_damaged`.
+ */
+export function readSnapshotManifest(text: string): ReadSnapshotManifest {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} is not JSON`, cause);
+  }
+  if (!isRecord(value)) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} is no object`);
+  if (value['snapshot'] !== 1)
+    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} has the version ${shown(value['snapshot'])}, known is 1`);
+  const wrong = Object.keys(MEMBERS).find((name) => MEMBERS[name]?.(value[name]) !== true);
+  if (wrong !== undefined || !isManifest(value))
+    throw damagedSnapshot(`${shown(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is wrong`);
+  // Whatever a later version adds is covered too: members keep the order in which they stand in the file.
+  const { signature: _signature, ...signed } = value;
+  const { checksum: _checksum, ...summed } = signed;
+  return { manifest: value, summed: JSON.stringify(summed), signed: JSON.stringify(signed) };
+}
+
+/** `index_damaged` for a snapshot. */
+export function damagedSnapshot(what: string, cause?: unknown): AskdexError {
+  return new AskdexError('index_damaged', `The snapshot is damaged: ${what}.`, {
+    remedy: 'Fetch or export it again.',
+    cause,
+  });
+}
+
+/** The file of a manifest with this name; throws `index_damaged` where it names none. */
+export function snapshotFile({ files }: SnapshotManifest, name: string): ManifestFile {
+  const file = files.find((one) => one.name === name);
+  if (file === undefined) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} names no ${name}`);
+  return file;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const matches =
+  (pattern: RegExp) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && pattern.test(value);
+const oneOf =
+  (values: readonly string[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && values.includes(value);
+
+const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  kind: oneOf(SNAPSHOT_KINDS),
+  generation: isText,
+  createdAt: isText,
+  sequence: isCount,
+  askdex: isText,
+  analyzer: isText,
+  text: oneOf(TEXT_MODES),
+  subject: (value) => value === null || isText(value),
+  documents: isCount,
+  prefix: matches(PREFIX),
+  files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value),
+  deltas: Array.isArray,
+  checksum: matches(SHA256),
+  signature: (value) => value === undefined || isText(value),
+};
+
+function isManifest(value: unknown): value is SnapshotManifest {
+  return isRecord(value) && Object.entries(MEMBERS).every(([name, is]) => is(value[name]));
+}
+
+function isFile(value: unknown): value is ManifestFile {
+  return (
+    isRecord(value) &&
+    matches(FILE)(value['name']) &&
+    value['name'] !== SNAPSHOT_MANIFEST &&
+    isCount(value['size']) &&
+    matches(SHA256)(value['sha256'])
+  );
+}
+
+function distinct(files: readonly ManifestFile[]): boolean {
+  return new Set(files.map(({ name }) => name)).size === files.length;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

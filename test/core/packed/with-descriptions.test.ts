@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
+import {
+  decodeTransport,
+  encodeTransport,
+  withoutTexts,
+} from '../../../src/core/packed/transport/transport.js';
+import {
+  LONGEST_DESCRIPTION,
+  shortened,
+  withDescriptions,
+} from '../../../src/core/packed/transport/with-descriptions.js';
+import { documentOf } from '../../support/documents.js';
+import { ANALYZER, anyDocuments, packed } from './support.js';
+
+const open = (bytes: Uint8Array): PackedIndex => openPacked(bytes, { verify: true });
+const descriptions = ({ size, documents }: PackedIndex): (string | null)[] =>
+  Array.from({ length: size }, (_, document) => documents.answers.description(document));
+
+/** What a description is without its answer; one that comes to nothing is none. */
+const kept = (text: string | null): string | null => (text === null || text === '' ? null : shortened(text));
+
+describe('an index with descriptions and without answers', () => {
+  it('shows the same descriptions, whatever documents hold', () => {
+    fc.assert(
+      fc.property(anyDocuments, (documents) => {
+        const index = packed(documents);
+        const light = open(withDescriptions(index));
+        assert.deepEqual(descriptions(light), descriptions(open(index)).map(kept));
+        for (let document = 0; document < light.size; document += 1)
+          assert.equal(light.documents.answers.answer(document).text, '');
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps one that repeats the beginning of its answer, and one of its own', () => {
+    const index = packed([
+      documentOf({
+        url: '/a',
+        answer: 'Air scatters  short waves. More.',
+        description: 'Air scatters short waves.',
+      }),
+      documentOf({ url: '/b', answer: 'Nothing alike.', description: 'Of the moon.' }),
+      documentOf({ url: '/c', answer: 'No description.', description: null }),
+    ]);
+    assert.deepEqual(descriptions(open(withDescriptions(index))), [
+      'Air scatters short waves.',
+      'Of the moon.',
+      null,
+    ]);
+  });
+
+  it('differs from the index without texts in nothing else', () => {
+    const index = packed([
+      documentOf({ url: '/a', answer: 'Of the moon and more.', description: 'Of the moon' }),
+    ]);
+    const light = withDescriptions(index);
+    assert.notEqual(Buffer.compare(light, withoutTexts(index)), 0);
+    assert.equal(Buffer.compare(withoutTexts(light), withoutTexts(index)), 0);
+  });
+
+  it('travels, and comes back to the byte', () => {
+    fc.assert(
+      fc.property(anyDocuments, (documents) => {
+        const light = withDescriptions(packed(documents));
+        assert.equal(Buffer.compare(decodeTransport(encodeTransport(light, ANALYZER), ANALYZER), light), 0);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  const long = 'word '.repeat(40).trim();
+  const cases: readonly (readonly [name: string, text: string, expected: string])[] = [
+    ['a short one stays', 'short', 'short'],
+    ['160 units stay', 'x'.repeat(160), 'x'.repeat(160)],
+    ['a long one ends at a word', long, 'word '.repeat(32).trim()],
+    ['one without spaces is cut', 'x'.repeat(161), 'x'.repeat(160)],
+    ['no pair is cut in two', `x${'👍'.repeat(80)}`, `x${'👍'.repeat(79)}`],
+  ];
+  for (const [name, text, expected] of cases) {
+    it(`cuts descriptions: ${name}`, () => {
+      assert.equal(shortened(text), expected);
+      assert.ok(shortened(text).length <= LONGEST_DESCRIPTION);
+    });
+  }
+});

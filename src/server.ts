@@ -7,6 +7,7 @@ import { resolveAdminKey } from './config/admin-key.js';
 import { createApp } from './http/app.js';
 import { hashKey, keyVerifier } from './http/keys.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
+import { servedPrefix } from './http/routes/snapshots.js';
 import { listen } from './http/serve.js';
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from './http/services.js';
 import { startSchedule } from './indexer/schedule.js';
@@ -14,7 +15,7 @@ import { startWatch } from './indexer/watch.js';
 import { createServing, type Serving } from './server/serving.js';
 import { logTask } from './server/task-log.js';
 import { askdexVersion } from './version.js';
-import { backendOpener, createBuilder, openReports, openStore } from './wiring.js';
+import { backendOpener, createBuilder, openReports, openSnapshots, openStore } from './wiring.js';
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -55,6 +56,9 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const serving = createServing({ store, open, log });
   const metrics = createMetrics({ manifest: () => serving.backend()?.manifest ?? null, process: true });
   const tasks = createTasks(config, { log, serving, metrics });
+  const snapshots = await openSnapshots(config, servedPrefix, (err) =>
+    log.error({ err }, 'a snapshot could not be made'),
+  );
   const stopping = new AbortController();
   const services: Services = {
     backend: () => serving.backend(),
@@ -64,6 +68,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       await serving.refresh();
       return manifest;
     },
+    snapshots,
     report: () => openReports(config).load(),
     queryLog: createQueryLog({ now: Date.now }),
     isAdmin: keyVerifier([admin.sha256]),
@@ -90,7 +95,12 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     reindex: () => void tasks.enqueue({ trigger: 'signal' }),
     async stop() {
       stopping.abort();
-      await Promise.all([stopFreshening(), tasks.close(), listening.close(REQUEST_GRACE_MS)]);
+      await Promise.all([
+        stopFreshening(),
+        tasks.close(),
+        snapshots.close(),
+        listening.close(REQUEST_GRACE_MS),
+      ]);
       await serving.stop();
     },
   };

@@ -4,6 +4,7 @@ import { releaseLockOfThread } from './adapters/generations/lock.js';
 import { createReportStore } from './adapters/generations/report-file.js';
 import { createGenerationStore } from './adapters/generations/store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
+import type { SnapshotShelf } from './adapters/snapshots/shelf.js';
 import type { EvaluateHooks, EvaluateRequest, Evaluation } from './app/evaluate.js';
 import { openNewestGood } from './app/open-newest.js';
 import type { Snapshot, SnapshotChoices } from './app/snapshot.js';
@@ -14,7 +15,7 @@ import { AskdexError } from './core/errors.js';
 import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
 import type { BuildReport, ReportStore } from './core/report.js';
 import type { SearchSettings } from './core/settings.js';
-import type { SnapshotManifest } from './core/snapshot.js';
+import type { SnapshotManifest, TextMode } from './core/snapshot.js';
 import { createWorkerRunner } from './indexer/worker-runner.js';
 import { askdexVersion } from './version.js';
 
@@ -166,6 +167,39 @@ export async function exportSnapshot({ config, out, generation, choices }: Expor
   const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
   await writeSnapshotFolder(out, snapshot.files);
   return snapshot;
+}
+
+/**
+ * The snapshots that a server hands out, made in a thread of their own. `prefix` gives what stands before the names of a
+ * snapshot's files in their URLs.
+ */
+export async function openSnapshots(
+  { index, settings }: Pick<Config, 'index' | 'settings'>,
+  prefix: (generation: string, text: TextMode) => string,
+  onError: (error: unknown) => void,
+): Promise<SnapshotShelf> {
+  const { createSnapshotShelf } = await import('./adapters/snapshots/shelf.js');
+  const { runSnapshotThread } = await import('./indexer/snapshot-thread.js');
+  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  return createSnapshotShelf({
+    folder: index,
+    onError,
+    make({ generation, text, out }, signal) {
+      const choices = {
+        kind: 'packed',
+        text,
+        subject: null,
+        prefix: prefix(generation, text),
+        signKey: null,
+      } as const;
+      const input: ExportRequest = { config: { index, settings }, out, generation, choices };
+      return runSnapshotThread({
+        module: new URL(`./snapshot-entry${ending}`, import.meta.url),
+        input,
+        signal,
+      });
+    },
+  });
 }
 
 export interface VerifyRequest extends Pick<VerifyDeps, 'publicKey' | 'onChecked'> {

@@ -10,6 +10,7 @@ import type { Route } from './route.js';
 import { adminRoutes } from './routes/admin.js';
 import { operationRoutes } from './routes/operation.js';
 import { searchRoutes } from './routes/search.js';
+import { snapshotRoutes } from './routes/snapshots.js';
 import { taskRoutes } from './routes/tasks.js';
 import { allow, crossOrigin, limitRate, securityHeaders } from './security.js';
 import type { Services } from './services.js';
@@ -53,7 +54,13 @@ function siteRouter(services: Services, pageFolder: string): Router {
   const { settings } = services;
   const router = Router({ caseSensitive: true });
   if (settings.basePath !== '') router.use(toSlash(settings.basePath));
-  const api = [...searchRoutes(services), ...taskRoutes(services), ...adminRoutes(services)];
+  const { snapshots } = services;
+  const api = [
+    ...searchRoutes(services),
+    ...(snapshots === undefined ? [] : snapshotRoutes(services, snapshots)),
+    ...taskRoutes(services),
+    ...adminRoutes(services),
+  ];
   router.use('/v1/admin', limitRate(settings.adminRateLimit, 'admin'));
   const visitors = limitRate(settings.rateLimit, 'api');
   const origins = crossOrigin(settings);
@@ -116,6 +123,8 @@ function compressed(): RequestHandler {
       const type = String(response.getHeader('Content-Type') ?? '');
       return (
         !type.startsWith('text/event-stream') &&
+        // Files of snapshots were encoded when they were made, or are wanted as they are.
+        !type.startsWith('application/octet-stream') &&
         (type.startsWith('application/problem+json') || compression.filter(request, response))
       );
     },

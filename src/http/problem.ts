@@ -93,13 +93,18 @@ export function sendProblem(
   error: AskdexError,
 ): void {
   if (error.status === 401) response.set('WWW-Authenticate', authenticate(error.code));
-  if (error.code === 'index_not_ready') response.set('Retry-After', '5');
+  if (isWaiting(error)) response.set('Retry-After', '5');
   response.removeHeader('ETag');
   response
     .status(error.status)
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemOf(error, basePath, requestIdOf(request))));
+}
+
+/** Whether what is asked for is being made: nothing is wrong. */
+function isWaiting({ code }: AskdexError): boolean {
+  return code === 'index_not_ready' || code === 'snapshot_not_ready';
 }
 
 function requestIdOf({ id }: Request): string | undefined {
@@ -115,7 +120,7 @@ export function errorHandler(basePath: string): ErrorRequestHandler {
   // Express tells error handlers by their four parameters.
   return (thrown: unknown, request, response, _next) => {
     const error = publicError(thrown);
-    if (error.status >= 500 && error.code !== 'index_not_ready') {
+    if (error.status >= 500 && !isWaiting(error)) {
       request.log.error({ err: error.cause ?? thrown }, error.message);
     }
     if (response.headersSent) {

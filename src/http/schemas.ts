@@ -4,6 +4,7 @@ import { AskdexError } from '../core/errors.js';
 import { parseFilters } from '../core/filter.js';
 import { FACET_FIELDS, QUERY_LIMITS } from '../core/query.js';
 import { nearest } from '../core/nearest.js';
+import { TEXT_MODES } from '../core/snapshot.js';
 import { checkedBy } from './parameters.js';
 
 /** A whole number in decimal digits, from `min` to `max`. */
@@ -110,6 +111,14 @@ export const relatedParameters = z.object({
 });
 
 export const noParameters = z.object({});
+
+/** Parameters of `GET /v1/snapshots/latest`. */
+export const snapshotParameters = z.object({
+  text: z
+    .enum(TEXT_MODES, 'it must be none or full')
+    .default('full')
+    .meta({ description: 'full: answers come along; none: titles, links and descriptions.' }),
+});
 
 /** Parameters of `GET /v1/admin/tasks`. */
 export const tasksParameters = z.object({

@@ -44,8 +44,16 @@ export function crossOrigin({ corsOrigins }: HttpSettings): RequestHandler {
   return cors({
     origin: listed.includes('*') ? '*' : listed,
     methods: ['GET', 'HEAD'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'X-Request-Id'],
-    exposedHeaders: ['ETag', 'X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'If-Range', 'Range', 'X-Request-Id'],
+    exposedHeaders: [
+      'Accept-Ranges',
+      'Content-Range',
+      'ETag',
+      'X-Request-Id',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+    ],
     maxAge: 600,
     optionsSuccessStatus: 204,
   });

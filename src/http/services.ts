@@ -4,6 +4,7 @@ import type { TaskQueue } from '../app/tasks.js';
 import type { Manifest } from '../core/manifest.js';
 import type { Backend } from '../core/ports.js';
 import type { BuildReport } from '../core/report.js';
+import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
 import type { Metrics } from './metrics.js';
 
 /** What the API asks of the queue of builds. */
@@ -46,6 +47,16 @@ export const DEFAULT_HTTP_SETTINGS: HttpSettings = {
   https: false,
 };
 
+/** The files that clients download. */
+export interface SnapshotPort {
+  /** null: there is no snapshot of this generation, or not yet. */
+  made(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
+  /** Begins to make it, off this thread, unless that is being done. Throws what the last try failed with. */
+  begin(generation: string, text: TextMode): void;
+  /** Where a file of it lies. */
+  path(generation: string, text: TextMode, name: string): string;
+}
+
 /** Everything that the HTTP side uses. It reads them at each request and keeps none, so that a backend swaps whole. */
 export interface Services {
   /** What answers now; null while there is no generation. */
@@ -55,6 +66,8 @@ export interface Services {
   rollback(generation?: string): Promise<Manifest>;
   /** What the last build did and skipped; null: nothing was built yet. */
   report(): Promise<BuildReport | null>;
+  /** Left out: nothing can be downloaded, and there are no such routes. */
+  readonly snapshots?: SnapshotPort;
   readonly queryLog: QueryLog;
   /** Each compares in constant time. */
   isAdmin(key: string): boolean;

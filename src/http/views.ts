@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TASK_STATUSES, TASK_TRIGGERS } from '../app/task.js';
 import { ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import { BUILD_STAGES } from '../core/report.js';
+import { TEXT_MODES } from '../core/snapshot.js';
 
 /** Shapes of the answers, for the API description and for the tests that hold real answers against them. */
 export const views = z.registry<{ id: string; description?: string }>();
@@ -178,6 +179,30 @@ export const rollbackAnswer = named(
     askdex: text,
   }),
   'The generation that is served from now on.',
+);
+
+const sha256 = text.regex(/^[0-9a-f]{64}$/).meta({ description: 'Lower-case hexadecimal.' });
+
+export const snapshotAnswer = named(
+  'Snapshot',
+  z.looseObject({
+    snapshot: z.literal(1),
+    kind: z.literal('packed'),
+    generation: text,
+    createdAt: time,
+    sequence: count,
+    askdex: text,
+    analyzer: text.meta({ description: 'Names the analyzer that the client has to search with.' }),
+    text: z.enum(TEXT_MODES),
+    subject: nullable,
+    documents: count,
+    prefix: text.meta({ description: "Stands before each file's name, relative to the manifest's URL." }),
+    files: z.array(z.strictObject({ name: text, size: count, sha256 })),
+    deltas: z.array(z.never()).meta({ description: 'None are made yet.' }),
+    checksum: sha256,
+    signature: text.optional(),
+  }),
+  'A generation as clients download it.',
 );
 
 const notice = z.strictObject({

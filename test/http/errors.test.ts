@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { AskdexError, ERROR_CODES, type ErrorCode } from '../../src/core/errors.js';
 import { ERROR_HELP } from '../../src/http/error-help.js';
+import { snapshot as snapshotExample } from '../../src/http/openapi/examples.js';
 import { publicError } from '../../src/http/problem.js';
 import { listen } from '../../src/http/serve.js';
+import type { SnapshotPort } from '../../src/http/services.js';
 import { HTTP_CODES, problem } from '../../src/http/views.js';
 import { asAdmin, expectProblem, harness, request, type HarnessOptions } from './support.js';
 
@@ -32,6 +34,18 @@ function reindexWith(type: string, body: string): () => Promise<request.Response
     request(harness().app).post('/v1/admin/reindex').set(asAdmin).set('Content-Type', type).send(body);
 }
 
+/** A snapshot with one file of 8 bytes, which nobody gets to read. */
+const oneFile: SnapshotPort = {
+  made: () =>
+    Promise.resolve({
+      ...snapshotExample,
+      ...{ snapshot: 1, kind: 'packed', text: 'full', deltas: [] },
+      files: [{ name: 'index.askdex', size: 8, sha256: '0'.repeat(64) }],
+    }),
+  begin: () => undefined,
+  path: () => '/nowhere',
+};
+
 /** How each code that crosses HTTP is provoked from outside; those of the table below come from the bare socket. */
 const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
   unknown_parameter: { provoke: get('/v1/search?limt=3'), names: /limt.*Did you mean "limit"/s },
@@ -54,6 +68,15 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
   task_not_found: { provoke: admin('get', '/v1/admin/tasks/99'), names: /99/ },
   report_not_found: {
     provoke: admin('get', '/v1/admin/report', { services: { report: () => Promise.resolve(null) } }),
+  },
+  snapshot_not_ready: { provoke: get('/v1/snapshots/latest'), names: /Retry-After/ },
+  file_not_found: { provoke: get('/v1/snapshots/some-generation/manifest.json'), names: /manifest\.json/ },
+  range_not_satisfiable: {
+    provoke: async () =>
+      request(harness({ services: { snapshots: oneFile } }).app)
+        .get('/v1/snapshots/some-generation/full-index.askdex')
+        .set('Range', 'bytes=8-'),
+    names: /8 bytes/,
   },
   generation_not_found: {
     provoke: async () =>

@@ -98,6 +98,8 @@ describe('GET /openapi.json', () => {
       'get /v1/documents/{key}',
       'get /v1/documents/{key}/related',
       'get /v1/search',
+      'get /v1/snapshots/latest',
+      'get /v1/snapshots/{generation}/{file}',
       'get /v1/suggest',
       'post /v1/admin/reindex',
       'post /v1/admin/rollback',

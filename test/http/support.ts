@@ -14,7 +14,12 @@ import type { BuildReport } from '../../src/core/report.js';
 import { createApp } from '../../src/http/app.js';
 import { hashKey, keyVerifier } from '../../src/http/keys.js';
 import { createMetrics } from '../../src/http/metrics.js';
-import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from '../../src/http/services.js';
+import {
+  DEFAULT_HTTP_SETTINGS,
+  type HttpSettings,
+  type SnapshotPort,
+  type Services,
+} from '../../src/http/services.js';
 import { problem } from '../../src/http/views.js';
 
 export const ADMIN = 'an-admin-key-for-tests';
@@ -113,6 +118,13 @@ function answerTo(query: Query): SearchAnswer {
   };
 }
 
+/** No snapshot is made, and none ever will be. */
+const noSnapshots: SnapshotPort = {
+  made: () => Promise.resolve(null),
+  begin: () => undefined,
+  path: (generation, text, name) => `${generation}/${text}/${name}`,
+};
+
 export interface Harness {
   readonly app: Express;
   readonly services: Services;
@@ -145,6 +157,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       if (generation === undefined || generation === GENERATION) return Promise.resolve(MANIFEST);
       return Promise.reject(new AskdexError('generation_not_found', 'There is no such generation.'));
     },
+    snapshots: noSnapshots,
     report: () => Promise.resolve(REPORT),
     queryLog: createQueryLog({ now: () => Date.UTC(2025, 0, 2) }),
     isAdmin: keyVerifier([hashKey(ADMIN)]),

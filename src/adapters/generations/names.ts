@@ -30,6 +30,8 @@ export function generationName(time: number, contentHash: string, taken: readonl
 export interface Places {
   readonly folder: string;
   readonly generations: string;
+  /** Made of generations for clients, one folder for each. */
+  readonly snapshots: string;
   readonly current: string;
   readonly held: string;
   readonly lock: string;
@@ -39,6 +41,7 @@ export function placesIn(folder: string): Places {
   return {
     folder,
     generations: join(folder, 'generations'),
+    snapshots: join(folder, 'snapshots'),
     current: join(folder, 'CURRENT'),
     held: join(folder, 'HELD'),
     lock: join(folder, 'lock'),

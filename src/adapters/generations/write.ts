@@ -49,6 +49,8 @@ export async function removeGeneration(disk: Disk, places: Places, generation: s
   const aside = join(places.generations, asideName());
   await disk.rename(join(places.generations, generation), aside);
   await disk.remove(aside);
+  // What clients downloaded of it was made from it, and goes with it.
+  await disk.remove(join(places.snapshots, generation));
 }
 
 /** Removes what killed builds left. Only under the lock: another build's unfinished folder has the same kind of name. */

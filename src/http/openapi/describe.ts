@@ -47,6 +47,7 @@ export interface DescribeOptions {
 const TAGS = [
   { name: 'Search', description: "What a site's search box calls." },
   { name: 'Documents', description: 'Documents and their related links.' },
+  { name: 'Snapshots', description: 'Files for clients that search by themselves.' },
   { name: 'Admin', description: 'Builds, rollback and reports. Needs the admin key.' },
   { name: 'Tasks', description: 'Requested builds. Needs the admin key.' },
   { name: 'Operation', description: 'Probes, metrics and this description.' },

@@ -118,6 +118,29 @@ export const manifest = {
   checksum: '0123',
 };
 
+export const snapshot = {
+  snapshot: 1,
+  kind: 'packed',
+  generation: GENERATION,
+  createdAt: '2025-01-02T03:04:05.000Z',
+  sequence: 9,
+  askdex: '0.1.0',
+  analyzer: 'askdex-2-en-4a3f2d1c',
+  text: 'full',
+  subject: null,
+  documents: 54,
+  prefix: `${GENERATION}/full-`,
+  files: [
+    {
+      name: 'index.transport',
+      size: 100_844,
+      sha256: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
+    },
+  ],
+  deltas: [],
+  checksum: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
+};
+
 export const report = {
   generation: GENERATION,
   published: true,

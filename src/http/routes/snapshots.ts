@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { AskdexError, shown } from '../../core/errors.js';
+import type { Manifest, ManifestFile } from '../../core/manifest.js';
+import { TEXT_MODES, TRANSPORT_FILE, type SnapshotManifest, type TextMode } from '../../core/snapshot.js';
+import { sendFile, type Representation } from '../file.js';
+import * as examples from '../openapi/examples.js';
+import { getRoute, pathParameter, type Route } from '../route.js';
+import { noParameters, snapshotParameters } from '../schemas.js';
+import type { Services, SnapshotPort } from '../services.js';
+import { snapshotAnswer } from '../views.js';
+
+/** A generation never changes, nor do the files made of it. */
+const IMMUTABLE = 'max-age=31536000, immutable';
+/** `full-index.transport`: the text mode, then the file's name in the manifest. */
+const FILE = /^(none|full)-(.+)$/;
+
+/** The manifest of the newest snapshot, and the files of each that is kept. */
+export function snapshotRoutes(services: Services, snapshots: SnapshotPort): Route[] {
+  return [latestRoute(services, snapshots), fileRoute(services, snapshots)];
+}
+
+/** Stands before each file's name, in a URL relative to that of the manifest. */
+export function servedPrefix(generation: string, text: TextMode): string {
+  return `${generation}/${text}-`;
+}
+
+function latestRoute(services: Services, snapshots: SnapshotPort): Route {
+  return getRoute({
+    path: '/v1/snapshots/latest',
+    id: 'latestSnapshot',
+    tag: 'Snapshots',
+    summary: 'The manifest of the served generation, for clients that search by themselves',
+    description:
+      'Its files lie at the URL of this manifest with `latest` replaced by `prefix` and the name of the file. They are made at the first call ' +
+      'for a generation; until they are there the answer is 503 with `Retry-After`.',
+    access: 'search',
+    query: snapshotParameters,
+    answers: [
+      { status: 200, description: 'The manifest.', schema: snapshotAnswer, example: examples.snapshot },
+    ],
+    errors: ['index_not_ready', 'snapshot_not_ready'],
+    async handle({ request, response, parameters: { text } }) {
+      const served = services.backend()?.manifest;
+      if (served === undefined) {
+        throw new AskdexError('index_not_ready', 'There is no index to download yet.', {
+          remedy: 'Wait for the first build to finish; /health/ready tells when.',
+        });
+      }
+      const made = await madeOrBegun(snapshots, served, text);
+      const manifest = servedUnder(made, served);
+      cached(services, response, 'no-cache');
+      response.set('ETag', `"${manifest.checksum.slice(0, 32)}"`);
+      if (request.fresh) response.status(304).end();
+      else response.json(manifest);
+    },
+  });
+}
+
+function fileRoute(services: Services, snapshots: SnapshotPort): Route {
+  return getRoute({
+    path: '/v1/snapshots/{generation}/{file}',
+    id: 'snapshotFile',
+    tag: 'Snapshots',
+    summary: 'A file of a snapshot; it never changes',
+    description:
+      'As brotli or gzip where the caller takes it and the file has such a form; each form has an ETag of its own. A single byte range is answered ' +
+      'from the file as it is (`206`); `If-Range` is honoured.',
+    access: 'search',
+    pathParameters: {
+      generation: { description: 'As the manifest names it.', example: examples.snapshot.generation },
+      file: {
+        description: "The text mode, a hyphen and the file's name.",
+        example: `full-${TRANSPORT_FILE}`,
+      },
+    },
+    query: noParameters,
+    answers: [200, 206].map((status) => ({
+      status,
+      description: status === 200 ? 'The file.' : 'The range of it that was asked for.',
+      contentType: 'application/octet-stream',
+      schema: z.string().meta({ format: 'binary' }),
+    })),
+    errors: ['generation_not_found', 'file_not_found', 'range_not_satisfiable', 'snapshot_not_ready'],
+    async handle({ request, response }) {
+      const generation = pathParameter(request, 'generation');
+      const { text, name } = fileParts(pathParameter(request, 'file'));
+      const manifest = await manifestOf({ services, snapshots }, generation, text);
+      const file = manifest.files.find((one) => one.name === name);
+      if (file === undefined) throw fileNotFound(pathParameter(request, 'file'));
+      cached(services, response, IMMUTABLE);
+      const path = (found: string): string => snapshots.path(generation, text, found);
+      await sendFile(request, response, representations(file, manifest, path));
+    },
+  });
+}
+
+interface Sources {
+  readonly services: Services;
+  readonly snapshots: SnapshotPort;
+}
+
+async function manifestOf(
+  { services, snapshots }: Sources,
+  generation: string,
+  text: TextMode,
+): Promise<SnapshotManifest> {
+  const served = services.backend()?.manifest;
+  if (served?.generation === generation) return madeOrBegun(snapshots, served, text);
+  const made = await snapshots.made(generation, text);
+  if (made !== null) return made;
+  throw new AskdexError(
+    'generation_not_found',
+    `There is no snapshot of a generation ${shown(generation)}.`,
+    {
+      parameter: 'generation',
+      remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
+    },
+  );
+}
+
+/** The snapshot; where it is not there yet, asking begins its making. Throws `snapshot_not_ready`. */
+async function madeOrBegun(
+  snapshots: SnapshotPort,
+  { generation }: Manifest,
+  text: TextMode,
+): Promise<SnapshotManifest> {
+  const made = await snapshots.made(generation, text);
+  if (made !== null) return made;
+  snapshots.begin(generation, text);
+  throw new AskdexError('snapshot_not_ready', `The snapshot of generation ${generation} is being made.`, {
+    remedy: 'Ask again after as many seconds as the Retry-After header says.',
+  });
+}
+
+/** A rollback gives an old generation a new `sequence`: the manifest tells the one that is served. */
+function servedUnder(made: SnapshotManifest, { sequence }: Manifest): SnapshotManifest {
+  if (made.sequence === sequence) return made;
+  const { checksum: _checksum, signature: _signature, ...body } = { ...made, sequence };
+  return { ...body, checksum: createHash('sha256').update(JSON.stringify(body)).digest('hex') };
+}
+
+function fileParts(file: string): { readonly text: TextMode; readonly name: string } {
+  const [, mode, name = ''] = FILE.exec(file) ?? [];
+  const text = TEXT_MODES.find((one) => one === mode);
+  if (text === undefined) throw fileNotFound(file);
+  return { text, name };
+}
+
+function fileNotFound(file: string): AskdexError {
+  return new AskdexError('file_not_found', `The snapshot has no file ${shown(file)}.`, {
+    parameter: 'file',
+    remedy: "Take the names from the manifest: its prefix, then the file's name.",
+  });
+}
+
+/** The file as it is, and the encoded forms that were made of it. */
+function representations(
+  file: ManifestFile,
+  { files }: SnapshotManifest,
+  path: (name: string) => string,
+): Representation[] {
+  const encoded = [
+    ['br', '.br'],
+    ['gzip', '.gz'],
+  ] as const;
+  return [
+    ...encoded.flatMap(([encoding, ending]) => {
+      const found = files.find(({ name }) => name === file.name + ending);
+      return found === undefined ? [] : [{ ...described(found, path), encoding }];
+    }),
+    { ...described(file, path), encoding: null },
+  ];
+}
+
+function described({ name, size, sha256 }: ManifestFile, path: (name: string) => string) {
+  return { path: path(name), size, etag: `"${sha256.slice(0, 32)}"` };
+}
+
+function cached({ settings }: Services, response: Response, directives: string): void {
+  response.set('Cache-Control', `${settings.searchKeyRequired ? 'private' : 'public'}, ${directives}`);
+  if (settings.searchKeyRequired) response.vary('Authorization');
+}

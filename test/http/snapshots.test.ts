@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import {
+  createSnapshotShelf,
+  type SnapshotJob,
+  type SnapshotShelf,
+} from '../../src/adapters/snapshots/shelf.js';
+import { TEXT_MODES, type SnapshotManifest } from '../../src/core/snapshot.js';
+import { servedPrefix } from '../../src/http/routes/snapshots.js';
+import { snapshotAnswer } from '../../src/http/views.js';
+import {
+  expectProblem,
+  GENERATION,
+  harness,
+  json,
+  MANIFEST,
+  request,
+  SEARCH,
+  type HarnessOptions,
+} from './support.js';
+
+const PLAIN = Buffer.from('All the questions, and what answers them. '.repeat(2000));
+const FILES = {
+  'index.askdex': PLAIN,
+  'index.transport': PLAIN,
+  'index.transport.br': brotliCompressSync(PLAIN),
+  'index.transport.gz': gzipSync(PLAIN),
+};
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Writes what an export would write. */
+function writeSnapshot({ out, generation, text }: SnapshotJob): void {
+  const body = {
+    ...{
+      snapshot: 1,
+      kind: 'packed',
+      generation,
+      createdAt: MANIFEST.createdAt,
+      sequence: MANIFEST.sequence,
+    },
+    ...{ askdex: '9.9.9', analyzer: 'en-1', text, subject: null, documents: 2 },
+    prefix: servedPrefix(generation, text),
+    files: Object.entries(FILES).map(([name, bytes]) => ({
+      name,
+      size: bytes.length,
+      sha256: sha256(bytes),
+    })),
+    deltas: [],
+  };
+  mkdirSync(out, { recursive: true });
+  for (const [name, bytes] of Object.entries(FILES)) writeFileSync(join(out, name), bytes);
+  writeFileSync(
+    join(out, 'manifest.json'),
+    JSON.stringify({ ...body, checksum: sha256(JSON.stringify(body)) }),
+  );
+}
+
+describe('snapshots over HTTP', () => {
+  let folder: string;
+  let shelf: SnapshotShelf;
+  let jobs: SnapshotJob[];
+  let make: (job: SnapshotJob) => void;
+  let time: number;
+  /** What making waits for. */
+  let held: Promise<void>;
+  const errors: unknown[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'askdex-shelf-'));
+    mkdirSync(join(folder, 'generations', GENERATION), { recursive: true });
+    jobs = [];
+    errors.length = 0;
+    time = 0;
+    held = Promise.resolve();
+    make = writeSnapshot;
+    shelf = createSnapshotShelf({
+      folder,
+      now: () => time,
+      onError: (error) => errors.push(error),
+      make(job) {
+        jobs.push(job);
+        return held.then(() => make(job));
+      },
+    });
+  });
+  afterEach(async () => {
+    await shelf.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const app = (options: HarnessOptions = {}) =>
+    harness({ ...options, services: { snapshots: shelf, ...options.services } }).app;
+  /** The app once the snapshot is there. */
+  const ready = async (options: HarnessOptions = {}) => {
+    shelf.begin(GENERATION, 'full');
+    await shelf.idle();
+    return app(options);
+  };
+  const file = (name: string) => `/v1/snapshots/${GENERATION}/full-${name}`;
+  const binary = (test: request.Test): request.Test =>
+    test.buffer(true).parse((response, done) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => done(null, Buffer.concat(chunks)));
+    });
+  const bytesOf = ({ body }: request.Response): Buffer => {
+    const bytes: unknown = body;
+    assert.ok(Buffer.isBuffer(bytes));
+    return bytes;
+  };
+
+  it('answers 503 while the snapshot is made, begins that once, then gives the manifest', async () => {
+    let release = (): void => undefined;
+    held = new Promise((resolve) => (release = resolve));
+    for (let call = 0; call < 2; call += 1) {
+      const waiting = await request(app()).get('/v1/snapshots/latest').expect(503);
+      expectProblem(waiting, 'snapshot_not_ready');
+      assert.equal(waiting.headers['retry-after'], '5');
+    }
+    release();
+    await shelf.idle();
+    assert.deepEqual(
+      jobs.map(({ text, out }) => [text, out]),
+      [['full', join(folder, 'snapshots', GENERATION, 'full')]],
+    );
+    const response = await request(app()).get('/v1/snapshots/latest').expect(200);
+    const manifest = snapshotAnswer.parse(json(response));
+    assert.equal(manifest.generation, GENERATION);
+    assert.equal(manifest.prefix + 'index.askdex', `${GENERATION}/full-index.askdex`);
+    const { checksum, ...body } = json(response) as SnapshotManifest;
+    assert.equal(sha256(JSON.stringify(body)), checksum);
+    assert.equal(response.headers['cache-control'], 'public, no-cache');
+    const { etag } = response.headers as { etag: string };
+    await request(app()).get('/v1/snapshots/latest').set('If-None-Match', etag).expect(304);
+  });
+
+  it('makes one for each text mode', async () => {
+    for (const text of TEXT_MODES) await request(app()).get(`/v1/snapshots/latest?text=${text}`).expect(503);
+    await shelf.idle();
+    for (const text of TEXT_MODES) {
+      const manifest = json(await request(app()).get(`/v1/snapshots/latest?text=${text}`).expect(200));
+      assert.equal((manifest as SnapshotManifest).text, text);
+      await request(app()).get(`/v1/snapshots/${GENERATION}/${text}-index.askdex`).expect(200);
+    }
+    expectProblem(await request(app()).get('/v1/snapshots/latest?text=some'), 'invalid_parameter', 400);
+    expectProblem(await request(app()).get('/v1/snapshots/latest?txt=none'), 'unknown_parameter', 400);
+  });
+
+  it('tells the sequence that is served, with a checksum and a tag of its own', async () => {
+    const first = await request(await ready()).get('/v1/snapshots/latest');
+    const rolledBack = { ...MANIFEST, sequence: MANIFEST.sequence + 5 };
+    const second = await request(app({ backend: { manifest: rolledBack } })).get('/v1/snapshots/latest');
+    const { checksum, ...body } = json(second) as SnapshotManifest;
+    assert.equal(body.sequence, MANIFEST.sequence + 5);
+    assert.equal(sha256(JSON.stringify(body)), checksum);
+    assert.notEqual(second.headers['etag'], first.headers['etag']);
+    assert.equal(jobs.length, 1);
+  });
+
+  it('has nothing to give while there is no index', async () => {
+    const response = await request(app({ services: { backend: () => null } })).get('/v1/snapshots/latest');
+    expectProblem(response, 'index_not_ready', 503);
+  });
+
+  it('gives a file as it is, for ever', async () => {
+    const response = await binary(request(await ready()).get(file('index.askdex'))).expect(200);
+    assert.ok(bytesOf(response).equals(PLAIN));
+    const { headers } = response;
+    assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(headers['content-type'], 'application/octet-stream');
+    assert.equal(headers['content-length'], String(PLAIN.length));
+    assert.equal(headers['accept-ranges'], 'bytes');
+    assert.equal(headers['content-encoding'], undefined);
+    assert.match(String(headers['etag']), /^"[0-9a-f]{32}"$/);
+  });
+
+  const encodings: readonly (readonly [accept: string, encoding: string | undefined])[] = [
+    ['br', 'br'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['gzip, br;q=0', 'gzip'],
+    ['identity', undefined],
+    ['deflate', undefined],
+  ];
+  for (const [accept, encoding] of encodings) {
+    it(`gives who takes "${accept}" ${encoding ?? 'the file itself'}, with an ETag of its own`, async () => {
+      const ask = request(await ready())
+        .get(file('index.transport'))
+        .set('Accept-Encoding', accept);
+      const response = await binary(ask).expect(200);
+      assert.equal(response.headers['content-encoding'], encoding);
+      assert.match(String(response.headers['vary']), /Accept-Encoding/);
+      const name =
+        { br: 'index.transport.br', gzip: 'index.transport.gz' }[encoding ?? ''] ?? 'index.transport';
+      const bytes = readFileSync(join(folder, 'snapshots', GENERATION, 'full', name));
+      assert.equal(response.headers['content-length'], String(bytes.length));
+      assert.equal(response.headers['etag'], `"${sha256(bytes).slice(0, 32)}"`);
+      // The client that asks has unpacked it by itself.
+      assert.ok(bytesOf(response).equals(PLAIN));
+      const again = request(app()).get(file('index.transport')).set('Accept-Encoding', accept);
+      await again.set('If-None-Match', String(response.headers['etag'])).expect(304);
+    });
+  }
+
+  it('has no other 304 than for the form that the caller takes', async () => {
+    const plain = `"${sha256(PLAIN).slice(0, 32)}"`;
+    const ask = request(await ready())
+      .get(file('index.transport'))
+      .set('Accept-Encoding', 'br');
+    await ask.set('If-None-Match', plain).expect(200);
+  });
+
+  const ranges: readonly (readonly [range: string, start: number, end: number])[] = [
+    ['bytes=0-0', 0, 0],
+    ['bytes=100-199', 100, 199],
+    ['bytes=83990-', 83_990, 83_999],
+    ['bytes=-10', 83_990, 83_999],
+    ['bytes=83990-99999', 83_990, 83_999],
+  ];
+  for (const [range, start, end] of ranges) {
+    it(`gives ${range} of the file itself`, async () => {
+      const ask = request(await ready())
+        .get(file('index.transport'))
+        .set('Accept-Encoding', 'br');
+      const response = await binary(ask.set('Range', range)).expect(206);
+      assert.equal(response.headers['content-range'], `bytes ${start}-${end}/${PLAIN.length}`);
+      assert.equal(response.headers['content-encoding'], undefined);
+      assert.equal(response.headers['content-length'], String(end - start + 1));
+      assert.ok(bytesOf(response).equals(PLAIN.subarray(start, end + 1)));
+    });
+  }
+
+  it('refuses a range beyond the file, saying how long it is', async () => {
+    const response = await request(await ready())
+      .get(file('index.askdex'))
+      .set('Range', 'bytes=84000-');
+    expectProblem(response, 'range_not_satisfiable', 416);
+    assert.equal(response.headers['content-range'], 'bytes */84000');
+  });
+
+  for (const range of ['bytes=0-1,100-200', 'lines=1-2', 'bytes=x']) {
+    it(`gives the whole file for ${range}`, async () => {
+      await request(await ready())
+        .get(file('index.askdex'))
+        .set('Range', range)
+        .expect(200);
+    });
+  }
+
+  it('honours If-Range: the rest of the same bytes, else all of them', async () => {
+    const ask = async (tag: string) =>
+      request(await ready())
+        .get(file('index.transport'))
+        .set('Range', 'bytes=1-2')
+        .set('If-Range', tag);
+    assert.equal((await ask(`"${sha256(PLAIN).slice(0, 32)}"`)).status, 206);
+    assert.equal((await ask(`"${sha256(FILES['index.transport.br']).slice(0, 32)}"`)).status, 200);
+  });
+
+  it('answers HEAD as GET, without the bytes', async () => {
+    const target = await ready();
+    const head = await request(target).head(file('index.transport')).set('Accept-Encoding', 'br').expect(200);
+    assert.equal(head.headers['content-length'], String(FILES['index.transport.br'].length));
+    assert.equal(head.text, undefined);
+    await request(target).head('/v1/snapshots/latest').expect(200);
+    expectProblem(await request(target).post(file('index.askdex')), 'method_not_allowed', 405);
+  });
+
+  const missing: readonly (readonly [path: string, code: 'file_not_found' | 'generation_not_found'])[] = [
+    [`/v1/snapshots/${GENERATION}/full-nothing`, 'file_not_found'],
+    [`/v1/snapshots/${GENERATION}/full-manifest.json`, 'file_not_found'],
+    [`/v1/snapshots/${GENERATION}/index.askdex`, 'file_not_found'],
+    [`/v1/snapshots/${GENERATION}/full-..%2Ffull%2Findex.askdex`, 'file_not_found'],
+    ['/v1/snapshots/20200101T000000Z-000000000000/full-index.askdex', 'generation_not_found'],
+    ['/v1/snapshots/..%2F..%2Fgenerations/full-index.askdex', 'generation_not_found'],
+  ];
+  for (const [path, code] of missing) {
+    it(`has nothing at ${path}`, async () =>
+      expectProblem(await request(await ready()).get(path), code, 404));
+  }
+
+  it('says that a file is gone, or not as long as it was', async () => {
+    const target = await ready();
+    const path = join(folder, 'snapshots', GENERATION, 'full', 'index.askdex');
+    truncateSync(path, 10);
+    expectProblem(await request(target).get(file('index.askdex')), 'index_damaged', 500);
+    rmSync(path);
+    expectProblem(await request(target).get(file('index.askdex')), 'file_not_found', 404);
+  });
+
+  it('begins to make what a file is asked of', async () => {
+    expectProblem(await request(app()).get(file('index.askdex')), 'snapshot_not_ready', 503);
+    await shelf.idle();
+    await request(app()).get(file('index.askdex')).expect(200);
+  });
+
+  it('makes a damaged one again', async () => {
+    await ready();
+    truncateSync(join(folder, 'snapshots', GENERATION, 'full', 'manifest.json'), 40);
+    expectProblem(await request(app()).get('/v1/snapshots/latest'), 'snapshot_not_ready', 503);
+    await shelf.idle();
+    await request(app()).get('/v1/snapshots/latest').expect(200);
+  });
+
+  it('tells for a minute that making failed, then tries again', async () => {
+    make = () => {
+      throw new Error('no room');
+    };
+    await request(app()).get('/v1/snapshots/latest').expect(503);
+    await shelf.idle();
+    assert.equal(errors.length, 1);
+    time = 59_999;
+    expectProblem(await request(app()).get('/v1/snapshots/latest'), 'internal', 500);
+    make = writeSnapshot;
+    time = 60_000;
+    await request(app()).get('/v1/snapshots/latest').expect(503);
+    await shelf.idle();
+    await request(app()).get('/v1/snapshots/latest').expect(200);
+  });
+
+  it('removes the snapshots of generations that are gone', async () => {
+    const old = join(folder, 'snapshots', '20200101T000000Z-000000000000', 'full', 'manifest.json');
+    mkdirSync(dirname(old), { recursive: true });
+    writeFileSync(old, '{}');
+    await ready();
+    assert.ok(!existsSync(dirname(dirname(old))));
+    assert.ok(existsSync(join(folder, 'snapshots', GENERATION, 'full', 'manifest.json')));
+  });
+
+  it('is for holders of a search key where the site asks for one', async () => {
+    const target = await ready({ settings: { searchKeyRequired: true } });
+    for (const path of ['/v1/snapshots/latest', file('index.askdex')]) {
+      expectProblem(await request(target).get(path), 'missing_key', 401);
+      const response = await request(target).get(path).set('Authorization', `Bearer ${SEARCH}`).expect(200);
+      assert.match(String(response.headers['cache-control'] ?? ''), /^private, /);
+    }
+  });
+
+  it('is not there where a program gives no snapshots', async () => {
+    const { app: plain } = harness();
+    const { services } = harness();
+    const { snapshots: _snapshots, ...rest } = services;
+    const { createApp } = await import('../../src/http/app.js');
+    expectProblem(await request(createApp(rest)).get('/v1/snapshots/latest'), 'route_not_found', 404);
+    expectProblem(await request(plain).get('/v1/snapshots/latest'), 'snapshot_not_ready', 503);
+  });
+});

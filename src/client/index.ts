@@ -3,7 +3,10 @@ import { AskdexError, shown } from '../core/errors.js';
 import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { Manifest } from '../core/manifest.js';
 import type { SearchSettings } from '../core/settings.js';
+import type { SnapshotManifest } from '../core/snapshot.js';
+import type { DownloadOptions } from './download.js';
 import type { SearchOptions } from './search-options.js';
+import type { Trust } from './trust.js';
 
 export { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 export type {
@@ -16,16 +19,25 @@ export type {
   Suggestion,
 } from '../core/hit.js';
 export type { Manifest } from '../core/manifest.js';
+export type { SnapshotManifest, TextMode } from '../core/snapshot.js';
+export type { Progress } from './download.js';
 export type { SearchOptions } from './search-options.js';
 
-export interface SnapshotOptions {
+/**
+ * `publicKey` and `minSequence` hold for every source; `onProgress`, `headers`, `signal` and `form` where it is a URL. `onProgress` is told of
+ * one file at a time: it begins anew where decoding fails and the index itself is fetched.
+ */
+export interface SnapshotOptions extends Trust, DownloadOptions {
   /** What the index was built with, where it is not the default: language, stop words, protected words, boosts. */
   readonly settings?: Partial<SearchSettings>;
+  /** What is downloaded: the smaller encoding, decoded here (where nothing is said), or the index as it is. */
+  readonly form?: 'transport' | 'index';
 }
 
 /** One generation, opened for searching. Everything in its answers comes from that generation. */
 export interface Snapshot {
-  readonly manifest: Manifest;
+  /** A generation's where its folder was opened, else the snapshot's own. */
+  readonly manifest: Manifest | SnapshotManifest;
   /**
    * The hits for a question, best first, as the API gives them.
    *
@@ -43,26 +55,51 @@ export interface Snapshot {
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
- * Opens a generation for searching in this process. `source` is a generation's folder (one of those in `generations/` of
- * an index folder), as a path or a `file:` URL. Every byte that is read is checked against the manifest.
+ * Opens a generation for searching in this process. `source` is one of
  *
- * Rejects with `invalid_parameter` (no such kind of source), `generation_not_found` (no manifest there), `index_unreadable`,
- * `index_damaged` (also where it was built with another analyzer).
+ * - a URL (`http:`, `https:`; in a browser also a relative one): that of a manifest, such as `/v1/snapshots/latest?text=none` of a server,
+ *   or, with a slash at its end, of a folder that `askdex snapshot export` wrote;
+ * - in Node a folder, as a path or a `file:` URL: such an export, or a generation (one of those in `generations/` of an index folder).
+ *
+ * Every byte that is read is checked against the manifest.
+ *
+ * Rejects with `invalid_parameter` (no such kind of source, no such key), `generation_not_found` (no manifest in the folder),
+ * `index_unreadable`, `index_damaged` (also where it was built with another analyzer), `snapshot_untrusted` (signature, sequence),
+ * `snapshot_unreachable`, `snapshot_not_ready` (the server still makes it).
  */
 export async function openSnapshot(source: string | URL, options: SnapshotOptions = {}): Promise<Snapshot> {
   const text: unknown = source instanceof URL ? source.href : source;
   if (typeof text !== 'string' || text === '') throw wrongSource(text, 'it is neither a folder nor a URL');
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  if (scheme !== undefined && scheme !== 'file')
-    throw wrongSource(text, 'opening a snapshot from a URL is not supported yet');
+  const url = urlOf(text);
+  if (url !== null && url.protocol !== 'file:') {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:')
+      throw wrongSource(text, 'only http, https and file are known');
+    const { openRemote } = await import('./remote.js');
+    return openRemote(url, options);
+  }
   // Loaded on demand: a browser has no folders.
   const { openFolder } = await import('./node.js');
-  return openFolder(scheme === 'file' ? new URL(text) : text, options.settings ?? {});
+  return openFolder(url ?? text, options);
+}
+
+/** null: a path. Where there is a page or a worker with an address, what looks like a path is relative to it. */
+function urlOf(text: string): URL | null {
+  const location: unknown = Reflect.get(globalThis, 'location');
+  const page =
+    typeof location === 'object' && location !== null && 'href' in location
+      ? String(location.href)
+      : undefined;
+  if (!SCHEME.test(text) && page === undefined) return null;
+  try {
+    return new URL(text, page);
+  } catch {
+    throw wrongSource(text, 'it is no URL');
+  }
 }
 
 function wrongSource(source: unknown, why: string): AskdexError {
   return new AskdexError('invalid_parameter', `The snapshot's source is ${shown(source)}; ${why}.`, {
     parameter: 'source',
-    remedy: "Give the path of a generation's folder.",
+    remedy: "Give the URL of a snapshot's manifest or, in Node, the path of a folder.",
   });
 }

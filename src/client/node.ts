@@ -5,16 +5,52 @@ import { fileURLToPath } from 'node:url';
 import { AskdexError, shown } from '../core/errors.js';
 import type { Manifest } from '../core/manifest.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
-import type { SearchSettings } from '../core/settings.js';
-import type { Snapshot } from './index.js';
+import {
+  isSnapshotManifest,
+  readSnapshotManifest,
+  type SnapshotManifest,
+  type TextMode,
+} from '../core/snapshot.js';
+import type { Snapshot, SnapshotOptions } from './index.js';
 import { damaged, readManifest } from './manifest.js';
 import { snapshotOf } from './snapshot.js';
+import { checkManifest, checkSequence, untrusted } from './trust.js';
 
-/** Opens a generation's folder; see `openSnapshot`. */
-export async function openFolder(source: string | URL, settings: Partial<SearchSettings>): Promise<Snapshot> {
+/** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */
+export async function openFolder(source: string | URL, options: SnapshotOptions): Promise<Snapshot> {
   const folder = source instanceof URL ? pathOf(source) : source;
-  const manifest = readManifest((await manifestBytes(folder)).toString('utf8'), sha256);
-  return snapshotOf({ manifest, bytes: await indexBytes(folder, manifest), settings });
+  const { manifest, text } = await trusted((await manifestBytes(folder)).toString('utf8'), options);
+  const bytes = await indexBytes(folder, manifest);
+  return snapshotOf({ manifest, bytes, settings: options.settings ?? {}, text });
+}
+
+interface Trusted {
+  readonly manifest: Manifest | SnapshotManifest;
+  readonly text: TextMode;
+}
+
+async function trusted(json: string, options: SnapshotOptions): Promise<Trusted> {
+  if (isExport(json)) {
+    const read = readSnapshotManifest(json);
+    await checkManifest(read, options);
+    return { manifest: read.manifest, text: read.manifest.text };
+  }
+  const manifest = readManifest(json, sha256);
+  if (options.publicKey !== undefined)
+    throw untrusted(
+      'it is a generation, and those are not signed',
+      'Open a folder that was exported with --sign-key.',
+    );
+  checkSequence(manifest.sequence, options.minSequence);
+  return { manifest, text: 'full' };
+}
+
+function isExport(json: string): boolean {
+  try {
+    return isSnapshotManifest(JSON.parse(json));
+  } catch {
+    return false;
+  }
 }
 
 function pathOf(url: URL): string {
@@ -39,13 +75,13 @@ async function manifestBytes(folder: string): Promise<Buffer> {
     if (!isMissing(error)) throw unreadable(error);
     throw new AskdexError('generation_not_found', `There is no manifest.json in ${shown(folder)}.`, {
       parameter: 'source',
-      remedy: 'Name the folder of one generation: a folder in `generations/` of the index folder.',
+      remedy: 'Name the folder of one generation (in `generations/` of the index folder) or of an export.',
       cause: error,
     });
   }
 }
 
-async function indexBytes(folder: string, manifest: Manifest): Promise<Uint8Array> {
+async function indexBytes(folder: string, manifest: Trusted['manifest']): Promise<Uint8Array> {
   const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
   if (expected === undefined) throw damaged(`its manifest names no ${INDEX_FILE}`);
   let bytes: Buffer;

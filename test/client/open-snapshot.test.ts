@@ -115,8 +115,8 @@ describe('openSnapshot', () => {
   });
 
   const wrongSources: readonly (readonly [source: unknown, code: string, message: RegExp])[] = [
-    ['https://example.org/snapshot', 'invalid_parameter', /"https:.*from a URL is not supported yet/],
-    [new URL('http://example.org/'), 'invalid_parameter', /from a URL is not supported yet/],
+    ['ftp://example.org/snapshot', 'invalid_parameter', /"ftp:.*only http, https and file are known/],
+    ['http://', 'invalid_parameter', /is no URL/],
     ['file://elsewhere/x%2Fy', 'invalid_parameter', /no folder here/],
     ['', 'invalid_parameter', /neither a folder nor a URL/],
     [null, 'invalid_parameter', /neither a folder nor a URL/],

@@ -11,7 +11,8 @@ export const LONGEST_DESCRIPTION = 160;
 
 /**
  * An index file without its answers but with its descriptions, each a text of its own and cut at a word to
- * `LONGEST_DESCRIPTION` units. It finds and ranks as `withoutTexts` does, and shows descriptions besides.
+ * `LONGEST_DESCRIPTION` units. It finds what the index finds; the second ranking stage
+ * has titles alone to read.
  *
  * @throws AskdexError `index_damaged`
  */

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { importsOf } from '../support/imports.js';
+
+const SRC = join(import.meta.dirname, '..', '..', 'src');
+
+/** What is loaded in the end, besides types, beginning with a file; `without` is not followed. */
+function loaded(from: string, without: readonly string[]): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const open = [from];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (found.has(path) || without.includes(path)) continue;
+    const imports = importsOf(path, readFileSync(join(SRC, path), 'utf8')).filter(({ type }) => !type);
+    const names = imports.map(({ specifier }) => specifier ?? '(computed)');
+    found.set(
+      path,
+      names.filter((name) => !name.startsWith('.')),
+    );
+    for (const name of names.filter((name) => name.startsWith('.')))
+      open.push(posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'));
+  }
+  return found;
+}
+
+describe('what askdex/client loads', () => {
+  it('is nothing of Node where the source is a URL, and of packages the stemmers alone', () => {
+    const files = loaded('client/index.ts', ['client/node.ts']);
+    assert.ok(files.has('client/remote.ts') && files.has('core/packed/transport/transport.ts'));
+    const packages = new Set([...files.values()].flat());
+    for (const name of packages) assert.match(name, /^(?:stemmer|@orama\/stemmers\/[a-z]+)$/);
+  });
+});

@@ -1,0 +1,410 @@
+import assert from 'node:assert/strict';
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openSnapshot, type Progress, type Snapshot } from '../../src/client/index.js';
+import type { SnapshotManifest } from '../../src/core/snapshot.js';
+import { buildIndex } from '../../src/index.js';
+import { startServer, type RunningServer } from '../../src/server.js';
+import { exportSnapshot, readConfig } from '../../src/wiring.js';
+
+const CONTENT = join(import.meta.dirname, '../../content');
+const GOLDEN = join(import.meta.dirname, '../../golden/queries.json');
+
+interface Hosted {
+  /** Ends with a slash. */
+  readonly url: string;
+  /** Changes what the host answers, by file name. */
+  readonly altered: Map<string, (bytes: Buffer) => Buffer | number>;
+  readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
+  close(): void;
+}
+
+/** A static host of a folder. */
+async function hosted(folder: string): Promise<Hosted> {
+  const altered: Hosted['altered'] = new Map();
+  const asked: Hosted['asked'] = [];
+  const server: Server = createServer((request, response) => {
+    const path = request.url ?? '';
+    asked.push({ path, headers: request.headers });
+    const name = path.slice(1);
+    try {
+      const bytes = readFileSync(join(folder, name));
+      const changed = altered.get(name)?.(bytes) ?? bytes;
+      if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
+      else response.writeHead(200).end(changed);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    altered,
+    asked,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const flipped = (bytes: Buffer): Buffer => {
+  const copy = Buffer.from(bytes);
+  const middle = copy.length >> 1;
+  copy[middle] = (copy[middle] ?? 0) ^ 1;
+  return copy;
+};
+const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** The questions of the golden file, each also cut short, and words by chance (the same in every run). */
+function queries(): string[] {
+  const golden = JSON.parse(readFileSync(GOLDEN, 'utf8')) as readonly { readonly query: string }[];
+  const asked = golden.map(({ query }) => query);
+  const words = [...new Set(asked.flatMap((query) => query.split(/\s+/)))];
+  let state = 11;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const made = Array.from({ length: 150 }, () =>
+    Array.from({ length: 1 + random(3) }, () => {
+      const word = words[random(words.length)] ?? '';
+      return random(3) === 0 ? word.slice(0, 1 + random(word.length)) : word;
+    }).join(' '),
+  );
+  return [
+    ...asked,
+    ...asked.map((query) => query.slice(0, -2)),
+    ...made,
+    '',
+    '"merge sort"',
+    'cell -animal',
+    'subject:Physics light',
+  ];
+}
+
+describe('openSnapshot from a URL', function () {
+  this.timeout(120_000);
+  const keys = generateKeyPairSync('ed25519');
+  const folder = mkdtempSync(join(tmpdir(), 'askdex-remote-'));
+  const index = join(folder, 'index');
+  let host: Hosted;
+  let generation: string;
+
+  before(async () => {
+    await buildIndex({ content: CONTENT, index });
+    generation = readdirSync(join(index, 'generations'))[0] ?? '';
+    for (const text of ['full', 'none'] as const) {
+      const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: keys.privateKey } as const;
+      await exportSnapshot({ config: configured(), out: join(folder, text), choices });
+    }
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  beforeEach(async () => {
+    host = await hosted(join(folder, 'full'));
+  });
+  afterEach(() => host.close());
+
+  const configured = () =>
+    readConfig({
+      environment: {
+        ...{ ASKDEX_CONTENT: CONTENT, ASKDEX_INDEX: index, ASKDEX_SCHEDULE: 'off', PORT: '0' },
+        ...{ ASKDEX_ADMIN_KEY: 'an-admin-key-for-tests-that-is-long', ASKDEX_RATE_LIMIT: 'off' },
+      },
+      folder,
+    });
+
+  /** Every answer of two snapshots, as JSON. */
+  async function assertSame(one: Snapshot, other: Snapshot): Promise<void> {
+    for (const q of queries()) {
+      const options = { limit: 5, facets: ['subject'] } as const;
+      assert.equal(
+        JSON.stringify(await one.search(q, options)),
+        JSON.stringify(await other.search(q, options)),
+        q,
+      );
+    }
+    for (const q of ['wh', 'what is', 'newton'])
+      assert.deepEqual(await one.suggest(q), await other.suggest(q));
+    const { hits } = await one.search('', { limit: 20 });
+    for (const { id } of hits) assert.deepEqual(await one.document(id), await other.document(id));
+  }
+
+  it('gives the answers that the folder of the generation gives', async () => {
+    const remote = await openSnapshot(host.url);
+    const local = await openSnapshot(join(index, 'generations', generation));
+    await assertSame(remote, local);
+    assert.deepEqual(
+      host.asked.map(({ path }) => path),
+      ['/manifest.json', '/index.transport'],
+    );
+  });
+
+  it('opens an exported folder in Node, and the index as it is where asked', async () => {
+    const plain = await openSnapshot(`${host.url}manifest.json`, { form: 'index' });
+    await assertSame(plain, await openSnapshot(join(folder, 'full')));
+    assert.deepEqual(
+      host.asked.map(({ path }) => path),
+      ['/manifest.json', '/index.askdex'],
+    );
+  });
+
+  it('opens what a server hands out, once that is made', async () => {
+    const config = configured();
+    const server: RunningServer = await startServer(config, {
+      log: pino({ level: 'silent' }),
+      onAdminKey: () => undefined,
+    });
+    try {
+      for (const text of ['full', 'none']) {
+        const source = `${server.url}/v1/snapshots/latest?text=${text}`;
+        const opened = await untilMade(() => openSnapshot(source));
+        const manifest = opened.manifest as SnapshotManifest;
+        assert.deepEqual([manifest.generation, manifest.prefix], [generation, `${generation}/${text}-`]);
+        if (text === 'full') await assertSame(opened, await openSnapshot(host.url));
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+
+  /** Asks again until the snapshot is made: each answer tells that it is not, so nothing is waited for in vain. */
+  async function untilMade(open: () => Promise<Snapshot>): Promise<Snapshot> {
+    for (;;) {
+      try {
+        return await open();
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'snapshot_not_ready')) throw error;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    }
+  }
+
+  it('without texts ranks by what there is, shows descriptions, and says so', async () => {
+    host.close();
+    host = await hosted(join(folder, 'none'));
+    const opened = await openSnapshot(host.url);
+    const answer = await opened.search('why is the sky blue');
+    assert.equal(answer.approximate, true);
+    const [hit] = answer.hits;
+    assert.ok(hit !== undefined);
+    assert.deepEqual(
+      [...new Set(hit.snippets.map(({ field }) => field))].filter((field) => field !== 'description'),
+      [],
+    );
+    const document = await opened.document(hit.id);
+    assert.deepEqual([document?.answer, document?.blocks, document?.atoms], [null, null, null]);
+    const full = await openSnapshot(join(folder, 'full'));
+    const found = async (snapshot: Snapshot): Promise<string[]> =>
+      (await snapshot.search('why is the sky blue', { limit: 100 })).hits.map(({ id }) => id).sort();
+    assert.deepEqual(await found(opened), await found(full));
+    assert.equal((await full.search('sky')).approximate, undefined);
+  });
+
+  it('tells the progress of the download, up to its end', async () => {
+    const told: Progress[] = [];
+    const { manifest } = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
+    const total = manifest.files.find(({ name }) => name === 'index.transport')?.size;
+    assert.deepEqual(told[0], { loaded: 0, total });
+    assert.deepEqual(told.at(-1), { loaded: total, total });
+    assert.ok(told.every(({ loaded }, at) => loaded >= (told[at - 1]?.loaded ?? 0)));
+  });
+
+  it('sends the headers that it is given, such as a search key', async () => {
+    await openSnapshot(host.url, { headers: { Authorization: 'Bearer a-key' } });
+    assert.deepEqual([...new Set(host.asked.map(({ headers }) => headers.authorization))], ['Bearer a-key']);
+  });
+
+  it('trusts the key of the publisher alone', async () => {
+    await openSnapshot(host.url, { publicKey: pem(keys.publicKey), minSequence: 1 });
+    const other = pem(generateKeyPairSync('ed25519').publicKey);
+    await assert.rejects(openSnapshot(host.url, { publicKey: other }), {
+      code: 'snapshot_untrusted',
+      message: /signature is not of the key/,
+    });
+    await assert.rejects(openSnapshot(join(folder, 'full'), { publicKey: other }), {
+      code: 'snapshot_untrusted',
+    });
+    await assert.rejects(openSnapshot(join(index, 'generations', generation), { publicKey: other }), {
+      code: 'snapshot_untrusted',
+      message: /generation.*not signed/,
+    });
+    await assert.rejects(openSnapshot(host.url, { publicKey: 'no key' }), {
+      code: 'invalid_parameter',
+      parameter: 'publicKey',
+    });
+    assert.ok(
+      host.asked.every(({ path }, at) => at < 2 || path === '/manifest.json'),
+      'nothing untrusted is fetched',
+    );
+  });
+
+  it('refuses what is not signed where a key is given', async () => {
+    host.altered.set('manifest.json', (bytes) => {
+      const { signature: _signature, ...rest } = JSON.parse(bytes.toString()) as SnapshotManifest;
+      return Buffer.from(JSON.stringify(rest));
+    });
+    await openSnapshot(host.url);
+    await assert.rejects(openSnapshot(host.url, { publicKey: pem(keys.publicKey) }), /it is not signed/);
+  });
+
+  it('refuses a lower sequence than it was given', async () => {
+    for (const source of [host.url, join(folder, 'full'), join(index, 'generations', generation)])
+      await assert.rejects(openSnapshot(source, { minSequence: 2 }), {
+        code: 'snapshot_untrusted',
+        message: /is 1, lower than 2/,
+      });
+  });
+
+  /** A manifest with a changed member and a right checksum, as somebody in between could make it. */
+  const resealed = (change: (manifest: SnapshotManifest) => object) => (bytes: Buffer) => {
+    const {
+      checksum: _c,
+      signature: _s,
+      ...body
+    } = change(JSON.parse(bytes.toString()) as SnapshotManifest) as SnapshotManifest;
+    return Buffer.from(JSON.stringify({ ...body, checksum: sha256(JSON.stringify(body)) }));
+  };
+  const fileAltered = (name: string, change: object) =>
+    resealed((manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => (file.name === name ? { ...file, ...change } : file)),
+    }));
+
+  type Alteration = readonly [
+    name: string,
+    file: string,
+    change: (bytes: Buffer) => Buffer | number,
+    code: string,
+    message: RegExp,
+  ];
+  const alterations: readonly Alteration[] = [
+    [
+      'no manifest',
+      'manifest.json',
+      () => 404,
+      'snapshot_unreachable',
+      /manifest\.json" cannot be fetched: .* status 404/,
+    ],
+    ['one that is being made', 'manifest.json', () => 503, 'snapshot_not_ready', /still making/],
+    [
+      'a page in its place',
+      'manifest.json',
+      () => Buffer.from('<html>'),
+      'index_damaged',
+      /manifest\.json is not JSON/,
+    ],
+    [
+      'an edited manifest',
+      'manifest.json',
+      (bytes) => Buffer.from(bytes.toString().replace('"documents": 5', '"documents": 6')),
+      'index_damaged',
+      /its own checksum/,
+    ],
+    [
+      'a prefix that leads elsewhere',
+      'manifest.json',
+      resealed((manifest) => ({ ...manifest, prefix: 'https://x/' })),
+      'index_damaged',
+      /"prefix"/,
+    ],
+    [
+      'an export for MiniSearch',
+      'manifest.json',
+      resealed((manifest) => ({ ...manifest, kind: 'minisearch' })),
+      'index_damaged',
+      /minisearch export/,
+    ],
+    [
+      'no index in the manifest',
+      'manifest.json',
+      resealed((manifest) => ({ ...manifest, files: [] })),
+      'index_damaged',
+      /names no index\.askdex/,
+    ],
+    [
+      'a wrong count',
+      'manifest.json',
+      resealed((manifest) => ({ ...manifest, documents: 7 })),
+      'index_damaged',
+      /manifest says 7/,
+    ],
+    ['no file', 'index.transport', () => 404, 'snapshot_unreachable', /index\.transport" cannot be fetched/],
+    [
+      'an altered file',
+      'index.transport',
+      flipped,
+      'index_damaged',
+      /index\.transport does not match its checksum/,
+    ],
+    [
+      'a truncated file',
+      'index.transport',
+      (bytes) => bytes.subarray(1),
+      'index_damaged',
+      /index\.transport has \d+ bytes instead of/,
+    ],
+    [
+      'a file that does not end',
+      'index.transport',
+      (bytes) => Buffer.concat([bytes, bytes]),
+      'index_damaged',
+      /index\.transport has more than/,
+    ],
+  ];
+  for (const [name, file, change, code, message] of alterations) {
+    it(`refuses ${name}`, async () => {
+      host.altered.set(file, change);
+      await assert.rejects(openSnapshot(host.url), { code, message });
+    });
+  }
+
+  it('fetches a file again, past the caches, before it gives up', async () => {
+    let times = 0;
+    host.altered.set('index.transport', (bytes) => (times++ === 0 ? flipped(bytes) : bytes));
+    await openSnapshot(host.url);
+    assert.equal(times, 2);
+  });
+
+  it('fetches the index itself where the encoding cannot be decoded to it', async () => {
+    const junk = Buffer.from('no transport at all');
+    host.altered.set('index.transport', () => junk);
+    host.altered.set(
+      'manifest.json',
+      fileAltered('index.transport', { size: junk.length, sha256: sha256(junk) }),
+    );
+    await assertSame(await openSnapshot(host.url), await openSnapshot(join(folder, 'full')));
+    assert.equal(host.asked.at(-1)?.path, '/index.askdex');
+  });
+
+  it('never takes an encoding that decodes to another index', async () => {
+    const copy = join(folder, 'other');
+    cpSync(join(folder, 'full'), copy, { recursive: true });
+    writeFileSync(join(copy, 'index.askdex'), flipped(readFileSync(join(copy, 'index.askdex'))));
+    host.altered.set('manifest.json', fileAltered('index.askdex', { sha256: '0'.repeat(64) }));
+    await assert.rejects(openSnapshot(host.url), /index\.askdex does not match its checksum/);
+  });
+
+  it('asks for the settings of the index before it downloads', async () => {
+    await assert.rejects(openSnapshot(host.url, { settings: { language: 'de' } }), /these settings ask for/);
+    assert.equal(host.asked.length, 1);
+  });
+
+  it('ends when its signal aborts, and where nobody listens', async () => {
+    const gone = new AbortController();
+    gone.abort(new Error('left the page'));
+    await assert.rejects(openSnapshot(host.url, { signal: gone.signal }), /left the page/);
+    host.close();
+    await assert.rejects(openSnapshot(host.url), {
+      code: 'snapshot_unreachable',
+      message: /the network gives no answer/,
+    });
+  });
+});

@@ -29,7 +29,12 @@ export { DEFAULT_SETTINGS, type Ranking, type SearchSettings } from './core/sett
 export { createApp, type AppOptions } from './http/app.js';
 export { hashKey, keyVerifier } from './http/keys.js';
 export { createMetrics, type Metrics } from './http/metrics.js';
-export { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from './http/services.js';
+export {
+  DEFAULT_HTTP_SETTINGS,
+  type HttpSettings,
+  type Services,
+  type SnapshotPort,
+} from './http/services.js';
 export {
   buildIndex,
   openIndex,

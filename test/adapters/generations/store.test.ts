@@ -71,6 +71,16 @@ describe('generations in a folder', () => {
     assert.ok(!(await readdir(place('generations'))).includes(first.generation));
   });
 
+  it('removes what clients downloaded of a generation together with it, and nothing else of that', async () => {
+    const first = await publish(store, 'one');
+    await mkdir(place('snapshots', first.generation, 'full'), { recursive: true });
+    const second = await publish(store, 'two', { keep: 2 });
+    await mkdir(place('snapshots', second.generation), { recursive: true });
+    assert.equal((await readdir(place('snapshots'))).length, 2);
+    await publish(store, 'three', { keep: 2 });
+    assert.deepEqual(await readdir(place('snapshots')), [second.generation]);
+  });
+
   it('removes what a killed build left when the next one takes the lock', async () => {
     await publish(store, 'one');
     await mkdir(place('generations', '.tmp-1'));

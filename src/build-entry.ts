@@ -6,6 +6,7 @@ import { isFrontMatterMapping } from './adapters/markdown/mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
 import { createIndexWriter } from './adapters/minisearch/writer.js';
 import { loadAnalyzer } from './adapters/stemmers/analyzer.js';
+import { withStemmers } from './adapters/stemmers/source.js';
 import type { BuildHooks, BuildOptions } from './app/build-options.js';
 import { reindex } from './app/reindex.js';
 import type { StoredGeneration } from './core/ports.js';
@@ -25,7 +26,7 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
   };
   return reindex(
     {
-      source: createDocumentSource({ path: options.content, mapping, version }),
+      source: withStemmers(createDocumentSource({ path: options.content, mapping, version }), analyzer),
       writer: createIndexWriter(analyzer),
       cache: createBuildCache(options.index),
       store: createGenerationStore(options.index, { version }),

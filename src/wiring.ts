@@ -99,14 +99,16 @@ export async function runEvaluation(
   const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  const { withStemmers } = await import('./adapters/stemmers/source.js');
   const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
   const analyzer = await loadAnalyzer(settings);
   const path = resolve(folder, files.corpus);
-  const source = createDocumentSource({
+  const content = createDocumentSource({
     path,
     mapping: mappingSchema.parse(mapping),
     allowEmptyText: true,
   });
+  const source = withStemmers(content, analyzer);
   const readText = textFileReader(folder);
   const now = (): number => performance.now();
   return evaluate(

@@ -1,4 +1,4 @@
-import { loadStem } from '../adapters/stemmers/stemmers.js';
+import { loadStem, loadStemmer } from '../adapters/stemmers/stemmers.js';
 import { analyzerFor } from '../core/analysis/of-settings.js';
 import { AskdexError } from '../core/errors.js';
 import type { Manifest } from '../core/manifest.js';
@@ -19,7 +19,7 @@ export interface SnapshotParts {
 /** Searches a packed index in this process. Throws `index_damaged`. */
 export async function snapshotOf({ manifest, bytes, settings: given }: SnapshotParts): Promise<Snapshot> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = analyzerFor(settings, await loadStem(settings.language));
+  const analyzer = analyzerFor(settings, await loadStem(settings.language), loadStemmer);
   if (manifest.analyzer !== analyzer.id) {
     throw new AskdexError(
       'index_damaged',
@@ -30,6 +30,7 @@ export async function snapshotOf({ manifest, bytes, settings: given }: SnapshotP
   const index = opened(bytes);
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
+  await analyzer.prepare(index.documents.languageTags());
   let searcher: PackedSearcher | null = new PackedSearcher(index, {
     analyzer,
     settings,

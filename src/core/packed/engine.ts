@@ -67,7 +67,7 @@ export class Engine {
     if (query.text.trim() === '') return this.#browse(query, mask);
     // A new question is complete: its last word is no beginning of another.
     const text = query.similar ? asComplete(query.text) : query.text;
-    const { clauses, dropped } = this.#rules.terms(text);
+    const { clauses, dropped } = this.#rules.terms(text, query.language);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
@@ -130,9 +130,9 @@ export class Engine {
 
   /** The documents most like one by the words of its title and keywords, best first, without itself. */
   neighbours(document: number, k: number): number[] {
-    const { title, keywords } = this.index.documents.document(document);
+    const { title, keywords, language } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
-    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer);
+    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer.inLanguage(language));
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
     const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found

@@ -3,6 +3,7 @@ import { QUERY_LIMITS } from '../query.js';
 import { fuzzyTerms } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { TermLists } from './postings.js';
+import { sameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from './score.js';
 
 /** A word of the index that stands for a word of the query. */
@@ -54,6 +55,7 @@ const WHOLE_COUNTS = 0.3;
 interface Wanted {
   term: string;
   readonly forms: Set<string>;
+  readonly keys: Set<string>;
   last: boolean;
   readonly whole: boolean;
   /** How often they stand in the query. */
@@ -62,7 +64,8 @@ interface Wanted {
 
 /**
  * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
- * rare words also as typos of others. At most 64 clauses, the rarest kept, at most 10 of them expanded.
+ * rare words also as typos of others. `analyzer` is that of the query's language. At most 64 clauses, the rarest kept, at
+ * most 10 of them expanded.
  */
 export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer): QueryTerms {
   // Indexed texts are composed; a query may come decomposed, as macOS types file names.
@@ -70,8 +73,8 @@ export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer)
   const dropped: string[] = [];
   const clauses: Clause[] = [];
   let expansions = 0;
-  for (const { term, forms, last, whole, times } of wanted) {
-    const exact = index.stems.of(analyzer.stem(term), (word) => analyzer.stem(word));
+  for (const { term, forms, keys, last, whole, times } of wanted) {
+    const exact = sameStem({ forms, keys }, index, analyzer);
     const variants = new Map<number, Variant>();
     for (const word of exact) {
       const weight = exact.length === 1 || forms.has(index.words.get(word)) ? 1 : INFLECTION_WEIGHT;
@@ -111,15 +114,17 @@ export function rarest(clauses: readonly Clause[], dropped: readonly string[]): 
 function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {
   const end = text.trimEnd().length;
   const stems = new Map<string, Wanted>();
-  analyzer.tokenize(text, (term, _start, to, { whole }) => {
-    const stem = analyzer.stem(term);
+  analyzer.tokenize(text, (term, from, to, { whole }) => {
+    const keys = analyzer.stemKeys(term, text.slice(from, to));
+    const stem = keys[0] ?? term;
     const last = to === end;
     const times = whole ? WHOLE_COUNTS : 1;
     const known = stems.get(stem);
     if (known === undefined) {
-      stems.set(stem, { term, forms: new Set([term]), last, whole, times });
+      stems.set(stem, { term, forms: new Set([term]), keys: new Set(keys), last, whole, times });
     } else {
       known.forms.add(term);
+      for (const key of keys) known.keys.add(key);
       known.times += times;
       if (last && !known.last) Object.assign(known, { term, last });
     }

@@ -19,7 +19,8 @@ export interface Rules {
   readonly weights: readonly number[];
   /** Weights where titles alone are asked for. */
   readonly titleWeights: readonly number[];
-  terms(text: string): QueryTerms;
+  /** `language`: the query's; null: the site's. */
+  terms(text: string, language: string | null): QueryTerms;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
@@ -52,7 +53,7 @@ function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: Search
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text) => queryTerms(text, index, analyzer),
+    terms: (text, language) => queryTerms(text, index, analyzer.inLanguage(language)),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {

@@ -121,6 +121,11 @@ export class StoredDocuments {
     return named(this.languageNames, this.languages, document);
   }
 
+  /** The languages that documents name, each once. */
+  languageTags(): string[] {
+    return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
+  }
+
   readonly #heads = new Map<number, StoredHead>();
 
   head(document: number): StoredHead {

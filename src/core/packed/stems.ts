@@ -59,7 +59,7 @@ class JoinedKeys {
   /** The name of a key's set: the key itself where nothing was joined to it. */
   first(key: string): string {
     let name = key;
-    for (let next = this.#parents.get(name); next !== undefined && next !== name; ) {
+    for (let next = this.#parents.get(name); next !== undefined && next !== name;) {
       name = next;
       next = this.#parents.get(name);
     }

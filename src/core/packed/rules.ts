@@ -60,6 +60,7 @@ function defaultRules(
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {
+      if (!index.documents.answers.carried) return found;
       second ??= new SecondStage(index, {
         analyzer,
         norms: ranker.norms,

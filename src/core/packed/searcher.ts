@@ -77,6 +77,7 @@ export class PackedSearcher {
       offset: query.offset,
       ...(findings.facets === null ? {} : { facets: findings.facets }),
       ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
+      ...(this.index.documents.answers.carried ? {} : { approximate: true }),
       generation: this.options.generation,
     };
   }
@@ -92,8 +93,10 @@ export class PackedSearcher {
     if (number < 0) return null;
     const { title, url, subject, date, language, keywords } = documents.document(number);
     const description = documents.answers.description(number);
+    const view = { id: key, title, url, subject, date, language, keywords, description };
+    if (!documents.answers.carried) return { ...view, answer: null, blocks: null, atoms: null };
     const { text: answer, blocks, atoms } = documents.answers.answer(number);
-    return { id: key, title, url, subject, date, language, keywords, description, answer, blocks, atoms };
+    return { ...view, answer, blocks, atoms };
   }
 
   related(key: string, count: number): RelatedHit[] | null {

@@ -86,7 +86,11 @@ describe('second ranking stage', () => {
 
   it('finds the title that begins as what was typed, though its last word says nothing yet', () => {
     const alike = Array.from({ length: 60 }, (_, at) =>
-      documentOf({ url: `/alike/${at}`, title: 'Who is at risk for it', answer: 'Who is at risk for risk, at risk.' }),
+      documentOf({
+        url: `/alike/${at}`,
+        title: 'Who is at risk for it',
+        answer: 'Who is at risk for risk, at risk.',
+      }),
     );
     const wanted = documentOf({ url: '/wanted', title: 'Who is at risk for Pneumonia?', answer: 'Smokers.' });
     const typed = 'who is at risk for Pn';

@@ -1,13 +1,18 @@
-// Ranking quality over folders of judged queries. usage: node bench/eval.mjs FOLDER [--apart NAME,NAME]
+// Ranking quality over folders of judged queries, of each ranking or of the default one with a part left out.
+// usage: node bench/eval.mjs FOLDER [--apart NAME,NAME] [--ablate]
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { product, readArguments, stop } from './lib/generation.mjs';
 import { count, printTable } from './lib/table.mjs';
 
-const USAGE = 'node bench/eval.mjs FOLDER [--apart NAME,NAME] [--measure ndcg10|mrr10|recall100]';
+const USAGE = 'node bench/eval.mjs FOLDER [--apart NAME,NAME] [--measure ndcg10|mrr10|recall100] [--ablate]';
 const MEASURES = { ndcg10: 'nDCG@10', mrr10: 'MRR@10', recall100: 'recall@100' };
 const { positionals, values } = readArguments(USAGE, {
-  options: { apart: { type: 'string', default: '' }, measure: { type: 'string', default: 'ndcg10' } },
+  options: {
+    apart: { type: 'string', default: '' },
+    measure: { type: 'string', default: 'ndcg10' },
+    ablate: { type: 'boolean', default: false },
+  },
 });
 const [folder] = positionals;
 const { measure } = values;
@@ -30,15 +35,34 @@ const { runEvaluation } = await product.module('wiring.js');
 const { DEFAULT_SETTINGS, RANKINGS } = await product.core('settings');
 const hooks = { onProgress: () => undefined, onWarning: () => undefined, onLeftOut: () => undefined };
 
-async function evaluate(name, ranking) {
-  const settings = { ...DEFAULT_SETTINGS, ranking };
+const none = Object.fromEntries(Object.keys(DEFAULT_SETTINGS.weights).map((weight) => [weight, 0]));
+const without = (...weights) => ({
+  weights: { ...DEFAULT_SETTINGS.weights, ...Object.fromEntries(weights.map((weight) => [weight, 0])) },
+});
+/** What is compared: settings that differ from the default, by name; `default` is divided by `bm25`. */
+const VARIANTS = values.ablate
+  ? {
+      bm25: { ranking: 'bm25' },
+      'first stage': { weights: none },
+      'without feedback': without('feedback'),
+      'without titles': without('sameTitle', 'sameWords', 'sameBeginning'),
+      'without proximity': without('proximity'),
+      'fields alike': { boosts: { title: 1, answer: 1, keywords: 1 } },
+      'no stop words': { stopWords: [] },
+      default: {},
+    }
+  : Object.fromEntries(RANKINGS.map((ranking) => [ranking, { ranking }]));
+const variants = Object.keys(VARIANTS);
+
+async function evaluate(name, variant) {
+  const settings = { ...DEFAULT_SETTINGS, ...VARIANTS[variant] };
   return runEvaluation({ files: filesOf(name), mapping: {}, settings, folder }, hooks);
 }
 
 const fixed = (value) => value.toFixed(4);
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 const cells = (found) => [
-  ...RANKINGS.map((ranking) => fixed(found[ranking])),
+  ...variants.map((variant) => fixed(found[variant])),
   (found.default / found.bm25).toFixed(3),
 ];
 const rows = [];
@@ -46,9 +70,9 @@ const measured = new Map();
 for (const name of names) {
   const found = {};
   let size;
-  for (const ranking of RANKINGS) {
-    size = await evaluate(name, ranking);
-    found[ranking] = size[measure];
+  for (const variant of variants) {
+    size = await evaluate(name, variant);
+    found[variant] = size[measure];
   }
   measured.set(name, found);
   rows.push([
@@ -61,9 +85,11 @@ for (const name of names) {
 const together = names.filter((name) => !apart.includes(name)).map((name) => measured.get(name));
 if (together.length > 0) {
   const means = Object.fromEntries(
-    RANKINGS.map((ranking) => [ranking, mean(together.map((found) => found[ranking]))]),
+    variants.map((variant) => [variant, mean(together.map((found) => found[variant]))]),
   );
   rows.push([apart.length > 0 ? 'mean of the others' : 'mean', '', '', ...cells(means)]);
 }
-console.log(`## Ranking\n\n${MEASURES[measure]} of each ranking, with the default settings.\n`);
-printTable([['collection', 'documents', 'queries', ...RANKINGS, 'default / bm25'], ...rows]);
+console.log(
+  `## Ranking\n\n${MEASURES[measure]} of each ranking, with the default settings but for what a column says.\n`,
+);
+printTable([['collection', 'documents', 'queries', ...variants, 'default / bm25'], ...rows]);

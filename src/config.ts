@@ -116,14 +116,15 @@ function readEnvironment(reader: EnvironmentReader, folder: string) {
 
 /** The members of a configuration that a file of that folder sets. */
 export function fromFile(file: ConfigFile, folder: string) {
-  const { language, boosts, ranking, synonyms, oneWaySynonyms, protectedWords, stopWords, snippetLength } =
-    file;
+  const { language, boosts, ranking, weights, synonyms, oneWaySynonyms } = file;
+  const { protectedWords, stopWords, snippetLength } = file;
   const golden = file.goldenQueries;
   return {
     settings: {
       language,
       boosts,
       ranking,
+      weights,
       synonyms,
       oneWaySynonyms,
       protectedWords,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FIELDS } from '../core/document.js';
-import { DEFAULT_SETTINGS, RANKINGS } from '../core/settings.js';
+import { DEFAULT_SETTINGS, RANKINGS, type RankingWeights } from '../core/settings.js';
 
 const word = z
   .string()
@@ -20,6 +20,32 @@ const boosts = z
     answer: given.answer ?? DEFAULT_SETTINGS.boosts.answer,
     keywords: given.keywords ?? DEFAULT_SETTINGS.boosts.keywords,
   }));
+
+const weight = z.number().min(0, 'must be 0 or above').max(100, 'must be at most 100');
+
+/** Weights that are left out keep their default. */
+const weights = z
+  .strictObject({
+    feedback: weight.optional(),
+    proximity: weight.optional(),
+    sameTitle: weight.optional(),
+    sameWords: weight.optional(),
+    sameBeginning: weight.optional(),
+    date: weight.optional(),
+    boost: weight.optional(),
+  })
+  .transform((given): RankingWeights => {
+    const { weights: usual } = DEFAULT_SETTINGS;
+    return {
+      feedback: given.feedback ?? usual.feedback,
+      proximity: given.proximity ?? usual.proximity,
+      sameTitle: given.sameTitle ?? usual.sameTitle,
+      sameWords: given.sameWords ?? usual.sameWords,
+      sameBeginning: given.sameBeginning ?? usual.sameBeginning,
+      date: given.date ?? usual.date,
+      boost: given.boost ?? usual.boost,
+    };
+  });
 
 const language = z
   .string()
@@ -47,6 +73,7 @@ const settingsShape = {
   language: language.default(DEFAULT_SETTINGS.language),
   boosts: boosts.default({ ...DEFAULT_SETTINGS.boosts }),
   ranking: z.enum(RANKINGS).default(DEFAULT_SETTINGS.ranking),
+  weights: weights.default({ ...DEFAULT_SETTINGS.weights }),
   synonyms: z.array(synonymGroup).max(10_000).default([]),
   oneWaySynonyms: z.record(word, words.min(1, 'needs at least one word')).default({}),
   protectedWords: words.default([]),
@@ -77,4 +104,10 @@ export type ConfigFile = z.output<typeof configFileSchema>;
 export const CONFIG_KEYS: readonly string[] = Object.keys(configFileSchema.shape);
 
 /** Every key that an unknown one may have meant. */
-export const SUGGESTED_KEYS: readonly string[] = [...CONFIG_KEYS, ...FIELDS, 'query', 'expect'];
+export const SUGGESTED_KEYS: readonly string[] = [
+  ...CONFIG_KEYS,
+  ...FIELDS,
+  ...Object.keys(DEFAULT_SETTINGS.weights),
+  'query',
+  'expect',
+];

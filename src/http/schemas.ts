@@ -68,8 +68,11 @@ const filters = z.array(z.string()).transform(checkedBy(parseFilters));
 /** Parameters of `GET /v1/search`. */
 export const searchParameters = z.object({
   q: queryText.default('').meta({
-    description: `What is asked, at most ${QUERY_LIMITS.textLength} characters. Empty: every document, to browse by filter and facet.`,
-    examples: ['hepatitis b treatment'],
+    description:
+      `What is asked, at most ${QUERY_LIMITS.textLength} characters. Empty: every document, to browse by filter and facet. ` +
+      'A `"phrase"` must stand so; `-word` and `-"phrase"` leave documents out; `subject:Medicine`, `subject:"Computer Science"`, ' +
+      '`keywords:`, `language:` and `date>=2024-01-01` are filters, negated by a hyphen. Whatever is none of these is text.',
+    examples: ['hepatitis b treatment', '"heart attack" -surgery subject:Medicine'],
   }),
   limit: wholeNumber(0, QUERY_LIMITS.limit).default(10).meta({ description: 'How many hits to give.' }),
   offset: wholeNumber(0, QUERY_LIMITS.offset).default(0).meta({ description: 'How many hits to pass over.' }),

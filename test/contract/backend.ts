@@ -5,6 +5,7 @@ import { describeChoices } from './backend/choices.js';
 import { describeHits } from './backend/hits.js';
 import { describeHostile } from './backend/hostile.js';
 import { describeLookUps } from './backend/look-ups.js';
+import { describeOperators } from './backend/operators.js';
 import { describeSnippets } from './backend/snippets.js';
 import { subjectOf, type Gaps, type OpenForTest } from './backend/subject.js';
 import { DOCUMENTS } from './backend-documents.js';
@@ -18,6 +19,7 @@ export function describeBackend(name: string, open: OpenForTest, gaps: Gaps = {}
 
     describeHits(subject);
     describeChoices(subject);
+    describeOperators(subject);
     describeSnippets(subject);
     describeLookUps(subject);
     describeHostile(subject);

@@ -46,8 +46,8 @@ const TRIAL = { titles: 3, limit: 1 };
 const WARM_UP = { titles: 8, limit: 10 };
 
 /**
- * Asks for some titles: an index that does not find its own documents must not serve. Between two of them other requests
- * have their turn.
+ * Asks for some titles, as texts without operators: an index that does not find its own documents must not serve. Between
+ * two of them other requests have their turn.
  */
 async function tryOut(
   searcher: PackedSearcher,
@@ -57,7 +57,7 @@ async function tryOut(
   const { documents, size } = searcher.index;
   for (let trial = 0; trial < Math.min(titles, size); trial += 1) {
     const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
-    const { totalHits } = searcher.search(queryOf(title, { limit }));
+    const { totalHits } = searcher.search(queryOf(title, { limit, similar: true }));
     if (totalHits === 0 && analyzer.terms(title).length > 0) {
       throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
     }

@@ -44,6 +44,8 @@ export interface Analyzer {
   inLanguage(language: string | null): Analyzer;
   /** Loads the stemmers of languages; those without one are passed over. */
   prepare(languages: Iterable<string>): Promise<void>;
+  /** A word that stands as it is: neither stemmed nor corrected. */
+  isProtected(term: string): boolean;
 }
 
 export interface AnalyzerOptions {
@@ -104,6 +106,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
     stemKeys: rules.keys,
     stemsTerms: !hasAccents(language),
     isStopWord: stopWordTest(options.stopWords ?? stopWordsOf(language)),
+    isProtected,
     inLanguage(asked) {
       const other = asked === null ? language : primaryLanguage(asked);
       if (other === language) return site;

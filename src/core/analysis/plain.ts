@@ -64,6 +64,7 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
     // One analyzer for all texts, as the baselines have it.
     inLanguage: () => analyzer,
     prepare: () => Promise.resolve(),
+    isProtected: (term) => protectedWords.has(term),
   };
   return analyzer;
 }

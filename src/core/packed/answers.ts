@@ -49,6 +49,11 @@ export class StoredAnswers {
     this.#run = new TokenRun(this.vocabulary);
   }
 
+  /** Whether this snapshot carries answers at all. */
+  get carried(): boolean {
+    return this.sections.texts.length > 0 || this.#starts.length === 0;
+  }
+
   /** Stands on the number of the tokens of an answer's text. */
   tokens(document: number): ByteReader {
     const reader = new ByteReader(this.sections.texts, this.#starts[document] ?? 0);

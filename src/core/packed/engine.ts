@@ -1,17 +1,21 @@
 import type { Analyzer } from '../analysis/analyzer.js';
+import type { ParsedQuery } from '../query-syntax.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
 import { explainParts, type Scored } from '../ranking/second-stage.js';
 import { lettersOf } from '../ranking/title.js';
 import type { SearchSettings } from '../settings.js';
 import { TopK } from './accumulator.js';
+import { didYouMean } from './did-you-mean.js';
 import { HitList } from './hit-list.js';
-import { filterMask, packedFacets } from './masks.js';
+import { packedFacets } from './masks.js';
 import type { Facets, ScorePart } from '../hit.js';
 import { LikeMiniSearch } from './like-minisearch.js';
 import type { MiniSearchRanking } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
+import { asComplete, QueryReader, type Kept } from './query-reader.js';
 import { queryTerms, type Clause } from './query-terms.js';
+import { MOST_READ } from './requirements.js';
 import { rulesOf, type Rules } from './rules.js';
 
 /** A document that the engine found. */
@@ -30,6 +34,10 @@ export interface Findings {
   readonly clauses: readonly Clause[];
   readonly dropped: readonly string[];
   readonly facets: Facets | null;
+  /** null: no better spelling. */
+  readonly didYouMean: string | null;
+  /** What was typed, read. */
+  readonly parsed: ParsedQuery;
 }
 
 /** Titles that begin with what was typed and are looked at besides the best hits. */
@@ -39,17 +47,13 @@ const SEVERAL_WORDS = /\S\s+\S/;
 /** Calls back with every hit. */
 type EachHit = (visit: (document: number, score: number) => void) => void;
 
-/** A text whose last word is whole, not being typed: something stands after it. */
-function asComplete(text: string): string {
-  return `${text}\n.`;
-}
-
 /**
  * Searches one packed index. It keeps the arrays that every query needs, made once; a query runs from begin to end without
  * giving way, so one engine serves one thread.
  */
 export class Engine {
   readonly #rules: Rules;
+  readonly #reader: QueryReader;
   #hits: HitList | undefined;
   #likeMiniSearch: LikeMiniSearch | undefined;
 
@@ -59,31 +63,54 @@ export class Engine {
     readonly settings: SearchSettings,
   ) {
     this.#rules = rulesOf(index, analyzer, settings);
+    this.#reader = new QueryReader(index, { analyzer, settings, terms: this.#rules.terms });
   }
 
   /** The best documents for a query. */
   find(query: Query): Findings {
-    const mask = filterMask(this.index.documents, query.filters, this.settings.language);
-    if (query.text.trim() === '') return this.#browse(query, mask);
-    // A new question is complete: its last word is no beginning of another.
-    const text = query.similar ? asComplete(query.text) : query.text;
-    const { clauses, dropped } = this.#rules.terms(text, query.language);
+    const { parsed, terms, browses } = this.#reader.read(query);
+    const { clauses, dropped } = terms;
+    const kept = this.#reader.keep(query, parsed, (mask) => this.#best(clauses, mask));
+    if (browses) return this.#browse(query, parsed, kept);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
     const top = new TopK(query.sort === null ? best : 0);
     const { total, exact } = this.#rules.rank(clauses, top, {
-      mask,
+      mask: kept.mask,
       exact: query.exactTotal,
       ...(hits === null ? {} : { visit: hits.add }),
     });
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#rules.inOrder(this.#withTitles(top.take(), query.text, clauses, mask), query.text, clauses)
+        ? this.#rules.inOrder(
+            this.#withTitles(top.take(), parsed.words, clauses, kept.mask),
+            parsed.words,
+            clauses,
+          )
         : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
-    return { found: sorted.slice(query.offset, wanted), total, exact, clauses, dropped, facets };
+    return {
+      found: sorted.slice(query.offset, wanted),
+      total,
+      exact: exact && kept.exact,
+      clauses,
+      dropped,
+      facets,
+      didYouMean: didYouMean(parsed, terms.corrections, this.analyzer),
+      parsed,
+    };
+  }
+
+  /** The best documents of a mask for phrases to be looked for; without words, the first ones. */
+  #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
+    const top = new TopK(Math.min(MOST_READ, this.index.size));
+    if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });
+    else
+      for (let document = 0; document < mask.length; document += 1)
+        if (mask[document] === 1) top.offer(document, 1);
+    return top.take().map(({ document }) => document);
   }
 
   /** Adds the documents whose titles begin with what was typed: a question half typed is mostly one that exists. */
@@ -148,7 +175,7 @@ export class Engine {
   }
 
   /** Everything that the filters keep, in the order of keys. */
-  #browse(query: Query, mask: Uint8Array | null): Findings {
+  #browse(query: Query, parsed: ParsedQuery, { mask, exact }: Kept): Findings {
     const each: EachHit = (visit) => {
       for (let document = 0; document < this.index.size; document += 1) {
         if (mask === null || mask[document] === 1) visit(document, 0);
@@ -163,7 +190,8 @@ export class Engine {
     });
     const found = query.sort === null ? first : this.#byDate(query, each, wanted);
     const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
-    return { found: found.slice(query.offset), total, exact: true, clauses: [], dropped: [], facets };
+    const none = { clauses: [], dropped: [], didYouMean: null };
+    return { ...none, found: found.slice(query.offset), total, exact, facets, parsed };
   }
 
   /** By date, then by score; documents without a date come last in either order. */

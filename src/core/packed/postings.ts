@@ -6,6 +6,7 @@ import { BLOCK, byteToLength, FIELD_COUNT, ONCE, PACKED_FROM, STRIDE } from './p
 
 const WITH_TERM = -1;
 const ONCE_ONLY = -2;
+const MADE = -3;
 
 /** Where the postings of one (term, field) lie. */
 export interface PostingList {
@@ -13,7 +14,10 @@ export interface PostingList {
   readonly count: number;
   /** 1 for a list written with its term. */
   readonly blocks: number;
-  /** First entry in the skip table; -1 for a list written with its term, -2 for one document without a frequency. */
+  /**
+   * First entry in the skip table; -1 for a list written with its term, -2 for one document without a frequency, -3 for one
+   * that `madeList` made.
+   */
   readonly skip: number;
   /** Byte in the entries, for a list written with its term. */
   readonly at: number;
@@ -29,6 +33,38 @@ export interface PostingSections {
   readonly skipImpact: Uint8Array;
   readonly postings: Uint8Array;
   readonly wordEntries: Uint8Array;
+}
+
+/** A list that no index holds: `documents`, ascending, with their frequencies; its entries are pairs of `u32`. */
+export function madeList(documents: readonly number[], frequencies: readonly number[]): PostingList {
+  const pairs = new Uint32Array(documents.length * 2);
+  for (const [at, document] of documents.entries()) {
+    pairs[at * 2] = document;
+    pairs[at * 2 + 1] = frequencies[at] ?? 1;
+  }
+  const count = documents.length;
+  return {
+    count,
+    blocks: Math.ceil(count / BLOCK),
+    skip: MADE,
+    at: 0,
+    entries: new Uint8Array(pairs.buffer),
+  };
+}
+
+function loadMade({ entries, count }: PostingList, block: number, into: Decoded): number {
+  const pairs = asUint32(entries);
+  const first = block * BLOCK;
+  const size = Math.min(BLOCK, count - first);
+  for (let at = 0; at < size; at += 1) {
+    into.documents[at] = pairs[(first + at) * 2] ?? 0;
+    into.frequencies[at] = pairs[(first + at) * 2 + 1] ?? 1;
+  }
+  return size;
+}
+
+function lastMade({ entries, count }: PostingList, block: number): number {
+  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? 0xffffffff;
 }
 
 /** Where a block is decoded to: at least `BLOCK` numbers each. */
@@ -62,7 +98,7 @@ export class PostingsReader {
 
   /** Decodes block `block` of a list; returns how many postings it has. */
   load(list: PostingList, block: number, into: Decoded = this): number {
-    if (list.skip < 0) return this.#loadShort(list, into);
+    if (list.skip < 0) return list.skip === MADE ? loadMade(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
     const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
     const last = block === 0 ? -1 : (this.#last[skip - 1] ?? 0);
@@ -91,7 +127,8 @@ export class PostingsReader {
 
   /** The last document of a block. */
   last(list: PostingList, block: number): number {
-    return list.skip < 0 ? 0xffffffff : (this.#last[list.skip + block] ?? 0);
+    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : 0xffffffff;
+    return this.#last[list.skip + block] ?? 0;
   }
 
   /** The highest term frequency in a block (255 stands for any higher one) and its shortest length. */

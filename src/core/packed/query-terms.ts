@@ -1,19 +1,23 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../query.js';
-import { fuzzyTerms } from './fuzzy.js';
+import {
+  addCorrections,
+  addHalves,
+  addJoined,
+  addPrefixes,
+  documentsOf,
+  isCorrectable,
+  joinedWord,
+  type StandTogether,
+} from './expansion.js';
 import type { PackedIndex } from './packed-index.js';
-import type { TermLists } from './postings.js';
+import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
 import { sameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from './score.js';
+import type { Synonyms } from './synonyms.js';
+import { Variants, type Variant } from './variants.js';
 
-/** A word of the index that stands for a word of the query. */
-export interface Variant {
-  /** Number in the dictionary. */
-  readonly word: number;
-  /** 1 for the word itself, a little less for its inflections, less again for completions and corrections. */
-  readonly weight: number;
-  readonly lists: TermLists;
-}
+export type { Variant } from './variants.js';
 
 /** One word of the query with every word of the index that answers it. Its variants count as one term. */
 export interface Clause {
@@ -30,174 +34,191 @@ export interface QueryTerms {
   readonly clauses: readonly Clause[];
   /** Words that did not count: unknown ones, and those beyond the limit. */
   readonly dropped: readonly string[];
+  /** What unknown words were probably meant to be, by term. */
+  readonly corrections: ReadonlyMap<string, string>;
+}
+
+export interface QueryTermsOptions {
+  /** null: the site has none. */
+  readonly synonyms?: Synonyms | null;
+  /** Stop words that count all the same. */
+  readonly kept?: ReadonlySet<string>;
+  /** Left out: no word is taken for two. */
+  readonly standTogether?: StandTogether;
 }
 
 /** A word that fewer documents have may be a typo of another. */
 const RARE = 3;
-/** Letters from which one edit is allowed, and two. Shorter words have too many neighbours. */
-const ONE_EDIT = 5;
-const TWO_EDITS = 9;
 /** Letters from which the last word may be the beginning of another. */
 const PREFIX_FROM = 3;
 /** One character of a script without spaces: texts hold it as the first of two. */
 const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
 /** A match of the exact form scores slightly above a match of the stem. */
 const INFLECTION_WEIGHT = 0.9;
-const PREFIX_WEIGHT = 0.6;
-const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
-/** Numbers and identifiers are never corrected. */
-const CORRECTABLE = /^\p{L}+$/u;
+/** Of a small index, the share of documents that a proposed word stands in. */
+const PROPOSED_SHARE = 0.01;
 
-/** What an identifier's whole counts beside its parts: they find most of what it finds. */
-const WHOLE_COUNTS = 0.3;
-
-/** The words of a query that share a stem. */
-interface Wanted {
-  term: string;
-  readonly forms: Set<string>;
-  readonly keys: Set<string>;
-  last: boolean;
-  readonly whole: boolean;
-  /** How often they stand in the query. */
-  times: number;
+/** A clause that is being made. */
+interface Draft {
+  readonly word: QueryWord;
+  readonly variants: Variants;
+  /** Of the word and its inflections. */
+  readonly documents: number;
 }
 
 /**
  * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
- * rare words also as typos of others. `analyzer` is that of the query's language. At most 64 clauses, the rarest kept, at
- * most 10 of them expanded.
+ * rare words also as typos of others, and as two words written as one; neighbours also as one word; synonyms. At most 64
+ * clauses, the rarest kept, at most 10 of them expanded. `analyzer` is that of the query's language.
  */
-export function queryTerms(text: string, index: PackedIndex, analyzer: Analyzer): QueryTerms {
+export function queryTerms(
+  text: string,
+  index: PackedIndex,
+  analyzer: Analyzer,
+  options: QueryTermsOptions = {},
+): QueryTerms {
   // Indexed texts are composed; a query may come decomposed, as macOS types file names.
-  const wanted = wantedTerms(text.normalize('NFC'), analyzer);
-  const dropped: string[] = [];
+  const asked = queryWords(text.normalize('NFC'), analyzer, options.kept);
+  const { kept, dropped } = rarestWords(asked.words, index, analyzer);
+  const expander = new Expander(index, analyzer, options);
+  const drafts = new Map(kept.map((word) => [word, expander.draft(word)]));
+  expander.addNeighbours(asked, drafts);
   const clauses: Clause[] = [];
-  let expansions = 0;
-  for (const { term, forms, keys, last, whole, times } of wanted) {
-    const exact = sameStem({ forms, keys }, index, analyzer);
-    const variants = new Map<number, Variant>();
-    for (const word of exact) {
-      const weight = exact.length === 1 || forms.has(index.words.get(word)) ? 1 : INFLECTION_WEIGHT;
-      addVariant(variants, word, weight, index);
-    }
-    const documents = countOf(index, variants);
-    if (expansions < QUERY_LIMITS.expandedTerms) {
-      const before = variants.size;
-      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term))) addPrefixes(variants, term, index);
-      if (documents < RARE && variants.size === exact.length)
-        addCorrections(variants, term, { index, analyzer, exact });
-      if (variants.size > before) expansions += 1;
-    }
+  for (const { word, variants, documents } of drafts.values()) {
     if (variants.size > 0) {
-      const list = [...variants.values()];
       clauses.push({
-        term,
-        weight: queryWeight(times, DEFAULT_BM25F),
-        variants: list,
-        documents: documents > 0 ? documents : countOf(index, variants),
+        term: word.term,
+        weight: queryWeight(word.times, DEFAULT_BM25F),
+        variants: variants.list,
+        documents: documents > 0 ? documents : variants.documents(),
       });
-    } else if (!whole) {
-      dropped.push(term);
+    } else if (!word.whole) {
+      dropped.push(word.term);
     }
   }
-  return rarest(clauses, dropped);
+  return { clauses, dropped, corrections: expander.corrections };
 }
 
 /** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
 export function rarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
-  if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped };
+  const corrections = new Map<string, string>();
+  if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped, corrections };
   const kept = new Set([...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms));
   const more = clauses.filter((clause) => !kept.has(clause)).map(({ term }) => term);
-  return { clauses: clauses.filter((clause) => kept.has(clause)), dropped: [...dropped, ...more] };
+  return {
+    clauses: clauses.filter((clause) => kept.has(clause)),
+    dropped: [...dropped, ...more],
+    corrections,
+  };
 }
 
-function wantedTerms(text: string, analyzer: Analyzer): Wanted[] {
-  const end = text.trimEnd().length;
-  const stems = new Map<string, Wanted>();
-  analyzer.tokenize(text, (term, from, to, { whole }) => {
-    const keys = analyzer.stemKeys(term, text.slice(from, to));
-    const stem = keys[0] ?? term;
-    const last = to === end;
-    const times = whole ? WHOLE_COUNTS : 1;
-    const known = stems.get(stem);
-    if (known === undefined) {
-      stems.set(stem, { term, forms: new Set([term]), keys: new Set(keys), last, whole, times });
-    } else {
-      known.forms.add(term);
-      for (const key of keys) known.keys.add(key);
-      known.times += times;
-      if (last && !known.last) Object.assign(known, { term, last });
-    }
+/** Of too many words the rarest that documents have, in their order; nothing is made of the others. */
+function rarestWords(
+  words: readonly QueryWord[],
+  index: PackedIndex,
+  analyzer: Analyzer,
+): { kept: readonly QueryWord[]; dropped: string[] } {
+  if (words.length <= QUERY_LIMITS.terms) return { kept: words, dropped: [] };
+  const counted = words.map((word) => {
+    const exact = sameStem(word, index, analyzer);
+    return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
   });
-  const all = [...stems.values()];
-  const topical = all.filter(({ term }) => !analyzer.isStopWord(term));
-  // What is typed last may be the beginning of a word: `diabetes an` is no question about `an`.
-  return topical.length > 0 ? topical : all;
-}
-
-type Variants = Map<number, Variant>;
-
-function addVariant(variants: Variants, word: number, weight: number, { lists }: PackedIndex): void {
-  variants.set(word, { word, weight, lists: lists.lists(word) });
-}
-
-function countOf({ size }: PackedIndex, variants: Variants): number {
-  const counts = [0, 0, 0];
-  for (const { lists } of variants.values()) {
-    for (const [field, list] of lists.entries()) counts[field] = (counts[field] ?? 0) + (list?.count ?? 0);
-  }
-  return Math.min(size, Math.max(...counts));
-}
-
-function addPrefixes(variants: Variants, prefix: string, index: PackedIndex): void {
-  const [from, to] = index.words.prefixRange(prefix);
-  const found: { word: number; documents: number }[] = [];
-  index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
-    if (!variants.has(word)) found.push({ word, documents });
-  });
-  if (found.length > QUERY_LIMITS.expansions) {
-    // The most frequent ones; equal ones in the order of the dictionary.
-    found.sort((a, b) => b.documents - a.documents || a.word - b.word);
-    found.length = QUERY_LIMITS.expansions;
-  }
-  let postings = 0;
-  for (const { word, documents } of found) {
-    if (postings + documents > PREFIX_POSTINGS) continue;
-    postings += documents;
-    addVariant(variants, word, PREFIX_WEIGHT, index);
-  }
-}
-
-/** Postings that completions may add to a clause: a short beginning must not cost what a whole query may. */
-const PREFIX_POSTINGS = 8192;
-
-/** Completions looked at: three letters may begin a thousand words. */
-const PREFIX_RANGE = 500;
-
-interface Correction {
-  readonly index: PackedIndex;
-  readonly analyzer: Analyzer;
-  readonly exact: readonly number[];
-}
-
-function addCorrections(variants: Variants, term: string, { index, exact }: Correction): void {
-  if (term.length < ONE_EDIT || !CORRECTABLE.test(term)) return;
-  const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
-  // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
-  const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
-  const found = fuzzyTerms(index.words, term, { maxDistance, from, to }).filter(
-    ({ index: word }) => !exact.includes(word),
+  // A word that nothing has comes last: it may be a typo, but there are words enough.
+  const order = (documents: number): number => (documents === 0 ? Infinity : documents);
+  const byRarity = [...counted].sort((a, b) =>
+    order(a.documents) < order(b.documents) ? -1 : order(a.documents) > order(b.documents) ? 1 : 0,
   );
-  if (found.length > QUERY_LIMITS.expansions) {
-    const documents = new Map<number, number>();
-    for (const { index: word } of found) {
-      index.lists.eachCount(word, word + 1, (_word, count) => documents.set(word, count));
+  const kept = new Set(byRarity.slice(0, QUERY_LIMITS.terms).map(({ word }) => word));
+  return {
+    kept: words.filter((word) => kept.has(word)),
+    dropped: words.filter((word) => !kept.has(word) && !word.whole).map(({ term }) => term),
+  };
+}
+
+/** Adds to words what else may answer them; at most ten of them. */
+class Expander {
+  readonly corrections = new Map<string, string>();
+  readonly #expanded = new Set<Variants>();
+
+  constructor(
+    private readonly index: PackedIndex,
+    private readonly analyzer: Analyzer,
+    private readonly options: QueryTermsOptions,
+  ) {}
+
+  draft(word: QueryWord): Draft {
+    const { index, analyzer } = this;
+    const variants = new Variants(index);
+    const exact = sameStem(word, index, analyzer);
+    for (const number of exact) {
+      const isTyped = exact.length === 1 || word.forms.has(index.words.get(number));
+      variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);
     }
-    // The nearest, of equal ones the most frequent.
-    const count = (word: number): number => documents.get(word) ?? 0;
-    found.sort((a, b) => a.distance - b.distance || count(b.index) - count(a.index) || a.index - b.index);
-    found.length = QUERY_LIMITS.expansions;
+    const documents = variants.documents();
+    if (this.#mayExpand(variants)) {
+      const { term, last, whole } = word;
+      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term))) addPrefixes(variants, term, index);
+      if (documents < RARE && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
+        this.#correct(variants, term, exact.length === 0);
+      if (variants.size > exact.length) this.#expanded.add(variants);
+    }
+    return { word, variants, documents };
   }
-  for (const { index: word, distance } of found)
-    addVariant(variants, word, EDIT_WEIGHTS[distance] ?? 0, index);
+
+  #mayExpand(variants: Variants): boolean {
+    return this.#expanded.has(variants) || this.#expanded.size < QUERY_LIMITS.expandedTerms;
+  }
+
+  #correct(variants: Variants, term: string, unknown: boolean): void {
+    const { index } = this;
+    const { standTogether } = this.options;
+    const nearest = addCorrections(variants, term, index);
+    // One edit is likelier than a missing blank, which texts must be read for.
+    const halves =
+      standTogether === undefined || nearest?.distance === 1
+        ? null
+        : addHalves(variants, term, { index, standTogether });
+    if (!unknown) return;
+    if (halves !== null) {
+      this.corrections.set(term, halves);
+    } else if (nearest !== null && documentsOf(index, nearest.index) >= this.#enough) {
+      this.corrections.set(term, index.words.get(nearest.index));
+    }
+  }
+
+  /** Documents of a word that is proposed, at least. */
+  get #enough(): number {
+    return Math.min(RARE, Math.ceil(this.index.size * PROPOSED_SHARE));
+  }
+
+  /** Adds what words mean beside one another: written as one, and synonyms. */
+  addNeighbours({ sequence }: QueryWords, drafts: ReadonlyMap<QueryWord, Draft>): void {
+    const { synonyms } = this.options;
+    for (let at = 0; at + 1 < sequence.length; at += 1) {
+      const [first, second] = [sequence[at], sequence[at + 1]];
+      if (!first || !second || first.word === second.word) continue;
+      if (!drafts.has(first.word) || !drafts.has(second.word)) continue;
+      const joined = joinedWord(first.term, second.term, this.index);
+      if (joined >= 0) this.#each([first.word, second.word], drafts, (all) => addJoined(all, joined));
+    }
+    if (!synonyms) return;
+    const stems = sequence.map(({ word }) => word.stem);
+    for (const { at, length, add } of synonyms.of(stems, this.index)) {
+      const words = sequence.slice(at, at + length).map(({ word }) => word);
+      this.#each(words, drafts, (all) => all.forEach(add));
+    }
+  }
+
+  /** Calls back with the variants of these words, where all of them may be expanded. */
+  #each(
+    words: readonly QueryWord[],
+    drafts: ReadonlyMap<QueryWord, Draft>,
+    add: (variants: readonly Variants[]) => void,
+  ): void {
+    const all = words.flatMap((word) => drafts.get(word)?.variants ?? []);
+    const more = all.filter((variants) => !this.#expanded.has(variants)).length;
+    if (this.#expanded.size + more > QUERY_LIMITS.expandedTerms) return;
+    add(all);
+    for (const variants of all) this.#expanded.add(variants);
+  }
 }

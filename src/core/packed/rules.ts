@@ -7,7 +7,7 @@ import { exactTerms } from './exact-terms.js';
 import { LikeMiniSearch } from './like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
-import { queryTerms, type Clause, type QueryTerms } from './query-terms.js';
+import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query-terms.js';
 import { Ranker, type Ranked, type RankOptions } from './rank.js';
 import { DEFAULT_BM25F, fieldNorms, fieldWeights, ONE_FIELD_BM25, queryWeight, type Bm25F } from './score.js';
 
@@ -19,8 +19,8 @@ export interface Rules {
   readonly weights: readonly number[];
   /** Weights where titles alone are asked for. */
   readonly titleWeights: readonly number[];
-  /** `language`: the query's; null: the site's. */
-  terms(text: string, language: string | null): QueryTerms;
+  /** `analyzer`: that of the query's language. */
+  readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
@@ -45,7 +45,11 @@ export function rulesOf(index: PackedIndex, analyzer: Analyzer, settings: Search
 
 const TITLE_ALONE: readonly number[] = [1, 0, 0];
 
-function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: SearchSettings): Rules {
+function defaultRules(
+  index: PackedIndex,
+  analyzer: Analyzer,
+  { boosts, weights: ranking }: SearchSettings,
+): Rules {
   const ranker = rankerBy(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
   let second: SecondStage | undefined;
@@ -53,11 +57,18 @@ function defaultRules(index: PackedIndex, analyzer: Analyzer, { boosts }: Search
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text, language) => queryTerms(text, index, analyzer.inLanguage(language)),
+    terms: (text, asked, options) => queryTerms(text, index, asked, options),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {
-      second ??= new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F });
+      if (!index.documents.answers.carried) return found;
+      second ??= new SecondStage(index, {
+        analyzer,
+        norms: ranker.norms,
+        weights,
+        bm25: DEFAULT_BM25F,
+        ranking,
+      });
       return second.rank(found, text, clauses);
     },
     explain: (clauses, document) => ranker.explain(clauses, document, { weights }),

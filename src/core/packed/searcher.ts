@@ -4,19 +4,14 @@ import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '..
 import type { Query } from '../query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
-import {
-  explanationOf,
-  findMarks,
-  type Explained,
-  type Explanation,
-  type Mark,
-} from '../snippet/highlight.js';
+import { explanationOf, findMarks, type Explanation, type Mark } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
 import { FIRST_REACH, type AnswerBeginning } from './answers.js';
-import { Engine, type Found } from './engine.js';
+import { Engine, type Findings, type Found } from './engine.js';
+import { explainedTerms } from './explained-terms.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
-import type { Clause } from './query-terms.js';
+import { suggest } from './suggest.js';
 import { TokenMarker } from './token-marks.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
@@ -68,7 +63,7 @@ export class PackedSearcher {
 
   search(query: Query): SearchAnswer {
     const findings = this.#engine.find(query);
-    const asked = { explanation: this.#explain(findings.clauses), words: findings.clauses.length };
+    const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
     return {
       query: query.text,
       hits: findings.found.map((found) => ({
@@ -81,21 +76,15 @@ export class PackedSearcher {
       limit: query.limit,
       offset: query.offset,
       ...(findings.facets === null ? {} : { facets: findings.facets }),
+      ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
+      ...(this.index.documents.answers.carried ? {} : { approximate: true }),
       generation: this.options.generation,
     };
   }
 
-  /** Titles that continue what is being typed, best first. */
+  /** Completions of what is being typed, at most `limit`. */
   suggest(text: string, limit: number): Suggestion[] {
-    const titles = new Set<string>();
-    const suggestions: Suggestion[] = [];
-    for (const { document } of this.#engine.findTitles(text, limit * 2)) {
-      const { title, url } = this.index.documents.head(document);
-      if (titles.has(title) || suggestions.length >= limit) continue;
-      titles.add(title);
-      suggestions.push({ text: title, url });
-    }
-    return suggestions;
+    return suggest(this.#engine, text, limit);
   }
 
   document(key: string): DocumentView | null {
@@ -104,8 +93,10 @@ export class PackedSearcher {
     if (number < 0) return null;
     const { title, url, subject, date, language, keywords } = documents.document(number);
     const description = documents.answers.description(number);
+    const view = { id: key, title, url, subject, date, language, keywords, description };
+    if (!documents.answers.carried) return { ...view, answer: null, blocks: null, atoms: null };
     const { text: answer, blocks, atoms } = documents.answers.answer(number);
-    return { id: key, title, url, subject, date, language, keywords, description, answer, blocks, atoms };
+    return { ...view, answer, blocks, atoms };
   }
 
   related(key: string, count: number): RelatedHit[] | null {
@@ -142,9 +133,9 @@ export class PackedSearcher {
   }
 
   #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
-    return explanation.tokenize === undefined
-      ? this.#marker.find(text)
-      : findMarks(text.slice(0, text.length), explanation);
+    if (explanation.tokenize !== undefined) return findMarks(text.slice(0, text.length), explanation);
+    const marks = this.#marker.find(text);
+    return explanation.refine === undefined ? marks : explanation.refine(text, marks);
   }
 
   #card(document: number): Card {
@@ -163,16 +154,11 @@ export class PackedSearcher {
   }
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
-  #explain(clauses: readonly Clause[]): Explanation {
-    const explained = new Map<string, Explained>();
-    for (const [number, { variants }] of clauses.entries()) {
-      for (const { word, weight } of variants) {
-        const text = this.index.words.get(word);
-        if (!explained.has(text)) explained.set(text, { word: number, weight });
-      }
-    }
+  #explain(findings: Findings): Explanation {
     const { tokenize: split } = this.options.analyzer;
-    return split === tokenize ? this.#marker.explainBy(explained) : explanationOf(explained, split);
+    const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
+    const explanation = split === tokenize ? this.#marker.explainBy(terms) : explanationOf(terms, split);
+    return refine === null ? explanation : { ...explanation, refine };
   }
 
   #related(document: number, count: number): RelatedHit[] {

@@ -4,9 +4,13 @@ import type { PackedIndex } from '../packed/packed-index.js';
 import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
 import { TermGroups, TokenGroups } from '../packed/term-groups.js';
+import type { RankingWeights } from '../settings.js';
 import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
-import { TitleLikeness } from './title-likeness.js';
+import { proximity } from './proximity.js';
+import { QueryWords } from './query-words.js';
+import { lettersOf } from './title.js';
+import { TitleLikeness, type Asked } from './title-likeness.js';
 
 /** A document as a stage ranks it. */
 export interface Scored {
@@ -20,15 +24,17 @@ export interface Scored {
 export interface SecondParts {
   readonly title: number;
   readonly feedback: number;
+  readonly proximity: number;
   readonly date: number;
   readonly boost: number;
 }
 
 /** The parts as an explanation shows them. */
-export function explainParts({ title, feedback, date, boost }: SecondParts): ScorePart[] {
+export function explainParts({ title, feedback, proximity: close, date, boost }: SecondParts): ScorePart[] {
   const all = [
     { part: 'title: the same question', score: title },
     { part: 'feedback: words of the best answers', score: feedback },
+    { part: 'proximity: words close together', score: close },
     { part: 'date', score: date },
     { part: 'boost', score: boost },
   ];
@@ -40,17 +46,14 @@ export interface SecondStageOptions {
   readonly norms: readonly FieldNorm[];
   readonly weights: readonly number[];
   readonly bm25: Bm25F;
+  readonly ranking: RankingWeights;
 }
 
-/** What the words of other good answers count beside the words of the query. */
-const FEEDBACK = 0.18;
 /** One word alone may mean many things: what its best answers have besides says little about what was meant. */
 const FEWEST_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
 const FEWEST_DOCUMENTS = 3;
-/** The newest document's advantage over one without a date, and that of a boost of 2, in shares of the score. */
-const NEWEST = 0.005;
-const DOUBLE_BOOST = 0.05;
+/** A boost counts up to this, and down to one divided by it. */
 const STRONGEST_BOOST = 4;
 
 const TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
@@ -66,6 +69,7 @@ export class SecondStage {
   readonly #answers: TokenGroups;
   readonly #feedback: Feedback;
   readonly #likeness: TitleLikeness;
+  readonly #words: QueryWords;
   /** By group: the feedback term that it is, plus one; 0 between two queries. */
   readonly #slots: Uint8Array;
   readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
@@ -84,28 +88,41 @@ export class SecondStage {
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
-    this.#likeness = new TitleLikeness(index, this.#terms, options.analyzer);
+    this.#likeness = new TitleLikeness(index, this.#terms, options.ranking);
+    this.#words = new QueryWords(this.#terms, options.analyzer);
     this.#slots = new Uint8Array(words.size);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
   rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
     const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
-    const titleParts = this.#likeness.parts(candidates, text, clauses);
-    const feedbackParts = clauses.length < FEWEST_CLAUSES ? [] : this.#feedbackParts(candidates, clauses);
-    const ranked = candidates.map(({ document, score }, at): Scored => {
-      const title = titleParts[at] ?? 0;
-      const feedback = feedbackParts[at] ?? 0;
-      const date = score * NEWEST * this.#recency(document);
-      const boost = score * DOUBLE_BOOST * this.#boost(document);
-      return {
-        document,
-        score: score + title + feedback + date + boost,
-        parts: { title, feedback, date, boost },
+    const asked = this.#asked(text, clauses);
+    const several = clauses.length >= FEWEST_CLAUSES;
+    const { ranking: weights } = this.options;
+    const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
+    const ranked = candidates.map((candidate, at): Scored => {
+      const { document, score } = candidate;
+      const parts = {
+        title: asked.weight * this.#likeness.of(candidate, asked),
+        feedback: feedbackParts[at] ?? 0,
+        proximity: several
+          ? weights.proximity * asked.weight * proximity(candidate, asked.words, asked.weights)
+          : 0,
+        date: score * weights.date * this.#recency(document),
+        boost: score * weights.boost * this.#boost(document),
       };
+      const { title, feedback, proximity: close, date, boost } = parts;
+      return { document, score: score + title + feedback + close + date + boost, parts };
     });
     ranked.sort((a, b) => b.score - a.score || a.document - b.document);
     return [...ranked, ...found.slice(CANDIDATES)];
+  }
+
+  #asked(text: string, clauses: readonly Clause[]): Asked {
+    this.#words.take(text, clauses);
+    const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
+    const weight = weights.reduce((sum, one) => sum + one, 0);
+    return { letters: lettersOf(text), words: this.#words, weights, weight };
   }
 
   #read(found: readonly Scored[], answers: boolean): Candidate[] {
@@ -127,7 +144,9 @@ export class SecondStage {
     const terms = this.#feedback.terms(candidates);
     const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
     for (const [number, { group }] of terms.entries()) this.#slots[group] = number + 1;
-    const parts = candidates.map((candidate) => FEEDBACK * asked * this.#feedbackScore(candidate, terms));
+    const parts = candidates.map(
+      (candidate) => this.options.ranking.feedback * asked * this.#feedbackScore(candidate, terms),
+    );
     for (const { group } of terms) this.#slots[group] = 0;
     return parts;
   }

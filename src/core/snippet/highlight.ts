@@ -1,6 +1,6 @@
 import type { Tokenize } from '../analysis/analyzer.js';
 import { tokenize, tokenizeWanted, wantedTerms, type TermSink, type Wanted } from '../analysis/tokenize.js';
-import type { Range } from '../document.js';
+import type { Range, TextView } from '../document.js';
 
 /** What of the query a term of the text answers: `word` numbers the query's words from 0, `weight` is above 0. */
 export interface Explained {
@@ -15,6 +15,8 @@ export interface Explanation {
   readonly explain: Explain;
   /** What `tokenizeWanted` may step over; null: every term is asked about. */
   readonly wanted: Wanted | null;
+  /** Takes out the marks that do not stand where the query asks for them; left out: none. */
+  readonly refine?: (text: TextView, marks: readonly Mark[]) => readonly Mark[];
   /** How terms are told in a text; left out: as the product's own analyzer does. */
   readonly tokenize?: Tokenize;
 }
@@ -35,10 +37,10 @@ export interface Mark extends Explained {
 }
 
 /** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
-export function findMarks(text: string, explanation: Explanation): Mark[] {
+export function findMarks(text: string, explanation: Explanation): readonly Mark[] {
   const marks: Mark[] = [];
   addMarks(marks, text, explanation);
-  return marks;
+  return explanation.refine === undefined ? marks : explanation.refine(text, marks);
 }
 
 /** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */

@@ -113,6 +113,18 @@ describe('documents that name their language', () => {
     assert.deepEqual(hit?.titleHighlights, [[4, 12]]);
   });
 
+  it('are left out by the stems of a word that must not be', () => {
+    const documents = ['Les généraux', 'Les rois'].map((title, at) =>
+      documentOf({ url: `/${at}`, key: `/${at}`, title, language: 'fr' }),
+    );
+    const index = openPacked(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
+    const searcher = new PackedSearcher(index, { analyzer, settings: SITE, generation: 'g' });
+    const left = (language: string | null): string[] =>
+      searcher.search(queryOf('-générale', { language })).hits.map(({ id }) => id);
+    assert.deepEqual(left('fr'), ['/1']);
+    assert.deepEqual(left('sv'), ['/0', '/1']);
+  });
+
   it('have their stemmers loaded as they are read', async () => {
     const fresh = await loadAnalyzer(SITE);
     const document = documentOf({ url: '/fr', title: 'généraux', language: 'fr' });

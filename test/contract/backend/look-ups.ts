@@ -59,6 +59,17 @@ export function describeLookUps(subject: Subject): void {
       });
     }
 
+    it('put titles that begin as typed before those that only have the words', async () => {
+      const [first, ...others] = await subject.backend.suggest('Why are anti', 5);
+      assert.equal(first?.text, 'Why are antibiotics useless against a virus?');
+      assert.ok(others.length > 0);
+    });
+
+    it('complete the word at hand, without a document', async () => {
+      const suggestions = await subject.backend.suggest('cure by antib', 9);
+      assert.ok(suggestions.some(({ text, url }) => text === 'cure by antibiotics' && url === undefined));
+    });
+
     it('are at most as many as asked, none twice, each with a document that exists', async () => {
       for (const limit of [0, 1, 3, 10]) {
         const suggestions = await subject.backend.suggest('why', limit);

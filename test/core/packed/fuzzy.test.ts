@@ -3,16 +3,21 @@ import fc from 'fast-check';
 import { fuzzyTerms } from '../../../src/core/packed/fuzzy.js';
 import { compareTerms, Dictionary, writeDictionary } from '../../../src/core/packed/terms.js';
 
-/** Levenshtein by UTF-16 units, as a textbook writes it. */
-function distanceOf(a: string, b: string): number {
+/** Levenshtein by UTF-16 units, as a textbook writes it; with `swaps`, optimal string alignment. */
+function distanceOf(a: string, b: string, swaps = false): number {
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let twoAbove = above;
   for (let row = 1; row <= a.length; row += 1) {
     const line = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const replaced = (above[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      line.push(Math.min(replaced, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
+      const swapped =
+        swaps && row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+          ? (twoAbove[column - 2] ?? 0) + 1
+          : Infinity;
+      line.push(Math.min(replaced, swapped, (above[column] ?? 0) + 1, (line[column - 1] ?? 0) + 1));
     }
-    above = line;
+    [twoAbove, above] = [above, line];
   }
   return above[b.length] ?? 0;
 }
@@ -30,25 +35,34 @@ describe('packed fuzzy', () => {
         fc.uniqueArray(term, { maxLength: 80 }),
         term,
         fc.tuple(fc.nat(), fc.nat()),
-        (terms, sought, ends) => {
+        fc.boolean(),
+        (terms, sought, ends, transpositions) => {
           const list = terms.sort(compareTerms);
           const dictionary = new Dictionary(list.length, writeDictionary(list));
           const [from, to] = ends.map((end) => end % (list.length + 1)).sort((a, b) => a - b);
-          const distances = list.map((text) => distanceOf(text, sought));
+          const distances = list.map((text) => distanceOf(text, sought, transpositions));
           for (const maxDistance of [0, 1, 2, 3]) {
             const expected = distances
               .map((distance, index) => ({ index, distance }))
               .filter(({ distance }) => distance <= maxDistance);
-            assert.deepEqual(fuzzyTerms(dictionary, sought, { maxDistance }), expected);
+            assert.deepEqual(fuzzyTerms(dictionary, sought, { maxDistance, transpositions }), expected);
             assert.deepEqual(
-              fuzzyTerms(dictionary, sought, { maxDistance, from: from ?? 0, to: to ?? 0 }),
+              fuzzyTerms(dictionary, sought, { maxDistance, transpositions, from: from ?? 0, to: to ?? 0 }),
               expected.filter(({ index }) => index >= (from ?? 0) && index < (to ?? 0)),
             );
           }
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 600 },
     );
+  });
+
+  it('counts two neighbours that changed places as one edit where that is asked, as two elsewhere', () => {
+    const dictionary = new Dictionary(1, writeDictionary(['hepatitis']));
+    const within = (sought: string, transpositions: boolean): (number | undefined)[] =>
+      fuzzyTerms(dictionary, sought, { maxDistance: 2, transpositions }).map(({ distance }) => distance);
+    assert.deepEqual([within('hepatitsi', true), within('hepatitsi', false)], [[1], [2]]);
+    assert.deepEqual([within('ehpatitsi', true), within('ehpatitsi', false)], [[2], []]);
   });
 
   it('gives nothing for a term longer than terms may be, and passes over such terms', () => {

@@ -17,7 +17,7 @@ const analyzer = createAnalyzer({
   protectedWords: [],
 });
 
-function marksOf(answer: Answer, query: string): Mark[] {
+function marksOf(answer: Answer, query: string): readonly Mark[] {
   const words = analyzer.terms(query);
   const explained = words.map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
   return findMarks(answer.text, explanationOf(new Map(explained)));

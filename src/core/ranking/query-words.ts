@@ -1,0 +1,50 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { Clause } from '../packed/query-terms.js';
+import { NO_GROUP, type TermGroups } from '../packed/term-groups.js';
+
+/** Words of a query that count, stop words among them. */
+export const MOST_WORDS = 250;
+
+/** The words of the query at hand by their groups. */
+export class QueryWords {
+  /** By group: the number of the query's word that it answers, clauses first, from 1; 0 for none. */
+  readonly slots: Uint8Array;
+  /** Distinct words of the query. */
+  count = 0;
+  /** How many of them are clauses. */
+  clauses = 0;
+  readonly #entered: number[] = [];
+
+  constructor(
+    private readonly terms: TermGroups,
+    private readonly analyzer: Analyzer,
+  ) {
+    this.slots = new Uint8Array(terms.groups.length);
+  }
+
+  /** Takes the words of a query. */
+  take(text: string, clauses: readonly Clause[]): void {
+    for (const group of this.#entered) this.slots[group] = 0;
+    this.#entered.length = 0;
+    const known = new Set<string>();
+    for (const [number, { term, variants }] of clauses.entries()) {
+      known.add(term);
+      for (const { word } of variants) this.#enter(this.terms.groups[word] ?? word, number + 1);
+    }
+    this.clauses = clauses.length;
+    this.count = clauses.length;
+    for (const term of this.analyzer.terms(text)) {
+      if (known.has(term) || this.count >= MOST_WORDS) continue;
+      known.add(term);
+      const group = this.terms.groupOf(term);
+      if (group !== NO_GROUP && (this.slots[group] ?? 0) > 0) continue;
+      this.count += 1;
+      if (group !== NO_GROUP) this.#enter(group, this.count);
+    }
+  }
+
+  #enter(group: number, slot: number): void {
+    if (this.slots[group] === 0) this.#entered.push(group);
+    this.slots[group] = slot;
+  }
+}

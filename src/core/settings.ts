@@ -14,7 +14,7 @@ export interface SearchSettings {
   readonly synonyms: readonly (readonly string[])[];
   /** One way: a query for the key also finds the values. */
   readonly oneWaySynonyms: Readonly<Record<string, readonly string[]>>;
-  /** Words that are never stemmed nor corrected. */
+  /** Words that are never stemmed. */
   readonly protectedWords: readonly string[];
   /** Replaces the language's own list; null: the language's own. */
   readonly stopWords: readonly string[] | null;

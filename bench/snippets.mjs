@@ -48,6 +48,11 @@ await withGeneration(positionals[0], values.index, async (generation) => {
     for (const text of queriesOf(document)) check.ask(queryOf(text.slice(0, 2000), { limit: 3 }));
   }
   const { counts } = check;
+  // Many documents may have one title.
+  for (let number = 0; number < documents; number += 1) {
+    const { key, title } = index.documents.document(number);
+    if (!counts.documents.has(key)) check.ask(queryOf(title.slice(0, 2000), { limit: 100 }));
+  }
   printTable([
     ['', 'count'],
     ['documents of the index', count(index.size)],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { createDocumentSource, DEFAULT_MAPPING } from '../../../src/adapters/markdown/source.js';
 import { createIndexWriter } from '../../../src/adapters/minisearch/writer.js';
+import { loadAnalyzer } from '../../../src/adapters/stemmers/analyzer.js';
 import { indexOf, readCorpus } from '../../../src/app/evaluation-corpus.js';
 import { hashDocument } from '../../../src/app/readings.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
@@ -11,7 +12,7 @@ import type { Document } from '../../../src/core/document.js';
 import type { Snippet } from '../../../src/core/hit.js';
 import { PackedSearcher } from '../../../src/core/packed/searcher.js';
 import { queryOf } from '../../../src/core/query.js';
-import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { DEFAULT_SETTINGS, type SearchSettings } from '../../../src/core/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { SnippetCheck, snippetFaults } from '../../support/snippet-check.js';
 import { anyText, englishAnalyzer } from '../../support/texts.js';
@@ -19,10 +20,14 @@ import { anyText, englishAnalyzer } from '../../support/texts.js';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const QUIET = { onProgress: () => undefined, onLeftOut: () => undefined };
 
-function searcherOf(documents: readonly Document[], analyzer: Analyzer): PackedSearcher {
+function searcherOf(
+  documents: readonly Document[],
+  analyzer: Analyzer,
+  settings: SearchSettings = DEFAULT_SETTINGS,
+): PackedSearcher {
   const hashed = documents.map((document) => ({ document, hash: hashDocument(document) }));
   const index = indexOf(createIndexWriter(analyzer), hashed, QUIET);
-  return new PackedSearcher(index, { analyzer, settings: DEFAULT_SETTINGS, generation: 'test' });
+  return new PackedSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
 describe('what hits show of the sample content', function () {
@@ -38,12 +43,22 @@ describe('what hits show of the sample content', function () {
   const ask = (text: string): void => void check.ask(queryOf(text, { limit: 100 }));
   const noFaults = (): void => assert.deepEqual(check.counts.faults, []);
 
+  const golden = JSON.parse(readFileSync(path('../../../golden/queries.json'), 'utf8')) as {
+    query: string;
+  }[];
+
   it('is right for the golden queries', () => {
-    const golden = JSON.parse(readFileSync(path('../../../golden/queries.json'), 'utf8')) as {
-      query: string;
-    }[];
     for (const { query } of golden) ask(query);
     noFaults();
+  });
+
+  it('is right where terms are told as Lucene does', async () => {
+    const settings: SearchSettings = { ...DEFAULT_SETTINGS, ranking: 'bm25' };
+    const analyzer = await loadAnalyzer(settings);
+    const lucene = new SnippetCheck(searcherOf(documents, analyzer, settings), analyzer);
+    for (const { query } of golden) lucene.ask(queryOf(query));
+    assert.deepEqual(lucene.counts.faults, []);
+    assert.ok(lucene.counts.ranges > 1000);
   });
 
   it('is right for words of each document: whole, begun, with a letter left out', () => {

@@ -58,7 +58,9 @@ export class SnippetCheck {
   /** The terms of texts that answer a word of the query. */
   #explained(query: Query): ReadonlySet<string> {
     const { engine, index } = this.searcher;
-    const words = engine.find(query).clauses.flatMap(({ variants }) => variants.map(({ word }) => word));
+    // A variant of several words, such as the halves of a joined one, names them all.
+    const variants = engine.find(query).clauses.flatMap((clause) => clause.variants);
+    const words = variants.flatMap(({ word, together }) => [word, ...(together ?? []).flat()]);
     return new Set(words.map((word) => index.words.get(word)));
   }
 

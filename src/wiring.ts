@@ -59,13 +59,16 @@ export async function openNewest(
 }
 
 /** The part of a configuration that builds depend on. */
-export type BuilderConfig = Pick<Config, 'content' | 'index' | 'mapping' | 'settings' | 'keepGenerations'>;
+export type BuilderConfig = Pick<
+  Config,
+  'content' | 'index' | 'mapping' | 'settings' | 'goldenQueries' | 'keepGenerations'
+>;
 
 /** Runs builds of the configured content, each in a thread of its own; see `createWorkerRunner`. */
 export function createBuilder(
   config: BuilderConfig,
 ): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
-  const { content, index, mapping, settings, keepGenerations: keep } = config;
+  const { content, index, mapping, settings, goldenQueries, keepGenerations: keep } = config;
   // The thread takes the mapping as it comes out of the schema, which it then need not load.
   return createWorkerRunner({
     // Compiled or, in tests, from source.
@@ -75,6 +78,7 @@ export function createBuilder(
       index,
       mapping: mappingSchema.parse(mapping),
       settings,
+      goldenQueries: goldenQueries ?? [],
       keep,
       version: askdexVersion(),
     },

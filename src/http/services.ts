@@ -3,7 +3,7 @@ import type { QueryLog } from '../app/query-log.js';
 import type { TaskQueue } from '../app/tasks.js';
 import type { Manifest } from '../core/manifest.js';
 import type { Backend } from '../core/ports.js';
-import type { BuildReport } from '../core/report.js';
+import type { KeptReport } from '../core/report.js';
 import type { Metrics } from './metrics.js';
 
 /** What the API asks of the queue of builds. */
@@ -54,7 +54,7 @@ export interface Services {
   /** Makes the generation before (or the one named) current. Throws `generation_not_found`, `no_earlier_generation`. */
   rollback(generation?: string): Promise<Manifest>;
   /** What the last build did and skipped; null: nothing was built yet. */
-  report(): Promise<BuildReport | null>;
+  report(): Promise<KeptReport | null>;
   readonly queryLog: QueryLog;
   /** Each compares in constant time. */
   isAdmin(key: string): boolean;

@@ -85,10 +85,11 @@ export class StoredAnswers {
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
-    if (whole.length === 0 && first !== undefined) whole.push({ ...first, end: lastSpace(text) });
+    const goesOn = whole.length === 0 && first !== undefined;
+    if (goesOn) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
     text.cut(end);
-    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true };
+    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true, goesOn };
   }
 
   description(document: number): string | null {

@@ -74,7 +74,8 @@ export class Engine {
     if (browses) return this.#browse(query, parsed, kept);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
-    const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
+    // As many more as titles may be put before: each page is then cut from the same order.
+    const best = Math.min(Math.max(wanted, CANDIDATES + TITLES), this.index.size);
     const top = new TopK(query.sort === null ? best : 0);
     const { total, exact } = this.#rules.rank(clauses, top, {
       mask: kept.mask,

@@ -17,6 +17,9 @@ import { TokenMarker } from './token-marks.js';
 /** Cards remembered: what the same documents show again does not change while their index is open. */
 const REMEMBERED = 2048;
 
+/** Passages of an answer that a hit shows at most. */
+const SNIPPETS = 3;
+
 /** What a hit shows of its document whatever was asked. */
 interface Card extends StoredHead {
   readonly subject: string | null;
@@ -115,7 +118,7 @@ export class PackedSearcher {
         analyzer: this.options.analyzer,
         explanation: asked.explanation,
         length: this.options.settings.snippetLength,
-        count: 1,
+        count: SNIPPETS,
       },
     );
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };

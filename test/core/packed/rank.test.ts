@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { countFacets, filterTest } from '../../../src/core/facet.js';
 import { TopK } from '../../../src/core/packed/accumulator.js';
 import { Engine, type Findings } from '../../../src/core/packed/engine.js';
 import type { PackedIndex } from '../../../src/core/packed/packed-index.js';
@@ -9,6 +8,7 @@ import { Ranker } from '../../../src/core/packed/rank.js';
 import { DEFAULT_BM25F, fieldNorms } from '../../../src/core/packed/score.js';
 import { queryOf, type Filter } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { countFacets, filterTest } from '../../support/facets.js';
 import { ANALYZER, opened, smallCorpus, word } from './support.js';
 
 describe('packed TopK', () => {

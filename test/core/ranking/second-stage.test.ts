@@ -98,6 +98,38 @@ describe('second ranking stage', () => {
     assert.notEqual(first(search([...alike, wanted], typed, {})), '/wanted');
   });
 
+  it('gives every page from one order', () => {
+    const alike = Array.from({ length: 70 }, (_, at) =>
+      documentOf({
+        url: `/alike/${at}`,
+        title: `Who is at risk ${at}`,
+        answer: 'Risk. '.repeat((at % 9) + 1),
+      }),
+    );
+    const titles = Array.from({ length: 4 }, (_, at) =>
+      documentOf({
+        url: `/wanted/${at}`,
+        title: `Who is at risk for Pneumonia ${at}`,
+        answer: `${'Long '.repeat(99)} text.`,
+      }),
+    );
+    const documents = [...alike, ...titles];
+    const typed = 'who is at risk for pn';
+    const all = search(documents, typed, { sameBeginning: 0.01 }, { limit: 60 }).hits;
+    const scores = all.map(({ score }) => score);
+    assert.deepEqual(
+      scores,
+      [...scores].sort((a, b) => b - a),
+    );
+    const paged = [0, 7, 14, 21, 28, 35, 42, 49].flatMap((offset) =>
+      search(documents, typed, { sameBeginning: 0.01 }, { limit: 7, offset }).hits.map(({ id }) => id),
+    );
+    assert.deepEqual(
+      paged,
+      all.slice(0, 56).map(({ id }) => id),
+    );
+  });
+
   it('puts words that stand together before the same words apart', () => {
     const apart = documentOf({
       url: '/a',

@@ -9,6 +9,7 @@ import { hitText } from '../snippet/hit-text.js';
 import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
+import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
 import { suggest } from './suggest.js';
@@ -48,14 +49,14 @@ export interface SearcherOptions {
 /** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
 export class PackedSearcher {
   readonly #engine: Engine;
-  readonly #marker: TokenMarker;
+  readonly #marker: () => TokenMarker;
   readonly #cards = new Map<number, Card>();
 
   constructor(
     readonly index: PackedIndex,
     private readonly options: SearcherOptions,
   ) {
-    this.#marker = new TokenMarker(index.documents.answers.vocabulary);
+    this.#marker = lazy(() => new TokenMarker(index.documents.answers.vocabulary));
     this.#engine = new Engine(index, options.analyzer, options.settings);
   }
 
@@ -127,7 +128,7 @@ export class PackedSearcher {
   /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
   #marked(document: number, { explanation, words }: Asked): MarkedAnswer {
     const { answers } = this.index.documents;
-    const { begun } = this.#marker;
+    const { begun } = this.#marker();
     const first = answers.beginning(document, begun, FIRST_REACH);
     const marks = this.#marks(first, explanation);
     if (!first.cut || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
@@ -137,7 +138,7 @@ export class PackedSearcher {
 
   #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
     if (explanation.tokenize !== undefined) return findMarks(text.slice(0, text.length), explanation);
-    const marks = this.#marker.find(text);
+    const marks = this.#marker().find(text);
     return explanation.refine === undefined ? marks : explanation.refine(text, marks);
   }
 
@@ -160,7 +161,7 @@ export class PackedSearcher {
   #explain(findings: Findings): Explanation {
     const { tokenize: split } = this.options.analyzer;
     const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
-    const explanation = split === tokenize ? this.#marker.explainBy(terms) : explanationOf(terms, split);
+    const explanation = split === tokenize ? this.#marker().explainBy(terms) : explanationOf(terms, split);
     return refine === null ? explanation : { ...explanation, refine };
   }
 

@@ -6,7 +6,9 @@ import { isFrontMatterMapping } from './adapters/markdown/mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
 import { createIndexWriter } from './adapters/minisearch/writer.js';
 import { loadAnalyzer } from './adapters/stemmers/analyzer.js';
+import { withStemmers } from './adapters/stemmers/source.js';
 import type { BuildHooks, BuildOptions } from './app/build-options.js';
+import { askGoldenQueries, type GoldenQuery } from './app/golden.js';
 import { reindex } from './app/reindex.js';
 import type { StoredGeneration } from './core/ports.js';
 import type { BuildReport } from './core/report.js';
@@ -18,22 +20,35 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
   const { settings, version, mapping } = options;
   if (!isFrontMatterMapping(mapping)) throw new TypeError('The mapping was not checked by its schema.');
   const analyzer = await loadAnalyzer(settings);
+  const golden = await goldenQueriesOf(options);
   const check = async (generation: StoredGeneration): Promise<void> => {
     const { openPackedBackend } = await import('./adapters/packed/backend.js');
     const backend = await openPackedBackend(settings, analyzer, { warmUp: false })(generation);
-    await backend.close();
+    try {
+      await askGoldenQueries(backend, golden, hooks.signal);
+    } finally {
+      await backend.close();
+    }
   };
   return reindex(
     {
-      source: createDocumentSource({ path: options.content, mapping, version }),
+      source: withStemmers(createDocumentSource({ path: options.content, mapping, version }), analyzer),
       writer: createIndexWriter(analyzer),
       cache: createBuildCache(options.index),
       store: createGenerationStore(options.index, { version }),
       reports: createReportStore(options.index),
       check,
+      guarded: golden.length > 0,
       now: () => performance.now(),
     },
     { keep: options.keep, force: options.force, full: options.full },
     hooks,
   );
+}
+
+async function goldenQueriesOf({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
+  if (typeof goldenQueries !== 'string') return goldenQueries;
+  // A file may have changed since the start, so its schema is needed after all.
+  const { readGoldenQueries } = await import('./config/golden-file.js');
+  return readGoldenQueries(goldenQueries);
 }

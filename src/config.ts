@@ -45,7 +45,7 @@ export interface Config {
   readonly settings: SearchSettings;
   /** How front matter becomes documents, as the file has it; its adapter's schema has accepted it. */
   readonly mapping: ConfigFile['mapping'];
-  /** A list, the absolute path of one, or null. */
+  /** A list, the absolute path of one (read at each build), or null. */
   readonly goldenQueries: string | readonly GoldenQuery[] | null;
   /** How many generations stay on disk. */
   readonly keepGenerations: number;

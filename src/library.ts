@@ -36,17 +36,18 @@ export interface BuildIndexOptions {
 /**
  * Builds the index once, in a thread of its own, and makes it current.
  *
- * Throws an `AskdexError`: `invalid_configuration`, `content_unreadable`, `content_empty`, `index_locked`,
- * `index_unreadable`, `build_canceled`, `build_failed`.
+ * Throws an `AskdexError`: `invalid_configuration`, `content_unreadable`, `content_empty`,
+ * `golden_queries_failed`, `index_locked`, `index_unreadable`, `build_canceled`, `build_failed`.
  */
 export async function buildIndex(options: BuildIndexOptions): Promise<BuildReport> {
-  const { settings, mapping, keepGenerations } = checked(options.settings);
+  const { settings, mapping, goldenQueries, keepGenerations } = checked(options.settings);
   const { content, index } = options;
   const build = createBuilder({
     content: resolve(content),
     index: resolve(index),
     settings,
     mapping,
+    goldenQueries,
     keepGenerations,
   });
   return build(

@@ -64,13 +64,16 @@ export async function openNewest(
 }
 
 /** The part of a configuration that builds depend on. */
-export type BuilderConfig = Pick<Config, 'content' | 'index' | 'mapping' | 'settings' | 'keepGenerations'>;
+export type BuilderConfig = Pick<
+  Config,
+  'content' | 'index' | 'mapping' | 'settings' | 'goldenQueries' | 'keepGenerations'
+>;
 
 /** Runs builds of the configured content, each in a thread of its own; see `createWorkerRunner`. */
 export function createBuilder(
   config: BuilderConfig,
 ): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
-  const { content, index, mapping, settings, keepGenerations: keep } = config;
+  const { content, index, mapping, settings, goldenQueries, keepGenerations: keep } = config;
   // The thread takes the mapping as it comes out of the schema, which it then need not load.
   return createWorkerRunner({
     // Compiled or, in tests, from source.
@@ -80,6 +83,7 @@ export function createBuilder(
       index,
       mapping: mappingSchema.parse(mapping),
       settings,
+      goldenQueries: goldenQueries ?? [],
       keep,
       version: askdexVersion(),
     },
@@ -104,14 +108,16 @@ export async function runEvaluation(
   const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  const { withStemmers } = await import('./adapters/stemmers/source.js');
   const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
   const analyzer = await loadAnalyzer(settings);
   const path = resolve(folder, files.corpus);
-  const source = createDocumentSource({
+  const content = createDocumentSource({
     path,
     mapping: mappingSchema.parse(mapping),
     allowEmptyText: true,
   });
+  const source = withStemmers(content, analyzer);
   const readText = textFileReader(folder);
   const now = (): number => performance.now();
   return evaluate(

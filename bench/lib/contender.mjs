@@ -13,6 +13,12 @@ const CONTENDERS = {
     const { engine } = searcher();
     return { ask: (query) => engine.find(queryOf(query)) };
   },
+  /** The first ranking stage alone: a snapshot without texts has no other. */
+  async firstStage() {
+    const { searcher, queryOf } = await openEngine(generation, { texts: false });
+    const { engine } = searcher();
+    return { ask: (query) => engine.find(queryOf(query)) };
+  },
   async answer() {
     const { openSnapshot } = await product.client();
     const snapshot = await openSnapshot(generation);

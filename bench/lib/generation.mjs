@@ -72,20 +72,16 @@ export async function withGeneration(corpus, index, work) {
   });
 }
 
-/** Opens a generation's index without the door around it: what the engine alone takes. */
-export async function openEngine(generation) {
+/** Opens a generation's index without the door around it: what the engine alone takes. `texts: false`: without its texts. */
+export async function openEngine(generation, { texts = true } = {}) {
   const { openPacked } = await product.core('packed/packed-index');
   const { PackedSearcher } = await product.core('packed/searcher');
   const { DEFAULT_SETTINGS: settings } = await product.core('settings');
   const { queryOf } = await product.core('query');
   const analyzer = await defaultAnalyzer();
-  const bytes = readFileSync(join(generation, 'index.askdex'));
-  const index = openPacked(
-    new Uint8Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)),
-    {
-      verify: true,
-    },
-  );
+  const { withoutTexts } = await product.core('packed/transport/transport');
+  const file = new Uint8Array(readFileSync(join(generation, 'index.askdex')));
+  const index = openPacked(texts ? file : withoutTexts(file), { verify: true });
   const searcher = () => new PackedSearcher(index, { analyzer, settings, generation: 'bench' });
   return { index, analyzer, searcher, queryOf };
 }

@@ -1,6 +1,7 @@
 import type { CancelSignal } from '../core/ports.js';
 import type { BuildProgress, BuildReport } from '../core/report.js';
 import type { SearchSettings } from '../core/settings.js';
+import type { GoldenQuery } from './golden.js';
 
 /** Plain data: what can be sent to another thread without loss. */
 export type Json =
@@ -15,6 +16,8 @@ export interface BuildOptions {
   /** The front-matter mapping, validated by the source's own schema. */
   readonly mapping: Json;
   readonly settings: SearchSettings;
+  /** What must come first for which query, or the absolute path of such a list, read anew at each build. */
+  readonly goldenQueries: string | readonly GoldenQuery[];
   /** Read and build everything again, caches or not. */
   readonly full: boolean;
   /** Publish also what was rolled back from. */

@@ -11,9 +11,10 @@ import type {
   StoredGeneration,
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../core/report.js';
-import { reportOf } from './build-report.js';
+import { type Outcome, reportOf } from './build-report.js';
 import { type Content, draftOf, readContent, throwIfCanceled, type Work } from './content.js';
 import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
+import { isRefusal } from './golden.js';
 import { progressTeller } from './progress.js';
 import type { Gathered } from './readings.js';
 import { buildName } from './segments.js';
@@ -27,8 +28,13 @@ export interface ReindexDeps {
   readonly cache: BuildCache;
   readonly store: GenerationStore;
   readonly reports: ReportStore;
-  /** Opens and tries a generation that was written, before it becomes current; throws where it does not serve. */
+  /**
+   * Opens and tries a generation that was written, before it becomes current; throws where it does not serve, or
+   * `golden_queries_failed`.
+   */
   readonly check: (generation: StoredGeneration) => Promise<void>;
+  /** Whether there are golden queries: then `check` is asked also where nothing changed. */
+  readonly guarded: boolean;
   /** Milliseconds, from any beginning. */
   readonly now: () => number;
 }
@@ -51,10 +57,12 @@ export interface ReindexHooks {
  * One build: content in, a generation out, `CURRENT` switched. Holds the index folder's lock meanwhile.
  *
  * Only files that changed are read, only documents that changed are built; where nothing changed nothing is merged nor
- * published. What comes out depends on the content alone, not on what was remembered.
+ * published. What comes out depends on the content alone, not on what was remembered. So does a refusal by the golden
+ * queries: they are asked at every build, of what it made or, where nothing changed, of what is current.
  *
  * Throws, with what is served unchanged: `index_locked`, `content_unreadable`, `content_empty` (a `ContentEmptyError`),
- * `build_canceled`, and what the writer, the check and the disk throw.
+ * `golden_queries_failed` (reported like a build that ended well), `build_canceled`, and what the writer, the check and
+ * the disk throw.
  */
 export async function reindex(
   deps: ReindexDeps,
@@ -73,23 +81,21 @@ export async function reindex(
     const { documents, spellings } = content.gathered;
     const build = buildName(documents, deps.writer.id, spellings);
     const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
-    const { manifest, changes, held } = unchanged
-      ? { manifest: previous.manifest, changes: unchangedBy(content.gathered), held: false }
+    const outcome = unchanged
+      ? await stayAs(deps, previous, unchangedBy(content.gathered))
       : await publish(deps, work, { request, previous, content });
     if (!unchanged || content.read > 0) {
-      // Where the build is held, what is current came out of another one.
-      remember(deps, {
-        build: held ? '' : build,
-        generation: manifest.generation,
-        readings: content.readings,
-      });
+      // Where the build is held or refused, what is current came out of another one.
+      const generation = outcome.manifest?.generation ?? '';
+      remember(deps, { build: outcome.holds ? build : '', generation, readings: content.readings });
     }
     const durationMs = Math.round(deps.now() - started);
-    const report = reportOf({ previous, gathered: content.gathered, manifest, changes, held, durationMs });
+    const report = reportOf({ previous, gathered: content.gathered, ...outcome, durationMs });
     // The generation serves already: a report that cannot be kept must not make the build look failed.
     await deps.reports.save(report).catch(() => undefined);
+    if (outcome.refusal !== null) throw outcome.refusal;
     work.tell('publishing', 1, 1);
-    return report;
+    return { ...report, generation: outcome.manifest.generation };
   } finally {
     // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
     await lock.release().catch(() => undefined);
@@ -114,11 +120,21 @@ function unchangedBy({ documents }: Gathered): Changes {
   return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
 }
 
-/** What a publication came to. `held`: the content was rolled back from, so what is current stayed. */
-interface Published {
-  readonly manifest: Manifest;
-  readonly changes: Changes;
-  readonly held: boolean;
+/** What stays current without a publication, unless the golden queries have something against it. */
+async function stayAs(deps: ReindexDeps, current: StoredGeneration, changes: Changes): Promise<Outcome> {
+  const checked = deps.guarded ? await orRefusal(() => deps.check(current)) : undefined;
+  const refusal = checked instanceof AskdexError ? checked : null;
+  return { manifest: current.manifest, changes, holds: true, refusal };
+}
+
+/** What `act` gives, or the refusal that it throws. */
+async function orRefusal<T>(act: () => Promise<T>): Promise<T | AskdexError> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
 }
 
 interface Publishing {
@@ -127,7 +143,7 @@ interface Publishing {
   readonly content: Content;
 }
 
-async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Published> {
+async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Outcome> {
   const { request, previous, content } = publishing;
   const { signal, tell } = work;
   const draft = await draftOf(work, content);
@@ -135,13 +151,18 @@ async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): P
   tell('publishing', 0, 0);
   const hashes = documentHashes(content.gathered.documents);
   const files = [...draft.files, hashesFile(hashes)];
-  const manifest = await deps.store.publish(
-    { ...draft, files },
-    { check: deps.check, keep: request.keep, force: request.force },
+  const changes = compareHashes(await readHashes(previous), hashes);
+  const { keep, force } = request;
+  const manifest = await orRefusal(() =>
+    deps.store.publish({ ...draft, files }, { check: deps.check, keep, force }),
   );
-  const stayed = manifest.generation === previous?.manifest.generation;
-  const held = stayed && !consistsOf(manifest, draft.analyzer, files);
-  return { manifest, changes: compareHashes(await readHashes(previous), hashes), held };
+  if (manifest instanceof AskdexError)
+    return { manifest: previous?.manifest ?? null, changes, holds: false, refusal: manifest };
+  if (manifest.generation !== previous?.manifest.generation)
+    return { manifest, changes, holds: true, refusal: null };
+  return consistsOf(manifest, draft.analyzer, files)
+    ? stayAs(deps, previous, changes)
+    : { manifest, changes, holds: false, refusal: null };
 }
 
 /** Whether a generation is made of just these files. */

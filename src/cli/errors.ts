@@ -2,8 +2,8 @@ import { AskdexError } from '../core/errors.js';
 import type { Io } from './io.js';
 import { safeLines } from '../terminal.js';
 
-/** What the process ends with. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** What the process ends with; `refused`: golden queries refused a build. */
+export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
 /** Tells what went wrong on standard error; with `json` also as one object on standard output. Gives the exit code. */
 export function reportError(error: unknown, io: Io, json: boolean): number {
@@ -16,6 +16,7 @@ export function reportError(error: unknown, io: Io, json: boolean): number {
   io.err(`${safeLines(`error: ${message}`)}\n`);
   if (known?.remedy !== undefined && known.remedy !== '') io.err(`  ${safeLines(known.remedy)}\n`);
   if (known === null) io.err(`${trace(error, io)}\n`);
+  if (known?.code === 'golden_queries_failed') return EXIT.refused;
   return known?.code === 'build_canceled' ? EXIT.interrupted : EXIT.failed;
 }
 

@@ -15,7 +15,7 @@ Examples:
 Environment (all optional; an empty value counts as unset):
 ${variableLines().join('\n')}
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused by the golden queries.
 Documentation: docs/running.md and docs/configuration.md.
 `;
 }

@@ -90,7 +90,7 @@ function addIndex(program: Command, io: Io, finish: Finish): void {
     .option('--quiet', 'print nothing but errors')
     .addHelpText(
       'after',
-      examples('askdex index', 'askdex index --content docs --index /var/lib/askdex', 'askdex index --json'),
+      `\nExits with 3 where the golden queries of the configuration refuse the build; what is served then stays.\n${examples('askdex index', 'askdex index --content docs --index /var/lib/askdex', 'askdex index --json')}`,
     )
     .action(async (options: CommonOptions & { readonly full?: true; readonly quiet?: true }) => {
       const { indexCommand } = await import('./build.js');

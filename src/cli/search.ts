@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { AskdexError, shown } from '../core/errors.js';
-import type { Hit, SearchAnswer } from '../core/hit.js';
+import type { Hit, SearchAnswer, Snippet } from '../core/hit.js';
 import { QUERY_LIMITS, queryOf } from '../core/query.js';
 import { safeForTerminal } from '../terminal.js';
 import { openNewest } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './io.js';
 import { configFor, type SettingOptions } from './settings.js';
-import { counted, highlighted, paint, type Paint } from './text.js';
+import { counted, highlighted, leadIn, paint, type Paint } from './text.js';
 
 export interface SearchCommandOptions extends SettingOptions {
   readonly limit: number;
@@ -63,9 +63,22 @@ function hitLines(hit: Hit, rank: number, style: Paint): string[] {
   return [
     `${String(rank).padStart(2)}. ${style.bold(highlighted(hit.title, hit.titleHighlights, style.mark))}`,
     `    ${style.dim(facts.join(' · '))}`,
-    ...hit.snippets.map((snippet) => `    ${highlighted(snippet.text, snippet.highlights, style.mark)}`),
+    ...hit.snippets.map((snippet, at) => snippetLine(snippet, hit.snippets[at - 1]?.heading ?? null, style)),
     ...(hit.related.length === 0
       ? []
       : [style.dim(`    related: ${hit.related.map(({ url }) => safeForTerminal(url)).join(' ')}`)]),
   ];
+}
+
+/** A passage under its heading, which is not said again where the passage before has the same. */
+function snippetLine(
+  { heading, text, html, highlights }: Snippet,
+  headingBefore: string | null,
+  style: Paint,
+): string {
+  const above =
+    heading === null || heading === headingBefore ? '' : style.dim(leadIn(safeForTerminal(heading)));
+  const before = html.startsWith('… ') ? '… ' : '';
+  const after = html.endsWith(' …') ? ' …' : '';
+  return `    ${above}${before}${highlighted(text, highlights, style.mark)}${after}`;
 }

@@ -25,6 +25,11 @@ export function highlighted(text: string, ranges: readonly Range[], mark: (text:
   return made + safeForTerminal(text.slice(at));
 }
 
+/** A heading before its passage: `Causes: `, but `Why? ` as it stands. */
+export function leadIn(heading: string): string {
+  return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
+}
+
 /** `1 file`, `2 files`, `16,402 files`. */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,6 +3,7 @@ import { parseFilters } from '../core/filter.js';
 import { nearest } from '../core/nearest.js';
 import {
   FACET_FIELDS,
+  LANGUAGE_TAG,
   QUERY_LIMITS,
   queryOf,
   type FacetField,
@@ -20,22 +21,25 @@ export interface SearchOptions {
   readonly filter?: string | readonly string[];
   readonly facets?: readonly FacetField[];
   readonly sort?: 'date:asc' | 'date:desc';
+  /** Language of the query, a tag such as `fr`; the site's where it is left out. */
+  readonly lang?: string;
   /** Counts every hit even where an early end would do. */
   readonly exactTotal?: boolean;
 }
 
-const NAMES: readonly string[] = ['limit', 'offset', 'filter', 'facets', 'sort', 'exactTotal'];
+const NAMES: readonly string[] = ['limit', 'offset', 'filter', 'facets', 'sort', 'lang', 'exactTotal'];
 
 /** Checks what was asked for; throws `query_too_long`, `unknown_parameter`, `invalid_parameter`, `invalid_filter`. */
 export function queryFrom(q: string, options: SearchOptions): Query {
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) throw unknownOption(name);
-  const { filter, facets, sort, exactTotal } = options;
+  const { filter, facets, sort, lang, exactTotal } = options;
   return queryOf(checkedText(q), {
     limit: checkedLimit(options.limit),
     offset: wholeNumber('offset', options.offset ?? 0, QUERY_LIMITS.offset),
     filters: parseFilters(filterList(filter)),
     facets: checkedFacets(facets),
     sort: sort === undefined ? null : checkedSort(sort),
+    language: lang === undefined ? null : checkedLanguage(lang),
     exactTotal: exactTotal === true,
   });
 }
@@ -83,6 +87,11 @@ function checkedSort(sort: unknown): Sort {
   if (sort === 'date:asc') return { field: 'date', order: 'asc' };
   if (sort === 'date:desc') return { field: 'date', order: 'desc' };
   throw invalid('sort', sort, 'it must be "date:asc" or "date:desc"');
+}
+
+function checkedLanguage(lang: unknown): string {
+  if (typeof lang === 'string' && LANGUAGE_TAG.test(lang)) return lang.toLowerCase();
+  throw invalid('lang', lang, 'it must be a language tag such as en or pt-BR');
 }
 
 function invalid(name: string, value: unknown, why: string): AskdexError {

@@ -1,4 +1,4 @@
-import { loadStem } from '../adapters/stemmers/stemmers.js';
+import { loadStem, loadStemmer } from '../adapters/stemmers/stemmers.js';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { analyzerFor } from '../core/analysis/of-settings.js';
 import { AskdexError } from '../core/errors.js';
@@ -27,7 +27,7 @@ export async function analyzerFrom(
   manifest: Pick<Manifest, 'analyzer'>,
 ): Promise<Analyzer> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = analyzerFor(settings, await loadStem(settings.language));
+  const analyzer = analyzerFor(settings, await loadStem(settings.language), loadStemmer);
   if (manifest.analyzer === analyzer.id) return analyzer;
   throw new AskdexError(
     'index_damaged',
@@ -48,6 +48,7 @@ export async function snapshotOf({
   const index = opened(bytes);
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
+  await analyzer.prepare(index.documents.languageTags());
   let searcher: PackedSearcher | null = new PackedSearcher(index, {
     analyzer,
     settings,

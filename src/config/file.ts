@@ -5,7 +5,8 @@ import { nearest } from '../core/nearest.js';
 import type { ConfigProblem } from './problems.js';
 import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
 
-const LARGEST_FILE = 5 * 1024 * 1024;
+/** Bytes. */
+export const LARGEST_FILE = 5 * 1024 * 1024;
 
 export interface ConfigFileReading {
   /** The file's settings, or the defaults where there is no file or a bad one. */
@@ -70,7 +71,8 @@ function readText({ path, name, required }: ConfigFileOptions): string | null | 
 
 type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };
 
-function parseJson(text: string, name: string): Parsed {
+/** Reads JSON; `name` is what a problem calls the file. */
+export function parseJson(text: string, name: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
     return { value };
@@ -85,7 +87,8 @@ function parseJson(text: string, name: string): Parsed {
   }
 }
 
-function problemsOf(
+/** What a schema found wrong with `input`, each with its path after `prefix`; `known` are keys that may be meant. */
+export function problemsOf(
   error: z.ZodError,
   input: unknown,
   prefix: string,

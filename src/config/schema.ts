@@ -66,6 +66,7 @@ const goldenQuery = z.strictObject({
   expect: z.string().min(1).max(2048),
 });
 export type GoldenQuery = z.output<typeof goldenQuery>;
+export const goldenQueryList = z.array(goldenQuery).max(10_000);
 
 const synonymGroup = words.min(2, 'needs at least two words that mean the same');
 
@@ -83,7 +84,7 @@ const settingsShape = {
 
 const siteShape = {
   goldenQueries: z
-    .union([z.string().trim().min(1), z.array(goldenQuery).max(10_000)])
+    .union([z.string().trim().min(1), goldenQueryList])
     .nullable()
     .default(null),
   keepGenerations: z.number().int().min(2).max(100).default(3),

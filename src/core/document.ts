@@ -33,6 +33,8 @@ export interface TextView {
 /** An answer as `Answer` tells, whose text need not be a string yet. */
 export interface AnswerView extends Pick<Answer, 'blocks' | 'atoms'> {
   readonly text: TextView;
+  /** true: the last block is longer than what is given of it here. */
+  readonly goesOn?: boolean;
 }
 
 export interface RelatedLink {

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   port_unavailable: { status: null, kind: 'environment', title: 'Port unavailable' },
   content_unreadable: { status: null, kind: 'environment', title: 'Content cannot be read' },
   content_empty: { status: null, kind: 'user', title: 'No documents in the content' },
+  golden_queries_failed: { status: null, kind: 'user', title: 'Refused by the golden queries' },
   index_unreadable: { status: null, kind: 'environment', title: 'Index folder cannot be used' },
   index_damaged: { status: 500, kind: 'environment', title: 'Generation damaged' },
   index_locked: { status: 409, kind: 'environment', title: 'Another build holds the index' },

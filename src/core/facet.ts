@@ -1,23 +1,6 @@
-import type { FacetField, Filter, ValueFilter } from './query.js';
-import type { Facets } from './hit.js';
-
-/** What filters, facets and sorting read of a document. */
-export interface FacetValues {
-  readonly subject: string | null;
-  readonly language: string | null;
-  readonly keywords: readonly string[];
-  readonly date: string | null;
-}
-
 /** Values are compared without regard to case. */
 export function facetKey(value: string): string {
   return value.normalize('NFKC').toLowerCase();
-}
-
-function valuesOf(document: FacetValues, field: FacetField): readonly string[] {
-  if (field === 'keywords') return document.keywords;
-  const value = document[field];
-  return value === null ? [] : [value];
 }
 
 /** Whether a date (`YYYY-MM-DD`, so that text order is time order) compares as the filter asks. */
@@ -36,55 +19,8 @@ export function dateHolds(date: string, op: '=' | '>' | '>=' | '<' | '<=', value
   }
 }
 
-/**
- * A test that holds for the documents that every filter keeps. `language` is the site's: that of documents that name none.
- */
-export function filterTest(
-  filters: readonly Filter[],
-  language: string | null = null,
-): (document: FacetValues) => boolean {
-  const tests = filters.map((filter) => {
-    if (filter.kind === 'values') return valueTest(filter, language);
-    return (document: FacetValues) =>
-      document.date !== null && dateHolds(document.date, filter.op, filter.value);
-  });
-  return (document) => tests.every((test) => test(document));
-}
-
-function valueTest(filter: ValueFilter, language: string | null): (document: FacetValues) => boolean {
-  const wanted = new Set(filter.values.map(facetKey));
-  const unnamed = filter.field === 'language' && language !== null && wanted.has(facetKey(language));
-  return (document) =>
-    (unnamed && document.language === null) ||
-    valuesOf(document, filter.field).some((value) => wanted.has(facetKey(value)));
-}
-
 /** Values of one facet field that an answer lists, the most frequent. */
 export const FACET_VALUES = 100;
-
-/** Counts the documents of each value, the most frequent first, then by name. */
-export function countFacets(documents: Iterable<FacetValues>, fields: readonly FacetField[]): Facets {
-  const counts = new Map<FacetField, Map<string, { name: string; count: number }>>();
-  for (const field of fields) counts.set(field, new Map());
-  for (const document of documents) {
-    for (const [field, values] of counts) {
-      const keys = new Set<string>();
-      for (const name of valuesOf(document, field)) {
-        const key = facetKey(name);
-        if (keys.has(key)) continue;
-        keys.add(key);
-        const entry = values.get(key);
-        if (entry === undefined) values.set(key, { name, count: 1 });
-        else entry.count += 1;
-      }
-    }
-  }
-  const facets: Partial<Record<FacetField, Record<string, number>>> = {};
-  for (const [field, values] of counts) {
-    facets[field] = facetRecord([...values.values()]);
-  }
-  return facets;
-}
 
 /** The most frequent values first, then by name, `FACET_VALUES` of them. */
 export function facetRecord(

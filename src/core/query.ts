@@ -1,3 +1,6 @@
+/** A BCP 47 language tag, in any case. */
+export const LANGUAGE_TAG = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}$/;
+
 export const FACET_FIELDS = ['subject', 'language', 'keywords'] as const;
 export type FacetField = (typeof FACET_FIELDS)[number];
 

@@ -36,20 +36,31 @@ export interface BuildReport {
   readonly bytes: number;
 }
 
+/** A report that is kept: also that of a build that the golden queries refused, which a warning then tells. */
+export type KeptReport = Omit<BuildReport, 'generation'> & {
+  /** null: the build was refused and there was no generation before it. */
+  readonly generation: string | null;
+};
+
 /** Keeps the report of the last build. */
 export interface ReportStore {
-  save(report: BuildReport): Promise<void>;
+  save(report: KeptReport): Promise<void>;
   /** null: there is none, or it cannot be read. */
-  load(): Promise<BuildReport | null>;
+  load(): Promise<KeptReport | null>;
 }
 
 const COUNTS = ['documents', 'added', 'changed', 'removed', 'unchanged', 'durationMs', 'bytes'] as const;
 
-/** Whether a value that came from a file or another thread is a report. */
+/** Whether a value that came from another thread is the report of a build that ended well. */
 export function isBuildReport(value: unknown): value is BuildReport {
+  return isKeptReport(value) && value.generation !== null;
+}
+
+/** Whether a value that came from a file is a report. */
+export function isKeptReport(value: unknown): value is KeptReport {
   if (!isObject(value)) return false;
   return (
-    typeof value['generation'] === 'string' &&
+    (value['generation'] === null || typeof value['generation'] === 'string') &&
     typeof value['published'] === 'boolean' &&
     COUNTS.every((name) => isCount(value[name])) &&
     isListOf(value['skipped'], isProblem) &&

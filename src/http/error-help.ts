@@ -143,6 +143,12 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy:
       'Check `ASKDEX_CONTENT`; `askdex check` lists what is wrong with each file. The index that is served stays as it is.',
   },
+  golden_queries_failed: {
+    meaning:
+      'Golden queries of the configuration do not find their document first in what was built; nothing was published.',
+    remedy:
+      'Mend the content or the settings, or the golden queries. The index that is served stays as it is.',
+  },
   index_unreadable: {
     meaning: 'The index folder cannot be read or written.',
     remedy: 'Check `ASKDEX_INDEX`, its permissions and the free space of the disk.',

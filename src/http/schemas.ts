@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TASK_STATUSES } from '../app/task.js';
 import { AskdexError } from '../core/errors.js';
 import { parseFilters } from '../core/filter.js';
-import { FACET_FIELDS, QUERY_LIMITS } from '../core/query.js';
+import { FACET_FIELDS, LANGUAGE_TAG, QUERY_LIMITS } from '../core/query.js';
 import { nearest } from '../core/nearest.js';
 import { TEXT_MODES } from '../core/snapshot.js';
 import { checkedBy } from './parameters.js';
@@ -60,7 +60,7 @@ const sortOrder = z.enum(['date:desc', 'date:asc'], 'it must be date:desc or dat
 
 const languageTag = z
   .string()
-  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}$/, 'it must be a language tag such as en or pt-BR')
+  .regex(LANGUAGE_TAG, 'it must be a language tag such as en or pt-BR')
   .transform((tag) => tag.toLowerCase())
   .pipe(z.string());
 

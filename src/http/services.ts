@@ -3,7 +3,7 @@ import type { QueryLog } from '../app/query-log.js';
 import type { TaskQueue } from '../app/tasks.js';
 import type { Manifest } from '../core/manifest.js';
 import type { Backend } from '../core/ports.js';
-import type { BuildReport } from '../core/report.js';
+import type { KeptReport } from '../core/report.js';
 import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
 import type { Metrics } from './metrics.js';
 
@@ -65,7 +65,7 @@ export interface Services {
   /** Makes the generation before (or the one named) current. Throws `generation_not_found`, `no_earlier_generation`. */
   rollback(generation?: string): Promise<Manifest>;
   /** What the last build did and skipped; null: nothing was built yet. */
-  report(): Promise<BuildReport | null>;
+  report(): Promise<KeptReport | null>;
   /** Left out: nothing can be downloaded, and there are no such routes. */
   readonly snapshots?: SnapshotPort;
   readonly queryLog: QueryLog;

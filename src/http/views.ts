@@ -217,10 +217,13 @@ const skippedFile = notice.extend({ file: text, skipped: z.boolean() });
 export const reportAnswer = named(
   'BuildReport',
   z.strictObject({
-    generation: text,
-    published: z
-      .boolean()
-      .meta({ description: 'false: the content was the same, and nothing was published.' }),
+    generation: nullable.meta({
+      description: 'What is current after the build; null: there is nothing yet.',
+    }),
+    published: z.boolean().meta({
+      description:
+        'false: nothing was published. The content was the same, or the warnings tell why it was held back.',
+    }),
     ...changes,
     skipped: z.array(skippedFile),
     warnings: z.array(notice),

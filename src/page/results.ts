@@ -1,7 +1,7 @@
 import type { ApiError, Hit, RelatedLink, Snippet } from './api.js';
 import { element, highlighted } from './dom.js';
 import { documentLink, type State } from './state.js';
-import { dateOf } from './text.js';
+import { dateOf, leadIn } from './text.js';
 
 /** A hit is there to be chosen, not to lead elsewhere: the document itself shows all of its related links. */
 const RELATED_SHOWN = 2;
@@ -15,16 +15,22 @@ export function hitItem(hit: Hit, state: State): HTMLLIElement {
     { class: 'hit' },
     element('h2', {}, link),
     factsLine(hit.subject, hit.date),
-    ...hit.snippets.map(snippetLine),
+    ...hit.snippets.map((snippet, at) => snippetLine(snippet, hit.snippets[at - 1]?.heading ?? null)),
     relatedList(hit.related.filter((one) => one.indexed).slice(0, RELATED_SHOWN), state),
   );
 }
 
-function snippetLine({ heading, text, html, highlights }: Snippet): HTMLParagraphElement {
+/** A passage under its heading, which is not said again where the passage before has the same. */
+function snippetLine(
+  { heading, text, html, highlights }: Snippet,
+  headingBefore: string | null,
+): HTMLParagraphElement {
   const line = element(
     'p',
     {},
-    heading === null ? null : element('span', { class: 'snippet-heading' }, `${heading}: `),
+    heading === null || heading === headingBefore
+      ? null
+      : element('span', { class: 'snippet-heading' }, leadIn(heading)),
   );
   line.append(
     html.startsWith('…') ? '… ' : '',

@@ -27,6 +27,11 @@ export function paragraphs(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
 
+/** A heading before its passage: `Causes: `, but `Why? ` as it stands. */
+export function leadIn(heading: string): string {
+  return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
+}
+
 /** `1 answer`, `42 answers`, `more than 1,000 answers`; `noun` gives the words for one and for many. */
 export function countOf(total: number, exact: boolean, [one, many]: readonly [string, string]): string {
   const number = total.toLocaleString('en');

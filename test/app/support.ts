@@ -11,7 +11,7 @@ import type {
   Problem,
   SourceItem,
 } from '../../src/core/ports.js';
-import type { BuildReport } from '../../src/core/report.js';
+import type { KeptReport } from '../../src/core/report.js';
 import { memoryDisk } from '../adapters/generations/memory-disk.js';
 import { fakeProcess } from '../adapters/generations/support.js';
 
@@ -192,8 +192,8 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
 export function depsOf(
   files: Files,
   choices: Partial<ReindexDeps> = {},
-): ReindexDeps & { saved: BuildReport[] } {
-  const saved: BuildReport[] = [];
+): ReindexDeps & { saved: KeptReport[] } {
+  const saved: KeptReport[] = [];
   let time = 0;
   return {
     source: sourceOf(files),
@@ -205,6 +205,7 @@ export function depsOf(
       load: () => Promise.resolve(saved.at(-1) ?? null),
     },
     check: () => Promise.resolve(),
+    guarded: false,
     now: () => (time += 250),
     saved,
     ...choices,

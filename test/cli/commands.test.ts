@@ -198,6 +198,26 @@ describe('askdex commands', () => {
       isPlain(stdout);
     });
 
+    it('shows up to three passages of a hit, each under its heading, cut ones with an ellipsis', async () => {
+      const long = `${'Much is said of it here. '.repeat(12)}Rods of iron see it at night. ${'And more. '.repeat(30)}`;
+      const text = `Cones see colour.\n\n## Why iron?\n\n${long}\n\n## Why iron?\n\nA zebra sees it too.`;
+      folder.write('content/eye.md', question('How do we see?', text));
+      await run('index', '--quiet');
+      const { stdout } = await run('search', 'cones', 'iron', 'zebra');
+      const passages = stdout.split('\n').filter((line) => /^ {4}\S/.test(line) && !line.includes('/q/'));
+      assert.equal(passages.length, 3);
+      for (const passage of [
+        /^ {4}Cones see colour\.$/,
+        /^ {4}(Why iron\? )?… .* iron .* …$/,
+        /A zebra sees it too\.$/,
+      ])
+        assert.ok(
+          passages.some((line) => passage.test(line)),
+          stdout,
+        );
+      assert.equal([...stdout.matchAll(/Why iron\? /g)].length, 1);
+    });
+
     it('highlights on a terminal', async () => {
       await run('index', '--quiet');
       const { stdout } = await askdex(['search', 'blue'], { folder: folder.path, colors: true });

@@ -70,6 +70,10 @@ describe('openSnapshot', () => {
     const page = await snapshot.search('', { limit: 1, offset: 1, facets: ['subject'], exactTotal: true });
     assert.deepEqual([page.hits.length, page.totalHits, page.facets], [1, 2, { subject: { Tests: 2 } }]);
     assert.equal((await snapshot.search('sky', { filter: 'subject:"Other"' })).totalHits, 0);
+    // Other words have no inflections in a language that no document names.
+    const inflected = async (lang: string) =>
+      (await snapshot.search('blue scattering?', { lang })).droppedTerms;
+    assert.deepEqual([await inflected('en-GB'), await inflected('sv')], [[], ['scattering']]);
     assert.equal(
       (await snapshot.search('sky', { filter: ['subject:Tests'], sort: 'date:desc' })).totalHits,
       1,
@@ -93,6 +97,7 @@ describe('openSnapshot', () => {
     ['an unknown facet', 'sky', { facets: ['colour'] }, 'invalid_parameter', 'facets'],
     ['a facet that is no list', 'sky', { facets: 'subject' }, 'invalid_parameter', 'facets'],
     ['an unknown order', 'sky', { sort: 'title' }, 'invalid_parameter', 'sort'],
+    ['a language that is no tag', 'sky', { lang: 'english!' }, 'invalid_parameter', 'lang'],
     ['an unknown choice', 'sky', { limits: 5 }, 'unknown_parameter', 'limits'],
     ['a query that is too long', 'a'.repeat(2001), {}, 'query_too_long', 'q'],
     ['a query that is no text', 7, {}, 'invalid_parameter', 'q'],

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  countFacets,
-  dateHolds,
-  FACET_VALUES,
-  facetKey,
-  filterTest,
-  type FacetValues,
-} from '../../src/core/facet.js';
+import { dateHolds, FACET_VALUES, facetKey } from '../../src/core/facet.js';
 import { FACET_FIELDS, type Filter } from '../../src/core/query.js';
 import { documentOf } from '../support/documents.js';
+import { countFacets, filterTest, type FacetValues } from '../support/facets.js';
 
 const values = (field: 'subject' | 'language' | 'keywords', ...wanted: string[]): Filter => ({
   kind: 'values',

@@ -11,7 +11,14 @@ import { manualTimer, temporaryFolder } from '../adapters/generations/support.js
 import { hasCode } from '../contract/generation-store.js';
 
 const MODULE = new URL('./fixtures/build.ts', import.meta.url);
-const BUILD = { content: '/content', index: '/index', mapping: {}, settings: DEFAULT_SETTINGS, keep: 3 };
+const BUILD = {
+  content: '/content',
+  index: '/index',
+  mapping: {},
+  settings: DEFAULT_SETTINGS,
+  goldenQueries: [],
+  keep: 3,
+};
 
 function runnerOf(version: string, options: Partial<WorkerRunnerOptions> & { index?: string } = {}) {
   const { index = BUILD.index, ...rest } = options;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type BuildReport, type ReportStore, isBuildReport } from '../../core/report.js';
+import { type KeptReport, type ReportStore, isKeptReport } from '../../core/report.js';
 import { type Disk, nodeDisk, onDisk } from './disk.js';
 import { replaceFile } from './pointer.js';
 
@@ -7,14 +7,14 @@ import { replaceFile } from './pointer.js';
 export function createReportStore(folder: string, disk: Disk = nodeDisk): ReportStore {
   const path = join(folder, 'report.json');
   return {
-    async save(report: BuildReport) {
+    async save(report: KeptReport) {
       const bytes = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
       await onDisk('writing the report', () => replaceFile(disk, folder, { path, bytes }));
     },
     async load() {
       try {
         const value: unknown = JSON.parse(new TextDecoder().decode(await disk.read(path)));
-        return isBuildReport(value) ? value : null;
+        return isKeptReport(value) ? value : null;
       } catch {
         return null;
       }

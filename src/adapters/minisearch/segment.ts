@@ -3,6 +3,7 @@ import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { FIELDS, type Document } from '../../core/document.js';
 import { byKey, writeSegment, type ForwardIndex, type HashedDocument } from '../../core/packed/segment.js';
 import { miniSearchOptions } from './options.js';
+import { WrittenKeys } from './written-keys.js';
 
 /** Builds a segment: a fresh MiniSearch indexes the documents, what it counted is written down. */
 export function buildSegment(
@@ -10,10 +11,15 @@ export function buildSegment(
   { analyzer, writer }: { readonly analyzer: Analyzer; readonly writer: string },
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...documents].sort((a, b) => byKey(a.document, b.document));
-  const index = new CountedMiniSearch(miniSearchOptions(analyzer));
-  for (const { document } of sorted) index.add(document);
+  const written = new WrittenKeys(analyzer);
+  const index = new CountedMiniSearch(miniSearchOptions(analyzer, written.terms));
+  for (const [number, { document }] of sorted.entries()) {
+    written.enter(number, document);
+    index.add(document);
+  }
   return writeSegment(sorted, index.forward(sorted.length), {
     stem: (word) => analyzer.stem(word),
+    otherKeys: written.found,
     writer,
   });
 }

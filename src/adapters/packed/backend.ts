@@ -34,6 +34,7 @@ export function openPackedBackend(
       const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
       throw new AskdexError('index_damaged', message);
     }
+    await analyzer.prepare(index.documents.languageTags());
     const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
     await tryOut(searcher, analyzer, warmUp ? WARM_UP : TRIAL);
     return new PackedBackend(manifest, searcher);

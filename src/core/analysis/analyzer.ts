@@ -1,8 +1,13 @@
+import { primaryLanguage } from './languages.js';
+import { createStemRules, hasAccents, OTHER_LANGUAGE, type StemRules } from './stem-rules.js';
 import { stopWordsOf } from './stop-words.js';
 import { tokenize, type TermSink } from './tokenize.js';
 
-/** Reduces a folded word to the part it shares with its inflections. */
+/** Reduces a word in lower case, spelled as its language spells it, to the part it shares with its inflections. */
 export type Stem = (word: string) => string;
+
+/** Loads the stemmer of a primary language; null: there is none. */
+export type LoadStem = (language: string) => Promise<Stem | null>;
 
 /** Gives each term of a text with its place. */
 export type Tokenize = (text: string, sink: TermSink) => void;
@@ -13,7 +18,7 @@ export type Tokenize = (text: string, sink: TermSink) => void;
  */
 export interface Analyzer {
   readonly id: string;
-  /** BCP 47 primary language. */
+  /** BCP 47: the site's language or, of `inLanguage`, the primary language that was asked for. */
   readonly language: string;
   /** A document's fields are indexed as one text, in the place of `answer`; the other fields stay empty. */
   readonly oneField: boolean;
@@ -21,10 +26,24 @@ export interface Analyzer {
   readonly tokenize: Tokenize;
   /** The terms of a text, in order, repeated as often as they occur. */
   terms(text: string): string[];
-  /** The stem of a term; a protected word, a number or an identifier is its own. */
+  /** The stem of a term by the site's language; a protected word, a number or an identifier is its own. */
   stem(term: string): string;
+  /**
+   * The groups of inflections to which a term belongs that is `written` so in a text, the most telling first: its stem, also
+   * as it is spelled with accents. None in a language without a stemmer that is not the site's.
+   */
+  stemKeys(term: string, written: string): readonly string[];
+  /** Whether `stemKeys` are always the `stem` alone. */
+  readonly stemsTerms: boolean;
   /** A word that counts only where nothing else is asked. */
   isStopWord(term: string): boolean;
+  /**
+   * The same terms with the stem keys and stop words of another language; itself for the site's, and for null. Stems are
+   * those that `prepare` loaded.
+   */
+  inLanguage(language: string | null): Analyzer;
+  /** Loads the stemmers of languages; those without one are passed over. */
+  prepare(languages: Iterable<string>): Promise<void>;
   /** A word that stands as it is: neither stemmed nor corrected. */
   isProtected(term: string): boolean;
 }
@@ -36,10 +55,16 @@ export interface AnalyzerOptions {
   readonly stopWords: readonly string[] | null;
   /** Words that are never stemmed nor corrected. */
   readonly protectedWords: readonly string[];
+  /** Stemmers of other languages than the site's; left out: there are none. */
+  readonly loadStem?: LoadStem;
 }
 
-/** Raise it whenever the same text may give other terms or stems: indexes and caches made before are then set aside. */
+/**
+ * Raise it whenever the same text may give other terms or stems: indexes and caches made before are then set aside. The
+ * first is that of languages without accents.
+ */
 const VERSION = 2;
+const ACCENTED_VERSION = 3;
 
 /** FNV-1a, 32 bits: names option sets; no security rests on it. */
 export function shortHash(text: string): string {
@@ -57,27 +82,19 @@ function asTerm(word: string): string {
   return found;
 }
 
-/** Stems remembered; past it the memory starts anew, so that hostile queries cannot fill it. */
-const REMEMBERED = 200_000;
-
 export function createAnalyzer(options: AnalyzerOptions): Analyzer {
+  const { language: tag, loadStem } = options;
+  const language = primaryLanguage(tag);
   const protectedWords = new Set(options.protectedWords.map(asTerm));
-  const stopWords = new Set((options.stopWords ?? stopWordsOf(options.language)).map(asTerm));
+  const isProtected = (term: string): boolean => protectedWords.has(term);
+  const rules = createStemRules({ language, stem: options.stem, isProtected, prefix: '' });
   const custom = JSON.stringify([options.stopWords, [...protectedWords].sort()]);
-  let stems = new Map<string, string>();
+  const others = new Map<string, StemRules>();
+  const views = new Map<string, Analyzer>();
 
-  const stem = (term: string): string => {
-    const known = stems.get(term);
-    if (known !== undefined) return known;
-    const found = protectedWords.has(term) || !STEMMABLE.test(term) ? term : options.stem(term) || term;
-    if (stems.size >= REMEMBERED) stems = new Map();
-    stems.set(term, found);
-    return found;
-  };
-
-  return {
-    id: `askdex-${VERSION}-${options.language}-${shortHash(custom)}`,
-    language: options.language,
+  const site: Analyzer = {
+    id: `askdex-${hasAccents(language) ? ACCENTED_VERSION : VERSION}-${tag}-${shortHash(custom)}`,
+    language: tag,
     oneField: false,
     tokenize,
     terms(text) {
@@ -85,11 +102,45 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
       tokenize(text, (term) => terms.push(term));
       return terms;
     },
-    stem,
-    isStopWord: (term) => stopWords.has(term),
-    isProtected: (term) => protectedWords.has(term),
+    stem: rules.stem,
+    stemKeys: rules.keys,
+    stemsTerms: !hasAccents(language),
+    isStopWord: stopWordTest(options.stopWords ?? stopWordsOf(language)),
+    isProtected,
+    inLanguage(asked) {
+      const other = asked === null ? language : primaryLanguage(asked);
+      if (other === language) return site;
+      const known = views.get(other);
+      if (known !== undefined) return known;
+      const view = viewOf(site, other, others.get(other));
+      // Any tag may be asked for: only those that someone loaded are remembered.
+      if (others.has(other)) views.set(other, view);
+      return view;
+    },
+    async prepare(languages) {
+      for (const other of new Set(Array.from(languages, primaryLanguage))) {
+        if (other === language || others.has(other) || loadStem === undefined) continue;
+        const stem = await loadStem(other);
+        const prefix = OTHER_LANGUAGE + other + OTHER_LANGUAGE;
+        if (stem !== null) others.set(other, createStemRules({ language: other, stem, isProtected, prefix }));
+      }
+    },
+  };
+  return site;
+}
+
+/** The site's analyzer with the rules of another language; without rules words have no inflections. */
+function viewOf(site: Analyzer, language: string, rules: StemRules | undefined): Analyzer {
+  return {
+    ...site,
+    language,
+    stemKeys: rules?.keys ?? ((): readonly string[] => []),
+    stemsTerms: false,
+    isStopWord: stopWordTest(stopWordsOf(language)),
   };
 }
 
-/** Letters alone, three or more: numbers, identifiers with digits and short names have no inflection. */
-const STEMMABLE = /^\p{L}{3,}$/u;
+function stopWordTest(words: readonly string[]): (term: string) => boolean {
+  const terms = new Set(words.map(asTerm));
+  return (term) => terms.has(term);
+}

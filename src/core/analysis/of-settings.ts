@@ -1,12 +1,17 @@
 import type { SearchSettings } from '../settings.js';
-import { createAnalyzer, type Analyzer, type Stem } from './analyzer.js';
+import { createAnalyzer, type Analyzer, type LoadStem, type Stem } from './analyzer.js';
 import { createPlainAnalyzer } from './plain.js';
 
-/** The analyzer that settings ask for: `bm25` has its own, so that an index of one is never searched as the other. */
+/**
+ * The analyzer that settings ask for: `bm25` has its own, so that an index of one is never searched as the other. `stem` is
+ * the stemmer of the settings' language, `loadStem` gives those of others.
+ */
 export function analyzerFor(
   { language, ranking, stopWords, protectedWords }: SearchSettings,
   stem: Stem,
+  loadStem?: LoadStem,
 ): Analyzer {
   const create = ranking === 'bm25' ? createPlainAnalyzer : createAnalyzer;
-  return create({ language, stem, stopWords, protectedWords });
+  const others = loadStem === undefined ? {} : { loadStem };
+  return create({ language, stem, stopWords, protectedWords, ...others });
 }

@@ -47,7 +47,7 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
     });
   };
 
-  return {
+  const analyzer: Analyzer = {
     id: `askdex-plain-${VERSION}-${language}-${shortHash(custom)}`,
     language,
     oneField: true,
@@ -58,9 +58,15 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
       return terms;
     },
     stem: (term) => term,
+    stemKeys: (term) => [term],
+    stemsTerms: true,
     isStopWord: () => false,
+    // One analyzer for all texts, as the baselines have it.
+    inLanguage: () => analyzer,
+    prepare: () => Promise.resolve(),
     isProtected: (term) => protectedWords.has(term),
   };
+  return analyzer;
 }
 
 function plain(text: string): string {

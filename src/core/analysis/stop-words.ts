@@ -1,3 +1,5 @@
+import { primaryLanguage } from './languages.js';
+
 /**
  * Words that carry no topic of their own: articles, pronouns, prepositions, auxiliaries and the frames of questions
  * (`what is the … of`, `how do I …`). They are indexed, and count in a query only where nothing else is asked.
@@ -34,7 +36,7 @@ const STOP_WORDS: Readonly<Record<string, string>> = {
 
 /** The stop words of a language; none for a language without a list. */
 export function stopWordsOf(language: string): readonly string[] {
-  const primary = language.split('-')[0] ?? '';
+  const primary = primaryLanguage(language);
   return (Object.hasOwn(STOP_WORDS, primary) ? (STOP_WORDS[primary] ?? '') : '')
     .split(/\s+/)
     .filter((word) => word !== '');

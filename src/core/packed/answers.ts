@@ -2,6 +2,7 @@ import type { Answer, AnswerView, Block, Range } from '../document.js';
 import { ByteReader } from './bytes.js';
 import { readStarts } from './columns.js';
 import type { Sections } from './layout.js';
+import { lazy } from './lazy.js';
 import { BLOCK_KINDS, collapsed, DESCRIPTION } from './segment.js';
 import { TokenRun } from './token-run.js';
 import { MIXED_BEGINNING } from './token-shapes.js';
@@ -34,24 +35,29 @@ interface Structure {
 /** Reads answers and descriptions where they lie. */
 export class StoredAnswers {
   readonly vocabulary: Vocabulary;
-  readonly #starts: Uint32Array;
-  readonly #descriptionStarts: Uint32Array;
+  readonly #starts: () => Uint32Array;
+  readonly #descriptionStarts: () => Uint32Array;
   readonly #run: TokenRun;
 
   constructor(
-    size: number,
+    private readonly size: number,
     private readonly sections: Sections,
     decode: DecodeUtf8,
   ) {
     this.vocabulary = new Vocabulary(sections.vocabulary, decode);
-    this.#starts = readStarts(sections.textLengths, size);
-    this.#descriptionStarts = readStarts(sections.descriptionLengths, size);
+    this.#starts = lazy(() => readStarts(sections.textLengths, size));
+    this.#descriptionStarts = lazy(() => readStarts(sections.descriptionLengths, size));
     this.#run = new TokenRun(this.vocabulary);
+  }
+
+  /** Whether this snapshot carries answers at all. */
+  get carried(): boolean {
+    return this.sections.texts.length > 0 || this.size === 0;
   }
 
   /** Stands on the number of the tokens of an answer's text. */
   tokens(document: number): ByteReader {
-    const reader = new ByteReader(this.sections.texts, this.#starts[document] ?? 0);
+    const reader = new ByteReader(this.sections.texts, this.#starts()[document] ?? 0);
     for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
     for (let left = reader.varint() * 2; left > 0; left -= 1) reader.varint();
     return reader;
@@ -80,14 +86,15 @@ export class StoredAnswers {
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
-    if (whole.length === 0 && first !== undefined) whole.push({ ...first, end: lastSpace(text) });
+    const goesOn = whole.length === 0 && first !== undefined;
+    if (goesOn) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
     text.cut(end);
-    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true };
+    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true, goesOn };
   }
 
   description(document: number): string | null {
-    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts[document] ?? 0);
+    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts()[document] ?? 0);
     const kind = reader.varint();
     if (kind === DESCRIPTION.own) return this.vocabulary.readText(reader);
     if (kind !== DESCRIPTION.ofAnswer) return null;
@@ -99,7 +106,7 @@ export class StoredAnswers {
   }
 
   #structure(document: number): Structure {
-    const reader = new ByteReader(this.sections.texts, this.#starts[document] ?? 0);
+    const reader = new ByteReader(this.sections.texts, this.#starts()[document] ?? 0);
     const blocks: Block[] = [];
     let start = 0;
     for (let left = reader.varint(); left > 0; left -= 1) {

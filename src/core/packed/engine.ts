@@ -70,11 +70,12 @@ export class Engine {
   find(query: Query): Findings {
     const { parsed, terms, browses } = this.#reader.read(query);
     const { clauses, dropped } = terms;
-    const kept = this.#reader.keep(query.filters, parsed, (mask) => this.#best(clauses, mask));
+    const kept = this.#reader.keep(query, parsed, (mask) => this.#best(clauses, mask));
     if (browses) return this.#browse(query, parsed, kept);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
-    const best = Math.min(Math.max(wanted, CANDIDATES), this.index.size);
+    // As many more as titles may be put before: each page is then cut from the same order.
+    const best = Math.min(Math.max(wanted, CANDIDATES + TITLES), this.index.size);
     const top = new TopK(query.sort === null ? best : 0);
     const { total, exact } = this.#rules.rank(clauses, top, {
       mask: kept.mask,
@@ -157,9 +158,9 @@ export class Engine {
 
   /** The documents most like one by the words of its title and keywords, best first, without itself. */
   neighbours(document: number, k: number): number[] {
-    const { title, keywords } = this.index.documents.document(document);
+    const { title, keywords, language } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
-    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer);
+    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer.inLanguage(language));
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
     const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found

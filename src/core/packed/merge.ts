@@ -31,6 +31,8 @@ export interface Merged {
   readonly words: readonly string[];
   /** The stem of each word. */
   readonly stems: readonly string[];
+  /** By word: the stem keys that it has besides its stem. */
+  readonly otherKeys: ReadonlyMap<number, readonly string[]>;
   /** Documents of (word, field), at `word * 3 + field`. */
   readonly documentCounts: Uint32Array;
 }
@@ -66,7 +68,7 @@ export function mergeSegments(
     const open = openSegment(segment);
     if (open === null) throw damaged('a cached segment has another version');
     for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
-    words.read(open.reader, open.deadWords);
+    words.read(open.reader, open.deadWords, segment.live);
     return open.documents;
   });
   const keywordTokens = cutKeywords(tables.keywords, tables.names);
@@ -82,6 +84,7 @@ export function mergeSegments(
     ),
     words: sorted.texts.texts(),
     stems: sorted.stems,
+    otherKeys: sorted.otherKeys,
     documentCounts: sorted.documentCounts,
   };
 }

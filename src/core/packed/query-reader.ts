@@ -36,8 +36,8 @@ export interface Kept {
 export interface QueryReaderOptions {
   readonly analyzer: Analyzer;
   readonly settings: SearchSettings;
-  /** Turns the words of a query into clauses. */
-  readonly terms: (text: string, options: QueryTermsOptions) => QueryTerms;
+  /** Turns the words of a query into clauses by the analyzer of its language. */
+  readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
 }
 
 /** Reads queries: words with what answers them, and what operators demand of documents. */
@@ -52,34 +52,37 @@ export class QueryReader {
     this.#synonyms = Synonyms.of(options.settings, options.analyzer);
   }
 
-  read({ text, similar }: Pick<Query, 'text' | 'similar'>): ReadQuery {
+  read({ text, similar, language }: Pick<Query, 'text' | 'similar' | 'language'>): ReadQuery {
     // A new question is complete: its last word is no beginning of another, and its quotes are quotes. The rankings that
     // are there to compare with know no operators either.
     const plain = similar || this.options.settings.ranking !== 'default';
     const typed = text.normalize('NFC');
     const parsed = plain ? plainQuery(typed) : parseQuery(typed);
     if (parsed.words.trim() === '') return { parsed, terms: NO_TERMS, browses: true };
-    const terms = this.#terms(parsed, similar);
+    const terms = this.#terms(parsed, { similar, language });
     const browses = hasOperators(parsed) && terms.clauses.length + terms.dropped.length === 0;
     return { parsed, terms, browses };
   }
 
   /** What filters and operators keep. */
-  keep(filters: Query['filters'], parsed: ParsedQuery, best: Best): Kept {
+  keep(query: Pick<Query, 'filters' | 'language'>, parsed: ParsedQuery, best: Best): Kept {
     const { index } = this;
-    const { analyzer, settings } = this.options;
-    const { language } = settings;
-    const mask = filterMask(index.documents, [...filters, ...parsed.filters], language);
+    const { language } = this.options.settings;
+    const analyzer = this.options.analyzer.inLanguage(query.language);
+    const mask = filterMask(index.documents, [...query.filters, ...parsed.filters], language);
     if (!hasOperators(parsed)) return { mask, exact: true };
     return required(parsed, mask, { index, analyzer, phrases: this.#phrases, language, best });
   }
 
-  #terms({ words, open, phrases }: ParsedQuery, similar: boolean): QueryTerms {
+  #terms(
+    { words, open, phrases }: ParsedQuery,
+    { similar, language }: Pick<Query, 'similar' | 'language'>,
+  ): QueryTerms {
     const text = similar || !open ? asComplete(words) : words;
     // A phrase of stop words alone is asked for all the same.
-    const kept = phrases.flatMap((phrase) => this.#stopWordsAlone(phrase));
-    const { analyzer } = this.options;
-    return this.options.terms(text, {
+    const analyzer = this.options.analyzer.inLanguage(language);
+    const kept = phrases.flatMap((phrase) => stopWordsAlone(phrase, analyzer));
+    return this.options.terms(text, analyzer, {
       synonyms: this.#synonyms,
       standTogether: (first, second) =>
         phrasePatterns([`${first} ${second}`], analyzer).some((pattern) =>
@@ -89,14 +92,14 @@ export class QueryReader {
     });
   }
 
-  #stopWordsAlone(phrase: string): string[] {
-    const terms = this.options.analyzer.terms(phrase);
-    return terms.every((term) => this.options.analyzer.isStopWord(term)) ? terms : [];
-  }
-
   get #phrases(): PhraseFinder {
     return (this.#finder ??= new PhraseFinder(this.index, this.options.analyzer));
   }
+}
+
+function stopWordsAlone(phrase: string, analyzer: Analyzer): string[] {
+  const terms = analyzer.terms(phrase);
+  return terms.every((term) => analyzer.isStopWord(term)) ? terms : [];
 }
 
 const NO_TERMS: QueryTerms = { clauses: [], dropped: [], corrections: new Map() };

@@ -12,6 +12,7 @@ import {
 } from './expansion.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
+import { sameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from './score.js';
 import type { Synonyms } from './synonyms.js';
 import { Variants, type Variant } from './variants.js';
@@ -68,7 +69,7 @@ interface Draft {
 /**
  * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
  * rare words also as typos of others, and as two words written as one; neighbours also as one word; synonyms. At most 64
- * clauses, the rarest kept, at most 10 of them expanded.
+ * clauses, the rarest kept, at most 10 of them expanded. `analyzer` is that of the query's language.
  */
 export function queryTerms(
   text: string,
@@ -119,7 +120,7 @@ function rarestWords(
 ): { kept: readonly QueryWord[]; dropped: string[] } {
   if (words.length <= QUERY_LIMITS.terms) return { kept: words, dropped: [] };
   const counted = words.map((word) => {
-    const exact = index.stems.of(analyzer.stem(word.term), (other) => analyzer.stem(other));
+    const exact = sameStem(word, index, analyzer);
     return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
   });
   // A word that nothing has comes last: it may be a typo, but there are words enough.
@@ -148,7 +149,7 @@ class Expander {
   draft(word: QueryWord): Draft {
     const { index, analyzer } = this;
     const variants = new Variants(index);
-    const exact = index.stems.of(analyzer.stem(word.term), (other) => analyzer.stem(other));
+    const exact = sameStem(word, index, analyzer);
     for (const number of exact) {
       const isTyped = exact.length === 1 || word.forms.has(index.words.get(number));
       variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);

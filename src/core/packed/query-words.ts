@@ -4,7 +4,10 @@ import type { Analyzer } from '../analysis/analyzer.js';
 export interface QueryWord {
   /** The word as the analyzer gives it; of several forms the one that is typed last, else the first. */
   readonly term: string;
+  /** By the site's language. */
   readonly stem: string;
+  /** The stem keys of all forms by the language of the query. */
+  readonly keys: ReadonlySet<string>;
   readonly forms: ReadonlySet<string>;
   /** Whether nothing stands behind it: it may be the beginning of a word. */
   readonly last: boolean;
@@ -26,26 +29,32 @@ export interface Place {
   readonly word: QueryWord;
 }
 
-type Draft = { -readonly [key in keyof QueryWord]: QueryWord[key] } & { readonly forms: Set<string> };
+type Draft = { -readonly [key in keyof QueryWord]: QueryWord[key] } & {
+  readonly forms: Set<string>;
+  readonly keys: Set<string>;
+};
 
 /** What an identifier's whole counts beside its parts: they find most of what it finds. */
 const WHOLE_COUNTS = 0.3;
 
-/** The words of a query. `kept`: stop words that count all the same. */
+/** The words of a query. `analyzer` is that of its language. `kept`: stop words that count all the same. */
 export function queryWords(text: string, analyzer: Analyzer, kept?: ReadonlySet<string>): QueryWords {
   const end = text.trimEnd().length;
   const stems = new Map<string, Draft>();
   const typed: { term: string; word: Draft }[] = [];
-  analyzer.tokenize(text, (term, _start, to, { whole }) => {
-    const stem = analyzer.stem(term);
+  analyzer.tokenize(text, (term, from, to, { whole }) => {
+    const keys = analyzer.stemKeys(term, text.slice(from, to));
+    const name = keys[0] ?? term;
     const last = to === end;
     const times = whole ? WHOLE_COUNTS : 1;
-    let word = stems.get(stem);
+    let word = stems.get(name);
     if (word === undefined) {
-      word = { term, stem, forms: new Set([term]), last, whole, times };
-      stems.set(stem, word);
+      const stem = analyzer.stem(term);
+      word = { term, stem, keys: new Set(keys), forms: new Set([term]), last, whole, times };
+      stems.set(name, word);
     } else {
       word.forms.add(term);
+      for (const key of keys) word.keys.add(key);
       word.times += times;
       if (last && !word.last) {
         word.term = term;

@@ -2,9 +2,10 @@ import { FIELDS } from '../document.js';
 import type { ScorePart } from '../hit.js';
 import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
+import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { Clause } from './query-terms.js';
-import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
+import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
 import { partIn, unitedIn, Window, WINDOW, type Part, type Saturation } from './window.js';
 
 export interface RankOptions {
@@ -45,13 +46,20 @@ interface Plan extends Saturation {
 export class Ranker {
   readonly #window = new Window();
   readonly #blocks: PostingBlock[] = [];
+  readonly #norms: () => readonly FieldNorm[];
   #used = 0;
 
   constructor(
     private readonly index: PackedIndex,
-    readonly norms: readonly FieldNorm[],
     private readonly bm25: Bm25F,
-  ) {}
+  ) {
+    this.#norms = lazy(() => fieldNorms(index, bm25));
+  }
+
+  /** The length norms of all fields. */
+  get norms(): readonly FieldNorm[] {
+    return this.#norms();
+  }
 
   /**
    * Offers the documents that have any of the clauses, and are in the mask, to `top`.
@@ -162,13 +170,13 @@ export class Ranker {
   }
 
   #plan(clause: Clause, { weights }: Pick<RankOptions, 'weights'>): Plan {
-    const { index, bm25 } = this;
+    const { index, bm25, norms } = this;
     const parts: Part[] = [];
     const counts = [0, 0, 0];
     let postings = 0;
     for (const { weight, lists } of clause.variants) {
       for (const [field, list] of lists.entries()) {
-        const norm = this.norms[field];
+        const norm = norms[field];
         const fieldWeight = weights[field] ?? 0;
         if (list === null || norm === undefined || fieldWeight === 0) continue;
         const cursor = new Cursor(index.postings, list, this.#block());

@@ -1,5 +1,6 @@
 import type { ByteReader } from './bytes.js';
 import { Interner } from './intern.js';
+import { readOtherKeys } from './segment-words.js';
 import { orderByRank, orderByText, TextList } from './order.js';
 
 /** The strings of one table over all segments, in their final order. */
@@ -33,14 +34,24 @@ export function ranking(
   return { texts: new TextList(interner, order), order, final };
 }
 
+/** What is known of words, by their final numbers. */
+interface RankedWords {
+  readonly stems: string[];
+  readonly otherKeys: ReadonlyMap<number, readonly string[]>;
+  readonly documentCounts: Uint32Array;
+}
+
 /** The words of all segments, each with its stem and the documents that have it in each field. */
 export class GatheredWords {
   readonly #interner = new Interner(1 << 15);
   readonly #stems: string[] = [];
+  /** By word: the stem keys that it has besides. */
+  readonly #otherKeys = new Map<number, Set<string>>();
   readonly #counts: number[] = [];
   readonly #maps: Uint32Array[] = [];
 
-  read(reader: ByteReader, dead: ReadonlyMap<number, number>): void {
+  /** Reads the words of a segment. `dead` and `live` tell which of its documents count. */
+  read(reader: ByteReader, dead: ReadonlyMap<number, number>, live: Uint8Array | null): void {
     const map = new Uint32Array(reader.varint());
     for (let number = 0; number < map.length; number += 1) {
       const length = reader.varint();
@@ -55,6 +66,7 @@ export class GatheredWords {
         const stem = reader.varint();
         reader.at += stem;
       }
+      readOtherKeys(reader, live, (key) => this.#addKey(word, key));
       for (let field = 0; field < 3; field += 1) {
         this.#counts[word * 3 + field] =
           (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
@@ -63,7 +75,13 @@ export class GatheredWords {
     this.#maps.push(map);
   }
 
-  sorted(): Ranked & { stems: string[]; documentCounts: Uint32Array } {
+  #addKey(word: number, key: string): void {
+    const keys = this.#otherKeys.get(word);
+    if (keys === undefined) this.#otherKeys.set(word, new Set([key]));
+    else keys.add(key);
+  }
+
+  sorted(): Ranked & RankedWords {
     const counts = this.#counts;
     const alive = Uint32Array.from(
       { length: this.#interner.size },
@@ -78,6 +96,7 @@ export class GatheredWords {
     return {
       ...ranked,
       stems: Array.from(ranked.order, (word) => this.#stems[word] ?? ''),
+      otherKeys: new Map([...this.#otherKeys].map(([word, keys]) => [ranked.final[word] ?? 0, [...keys]])),
       documentCounts,
       maps: this.#maps,
     };

@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../query-syntax.js';
 import { filterMask } from './masks.js';
 import type { PackedIndex } from './packed-index.js';
+import { sameStem } from './same-stem.js';
 import { patternOf, type Pattern } from './pattern.js';
 import type { PhraseFinder } from './phrases.js';
 import { eachDocument } from './together.js';
@@ -48,7 +49,7 @@ export function required(query: ParsedQuery, kept: Uint8Array | null, options: R
     const [term, ...more] = analyzer.terms(word);
     // What gives several terms is left out as it is written.
     if (more.length > 0) notPhrases.push(word);
-    else if (term !== undefined) withoutWord(mask, term, options);
+    else if (term !== undefined) withoutWord(mask, [term, word], options);
   }
   const wanted = soughtOf(query.phrases, options);
   const unwanted = soughtOf(notPhrases, options);
@@ -135,8 +136,13 @@ function numbersOf(mask: Uint8Array): number[] {
 }
 
 /** Leaves out the documents that have a word or an inflection of it. */
-function withoutWord(mask: Uint8Array, term: string, { index, analyzer }: RequirementOptions): void {
-  const words = index.stems.of(analyzer.stem(term), (word) => analyzer.stem(word));
+function withoutWord(
+  mask: Uint8Array,
+  [term, written]: readonly [term: string, written: string],
+  { index, analyzer }: RequirementOptions,
+): void {
+  const keys = new Set(analyzer.stemKeys(term, written));
+  const words = sameStem({ forms: new Set([term]), keys }, index, analyzer);
   eachDocument(index, words, (document) => {
     mask[document] = 0;
   });

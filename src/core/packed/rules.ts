@@ -9,7 +9,7 @@ import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query-terms.js';
 import { Ranker, type Ranked, type RankOptions } from './rank.js';
-import { DEFAULT_BM25F, fieldNorms, fieldWeights, ONE_FIELD_BM25, queryWeight, type Bm25F } from './score.js';
+import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './score.js';
 
 /** How visitors' queries are answered: which clauses they give, and what these score. One for each `ranking`. */
 export interface Rules {
@@ -19,7 +19,8 @@ export interface Rules {
   readonly weights: readonly number[];
   /** Weights where titles alone are asked for. */
   readonly titleWeights: readonly number[];
-  readonly terms: (text: string, options: QueryTermsOptions) => QueryTerms;
+  /** `analyzer`: that of the query's language. */
+  readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
@@ -49,17 +50,18 @@ function defaultRules(
   analyzer: Analyzer,
   { boosts, weights: ranking }: SearchSettings,
 ): Rules {
-  const ranker = rankerBy(index, DEFAULT_BM25F);
+  const ranker = new Ranker(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
   let second: SecondStage | undefined;
   return {
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text, options) => queryTerms(text, index, analyzer, options),
+    terms: (text, asked, options) => queryTerms(text, index, asked, options),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
     inOrder(found, text, clauses) {
+      if (!index.documents.answers.carried) return found;
       second ??= new SecondStage(index, {
         analyzer,
         norms: ranker.norms,
@@ -75,7 +77,7 @@ function defaultRules(
 
 /** BM25 over one field, as Lucene ranks: `createPlainAnalyzer` has all texts indexed in the place of the answer. */
 function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
-  const ranker = rankerBy(index, ONE_FIELD_BM25);
+  const ranker = new Ranker(index, ONE_FIELD_BM25);
   const weights = [1, 1, 1];
   return {
     ranker,
@@ -122,8 +124,4 @@ function miniSearchRules(
 /** MiniSearch adds a term as often as it stands in the query: here that is what the clause counts. */
 function timesOf(clauses: readonly Clause[]): Map<string, number> {
   return new Map(clauses.map(({ term, weight }) => [term, weight]));
-}
-
-function rankerBy(index: PackedIndex, parameters: Bm25F): Ranker {
-  return new Ranker(index, fieldNorms(index, parameters), parameters);
 }

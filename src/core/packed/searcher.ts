@@ -9,6 +9,7 @@ import { hitText } from '../snippet/hit-text.js';
 import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
+import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
 import { suggest } from './suggest.js';
@@ -16,6 +17,9 @@ import { TokenMarker } from './token-marks.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
 const REMEMBERED = 2048;
+
+/** Passages of an answer that a hit shows at most. */
+const SNIPPETS = 3;
 
 /** What a hit shows of its document whatever was asked. */
 interface Card extends StoredHead {
@@ -45,14 +49,14 @@ export interface SearcherOptions {
 /** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
 export class PackedSearcher {
   readonly #engine: Engine;
-  readonly #marker: TokenMarker;
+  readonly #marker: () => TokenMarker;
   readonly #cards = new Map<number, Card>();
 
   constructor(
     readonly index: PackedIndex,
     private readonly options: SearcherOptions,
   ) {
-    this.#marker = new TokenMarker(index.documents.answers.vocabulary);
+    this.#marker = lazy(() => new TokenMarker(index.documents.answers.vocabulary));
     this.#engine = new Engine(index, options.analyzer, options.settings);
   }
 
@@ -77,6 +81,7 @@ export class PackedSearcher {
       offset: query.offset,
       ...(findings.facets === null ? {} : { facets: findings.facets }),
       ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
+      ...(this.index.documents.answers.carried ? {} : { approximate: true }),
       generation: this.options.generation,
     };
   }
@@ -92,8 +97,10 @@ export class PackedSearcher {
     if (number < 0) return null;
     const { title, url, subject, date, language, keywords } = documents.document(number);
     const description = documents.answers.description(number);
+    const view = { id: key, title, url, subject, date, language, keywords, description };
+    if (!documents.answers.carried) return { ...view, answer: null, blocks: null, atoms: null };
     const { text: answer, blocks, atoms } = documents.answers.answer(number);
-    return { id: key, title, url, subject, date, language, keywords, description, answer, blocks, atoms };
+    return { ...view, answer, blocks, atoms };
   }
 
   related(key: string, count: number): RelatedHit[] | null {
@@ -112,7 +119,7 @@ export class PackedSearcher {
         analyzer: this.options.analyzer,
         explanation: asked.explanation,
         length: this.options.settings.snippetLength,
-        count: 1,
+        count: SNIPPETS,
       },
     );
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
@@ -121,7 +128,7 @@ export class PackedSearcher {
   /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
   #marked(document: number, { explanation, words }: Asked): MarkedAnswer {
     const { answers } = this.index.documents;
-    const { begun } = this.#marker;
+    const { begun } = this.#marker();
     const first = answers.beginning(document, begun, FIRST_REACH);
     const marks = this.#marks(first, explanation);
     if (!first.cut || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
@@ -131,7 +138,7 @@ export class PackedSearcher {
 
   #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
     if (explanation.tokenize !== undefined) return findMarks(text.slice(0, text.length), explanation);
-    const marks = this.#marker.find(text);
+    const marks = this.#marker().find(text);
     return explanation.refine === undefined ? marks : explanation.refine(text, marks);
   }
 
@@ -154,7 +161,7 @@ export class PackedSearcher {
   #explain(findings: Findings): Explanation {
     const { tokenize: split } = this.options.analyzer;
     const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
-    const explanation = split === tokenize ? this.#marker.explainBy(terms) : explanationOf(terms, split);
+    const explanation = split === tokenize ? this.#marker().explainBy(terms) : explanationOf(terms, split);
     return refine === null ? explanation : { ...explanation, refine };
   }
 

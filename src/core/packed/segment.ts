@@ -1,6 +1,7 @@
 import type { Stem } from '../analysis/analyzer.js';
 import type { Answer, BlockKind, Document } from '../document.js';
 import { ByteWriter } from './bytes.js';
+import { writeWords, type OtherKeys } from './segment-words.js';
 import { compareTerms } from './terms.js';
 import { cutTokens } from './vocabulary.js';
 
@@ -8,7 +9,7 @@ import { cutTokens } from './vocabulary.js';
  * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
  * `docs/packed-format.md` describes what is.
  */
-export const SEGMENT_VERSION = 2;
+export const SEGMENT_VERSION = 3;
 
 export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
 
@@ -102,9 +103,16 @@ export interface HashedDocument {
   readonly hash: string;
 }
 
+export interface SegmentOptions {
+  readonly stem: Stem;
+  /** Stem keys besides the stems. */
+  readonly otherKeys: OtherKeys;
+  /** Names the program and the analyzer. */
+  readonly writer: string;
+}
+
 /**
- * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order; `writer` names the
- * program and the analyzer that wrote it.
+ * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order.
  *
  * ```
  * writer, version, count, count × { key, hash }, count × { bytes of title, body, forward }, titles, bodies, forwards,
@@ -114,7 +122,7 @@ export interface HashedDocument {
 export function writeSegment(
   documents: readonly HashedDocument[],
   index: ForwardIndex,
-  { stem, writer: writerId }: { readonly stem: Stem; readonly writer: string },
+  { stem, otherKeys, writer: writerId }: SegmentOptions,
 ): Uint8Array<ArrayBuffer> {
   const tables: Tables = {
     prefixes: new Table(),
@@ -150,20 +158,8 @@ export function writeSegment(
   }
   for (const part of [lengths, titles, body, forward]) writer.raw(part.view());
   for (const name of TABLES) tables[name].write(writer);
-  writeWords(writer, index, stem);
+  writeWords(writer, index, { stem, otherKeys });
   return writer.finish();
-}
-
-/** Each word with its stem and how many documents have it in each field. */
-function writeWords(writer: ByteWriter, index: ForwardIndex, stem: Stem): void {
-  const documents = new Uint32Array(index.words.length * 4);
-  for (const entry of index.entries) documents[entry] = (documents[entry] ?? 0) + 1;
-  writer.varint(index.words.length);
-  for (const [number, word] of index.words.entries()) {
-    writer.text(word);
-    writer.text(stem(word));
-    for (let field = 0; field < 3; field += 1) writer.varint(documents[number * 4 + field] ?? 0);
-  }
 }
 
 function writeTokens(writer: ByteWriter, text: string, table: Table): void {

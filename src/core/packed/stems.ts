@@ -1,3 +1,4 @@
+import { OTHER_LANGUAGE } from '../analysis/stem-rules.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { asUint32, uint32Bytes } from './layout.js';
 import { compareTerms, type Dictionary } from './terms.js';
@@ -12,19 +13,75 @@ export interface StemGroups {
   readonly members: readonly (readonly number[])[];
 }
 
-/** Groups words by stem. A word that is its own stem and alone has no group: it is found by itself. */
-export function groupByStem({ words, stems }: Pick<Merged, 'words' | 'stems'>): StemGroups {
+/**
+ * Groups words by their stem keys. A word with several keys of one language joins their groups: each of the keys then leads
+ * to all words. A word that is its own stem, alone and without other keys, has no group: it is found by itself.
+ */
+export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
+  const joined = new JoinedKeys();
+  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys]);
   const groups = new Map<string, number[]>();
   for (const [word, stem] of stems.entries()) {
-    const group = groups.get(stem);
-    if (group === undefined) groups.set(stem, [word]);
-    else group.push(word);
+    add(groups, joined.first(stem), word);
+    for (const key of otherKeys.get(word) ?? []) add(groups, joined.first(key), word);
   }
   for (const [stem, group] of groups) {
-    if (group.length === 1 && words[group[0] ?? 0] === stem) groups.delete(stem);
+    if (group.length === 1 && words[group[0] ?? 0] === stem && !joined.has(stem)) groups.delete(stem);
   }
-  const texts = [...groups.keys()].sort(compareTerms);
-  return { texts, members: texts.map((text) => groups.get(text) ?? []) };
+  const texts = [...new Set([...groups.keys(), ...joined.keys()])].sort(compareTerms);
+  return { texts, members: texts.map((text) => groups.get(joined.first(text)) ?? []) };
+}
+
+type Grouped = Pick<Merged, 'words' | 'stems' | 'otherKeys'>;
+
+/** Words come in order: one that has several keys of a group comes several times in a row. */
+function add(groups: Map<string, number[]>, key: string, word: number): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [word]);
+  else if (group[group.length - 1] !== word) group.push(word);
+}
+
+/** Disjoint sets of keys, each named by the least of its keys. */
+class JoinedKeys {
+  readonly #parents = new Map<string, string>();
+
+  /** Joins the keys of one word, those of each language by themselves. */
+  join(keys: readonly string[]): void {
+    const firstOf = new Map<string, string>();
+    for (const key of keys) {
+      const language = key.slice(0, key.lastIndexOf(OTHER_LANGUAGE) + 1);
+      const first = firstOf.get(language);
+      if (first === undefined) firstOf.set(language, key);
+      else this.#unite(first, key);
+    }
+  }
+
+  /** The name of a key's set: the key itself where nothing was joined to it. */
+  first(key: string): string {
+    let name = key;
+    for (let next = this.#parents.get(name); next !== undefined && next !== name;) {
+      name = next;
+      next = this.#parents.get(name);
+    }
+    if (name !== key) this.#parents.set(key, name);
+    return name;
+  }
+
+  /** Whether anything was joined to a key. */
+  has(key: string): boolean {
+    return this.#parents.has(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#parents.keys();
+  }
+
+  #unite(a: string, b: string): void {
+    const [x, y] = [this.first(a), this.first(b)];
+    const [least, other] = compareTerms(x, y) <= 0 ? [x, y] : [y, x];
+    this.#parents.set(least, least);
+    this.#parents.set(other, least);
+  }
 }
 
 /** Each group as the number of its words, the first word, and the distances between them. */
@@ -82,8 +139,9 @@ export class StemMembers {
     return words;
   }
 
-  /** Calls back with each word that shares its stem with others, and with the first of them. */
+  /** Calls back with each word that shares its stem by the site's language with others, and with the first of them. */
   eachGroup(visit: (first: number, word: number) => void): void {
+    const [, own] = this.stems.prefixRange(OTHER_LANGUAGE);
     const reader = new ByteReader(this.sections.bytes);
     let base = 0;
     for (let stem = 0; stem < this.stems.size; stem += 1) {
@@ -92,7 +150,7 @@ export class StemMembers {
       for (let left = reader.varint(); left > 0; left -= 1) {
         base += reader.signed();
         if (first < 0) first = base;
-        visit(first, base);
+        if (stem >= own) visit(first, base);
       }
     }
   }

@@ -4,6 +4,7 @@ import { StoredAnswers } from './answers.js';
 import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
+import { lazy } from './lazy.js';
 import { LINK, slugOf, URL_FLAGS } from './segment.js';
 import { eachKeyword, skipTokens } from './stored-lists.js';
 import { compareTerms } from './terms.js';
@@ -43,10 +44,11 @@ export class StoredDocuments {
   readonly answers: StoredAnswers;
   readonly titleOrder: TitleOrder;
   readonly #prefixes: Vocabulary;
-  readonly #keywordStarts: Uint32Array;
+  /** Where each keyword lies in `names`. */
+  readonly #keywordStarts: () => Uint32Array;
   /** The tokens of titles, urls and keywords. */
   readonly names: Vocabulary;
-  readonly #storedStarts: Uint32Array;
+  readonly #storedStarts: () => Uint32Array;
 
   constructor(
     readonly size: number,
@@ -70,14 +72,10 @@ export class StoredDocuments {
     this.dateNames = next();
     this.languageNames = next();
     this.names = next();
-    this.#keywordStarts = new Uint32Array(Math.min(reader.varint(), sections.names.length));
-    for (let keyword = 0; keyword < this.#keywordStarts.length; keyword += 1) {
-      this.#keywordStarts[keyword] = reader.at;
-      skipTokens(reader);
-    }
+    this.#keywordStarts = lazy(() => keywordStarts(reader));
     this.titleOrder = new TitleOrder(sections.titleOrder, size, (document) => this.title(document));
     this.answers = new StoredAnswers(size, sections, decode);
-    this.#storedStarts = readStarts(sections.storedLengths, size);
+    this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
   }
 
   title(document: number): string {
@@ -119,6 +117,11 @@ export class StoredDocuments {
 
   language(document: number): string | null {
     return named(this.languageNames, this.languages, document);
+  }
+
+  /** The languages that documents name, each once. */
+  languageTags(): string[] {
+    return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
   }
 
   readonly #heads = new Map<number, StoredHead>();
@@ -185,7 +188,7 @@ export class StoredDocuments {
 
   /** Distinct keywords. */
   get keywordCount(): number {
-    return this.#keywordStarts.length;
+    return this.#keywordStarts().length;
   }
 
   #firstSpellings: Uint32Array | undefined;
@@ -206,12 +209,12 @@ export class StoredDocuments {
 
   /** The keyword of this number. */
   keyword(number: number): string {
-    const start = this.#keywordStarts[number];
+    const start = this.#keywordStarts()[number];
     return start === undefined ? '' : this.names.readText(new ByteReader(this.sections.names, start));
   }
 
   #stored(document: number): ByteReader {
-    return new ByteReader(this.sections.stored, this.#storedStarts[document] ?? 0);
+    return new ByteReader(this.sections.stored, this.#storedStarts()[document] ?? 0);
   }
 
   #url(reader: ByteReader, title: string): string {
@@ -254,6 +257,16 @@ export class StoredDocuments {
       indexed: code === LINK.indexed,
     };
   }
+}
+
+/** `reader` stands on the number of keywords. */
+function keywordStarts(reader: ByteReader): Uint32Array {
+  const starts = new Uint32Array(Math.min(reader.varint(), reader.bytes.length));
+  for (let keyword = 0; keyword < starts.length; keyword += 1) {
+    starts[keyword] = reader.at;
+    skipTokens(reader);
+  }
+  return starts;
 }
 
 function named(names: Vocabulary, column: Column, document: number): string | null {

@@ -22,7 +22,8 @@ export class TermGroups {
 
   constructor(private readonly index: PackedIndex) {
     const { words, stems, lists, size } = index;
-    this.groups = Uint32Array.from({ length: words.size }, (_, word) => word);
+    this.groups = new Uint32Array(words.size);
+    for (let word = 0; word < words.size; word += 1) this.groups[word] = word;
     stems.eachGroup((first, word) => {
       this.groups[word] = first;
     });

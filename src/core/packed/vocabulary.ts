@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
+import { lazy } from './lazy.js';
 import { isWordByte, shapesOf } from './token-shapes.js';
 
 /**
@@ -65,13 +66,30 @@ export type DecodeUtf8 = (bytes: Uint8Array) => string;
 
 export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
 
+interface TokenPlaces {
+  readonly starts: Uint32Array;
+  readonly byteLengths: Uint16Array;
+}
+
+/** `reader` stands on the first token. */
+function readPlaces(reader: ByteReader, size: number): TokenPlaces {
+  const starts = new Uint32Array(size);
+  const byteLengths = new Uint16Array(size);
+  for (let token = 0; token < size; token += 1) {
+    const length = reader.varint();
+    starts[token] = reader.at;
+    byteLengths[token] = Math.max(0, Math.min(length, reader.bytes.length - reader.at));
+    reader.at += length;
+  }
+  return { starts, byteLengths };
+}
+
 /** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
 export class Vocabulary {
   readonly size: number;
-  /** Every token in UTF-8; where the bytes of each begin, and how many they are. */
+  /** Every token in UTF-8. */
   readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly byteLengths: Uint16Array;
+  readonly #places: () => TokenPlaces;
   #text = new Uint8Array(4096);
 
   constructor(
@@ -82,14 +100,17 @@ export class Vocabulary {
     this.bytes = bytes;
     // No more tokens than bytes: a damaged count allocates nothing absurd.
     this.size = Math.min(reader.varint(), bytes.length);
-    this.starts = new Uint32Array(this.size);
-    this.byteLengths = new Uint16Array(this.size);
-    for (let token = 0; token < this.size; token += 1) {
-      const length = reader.varint();
-      this.starts[token] = reader.at;
-      this.byteLengths[token] = Math.max(0, Math.min(length, bytes.length - reader.at));
-      reader.at += length;
-    }
+    this.#places = lazy(() => readPlaces(reader, this.size));
+  }
+
+  /** Where the bytes of each token begin. */
+  get starts(): Uint32Array {
+    return this.#places().starts;
+  }
+
+  /** How many bytes each token has. */
+  get byteLengths(): Uint16Array {
+    return this.#places().byteLengths;
   }
 
   #shapes: Int32Array | undefined;
@@ -107,13 +128,14 @@ export class Vocabulary {
   /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
   read(reader: ByteReader, count: number, reach = Infinity): string {
     const bytes = this.bytes;
+    const { starts, byteLengths } = this.#places();
     let text = this.#text;
     let size = 0;
     let before = 0;
     for (let left = count; left > 0 && size < reach; left -= 1) {
       const token = reader.varint();
-      let from = this.starts[token] ?? 0;
-      const length = this.byteLengths[token] ?? 0;
+      let from = starts[token] ?? 0;
+      const length = byteLengths[token] ?? 0;
       const word = length > 0 ? (WORD_BYTES[bytes[from] ?? 0] ?? 0) : 0;
       if (size + length >= text.length) {
         text = new Uint8Array(Math.max(text.length * 2, size + length + 1));

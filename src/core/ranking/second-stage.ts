@@ -20,6 +20,10 @@ export interface Scored {
   readonly parts?: SecondParts;
 }
 
+function byScore(a: Scored, b: Scored): number {
+  return b.score - a.score || a.document - b.document;
+}
+
 /** What the second stage adds to a score, and for what. */
 export interface SecondParts {
   readonly title: number;
@@ -114,8 +118,8 @@ export class SecondStage {
       const { title, feedback, proximity: close, date, boost } = parts;
       return { document, score: score + title + feedback + close + date + boost, parts };
     });
-    ranked.sort((a, b) => b.score - a.score || a.document - b.document);
-    return [...ranked, ...found.slice(CANDIDATES)];
+    // A candidate for its title's sake may stay behind what was not looked at.
+    return [...ranked, ...found.slice(CANDIDATES)].sort(byScore);
   }
 
   #asked(text: string, clauses: readonly Clause[]): Asked {

@@ -1,6 +1,7 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { AnswerView, Range, TextView } from '../document.js';
 import type { Snippet } from '../hit.js';
+import { isWhole } from './edges.js';
 import { findMarks, markHtml, rangesOf, type Explanation, type Mark } from './highlight.js';
 import { choosePassages } from './passages.js';
 
@@ -29,7 +30,7 @@ export function hitText(
   options: HitTextOptions,
 ): { titleHighlights: Range[]; snippets: Snippet[] } {
   const { analyzer, explanation } = options;
-  const titleHighlights = rangesOf(findMarks(source.title, explanation));
+  const titleHighlights = highlightsOf(source.title, explanation);
   if (source.answer === null || source.answer.text.length === 0) {
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   }
@@ -43,9 +44,13 @@ export function hitText(
   return { titleHighlights, snippets };
 }
 
+function highlightsOf(text: string, explanation: Explanation): Range[] {
+  return rangesOf(findMarks(text, explanation)).filter((range) => isWhole(text, range));
+}
+
 function descriptionSnippet(description: string | null, { explanation }: HitTextOptions): Snippet[] {
   if (description === null || description === '') return [];
-  const highlights = rangesOf(findMarks(description, explanation));
+  const highlights = highlightsOf(description, explanation);
   const html = markHtml(description, highlights);
   return [{ field: 'description', heading: null, text: description, highlights, html }];
 }

@@ -1,12 +1,12 @@
 import type { AnswerView, Block, Range } from '../document.js';
 import type { Snippet } from '../hit.js';
-import { endEdge, startEdge } from './edges.js';
+import { endEdge, isWhole, startEdge } from './edges.js';
 import { markHtml, type Mark } from './highlight.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
   readonly length: number;
-  /** Passages at most, 1 to 3. */
+  /** Passages at most, 1 to 3; each after the first shows a word of the query that those before it lack. */
   readonly count: number;
   /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
   readonly repeatsTitle: (start: number, end: number) => number;
@@ -16,6 +16,8 @@ interface Passage {
   readonly start: number;
   readonly end: number;
   readonly score: number;
+  /** The words of the query that it shows, each once. */
+  readonly words: readonly number[];
 }
 
 /**
@@ -31,17 +33,12 @@ export function choosePassages(
   const candidates = marks.length === 0 ? [] : passagesAround(answer, marks, options);
   const chosen: Passage[] = [];
   const seen = new Set<number>();
-  for (let round = 0; round < options.count; round += 1) {
-    let best: Passage | undefined;
-    let bestScore = 0;
-    for (const candidate of candidates) {
-      if (chosen.some((other) => overlap(other, candidate))) continue;
-      const score = candidate.score * (round === 0 ? 1 : noveltyOf(candidate, marks, seen));
-      if (score > bestScore) [best, bestScore] = [candidate, score];
-    }
+  for (let left = candidates; left.length > 0 && chosen.length < options.count;) {
+    const best = bestOf(left, seen);
     if (best === undefined) break;
     chosen.push(best);
-    for (const mark of marksWithin(marks, best.start, best.end)) seen.add(mark.word);
+    for (const word of best.words) seen.add(word);
+    left = left.filter((other) => !overlap(best, other) && other.words.some((word) => !seen.has(word)));
   }
   if (chosen.length === 0) {
     const first = beginning(answer, options.length);
@@ -54,10 +51,17 @@ function overlap(a: Passage, b: Passage): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
-/** A later passage that adds no word of the query is worth half. */
-function noveltyOf(passage: Passage, marks: readonly Mark[], seen: ReadonlySet<number>): number {
-  const adds = marksWithin(marks, passage.start, passage.end).some((mark) => !seen.has(mark.word));
-  return adds ? 1 : 0.5;
+/** The passage that is worth most: of its words those count that no passage before it shows. */
+function bestOf(passages: readonly Passage[], seen: ReadonlySet<number>): Passage | undefined {
+  let best: Passage | undefined;
+  let bestScore = 0;
+  for (const passage of passages) {
+    const { words } = passage;
+    const known = seen.size === 0 ? 0 : words.filter((word) => seen.has(word)).length;
+    const score = passage.score * (1 - known / words.length);
+    if (score > bestScore) [best, bestScore] = [passage, score];
+  }
+  return best;
 }
 
 /** The marks that lie whole between `start` and `end`. */
@@ -105,7 +109,9 @@ function passagesAround(answer: AnswerView, marks: readonly Mark[], options: Pas
       if (mark.start < last) continue;
       const range = passageAt(answer, index, mark.start, options.length);
       if (range === null) continue;
-      passages.push({ start: range[0], end: range[1], score: scoreOf(range, block.kind, marks, options) });
+      const passage = passageOf(range, block.kind, marks, options);
+      // The cut may have parted the only word.
+      if (passage.score > 0) passages.push(passage);
       // A window that begins a third further on sees other words.
       last = range[1] < block.end ? mark.start + Math.floor(options.length / 3) : block.end;
     }
@@ -113,7 +119,12 @@ function passagesAround(answer: AnswerView, marks: readonly Mark[], options: Pas
   return passages;
 }
 
-function scoreOf(range: Range, kind: Block['kind'], marks: readonly Mark[], options: PassageOptions): number {
+function passageOf(
+  range: Range,
+  kind: Block['kind'],
+  marks: readonly Mark[],
+  options: PassageOptions,
+): Passage {
   // The words of the query that stand in the passage, in order, and what each weighs there.
   const words: number[] = [];
   const weights: number[] = [];
@@ -131,7 +142,8 @@ function scoreOf(range: Range, kind: Block['kind'], marks: readonly Mark[], opti
   let score = 0;
   for (const weight of weights) score += weight;
   const early = 1 + 0.05 / (1 + range[0] / 500);
-  return score * KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(range[0], range[1]));
+  score *= KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(range[0], range[1]));
+  return { start: range[0], end: range[1], score, words };
 }
 
 /** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
@@ -178,7 +190,10 @@ function beginning(answer: AnswerView, length: number): Range | null {
 function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Range): Snippet {
   const text = answer.text.slice(start, end);
   const highlights: Range[] = [];
-  for (const mark of marksWithin(marks, start, end)) highlights.push([mark.start - start, mark.end - start]);
+  for (const mark of marksWithin(marks, start, end)) {
+    const whole = isWhole(answer.text, [mark.start, mark.end]);
+    if (whole) highlights.push([mark.start - start, mark.end - start]);
+  }
   let heading: Block | null = null;
   let before = '';
   let after = '';
@@ -186,7 +201,7 @@ function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Ran
     if (block.start >= end) break;
     if (block.kind === 'heading' && block.start <= start) heading = block;
     if (block.start < start && start < block.end) before = '… ';
-    if (end < block.end) after = ' …';
+    if (end < block.end || (end === answer.text.length && answer.goesOn === true)) after = ' …';
   }
   const html = `${before}${markHtml(text, highlights)}${after}`;
   return {

@@ -39,6 +39,31 @@ export function describeSnippets(subject: Subject): void {
       assert.match(hit?.snippets[0]?.html ?? '', /<mark>tablets<\/mark> such as <mark>tenofovir<\/mark>/);
     });
 
+    it('are one for a single word, and more where each shows a word that those before it lack', async () => {
+      const analyzer = await englishAnalyzer();
+      for (const query of ['virus', 'light', 'treatment'])
+        for (const { snippets } of (await ask(query)).hits) assert.equal(snippets.length, 1, query);
+      let several = 0;
+      for (const query of [
+        'virus liver years tablets',
+        'light water combobox sort',
+        'what is light made of',
+      ]) {
+        for (const { id, snippets } of (await ask(query)).hits) {
+          const seen = new Set<string>();
+          for (const [at, { text, highlights }] of snippets.entries()) {
+            const words = highlights.map(([start, end]) =>
+              analyzer.stem(text.slice(start, end).toLowerCase()),
+            );
+            assert.ok(at === 0 || words.some((word) => !seen.has(word)), `${query} in ${id}: ${text}`);
+            for (const word of words) seen.add(word);
+          }
+          several += snippets.length > 1 ? 1 : 0;
+        }
+      }
+      assert.ok(several > 0);
+    });
+
     it('are escaped in html', async () => {
       const [hit] = (await ask('negate')).hits;
       assert.match(

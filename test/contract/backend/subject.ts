@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Document } from '../../../src/core/document.js';
-import { countFacets } from '../../../src/core/facet.js';
 import type { SearchAnswer } from '../../../src/core/hit.js';
 import type { Backend } from '../../../src/core/ports.js';
 import { queryOf, type Query } from '../../../src/core/query.js';
 import { RELATED_COUNT } from '../../../src/core/related.js';
 import type { SearchSettings } from '../../../src/core/settings.js';
+import { countFacets } from '../../support/facets.js';
 import { assertRanges, assertSnippet } from '../../support/snippets.js';
 import { DOCUMENTS } from '../backend-documents.js';
 

@@ -22,6 +22,36 @@ describe('analyzer', () => {
     );
   });
 
+  it('is named by its language, and is another where stems see accents', () => {
+    const id = (language: string) => createAnalyzer({ ...PLAIN, language }).id;
+    const [english, british, french] = ['en', 'en-gb', 'fr'].map(id);
+    assert.match(english ?? '', /^askdex-2-en-[0-9a-f]{8}$/);
+    assert.match(british ?? '', /^askdex-2-en-gb-/);
+    assert.match(french ?? '', /^askdex-3-fr-/);
+  });
+
+  describe('stem keys', () => {
+    const options = { ...PLAIN, stem: (word: string) => word.replace(/(é|s)$/, ''), protectedWords: ['été'] };
+    const cases: readonly (readonly [what: string, term: string, written: string, keys: string[]])[] = [
+      ['the stem alone without accents', 'marches', 'Marches', ['marche']],
+      ['both stems, folded, with an accent', 'donne', 'DONNÉ', ['donn', 'donne']],
+      ['one where they are the same', 'eleves', 'élèves', ['eleve']],
+      ['the stem alone of a part of what is written', 'donne', 'donné-moi', ['donne']],
+      ['a protected word itself', 'ete', 'été', ['ete']],
+      ['a short word itself', 'ne', 'né', ['ne']],
+      ['what is written in one character', 'ﬁnie'.normalize('NFKC'), 'ﬁnié', ['fini', 'finie']],
+    ];
+    for (const [what, term, written, keys] of cases) {
+      it(`are ${what}`, () => {
+        assert.deepEqual(createAnalyzer({ ...options, language: 'fr' }).stemKeys(term, written), keys);
+      });
+    }
+
+    it('are the stem alone in English', () => {
+      assert.deepEqual(createAnalyzer(options).stemKeys('donne', 'donné'), ['donne']);
+    });
+  });
+
   describe('stems', () => {
     const together: readonly (readonly string[])[] = [
       ['vaccine', 'vaccines'],

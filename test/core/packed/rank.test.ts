@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { countFacets, filterTest } from '../../../src/core/facet.js';
 import { TopK } from '../../../src/core/packed/accumulator.js';
 import { Engine, type Findings } from '../../../src/core/packed/engine.js';
 import type { PackedIndex } from '../../../src/core/packed/packed-index.js';
 import { queryTerms } from '../../../src/core/packed/query-terms.js';
 import { Ranker } from '../../../src/core/packed/rank.js';
-import { DEFAULT_BM25F, fieldNorms } from '../../../src/core/packed/score.js';
+import { DEFAULT_BM25F } from '../../../src/core/packed/score.js';
 import { queryOf, type Filter } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { countFacets, filterTest } from '../../support/facets.js';
 import { ANALYZER, opened, smallCorpus, word } from './support.js';
 
 describe('packed TopK', () => {
@@ -40,7 +40,7 @@ interface RankCase {
 }
 
 function rank(index: PackedIndex, query: string, { k, mask, worthSkipping }: RankCase) {
-  const ranker = new Ranker(index, fieldNorms(index, DEFAULT_BM25F), DEFAULT_BM25F);
+  const ranker = new Ranker(index, DEFAULT_BM25F);
   const top = new TopK(k);
   const { clauses } = queryTerms(query, index, ANALYZER);
   const options = { weights: [2, 1, 1.5], mask, worthSkipping, firstWindow: 2 };

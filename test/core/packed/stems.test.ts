@@ -5,7 +5,7 @@ import { Dictionary, writeDictionary } from '../../../src/core/packed/terms.js';
 /** Words in order, each with its stem. */
 function membersOf(words: readonly (readonly [word: string, stem: string])[]): (stem: string) => string[] {
   const texts = words.map(([word]) => word);
-  const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem) });
+  const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem), otherKeys: new Map() });
   const dictionary = new Dictionary(texts.length, writeDictionary(texts));
   const stems = new Dictionary(groups.texts.length, writeDictionary(groups.texts));
   const members = new StemMembers(stems, dictionary, writeMembers(groups.members));

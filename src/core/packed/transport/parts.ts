@@ -79,7 +79,7 @@ export function makeSections({ records, words, fields, stem }: Parts): MadeSecti
   const directory = writer.directory(words.length, joined(fields, words.length));
   const blocks = writer.finish();
   const dictionary = writeDictionary(words);
-  const stems = groupByStem({ words, stems: words.map(stem) });
+  const stems = groupByStem({ words, stems: words.map(stem), otherKeys: new Map() });
   const stemTerms = writeDictionary(stems.texts);
   const members = writeMembers(stems.members);
   return {

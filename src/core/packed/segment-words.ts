@@ -1,0 +1,54 @@
+import type { Stem } from '../analysis/analyzer.js';
+import type { ByteReader, ByteWriter } from './bytes.js';
+import type { ForwardIndex } from './segment.js';
+
+/**
+ * Stem keys that do not follow from words: those of other languages, and of words written with accents. For each word its
+ * keys, for each of them the numbers of the documents that give it, ascending.
+ */
+export type OtherKeys = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+
+/** Each word with its stem, its other keys with their documents, and how many documents have it in each field. */
+export function writeWords(
+  writer: ByteWriter,
+  index: ForwardIndex,
+  { stem, otherKeys }: { readonly stem: Stem; readonly otherKeys: OtherKeys },
+): void {
+  const counts = new Uint32Array(index.words.length * 4);
+  for (const entry of index.entries) counts[entry] = (counts[entry] ?? 0) + 1;
+  writer.varint(index.words.length);
+  for (const [number, word] of index.words.entries()) {
+    writer.text(word);
+    writer.text(stem(word));
+    const keys = otherKeys.get(word);
+    writer.varint(keys?.size ?? 0);
+    for (const [key, documents] of keys ?? []) {
+      writer.text(key);
+      writer.varint(documents.length);
+      let before = 0;
+      for (const document of documents) {
+        writer.varint(document - before);
+        before = document;
+      }
+    }
+    for (let field = 0; field < 3; field += 1) writer.varint(counts[number * 4 + field] ?? 0);
+  }
+}
+
+/** Calls back with each other key of a word that a document gives which counts. `live`: as in `LiveSegment`. */
+export function readOtherKeys(
+  reader: ByteReader,
+  live: Uint8Array | null,
+  visit: (key: string) => void,
+): void {
+  for (let keys = reader.varint(); keys > 0; keys -= 1) {
+    const key = reader.text();
+    let document = 0;
+    let counts = false;
+    for (let left = reader.varint(); left > 0; left -= 1) {
+      document += reader.varint();
+      counts ||= live === null || live[document] === 1;
+    }
+    if (counts) visit(key);
+  }
+}

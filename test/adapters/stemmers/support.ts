@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { createIndexWriter } from '../../../src/adapters/minisearch/writer.js';
+import { hashDocument } from '../../../src/app/readings.js';
+import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
+import type { Document } from '../../../src/core/document.js';
+import { INDEX_FILE } from '../../../src/core/packed/layout.js';
+import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
+import { queryTerms } from '../../../src/core/packed/query-terms.js';
+import type { LiveSegment } from '../../../src/core/packed/segment-reader.js';
+import { documentOf } from '../../support/documents.js';
+
+/** One segment. Of its documents, those in `dead` are left out when it is merged. */
+export function segmentOf(
+  documents: readonly Document[],
+  analyzer: Analyzer,
+  dead: readonly Document[] = [],
+): LiveSegment {
+  const writer = createIndexWriter(analyzer);
+  const hashed = [...documents, ...dead].map((document) => ({ document, hash: hashDocument(document) }));
+  const bytes = writer.segment(hashed);
+  const live = new Set(documents.map(({ key }) => key));
+  const keys = writer.contents(bytes)?.keys ?? [];
+  return { bytes, live: Uint8Array.from(keys, (key) => (live.has(key) ? 1 : 0)) };
+}
+
+/** The index file of some segments. */
+export function merged(segments: readonly LiveSegment[], analyzer: Analyzer): Uint8Array {
+  const { files } = createIndexWriter(analyzer).merge(segments, (subject) => subject);
+  const file = files.find(({ name }) => name === INDEX_FILE);
+  assert.ok(file !== undefined);
+  return file.bytes;
+}
+
+/** An index with a document for each title, in a language or in the site's. */
+export function indexOf(
+  titles: readonly (readonly [title: string, language: string | null])[],
+  analyzer: Analyzer,
+): PackedIndex {
+  const documents = titles.map(([title, language], at) =>
+    documentOf({ key: `/${at}`, url: `/${at}`, title, language }),
+  );
+  return openPacked(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
+}
+
+/** The words that a query finds as its own or as inflections of them, without completions and corrections. */
+export function found(query: string, index: PackedIndex, analyzer: Analyzer): string[] {
+  const { clauses } = queryTerms(`${query}\n.`, index, analyzer);
+  return clauses.flatMap(({ variants }) =>
+    variants.filter(({ weight }) => weight >= 0.9).map(({ word }) => index.words.get(word)),
+  );
+}

@@ -127,8 +127,11 @@ export class Engine {
       .beginning(lettersOf(text), TITLES)
       .filter((document) => !known.has(document) && (mask === null || mask[document] === 1));
     if (more.length === 0) return found;
-    const [best, rest] = [found.slice(0, CANDIDATES - more.length), found.slice(CANDIDATES - more.length)];
     const scored = this.#rules.score(clauses, more).filter(({ score }) => score > 0);
+    const [best, rest] = [
+      found.slice(0, CANDIDATES - scored.length),
+      found.slice(CANDIDATES - scored.length),
+    ];
     return [...best, ...scored, ...rest];
   }
 

@@ -59,7 +59,8 @@ function defaultRules(
     titleWeights: TITLE_ALONE,
     terms: (text, asked, options) => queryTerms(text, index, asked, options),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
-    score: (clauses, documents) => ranker.score(clauses, documents, { weights }),
+    score: (clauses, documents) =>
+      index.documents.answers.carried ? ranker.score(clauses, documents, { weights }) : [],
     inOrder(found, text, clauses) {
       if (!index.documents.answers.carried) return found;
       second ??= new SecondStage(index, {

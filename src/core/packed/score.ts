@@ -1,4 +1,5 @@
 import { FIELDS, type Field } from '../document.js';
+import { naturalLogarithm } from '../logarithm.js';
 import type { Column } from './columns.js';
 import type { PackedIndex } from './packed-index.js';
 
@@ -31,7 +32,7 @@ export function lengthNorms(
 
 /** How rare a term is: `ln(1 + (N - n + 0.5) / (n + 0.5))`, above 0 for every `n` up to `N` (Lucene's form of BM25's idf). */
 export function inverseDocumentFrequency(documents: number, size: number): number {
-  return Math.log(1 + (size - documents + 0.5) / (documents + 0.5));
+  return naturalLogarithm(1 + (size - documents + 0.5) / (documents + 0.5));
 }
 
 /**

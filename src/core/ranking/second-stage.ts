@@ -1,5 +1,6 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ScorePart } from '../hit.js';
+import { binaryLogarithm } from '../logarithm.js';
 import type { PackedIndex } from '../packed/packed-index.js';
 import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
@@ -191,6 +192,6 @@ export class SecondStage {
   /** How often the author's boost doubles, within limits. */
   #boost(document: number): number {
     const boost = this.index.documents.boost(document);
-    return boost === 1 ? 0 : Math.log2(Math.min(STRONGEST_BOOST, Math.max(1 / STRONGEST_BOOST, boost)));
+    return boost === 1 ? 0 : binaryLogarithm(Math.min(STRONGEST_BOOST, Math.max(1 / STRONGEST_BOOST, boost)));
   }
 }

@@ -108,7 +108,7 @@ describeSite('searching', {}, (site) => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
     assert.equal(await focused(page), 'sort');
-    for (let step = 0; step < 30 && !String(await focused(page)).startsWith('How do you'); step += 1) {
+    for (let step = 0; step < 60 && !String(await focused(page)).startsWith('How do you'); step += 1) {
       await page.keyboard.press('Tab');
     }
     assert.equal(await focused(page), 'How do you compute the escape velocity of a planet?');

@@ -42,6 +42,8 @@ export interface Findings {
 
 /** Titles that begin with what was typed and are looked at besides the best hits. */
 const TITLES = 5;
+/** Completions of the word that is being typed where titles are suggested: answers must come between two key strokes. */
+const TITLE_COMPLETIONS = 12;
 const SEVERAL_WORDS = /\S\s+\S/;
 
 /** Calls back with every hit. */
@@ -155,7 +157,7 @@ export class Engine {
 
   /** The documents whose titles have the words of a text, best first. */
   findTitles(text: string, k: number): Found[] {
-    const { clauses } = queryTerms(text, this.index, this.analyzer);
+    const { clauses } = queryTerms(text, this.index, this.analyzer, { completions: TITLE_COMPLETIONS });
     return this.#rank(clauses, this.#rules.titleWeights, k);
   }
 

@@ -22,17 +22,17 @@ const PREFIX_RANGE = 500;
 /** Numbers and identifiers are never corrected. */
 const CORRECTABLE = /^\p{L}+$/u;
 
-/** Adds the words that a word may be the beginning of. */
-export function addPrefixes(variants: Variants, prefix: string, index: PackedIndex): void {
+/** Adds the words that a word may be the beginning of, the `most` frequent ones. */
+export function addPrefixes(variants: Variants, prefix: string, index: PackedIndex, most: number): void {
   const [from, to] = index.words.prefixRange(prefix);
   const found: { word: number; documents: number }[] = [];
   index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
     if (!variants.has(word)) found.push({ word, documents });
   });
-  if (found.length > QUERY_LIMITS.expansions) {
-    // The most frequent ones; equal ones in the order of the dictionary.
+  if (found.length > most) {
+    // Equal ones in the order of the dictionary.
     found.sort((a, b) => b.documents - a.documents || a.word - b.word);
-    found.length = QUERY_LIMITS.expansions;
+    found.length = most;
   }
   let postings = 0;
   for (const { word, documents } of found) {

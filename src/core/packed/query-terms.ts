@@ -45,6 +45,8 @@ export interface QueryTermsOptions {
   readonly kept?: ReadonlySet<string>;
   /** Left out: no word is taken for two. */
   readonly standTogether?: StandTogether;
+  /** Completions of the last word at most; left out: `QUERY_LIMITS.expansions`. */
+  readonly completions?: number;
 }
 
 /** A word that fewer documents have may be a typo of another. */
@@ -157,7 +159,9 @@ class Expander {
     const documents = variants.documents();
     if (this.#mayExpand(variants)) {
       const { term, last, whole } = word;
-      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term))) addPrefixes(variants, term, index);
+      const { completions = QUERY_LIMITS.expansions } = this.options;
+      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term)))
+        addPrefixes(variants, term, index, completions);
       if (documents < RARE && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
         this.#correct(variants, term, exact.length === 0);
       if (variants.size > exact.length) this.#expanded.add(variants);

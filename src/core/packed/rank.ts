@@ -70,9 +70,7 @@ export class Ranker {
    * scores; the number of hits is then a lower bound.
    */
   rank(clauses: readonly Clause[], top: TopK, options: RankOptions): Ranked {
-    const plans = clauses
-      .map((clause) => this.#plan(clause, options))
-      .filter(({ parts }) => parts.length > 0);
+    const plans = this.#plans(clauses, options);
     const [only] = plans;
     if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
       return this.#rankOne(only, top);

@@ -9,6 +9,7 @@ import { DEFAULT_BM25F } from '../../../src/core/packed/score.js';
 import { queryOf, type Filter } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import { countFacets, filterTest } from '../../support/facets.js';
+import { documentOf } from '../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, word } from './support.js';
 
 describe('packed TopK', () => {
@@ -78,6 +79,22 @@ describe('packed ranking: the early end', () => {
     );
     assert.ok(early > 20, `it ended early ${early} times`);
   }).timeout(60_000);
+});
+
+describe('packed ranking: the order of clauses', () => {
+  const index = opened(
+    Array.from({ length: 600 }, (_, at) =>
+      documentOf({ url: `/${at}`, title: `Note ${at}`, answer: at % 20 === 0 ? 'common rare' : 'common' }),
+    ),
+  );
+
+  it('does not depend on that of the words: the rarest is never the one that is looked up', () => {
+    const options = { k: 3, mask: null, worthSkipping: -1 };
+    const [first, second] = [rank(index, 'common rare', options), rank(index, 'rare common', options)];
+    assert.deepEqual(first, second);
+    assert.equal(first.ranked.exact, false);
+    assert.ok(first.ranked.total < 100, `${first.ranked.total} hits were counted`);
+  });
 });
 
 const filter: fc.Arbitrary<Filter> = fc.oneof(

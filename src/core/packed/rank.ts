@@ -37,7 +37,6 @@ const FIRST_WINDOW = 256;
 const KEPT_BLOCKS = 256;
 
 interface Plan extends Saturation {
-  readonly clause: Clause;
   readonly parts: readonly Part[];
   readonly postings: number;
 }
@@ -186,7 +185,7 @@ export class Ranker {
     // The longest last: see `Window.add`.
     parts.sort((a, b) => a.cursor.list.count - b.cursor.list.count);
     const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
-    return { clause, parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
+    return { parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
   }
 
   #block(): PostingBlock {

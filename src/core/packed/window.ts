@@ -39,15 +39,17 @@ export class Window {
 
   /** Adds a clause to every document of the window that has it. The longest list comes last: it is scored as it is read. */
   add(parts: readonly Part[], saturation: Saturation): void {
-    let count = 0;
-    const last = parts.length - 1;
-    for (let at = 0; at < last; at += 1) {
-      const part = parts[at];
-      if (part !== undefined && part.cursor.head < this.end) count = this.#unite(part, count);
-    }
-    const longest = parts[last];
+    const count = this.#uniteAll(parts.slice(0, -1));
+    const longest = parts.at(-1);
     if (longest !== undefined && longest.cursor.head < this.end) this.#score(longest, saturation);
     this.#saturate(count, saturation);
+  }
+
+  /** Unites the frequencies of lists; returns how many documents have any, told by `#places`. */
+  #uniteAll(parts: readonly Part[]): number {
+    let count = 0;
+    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    return count;
   }
 
   #unite({ cursor, weight, norm: { perLength, lengths } }: Part, found: number): number {
@@ -107,13 +109,8 @@ export class Window {
     least: number,
     sink: (document: number, frequency: number) => number,
   ): number {
-    let count = 0;
-    const last = parts.length - 1;
-    for (let at = 0; at < last; at += 1) {
-      const part = parts[at];
-      if (part !== undefined && part.cursor.head < this.end) count = this.#unite(part, count);
-    }
-    const longest = parts[last];
+    const count = this.#uniteAll(parts.slice(0, -1));
+    const longest = parts.at(-1);
     let wanted = least;
     let total = 0;
     if (longest !== undefined && longest.cursor.head < this.end) {
@@ -193,8 +190,7 @@ export class Window {
     const { scores, touched } = this;
     const united = this.#united;
     const places = this.#places;
-    let count = 0;
-    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    const count = this.#uniteAll(parts);
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
       const frequency = united[place] ?? 0;

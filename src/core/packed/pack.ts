@@ -2,7 +2,8 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
 import type { Merged } from './merge.js';
 import { PostingsWriter, type ListSource } from './postings-writer.js';
-import { groupByStem, writeMembers } from './stems.js';
+import { FIELD_COUNT } from './postings-layout.js';
+import { groupByStem, writeMembers, type StemGroups } from './stems.js';
 import { writeDictionary } from './terms.js';
 import { columnsSection } from './columns.js';
 import { transcodeDocuments } from './transcode.js';
@@ -25,14 +26,7 @@ export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> 
   const size = merged.documents.length;
   const forward = readForward(merged);
   const lengths = forward.lengths;
-  const words = wordLists(merged, forward);
   const stems = groupByStem(merged);
-  const postings = new PostingsWriter(lengths.slice(0, 3));
-  const directory = postings.directory(merged.words.length, words);
-  const blocks = postings.finish();
-  const wordTerms = writeDictionary(merged.words);
-  const stemTerms = writeDictionary(stems.texts);
-  const members = writeMembers(stems.members);
   const meta: PackedMeta = {
     format: FORMAT_VERSION,
     analyzer,
@@ -44,9 +38,33 @@ export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> 
   };
   const metaBytes = new ByteWriter();
   metaBytes.utf8(JSON.stringify(meta));
-  const documents = transcodeDocuments(merged);
+  const words = { words: merged.words, stems, lengths, lists: wordLists(merged, forward) };
   const sections: Sections = {
     meta: metaBytes.finish(),
+    ...wordSections(words),
+    ...transcodeDocuments(merged),
+  };
+  return writeContainer(sections);
+}
+
+/** Words in order, with their stems and postings. */
+export interface IndexedWords {
+  readonly words: readonly string[];
+  readonly stems: StemGroups;
+  /** Distinct terms of each document by field, then terms by field. */
+  readonly lengths: readonly Uint32Array[];
+  readonly lists: ListSource;
+}
+
+/** The sections that tell which words stand where. */
+export function wordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
+  const writer = new PostingsWriter(lengths.slice(0, FIELD_COUNT));
+  const directory = writer.directory(words.length, lists);
+  const blocks = writer.finish();
+  const wordTerms = writeDictionary(words);
+  const stemTerms = writeDictionary(stems.texts);
+  const members = writeMembers(stems.members);
+  return {
     wordBlocks: wordTerms.blocks,
     wordBytes: wordTerms.bytes,
     wordEntryBlocks: directory.blocks,
@@ -60,10 +78,25 @@ export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> 
     skipImpact: blocks.impact,
     postings: blocks.postings,
     lengths: columnsSection(lengths),
-    ...documents,
   };
-  return writeContainer(sections);
 }
+
+export type WordSections = Pick<
+  Sections,
+  | 'wordBlocks'
+  | 'wordBytes'
+  | 'wordEntryBlocks'
+  | 'wordEntries'
+  | 'stemBlocks'
+  | 'stemBytes'
+  | 'memberBlocks'
+  | 'members'
+  | 'skipLast'
+  | 'blockSizes'
+  | 'skipImpact'
+  | 'postings'
+  | 'lengths'
+>;
 
 function sum(column: Uint32Array): number {
   let total = 0;

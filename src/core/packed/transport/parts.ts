@@ -1,11 +1,11 @@
 import { lettersOf } from '../../ranking/title.js';
-import { columnsSection } from '../columns.js';
 import type { Sections } from '../layout.js';
 import { PostingsDirectory, PostingsReader } from '../postings.js';
 import { FIELD_COUNT } from '../postings-layout.js';
-import { PostingsWriter, type ListSource } from '../postings-writer.js';
-import { groupByStem, writeMembers } from '../stems.js';
-import { Dictionary, writeDictionary } from '../terms.js';
+import type { ListSource } from '../postings-writer.js';
+import { wordSections } from '../pack.js';
+import { groupByStem } from '../stems.js';
+import { Dictionary } from '../terms.js';
 import { titleOrderSection } from '../title-order.js';
 import { emptyLists, type FieldLists } from './field-lists.js';
 import { writeRecords, type Records } from './records.js';
@@ -75,27 +75,9 @@ export function readFields(sections: Sections, words: number): FieldLists[] {
 export function makeSections({ records, words, fields, stem }: Parts): MadeSections {
   const size = records.documents.length;
   const lengths = lengthsOf(fields, size);
-  const writer = new PostingsWriter(lengths.slice(0, FIELD_COUNT));
-  const directory = writer.directory(words.length, joined(fields, words.length));
-  const blocks = writer.finish();
-  const dictionary = writeDictionary(words);
   const stems = groupByStem({ words, stems: words.map(stem), otherKeys: new Map() });
-  const stemTerms = writeDictionary(stems.texts);
-  const members = writeMembers(stems.members);
   return {
-    wordBlocks: dictionary.blocks,
-    wordBytes: dictionary.bytes,
-    wordEntryBlocks: directory.blocks,
-    wordEntries: directory.entries,
-    stemBlocks: stemTerms.blocks,
-    stemBytes: stemTerms.bytes,
-    memberBlocks: members.blocks,
-    members: members.bytes,
-    skipLast: blocks.last,
-    blockSizes: blocks.sizes,
-    skipImpact: blocks.impact,
-    postings: blocks.postings,
-    lengths: columnsSection(lengths),
+    ...wordSections({ words, stems, lengths, lists: joined(fields, words.length) }),
     ...writeRecords(records),
     titleOrder: titleOrderSection(records.documents.map(({ title }) => lettersOf(title))),
   };

@@ -169,7 +169,7 @@ export async function exportSnapshot({ config, out, generation, choices }: Expor
     ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
   }
   const tools = { brotli, gzip, tokenizer: tokenizerModules };
-  const source = { manifest: stored.manifest, index, analyzer };
+  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings };
   const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
   await writeSnapshotFolder(out, snapshot.files);
   return snapshot;

@@ -7,6 +7,8 @@ import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { encodeTransport } from '../core/packed/transport/transport.js';
 import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
+import { differingSettings } from '../core/settings-check.js';
+import type { SearchSettings } from '../core/settings.js';
 import {
   MINISEARCH_FILE,
   MINISEARCH_OPTIONS,
@@ -26,6 +28,8 @@ export interface SnapshotSource {
   readonly index: Uint8Array;
   /** The one that the index was built with. */
   readonly analyzer: Analyzer;
+  /** What the site is searched with. */
+  readonly settings: SearchSettings;
 }
 
 export interface SnapshotChoices {
@@ -77,6 +81,7 @@ export function makeSnapshot(
     askdex: generation.askdex,
     analyzer: generation.analyzer,
     text,
+    settings: differingSettings(source.settings),
     subject,
     documents: openPacked(index, { verify: false }).size,
     prefix,

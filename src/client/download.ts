@@ -17,8 +17,15 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Sent with each request to the origin of the source, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the opening. */
   readonly signal?: AbortSignal;
+  /** How long to wait for a server that still makes the snapshot: seconds, 300 where nothing is said, 0 for not at all. */
+  readonly patience?: number;
 }
+
+const PATIENCE = 300;
+/** Seconds between two questions, at least and at most, whatever the server says. */
+const PAUSE = { least: 0.25, most: 30 } as const;
 
 /** Where the files of a snapshot are fetched from. */
 export class Source {
@@ -26,6 +33,11 @@ export class Source {
     readonly url: URL,
     private readonly options: DownloadOptions,
   ) {}
+
+  /** The same source, its requests ended by another signal. */
+  endedBy(signal: AbortSignal): Source {
+    return new Source(this.url, { ...this.options, signal });
+  }
 
   /** The text at the source, and the URL that it came from in the end. Throws `snapshot_unreachable`, `snapshot_not_ready`. */
   async manifest(): Promise<{ readonly text: string; readonly base: URL }> {
@@ -87,28 +99,44 @@ export class Source {
   }
 
   async #fetch(url: URL, cache: CacheUse): Promise<Response> {
+    let left = this.options.patience ?? PATIENCE;
+    for (;;) {
+      const response = await this.#ask(url, cache);
+      if (response.ok) return response;
+      await response.body?.cancel().catch(() => undefined);
+      const after = response.status === 503 ? response.headers.get('Retry-After') : null;
+      if (after === null) throw this.#unreachable(url, `the answer has the status ${response.status}`);
+      const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, Number(after) || 0));
+      if (pause > left) throw notReady(url, after);
+      left -= pause;
+      await this.#wait(pause);
+    }
+  }
+
+  async #ask(url: URL, cache: CacheUse): Promise<Response> {
     const { headers, signal } = this.options;
     // A redirect may have led elsewhere, where a key is none of anybody's business.
     const sent = url.origin === this.url.origin && headers !== undefined ? { headers: { ...headers } } : {};
     const init = { ...sent, cache, ...(signal === undefined ? {} : { signal }) };
-    let response: Response;
     try {
-      response = await fetch(url, init);
+      return await fetch(url, init);
     } catch (error) {
       throw this.#unreachable(url, 'the network gives no answer', error);
     }
-    if (response.ok) return response;
-    await response.body?.cancel().catch(() => undefined);
-    if (response.status === 503 && response.headers.has('Retry-After')) {
-      throw new AskdexError(
-        'snapshot_not_ready',
-        `The server is still making the snapshot at ${shown(url.href)}.`,
-        {
-          remedy: `Try again in ${response.headers.get('Retry-After') ?? 'some'} seconds.`,
-        },
-      );
-    }
-    throw this.#unreachable(url, `the answer has the status ${response.status}`);
+  }
+
+  async #wait(seconds: number): Promise<void> {
+    const { signal } = this.options;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, seconds * 1000);
+      signal?.addEventListener('abort', done);
+    });
+    signal?.throwIfAborted();
   }
 
   #unreachable(url: URL, why: string, cause?: unknown): AskdexError {
@@ -120,4 +148,12 @@ export class Source {
       cause,
     });
   }
+}
+
+function notReady(url: URL, after: string): AskdexError {
+  return new AskdexError(
+    'snapshot_not_ready',
+    `The server is still making the snapshot at ${shown(url.href)}.`,
+    { remedy: `Try again in ${after} seconds.` },
+  );
 }

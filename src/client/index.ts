@@ -7,6 +7,7 @@ import type { SnapshotManifest } from '../core/snapshot.js';
 import type { DownloadOptions } from './download.js';
 import type { SearchOptions } from './search-options.js';
 import type { Trust } from './trust.js';
+import { openInWorker } from './worker-door.js';
 
 export { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 export type {
@@ -23,21 +24,26 @@ export type { SnapshotManifest, TextMode } from '../core/snapshot.js';
 export type { Progress } from './download.js';
 export type { SearchOptions } from './search-options.js';
 
-/**
- * `publicKey` and `minSequence` hold for every source; `onProgress`, `headers`, `signal` and `form` where it is a URL. `onProgress` is told of
- * one file at a time: it begins anew where decoding fails and the index itself is fetched.
- */
+/** `publicKey`, `minSequence` and `settings` hold for every source; the others where it is a URL. */
 export interface SnapshotOptions extends Trust, DownloadOptions {
-  /** What the index was built with, where it is not the default: language, stop words, protected words, boosts. */
+  /** What the index is searched with, where the snapshot does not say it: language, stop words, protected words, boosts. */
   readonly settings?: Partial<SearchSettings>;
   /** What is downloaded: the smaller encoding, decoded here (where nothing is said), or the index as it is. */
   readonly form?: 'transport' | 'index';
+  /** false: searches in this thread. Else a page starts a worker, so that neither decoding nor searching keeps it waiting. */
+  readonly worker?: boolean;
+  /** false: keeps nothing in the browser, and takes nothing that was kept. */
+  readonly store?: boolean;
+  /** `manual`: what was kept is opened, and `update()` alone asks for a newer one. Else it is asked for in the background. */
+  readonly update?: 'background' | 'manual';
+  /** Told of the snapshot that is searched from now on: one that `update()` took, or another tab. */
+  readonly onUpdate?: (manifest: SnapshotManifest) => void;
+  /** Told of what went wrong without ending anything: a full store, damage in it, no network for an update in the background. */
+  readonly onProblem?: (problem: AskdexError) => void;
 }
 
-/** One generation, opened for searching. Everything in its answers comes from that generation. */
-export interface Snapshot {
-  /** A generation's where its folder was opened, else the snapshot's own. */
-  readonly manifest: Manifest | SnapshotManifest;
+/** What a snapshot answers. */
+export interface Searchable {
   /**
    * The hits for a question, best first, as the API gives them.
    *
@@ -48,7 +54,20 @@ export interface Snapshot {
   suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]>;
   /** null: no document has this key (its url, or its id where it has none). */
   document(key: string): Promise<DocumentView | null>;
-  /** Gives the memory back. */
+}
+
+/** One generation, opened for searching. Everything in an answer comes from one generation. */
+export interface Snapshot extends Searchable {
+  /** Of what is searched now. A generation's where its folder was opened, else the snapshot's own. */
+  readonly manifest: Manifest | SnapshotManifest;
+  /**
+   * Asks the source for a newer snapshot, and goes on with that once it is whole; searches meanwhile are answered by the one before.
+   * Whether there was one.
+   *
+   * Rejects as `openSnapshot` does; what is open stays open.
+   */
+  update(): Promise<boolean>;
+  /** Gives the memory back. What is kept in the browser stays. */
   close(): Promise<void>;
 }
 
@@ -61,7 +80,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  *   or, with a slash at its end, of a folder that `askdex snapshot export` wrote;
  * - in Node a folder, as a path or a `file:` URL: such an export, or a generation (one of those in `generations/` of an index folder).
  *
- * Every byte that is read is checked against the manifest.
+ * Every byte that is read is checked against the manifest. From a URL, a browser keeps the snapshot and opens what it kept at the next
+ * visit, with a network or without.
  *
  * Rejects with `invalid_parameter` (no such kind of source, no such key), `generation_not_found` (no manifest in the folder),
  * `index_unreadable`, `index_damaged` (also where it was built with another analyzer), `snapshot_untrusted` (signature, sequence),
@@ -74,8 +94,7 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
   if (url !== null && url.protocol !== 'file:') {
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       throw wrongSource(text, 'only http, https and file are known');
-    const { openRemote } = await import('./remote.js');
-    return openRemote(url, options);
+    return (await openInWorker(url, options)) ?? (await import('./remote.js')).openRemote(url, options);
   }
   // Loaded on demand: a browser has no folders.
   const { openFolder } = await import('./node.js');

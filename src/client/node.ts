@@ -11,17 +11,43 @@ import {
   type SnapshotManifest,
   type TextMode,
 } from '../core/snapshot.js';
+import { CurrentSnapshot } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { damaged, readManifest } from './manifest.js';
-import { snapshotOf } from './snapshot.js';
+import { snapshotOf, type OpenSnapshot } from './snapshot.js';
 import { checkManifest, checkSequence, untrusted } from './trust.js';
 
 /** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */
 export async function openFolder(source: string | URL, options: SnapshotOptions): Promise<Snapshot> {
   const folder = source instanceof URL ? pathOf(source) : source;
+  return new FolderSnapshot(folder, options, await openNow(folder, options));
+}
+
+type Opened = OpenSnapshot<Manifest | SnapshotManifest>;
+
+class FolderSnapshot extends CurrentSnapshot<Opened> implements Snapshot {
+  constructor(
+    private readonly folder: string,
+    private readonly options: SnapshotOptions,
+    opened: Opened,
+  ) {
+    super(opened);
+  }
+
+  /** Another export may have taken the folder's place. */
+  protected async newer(): Promise<boolean> {
+    const opened = await openNow(this.folder, this.options);
+    if (opened.manifest.checksum === this.manifest.checksum) return false;
+    this.swap(opened);
+    return true;
+  }
+}
+
+async function openNow(folder: string, options: SnapshotOptions): Promise<Opened> {
   const { manifest, text } = await trusted((await manifestBytes(folder)).toString('utf8'), options);
   const bytes = await indexBytes(folder, manifest);
-  return snapshotOf({ manifest, bytes, settings: options.settings ?? {}, text });
+  const told = 'settings' in manifest ? manifest.settings : {};
+  return snapshotOf({ manifest, bytes, settings: { ...told, ...options.settings }, text });
 }
 
 interface Trusted {
@@ -81,10 +107,10 @@ async function manifestBytes(folder: string): Promise<Buffer> {
   }
 }
 
-async function indexBytes(folder: string, manifest: Trusted['manifest']): Promise<Uint8Array> {
+async function indexBytes(folder: string, manifest: Trusted['manifest']): Promise<Uint8Array<ArrayBuffer>> {
   const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
   if (expected === undefined) throw damaged(`its manifest names no ${INDEX_FILE}`);
-  let bytes: Buffer;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readFile(join(folder, INDEX_FILE));
   } catch (error) {

@@ -8,17 +8,23 @@ import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
 import { PackedSearcher } from '../core/packed/searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
 import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
-import type { Snapshot } from './index.js';
+import type { Searchable } from './index.js';
 import { damaged } from './manifest.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 
-export interface SnapshotParts {
-  readonly manifest: Manifest | SnapshotManifest;
+export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
+  readonly manifest: M;
   /** Of the packed index, already checked against the manifest. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly settings: Partial<SearchSettings>;
   /** `none`: the index came without answers. */
   readonly text: TextMode;
+}
+
+/** A snapshot that is searched in this thread, with the bytes that it is searched in. */
+export interface OpenSnapshot<M extends Manifest | SnapshotManifest = SnapshotManifest> extends Searchable {
+  readonly manifest: M;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** The analyzer of settings. Throws `index_damaged` where it is not the one that a snapshot was written with. */
@@ -36,39 +42,33 @@ export async function analyzerFrom(
   );
 }
 
-/** Searches a packed index in this process. Throws `index_damaged`. */
-export async function snapshotOf({
+/** Searches a packed index in this thread. Throws `index_damaged`. */
+export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   manifest,
   bytes,
   settings: given,
   text,
-}: SnapshotParts): Promise<Snapshot> {
+}: SnapshotParts<M>): Promise<OpenSnapshot<M>> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
   const analyzer = await analyzerFrom(given, manifest);
   const index = opened(bytes);
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.prepare(index.documents.languageTags());
-  let searcher: PackedSearcher | null = new PackedSearcher(index, {
-    analyzer,
-    settings,
-    generation: manifest.generation,
-  });
-  const answer = <T>(from: (searcher: PackedSearcher) => T): Promise<T> =>
-    new Promise((resolve) => {
-      if (searcher === null) throw new AskdexError('index_not_ready', 'The snapshot was closed.');
-      resolve(from(searcher));
-    });
+  const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
   return {
     manifest,
-    search: (q, options = {}) => answer((open) => searched(open.search(queryFrom(q, options)), text)),
-    suggest: (q, options = {}) => answer((open) => open.suggest(checkedText(q), checkedLimit(options.limit))),
-    document: (key) => answer((open) => shownDocument(open.document(key), text)),
-    close() {
-      searcher = null;
-      return Promise.resolve();
-    },
+    bytes,
+    search: (q, options = {}) => settled(() => searched(searcher.search(queryFrom(q, options)), text)),
+    suggest: (q, options = {}) =>
+      settled(() => searcher.suggest(checkedText(q), checkedLimit(options.limit))),
+    document: (key) => settled(() => shownDocument(searcher.document(key), text)),
   };
+}
+
+/** What is known at once, as a promise: what it throws rejects. */
+function settled<T>(value: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(value()));
 }
 
 /** Without answers, phrases and what else is read of them cannot be checked: the answer says so. */

@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   snapshot_unwritable: { status: null, kind: 'environment', title: 'Snapshot cannot be written' },
   snapshot_unreachable: { status: null, kind: 'environment', title: 'Snapshot cannot be fetched' },
   snapshot_untrusted: { status: null, kind: 'user', title: 'Snapshot not trusted' },
+  snapshot_unstored: { status: null, kind: 'environment', title: 'Snapshot cannot be kept' },
   evaluation_invalid: { status: null, kind: 'user', title: 'Evaluation file cannot be used' },
   build_timeout: { status: null, kind: 'environment', title: 'Build timed out' },
   build_canceled: { status: null, kind: 'user', title: 'Build canceled' },

@@ -1,5 +1,7 @@
 import { AskdexError, shown } from './errors.js';
 import type { ManifestFile } from './manifest.js';
+import { isSettings } from './settings-check.js';
+import type { SearchSettings } from './settings.js';
 
 /** Whether answers travel with the index: `none` keeps titles, links and descriptions of at most 160 characters. */
 export const TEXT_MODES = ['none', 'full'] as const;
@@ -29,6 +31,8 @@ export interface SnapshotManifest {
   readonly askdex: string;
   readonly analyzer: string;
   readonly text: TextMode;
+  /** What the index is searched with where that is not the default: with other settings the order would be another. */
+  readonly settings: Partial<SearchSettings>;
   /** The one subject that it holds; null: all of them. */
   readonly subject: string | null;
   readonly documents: number;
@@ -122,6 +126,7 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   askdex: isText,
   analyzer: isText,
   text: oneOf(TEXT_MODES),
+  settings: isSettings,
   subject: (value) => value === null || isText(value),
   documents: isCount,
   prefix: matches(PREFIX),

@@ -174,6 +174,12 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
       'A snapshot is not signed by the key that was given, or it is older than one that the caller has seen.',
     remedy: 'Check the public key and where the snapshot comes from; do not use it meanwhile.',
   },
+  snapshot_unstored: {
+    meaning:
+      'A browser does not keep a snapshot: its storage is full, or closed to the page. Searching goes on with what was downloaded.',
+    remedy:
+      "Free some of the site's storage or ask for a persistent one; until then each visit downloads the snapshot.",
+  },
   evaluation_invalid: {
     meaning: 'A file given to `askdex eval` is missing, or a line of it is not what it must be.',
     remedy: 'Mend the line that the message names; `askdex eval --help` tells the form of each file.',

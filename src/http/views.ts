@@ -194,6 +194,9 @@ export const snapshotAnswer = named(
     askdex: text,
     analyzer: text.meta({ description: 'Names the analyzer that the client has to search with.' }),
     text: z.enum(TEXT_MODES),
+    settings: z
+      .looseObject({})
+      .meta({ description: 'What the site is searched with where that is not the default.' }),
     subject: nullable,
     documents: count,
     prefix: text.meta({ description: "Stands before each file's name, relative to the manifest's URL." }),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -10,56 +9,11 @@ import type { SnapshotManifest } from '../../src/core/snapshot.js';
 import { buildIndex } from '../../src/index.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import { exportSnapshot, readConfig } from '../../src/wiring.js';
+import { flipped, hosted, type Hosted } from './support/host.js';
 
 const CONTENT = join(import.meta.dirname, '../../content');
 const GOLDEN = join(import.meta.dirname, '../../golden/queries.json');
 
-interface Hosted {
-  /** Ends with a slash. */
-  readonly url: string;
-  /** Changes what the host answers, by file name. */
-  readonly altered: Map<string, (bytes: Buffer) => Buffer | number>;
-  readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
-  close(): void;
-}
-
-/** A static host of a folder. */
-async function hosted(folder: string): Promise<Hosted> {
-  const altered: Hosted['altered'] = new Map();
-  const asked: Hosted['asked'] = [];
-  const server: Server = createServer((request, response) => {
-    const path = request.url ?? '';
-    asked.push({ path, headers: request.headers });
-    const name = path.slice(1);
-    try {
-      const bytes = readFileSync(join(folder, name));
-      const changed = altered.get(name)?.(bytes) ?? bytes;
-      if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
-      else response.writeHead(200).end(changed);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
-  return {
-    url: `http://127.0.0.1:${address.port}/`,
-    altered,
-    asked,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
-
-const flipped = (bytes: Buffer): Buffer => {
-  const copy = Buffer.from(bytes);
-  const middle = copy.length >> 1;
-  copy[middle] = (copy[middle] ?? 0) ^ 1;
-  return copy;
-};
 const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -165,7 +119,8 @@ describe('openSnapshot from a URL', function () {
     try {
       for (const text of ['full', 'none']) {
         const source = `${server.url}/v1/snapshots/latest?text=${text}`;
-        const opened = await untilMade(() => openSnapshot(source));
+        await assert.rejects(openSnapshot(source, { patience: 0 }), { code: 'snapshot_not_ready' });
+        const opened = await openSnapshot(source);
         const manifest = opened.manifest as SnapshotManifest;
         assert.deepEqual([manifest.generation, manifest.prefix], [generation, `${generation}/${text}-`]);
         if (text === 'full') await assertSame(opened, await openSnapshot(host.url));
@@ -174,18 +129,6 @@ describe('openSnapshot from a URL', function () {
       await server.stop();
     }
   });
-
-  /** Asks again until the snapshot is made: each answer tells that it is not, so nothing is waited for in vain. */
-  async function untilMade(open: () => Promise<Snapshot>): Promise<Snapshot> {
-    for (;;) {
-      try {
-        return await open();
-      } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'snapshot_not_ready')) throw error;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-  }
 
   it('without texts ranks by what there is, shows descriptions, and says so', async () => {
     host.close();
@@ -362,7 +305,7 @@ describe('openSnapshot from a URL', function () {
   for (const [name, file, change, code, message] of alterations) {
     it(`refuses ${name}`, async () => {
       host.altered.set(file, change);
-      await assert.rejects(openSnapshot(host.url), { code, message });
+      await assert.rejects(openSnapshot(host.url, { patience: 0 }), { code, message });
     });
   }
 

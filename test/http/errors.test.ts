@@ -39,7 +39,7 @@ const oneFile: SnapshotPort = {
   made: () =>
     Promise.resolve({
       ...snapshotExample,
-      ...{ snapshot: 1, kind: 'packed', text: 'full', deltas: [] },
+      ...{ snapshot: 1, kind: 'packed', text: 'full', settings: {}, deltas: [] },
       files: [{ name: 'index.askdex', size: 8, sha256: '0'.repeat(64) }],
     }),
   begin: () => undefined,

@@ -50,7 +50,7 @@ function writeSnapshot({ out, generation, text }: SnapshotJob): void {
       createdAt: MANIFEST.createdAt,
       sequence: MANIFEST.sequence,
     },
-    ...{ askdex: '9.9.9', analyzer: 'en-1', text, subject: null, documents: 2 },
+    ...{ askdex: '9.9.9', analyzer: 'en-1', text, settings: {}, subject: null, documents: 2 },
     prefix: servedPrefix(generation, text),
     files: Object.entries(FILES).map(([name, bytes]) => ({
       name,

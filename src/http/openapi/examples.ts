@@ -127,6 +127,7 @@ export const snapshot = {
   askdex: '0.1.0',
   analyzer: 'askdex-2-en-4a3f2d1c',
   text: 'full',
+  settings: { snippetLength: 300 },
   subject: null,
   documents: 54,
   prefix: `${GENERATION}/full-`,

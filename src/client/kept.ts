@@ -1,0 +1,57 @@
+import { AskdexError } from '../core/errors.js';
+import { INDEX_FILE } from '../core/packed/layout.js';
+import { snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
+import { damaged } from './manifest.js';
+import { checkedManifest } from './newest.js';
+import { settingsFor, type Downloaded, type Place } from './place.js';
+import { analyzerFrom, snapshotOf } from './snapshot.js';
+import type { Kept } from './store.js';
+import { sha256 } from './trust.js';
+
+/**
+ * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed.
+ *
+ * Throws `invalid_parameter`: the key of the options is none.
+ */
+export async function openKept({
+  store,
+  options,
+}: Pick<Place, 'store' | 'options'>): Promise<Downloaded | null> {
+  const kept = (await store?.read()) ?? null;
+  if (store === null || kept === null) return null;
+  try {
+    const manifest = await checkedManifest(kept.manifest, options);
+    const settings = settingsFor(manifest, options);
+    // Of another version of this code, or for other settings: no damage, and replaced by the download.
+    if (!(await isFor(settings, manifest))) return null;
+    const bytes = await keptIndex(kept, manifest);
+    return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json: kept.manifest };
+  } catch (error) {
+    if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
+    // Another tab may have put a newer one in its place while this one was read.
+    if ((await store.read())?.manifest !== kept.manifest) return openKept({ store, options });
+    await store.forget();
+    options.onProblem?.(error);
+    return null;
+  }
+}
+
+async function isFor(settings: ReturnType<typeof settingsFor>, manifest: SnapshotManifest): Promise<boolean> {
+  return analyzerFrom(settings, manifest).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function keptIndex(kept: Kept, manifest: SnapshotManifest): Promise<Uint8Array<ArrayBuffer>> {
+  const file = snapshotFile(manifest, INDEX_FILE);
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = await kept.index();
+  } catch (error) {
+    throw damaged('what the browser kept of it is gone', error);
+  }
+  if (bytes.length !== file.size || (await sha256(bytes)) !== file.sha256)
+    throw damaged('what the browser kept of it does not match its checksum');
+  return bytes;
+}

@@ -1,0 +1,70 @@
+import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { SnapshotManifest } from '../core/snapshot.js';
+import type { Progress } from './download.js';
+import type { SnapshotOptions } from './index.js';
+import type { SearchOptions } from './search-options.js';
+
+/** What of the options can be sent: functions and the signal stay with the page. */
+export type SentOptions = Omit<
+  SnapshotOptions,
+  'onProgress' | 'onUpdate' | 'onProblem' | 'signal' | 'worker'
+>;
+
+/** What a page asks its worker for. `open` comes first, once. */
+export type Request =
+  | { readonly ask: 'open'; readonly url: string; readonly options: SentOptions }
+  | { readonly ask: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
+  | { readonly ask: 'suggest'; readonly q: string; readonly options: { readonly limit?: number } | undefined }
+  | { readonly ask: 'document'; readonly key: string }
+  | { readonly ask: 'update' };
+
+export interface NumberedRequest {
+  readonly id: number;
+  readonly request: Request;
+}
+
+/** What a worker answers: one member, by the kind of the request. */
+export interface Reply {
+  readonly manifest?: SnapshotManifest;
+  readonly answer?: SearchAnswer;
+  readonly suggestions?: readonly Suggestion[];
+  /** In a list, so that none is something. */
+  readonly document?: readonly [DocumentView | null];
+  readonly updated?: boolean;
+  readonly error?: SentError;
+}
+
+/** What a worker says: that it listens, the reply to a request, or what a callback of the options is to be told. */
+export type Said =
+  | { readonly say: 'ready' }
+  | { readonly say: 'reply'; readonly id: number; readonly reply: Reply }
+  | { readonly say: 'progress'; readonly progress: Progress }
+  | { readonly say: 'update'; readonly manifest: SnapshotManifest }
+  | { readonly say: 'problem'; readonly error: SentError };
+
+/** An error without what cannot be sent. */
+export interface SentError {
+  /** null: none of the table, a fault of the program. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly parameter?: string;
+  readonly remedy?: string;
+}
+
+export function sentError(error: unknown): SentError {
+  if (!(error instanceof AskdexError)) return { code: null, message: String(error) };
+  const { code, message, parameter, remedy } = error;
+  return {
+    code,
+    message,
+    ...(parameter === undefined ? {} : { parameter }),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+export function errorFrom({ code, message, ...details }: SentError): Error {
+  return code === null || !Object.hasOwn(ERROR_CODES, code)
+    ? new Error(message)
+    : new AskdexError(code, message, details);
+}

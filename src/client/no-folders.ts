@@ -1,0 +1,17 @@
+import { AskdexError, shown } from '../core/errors.js';
+import type { Snapshot } from './index.js';
+
+/** Stands in for `node.ts` in what browsers load. */
+export function openFolder(source: string | URL): Promise<Snapshot> {
+  const text = source instanceof URL ? source.href : source;
+  return Promise.reject(
+    new AskdexError(
+      'invalid_parameter',
+      `The snapshot's source is ${shown(text)}; a browser opens no folders.`,
+      {
+        parameter: 'source',
+        remedy: 'Serve it over HTTPS, or from localhost, and give its URL.',
+      },
+    ),
+  );
+}

@@ -1,0 +1,20 @@
+/** Tells the other pages and workers of a site that a snapshot of one source was kept, and hears it from them. */
+export class Tabs {
+  private constructor(private readonly channel: InstanceType<typeof BroadcastChannel>) {}
+
+  /** null: there is no way to tell. */
+  static of(source: URL, heard: () => void): Tabs | null {
+    if (typeof BroadcastChannel === 'undefined') return null;
+    const channel = new BroadcastChannel(`askdex-snapshots ${source.href}`);
+    channel.onmessage = heard;
+    return new Tabs(channel);
+  }
+
+  tell(): void {
+    this.channel.postMessage('kept');
+  }
+
+  close(): void {
+    this.channel.close();
+  }
+}

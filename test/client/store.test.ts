@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  openSnapshot,
+  type AskdexError,
+  type Snapshot,
+  type SnapshotOptions,
+} from '../../src/client/index.js';
+import { buildIndex } from '../../src/index.js';
+import { exportSnapshot, readConfig } from '../../src/wiring.js';
+import { SKY, temporaryFolder, TIDES, type TemporaryFolder } from '../cli/harness.js';
+import { MemoryCaches } from './support/caches.js';
+import { flipped, hosted, type Hosted } from './support/host.js';
+
+const RAINBOWS = SKY.replaceAll('sky', 'rainbow');
+
+describe('a snapshot that is kept', () => {
+  const keys = generateKeyPairSync('ed25519');
+  const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const out = mkdtempSync(join(tmpdir(), 'askdex-kept-'));
+  const exported = join(out, 'search');
+  let site: TemporaryFolder;
+  let host: Hosted;
+  let caches: MemoryCaches;
+  let opened: Snapshot[];
+  let problems: AskdexError[];
+
+  beforeEach(async () => {
+    site = temporaryFolder({ 'content/sky.md': SKY });
+    await publish();
+    host = await hosted(exported);
+    caches = new MemoryCaches();
+    Reflect.set(globalThis, 'caches', caches);
+    opened = [];
+    problems = [];
+  });
+  afterEach(async () => {
+    for (const snapshot of opened) await snapshot.close();
+    Reflect.deleteProperty(globalThis, 'caches');
+    host.close();
+    site.remove();
+  });
+  after(() => rmSync(out, { recursive: true }));
+
+  /** Builds and exports the content as it is now. */
+  async function publish(files: Readonly<Record<string, string>> = {}): Promise<void> {
+    for (const [name, text] of Object.entries(files)) site.write(name, text);
+    const content = join(site.path, 'content');
+    const index = join(site.path, 'index');
+    await buildIndex({ content, index });
+    const config = readConfig({
+      environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index },
+      folder: site.path,
+    });
+    const choices = {
+      kind: 'packed',
+      text: 'full',
+      subject: null,
+      prefix: '',
+      signKey: keys.privateKey,
+    } as const;
+    await exportSnapshot({ config, out: exported, choices });
+  }
+
+  async function open(options: SnapshotOptions = {}): Promise<Snapshot> {
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const snapshot = await openSnapshot(host.url, { onProblem, update: 'manual', ...options });
+    opened.push(snapshot);
+    return snapshot;
+  }
+
+  const titles = async (snapshot: Snapshot): Promise<string[]> =>
+    (await snapshot.search('')).hits.map(({ title }) => title).sort();
+  const asked = (): string[] => host.asked.map(({ path }) => path);
+  const codes = (): string[] => problems.map(({ code }) => code);
+
+  it('is opened at the next visit without a network', async () => {
+    const first = await open();
+    assert.deepEqual(asked(), ['/manifest.json', '/index.transport']);
+    host.close();
+    const second = await open();
+    assert.deepEqual(second.manifest, first.manifest);
+    assert.deepEqual(await second.search('sky'), await first.search('sky'));
+    assert.deepEqual(problems, []);
+  });
+
+  it('is not kept, nor taken, where the caller wants none', async () => {
+    await open({ store: false });
+    assert.equal(caches.entries.size, 0);
+    await open();
+    await open({ store: false });
+    assert.equal(asked().filter((path) => path === '/index.transport').length, 3);
+  });
+
+  it('is asked for anew in the background, and taken once it is there', async () => {
+    await open();
+    await publish({ 'content/tides.md': TIDES });
+    const updated = new Promise((resolve) => {
+      void open({ update: 'background', onUpdate: resolve });
+    });
+    await updated;
+    const [, snapshot] = opened;
+    assert.ok(snapshot !== undefined);
+    assert.deepEqual(await titles(snapshot), ['What causes the tides?', 'Why is the sky blue?']);
+  });
+
+  it('tells of an update in the background that found no network, and goes on', async () => {
+    await open();
+    host.close();
+    const told = new Promise<AskdexError>((resolve) => {
+      void open({ update: 'background', onProblem: resolve });
+    });
+    assert.equal((await told).code, 'snapshot_unreachable');
+    const [, snapshot] = opened;
+    assert.ok(snapshot !== undefined);
+    assert.deepEqual(await titles(snapshot), ['Why is the sky blue?']);
+    await assert.rejects(snapshot.update(), { code: 'snapshot_unreachable' });
+  });
+
+  it('gives way to a newer one, whose room is all that is taken', async () => {
+    const snapshot = await open();
+    assert.equal(await snapshot.update(), false);
+    await publish({ 'content/tides.md': TIDES });
+    const before = snapshot.manifest;
+    const answers = [snapshot.update(), titles(snapshot)];
+    assert.deepEqual(await Promise.all(answers), [true, ['Why is the sky blue?']]);
+    assert.equal(snapshot.manifest.sequence, before.sequence + 1);
+    assert.deepEqual(await titles(snapshot), ['What causes the tides?', 'Why is the sky blue?']);
+    assert.equal(caches.entries.size, 2);
+    host.close();
+    assert.deepEqual(await titles(await open()), ['What causes the tides?', 'Why is the sky blue?']);
+  });
+
+  it('downloads nothing again where a rollback leads to the same index', async () => {
+    const snapshot = await open();
+    await publish({ 'content/tides.md': TIDES });
+    await publish({ 'content/tides.md': '' });
+    assert.equal(await snapshot.update(), true);
+    assert.deepEqual(asked(), ['/manifest.json', '/index.transport', '/manifest.json']);
+  });
+
+  it('is taken by other tabs, too', async () => {
+    let heard: (manifest: unknown) => void = () => undefined;
+    const told = new Promise((resolve) => (heard = resolve));
+    const other = await open({ onUpdate: (manifest) => heard(manifest) });
+    const snapshot = await open();
+    await publish({ 'content/tides.md': TIDES });
+    assert.equal(await snapshot.update(), true);
+    assert.deepEqual(await told, snapshot.manifest);
+    assert.deepEqual(await titles(other), await titles(snapshot));
+    assert.equal(asked().filter((path) => path === '/index.transport').length, 2);
+  });
+
+  it('keeps what it has where the new one finds no room', async () => {
+    const snapshot = await open();
+    await publish({ 'content/tides.md': TIDES });
+    caches.onPut = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+    assert.equal(await snapshot.update(), true);
+    assert.deepEqual(codes(), ['snapshot_unstored']);
+    assert.match(problems[0]?.message ?? '', /QuotaExceededError/);
+    assert.equal((await titles(snapshot)).length, 2);
+    host.close();
+    assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
+  });
+
+  it('searches where there is no room at all', async () => {
+    caches.onPut = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+    assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
+    assert.deepEqual(codes(), ['snapshot_unstored']);
+    assert.equal(caches.entries.size, 0);
+  });
+
+  it('is the one before where writing ends in the middle', async () => {
+    const snapshot = await open();
+    await publish({ 'content/tides.md': TIDES });
+    // The index is there, the manifest never comes: as where the page is closed between the two.
+    caches.onPut = (url) => {
+      if (url.endsWith('manifest')) throw new Error('The page is gone.');
+    };
+    await snapshot.update();
+    host.close();
+    assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
+  });
+
+  const indexEntry = (): string => [...caches.entries.keys()].find((url) => !url.endsWith('manifest')) ?? '';
+  const manifestEntry = (): string =>
+    [...caches.entries.keys()].find((url) => url.endsWith('manifest')) ?? '';
+  const change = (url: string, to: (body: Buffer) => Buffer): void => {
+    const entry = caches.entries.get(url);
+    assert.ok(entry !== undefined);
+    caches.entries.set(url, { ...entry, body: to(entry.body) });
+  };
+  const damages: readonly (readonly [name: string, damage: () => void, told: RegExp])[] = [
+    ['a changed index', () => change(indexEntry(), flipped), /does not match its checksum/],
+    ['a short index', () => change(indexEntry(), (body) => body.subarray(1)), /does not match its checksum/],
+    ['no index', () => void caches.entries.delete(indexEntry()), /is gone/],
+    [
+      'half a manifest',
+      () => change(manifestEntry(), (body) => body.subarray(0, body.length >> 1)),
+      /not JSON/,
+    ],
+    [
+      'an edited manifest',
+      () =>
+        change(manifestEntry(), (body) =>
+          Buffer.from(body.toString().replace('"documents": 1', '"documents": 2')),
+        ),
+      /its own checksum/,
+    ],
+  ];
+  for (const [name, damage, told] of damages) {
+    it(`is downloaded again where the store holds ${name}`, async () => {
+      await open();
+      damage();
+      assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
+      assert.deepEqual(codes(), ['index_damaged']);
+      assert.match(problems[0]?.message ?? '', told);
+      host.close();
+      assert.deepEqual(await titles(await open()), ['Why is the sky blue?'], 'the store is whole again');
+    });
+
+    it(`is an error without a network where the store holds ${name}`, async () => {
+      await open();
+      damage();
+      host.close();
+      await assert.rejects(open(), { code: 'snapshot_unreachable' });
+      assert.deepEqual(codes(), ['index_damaged']);
+    });
+  }
+
+  it('is refused where it is not of the key that is given now', async () => {
+    await open({ publicKey });
+    const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    await assert.rejects(open({ publicKey: other }), { code: 'snapshot_untrusted' });
+    assert.deepEqual(codes(), ['snapshot_untrusted']);
+  });
+
+  it('never goes back: with a key that is an error, without one it stays as it is', async () => {
+    const before = host.altered;
+    const old = await fetch(`${host.url}manifest.json`).then((response) => response.text());
+    await publish({ 'content/sky.md': RAINBOWS });
+    for (const options of [{ publicKey }, {}]) {
+      const snapshot = await open(options);
+      before.set('manifest.json', () => Buffer.from(old));
+      if ('publicKey' in options)
+        await assert.rejects(snapshot.update(), { code: 'snapshot_untrusted', message: /lower than 2/ });
+      else assert.equal(await snapshot.update(), false);
+      assert.deepEqual(await titles(snapshot), ['Why is the rainbow blue?']);
+      before.clear();
+    }
+  });
+
+  it('is of no use to other settings, which download their own', async () => {
+    await open();
+    await assert.rejects(open({ settings: { language: 'de' } }), /these settings ask for/);
+    host.close();
+    assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
+  });
+
+  it('answers nothing once it is closed, and an update under way ends', async () => {
+    const snapshot = await open();
+    await publish({ 'content/tides.md': TIDES });
+    const update = snapshot.update();
+    await snapshot.close();
+    await assert.rejects(update, { code: 'index_not_ready' });
+    await assert.rejects(snapshot.search('sky'), { code: 'index_not_ready' });
+    assert.equal(snapshot.manifest.sequence, 1);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { join } from 'node:path';
+
+export interface Hosted {
+  /** Ends with a slash. */
+  readonly url: string;
+  /** Changes what the host answers, by file name. */
+  readonly altered: Map<string, (bytes: Buffer) => Buffer | number>;
+  readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
+  close(): void;
+}
+
+/** A static host of a folder on this machine. */
+export async function hosted(folder: string): Promise<Hosted> {
+  const altered: Hosted['altered'] = new Map();
+  const asked: Hosted['asked'] = [];
+  const server: Server = createServer((request, response) => {
+    const path = request.url ?? '';
+    asked.push({ path, headers: request.headers });
+    const name = path.slice(1);
+    try {
+      const bytes = readFileSync(join(folder, name));
+      const changed = altered.get(name)?.(bytes) ?? bytes;
+      if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
+      else response.writeHead(200).end(changed);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    altered,
+    asked,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** A copy with one bit changed. */
+export const flipped = (bytes: Buffer): Buffer => {
+  const copy = Buffer.from(bytes);
+  const middle = copy.length >> 1;
+  copy[middle] = (copy[middle] ?? 0) ^ 1;
+  return copy;
+};

@@ -14,6 +14,7 @@ import { loadConfig, type Config, type ConfigOptions } from './config.js';
 import { AskdexError } from './core/errors.js';
 import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
 import type { BuildReport, ReportStore } from './core/report.js';
+import type { DraftFile } from './core/manifest.js';
 import type { SearchSettings } from './core/settings.js';
 import type { SnapshotManifest, TextMode } from './core/snapshot.js';
 import { createWorkerRunner } from './indexer/worker-runner.js';
@@ -135,6 +136,8 @@ export interface ExportRequest {
   /** Left out: the current one. */
   readonly generation?: string;
   readonly choices: SnapshotChoices;
+  /** Whether a page that searches the snapshot lies beside it. */
+  readonly page?: boolean;
 }
 
 /**
@@ -143,7 +146,8 @@ export interface ExportRequest {
  * Throws `index_not_ready`, `generation_not_found`, `index_damaged`, and what `makeSnapshot`, `subjectIndex` and
  * `writeSnapshotFolder` throw.
  */
-export async function exportSnapshot({ config, out, generation, choices }: ExportRequest): Promise<Snapshot> {
+export async function exportSnapshot(request: ExportRequest): Promise<Snapshot> {
+  const { config, out, generation, choices } = request;
   const { makeSnapshot } = await import('./app/snapshot.js');
   const { INDEX_FILE } = await import('./core/packed/layout.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
@@ -171,8 +175,13 @@ export async function exportSnapshot({ config, out, generation, choices }: Expor
   const tools = { brotli, gzip, tokenizer: tokenizerModules };
   const source = { manifest: stored.manifest, index, analyzer, settings: config.settings };
   const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
-  await writeSnapshotFolder(out, snapshot.files);
+  await writeSnapshotFolder(out, [...snapshot.files, ...(request.page === true ? await demoFiles() : [])]);
   return snapshot;
+}
+
+async function demoFiles(): Promise<readonly DraftFile[]> {
+  const { demoPage } = await import('./adapters/snapshots/demo.js');
+  return demoPage();
 }
 
 /**

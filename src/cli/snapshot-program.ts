@@ -54,6 +54,7 @@ function addExport(snapshot: Command, io: Io, { finish, index }: Surroundings): 
     )
     .option('--subject <name>', 'the documents of one subject alone')
     .option('--sign-key <file>', 'Ed25519 private key (PEM) that signs the manifest')
+    .option('--no-page', 'leave out the search page (index.html and what it loads)')
     .option(...index)
     .option('--json', 'print one JSON object on standard output')
     .addHelpText(

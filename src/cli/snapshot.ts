@@ -16,6 +16,8 @@ export interface ExportCommandOptions extends SettingOptions {
   readonly format: SnapshotKind;
   readonly subject?: string;
   readonly signKey?: string;
+  /** False by `--no-page`. */
+  readonly page: boolean;
   readonly json?: true;
 }
 
@@ -34,6 +36,7 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
     config,
     out: resolve(io.folder, options.out),
     choices: { kind, text, subject, prefix: '', signKey: key },
+    page: options.page && kind === 'packed',
   });
   if (options.json === true) io.out(`${JSON.stringify(manifest, null, 2)}\n`);
   else io.out(`${summary(manifest).join('\n')}\n`);

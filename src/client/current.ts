@@ -1,5 +1,5 @@
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { Searchable } from './index.js';
 import type { SearchOptions } from './search-options.js';
 
@@ -29,6 +29,10 @@ export abstract class CurrentSnapshot<S extends Searchable & { readonly manifest
 
   async document(key: string): Promise<DocumentView | null> {
     return this.opened().document(key);
+  }
+
+  async related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null> {
+    return this.opened().related(key, options);
   }
 
   /** Whoever asks while an update runs waits for that one. */

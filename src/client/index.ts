@@ -1,6 +1,6 @@
 // The client's door: what browsers, workers and Node programs import as `askdex/client`.
 import { AskdexError, shown } from '../core/errors.js';
-import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { Manifest } from '../core/manifest.js';
 import type { SearchSettings } from '../core/settings.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
@@ -54,6 +54,8 @@ export interface Searchable {
   suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]>;
   /** null: no document has this key (its url, or its id where it has none). */
   document(key: string): Promise<DocumentView | null>;
+  /** The related links of a document, at most `limit` (0 to 100, 10 where it is left out). null: there is no such document. */
+  related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null>;
 }
 
 /** One generation, opened for searching. Everything in an answer comes from one generation. */

@@ -1,5 +1,5 @@
 import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
-import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
 import type { SnapshotOptions } from './index.js';
@@ -17,6 +17,11 @@ export type Request =
   | { readonly ask: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
   | { readonly ask: 'suggest'; readonly q: string; readonly options: { readonly limit?: number } | undefined }
   | { readonly ask: 'document'; readonly key: string }
+  | {
+      readonly ask: 'related';
+      readonly key: string;
+      readonly options: { readonly limit?: number } | undefined;
+    }
   | { readonly ask: 'update' };
 
 export interface NumberedRequest {
@@ -31,6 +36,7 @@ export interface Reply {
   readonly suggestions?: readonly Suggestion[];
   /** In a list, so that none is something. */
   readonly document?: readonly [DocumentView | null];
+  readonly related?: readonly [readonly RelatedHit[] | null];
   readonly updated?: boolean;
   readonly error?: SentError;
 }

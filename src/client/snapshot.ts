@@ -63,6 +63,7 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
     suggest: (q, options = {}) =>
       settled(() => searcher.suggest(checkedText(q), checkedLimit(options.limit))),
     document: (key) => settled(() => shownDocument(searcher.document(key), text)),
+    related: (key, options = {}) => settled(() => searcher.related(key, checkedLimit(options.limit))),
   };
 }
 

@@ -1,5 +1,5 @@
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import { closed } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
@@ -70,6 +70,10 @@ class WorkerSnapshot implements Snapshot {
 
   async document(key: string): Promise<DocumentView | null> {
     return given((await this.#ask({ ask: 'document', key })).document)[0];
+  }
+
+  async related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null> {
+    return given((await this.#ask({ ask: 'related', key, options })).related)[0];
   }
 
   async update(): Promise<boolean> {

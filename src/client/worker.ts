@@ -31,6 +31,8 @@ async function replyTo(request: Request): Promise<Reply> {
       return { suggestions: await snapshot.suggest(request.q, request.options) };
     case 'document':
       return { document: [await snapshot.document(request.key)] };
+    case 'related':
+      return { related: [await snapshot.related(request.key, request.options)] };
     case 'update':
       return { updated: await snapshot.update() };
   }

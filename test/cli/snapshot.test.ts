@@ -69,7 +69,7 @@ describe('askdex snapshot', function () {
     assert.equal(Buffer.compare(readFileSync(at('full', INDEX_FILE)), whole), 0);
     assert.deepEqual(
       readdirSync(at('full')).sort(),
-      [...manifest.files.map(({ name }) => name), 'manifest.json'].sort(),
+      [...manifest.files.map(({ name }) => name), 'manifest.json', 'index.html', 'page', 'sw.js'].sort(),
     );
     for (const { name, size, sha256 } of manifest.files) {
       const bytes = readFileSync(at('full', name));
@@ -87,6 +87,14 @@ describe('askdex snapshot', function () {
     assert.deepEqual(
       readdirSync(folder.path).filter((name) => name.startsWith('.tmp-')),
       [],
+    );
+  });
+
+  it('leaves the page out where it is not wanted', async () => {
+    assert.equal((await run('snapshot', 'export', '--out', 'bare', '--no-page')).code, 0);
+    assert.deepEqual(
+      readdirSync(at('bare')).sort(),
+      [...manifestOf('bare').files.map(({ name }) => name), 'manifest.json'].sort(),
     );
   });
 

@@ -1,37 +1,29 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   openSnapshot,
   type AskdexError,
   type Snapshot,
   type SnapshotOptions,
 } from '../../src/client/index.js';
-import { buildIndex } from '../../src/index.js';
-import { exportSnapshot, readConfig } from '../../src/wiring.js';
-import { SKY, temporaryFolder, TIDES, type TemporaryFolder } from '../cli/harness.js';
+import { SKY, TIDES } from '../cli/harness.js';
 import { MemoryCaches } from './support/caches.js';
 import { flipped, hosted, type Hosted } from './support/host.js';
+import { publisher, type Publisher } from './support/publisher.js';
 
 const RAINBOWS = SKY.replaceAll('sky', 'rainbow');
 
 describe('a snapshot that is kept', () => {
-  const keys = generateKeyPairSync('ed25519');
-  const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const out = mkdtempSync(join(tmpdir(), 'askdex-kept-'));
-  const exported = join(out, 'search');
-  let site: TemporaryFolder;
+  let site: Publisher;
   let host: Hosted;
   let caches: MemoryCaches;
   let opened: Snapshot[];
   let problems: AskdexError[];
 
   beforeEach(async () => {
-    site = temporaryFolder({ 'content/sky.md': SKY });
-    await publish();
-    host = await hosted(exported);
+    site = publisher();
+    await site.publish({ 'sky.md': SKY });
+    host = await hosted(site.folder);
     caches = new MemoryCaches();
     Reflect.set(globalThis, 'caches', caches);
     opened = [];
@@ -43,27 +35,6 @@ describe('a snapshot that is kept', () => {
     host.close();
     site.remove();
   });
-  after(() => rmSync(out, { recursive: true }));
-
-  /** Builds and exports the content as it is now. */
-  async function publish(files: Readonly<Record<string, string>> = {}): Promise<void> {
-    for (const [name, text] of Object.entries(files)) site.write(name, text);
-    const content = join(site.path, 'content');
-    const index = join(site.path, 'index');
-    await buildIndex({ content, index });
-    const config = readConfig({
-      environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index },
-      folder: site.path,
-    });
-    const choices = {
-      kind: 'packed',
-      text: 'full',
-      subject: null,
-      prefix: '',
-      signKey: keys.privateKey,
-    } as const;
-    await exportSnapshot({ config, out: exported, choices });
-  }
 
   async function open(options: SnapshotOptions = {}): Promise<Snapshot> {
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
@@ -97,7 +68,7 @@ describe('a snapshot that is kept', () => {
 
   it('is asked for anew in the background, and taken once it is there', async () => {
     await open();
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     const updated = new Promise((resolve) => {
       void open({ update: 'background', onUpdate: resolve });
     });
@@ -123,7 +94,7 @@ describe('a snapshot that is kept', () => {
   it('gives way to a newer one, whose room is all that is taken', async () => {
     const snapshot = await open();
     assert.equal(await snapshot.update(), false);
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     const before = snapshot.manifest;
     const answers = [snapshot.update(), titles(snapshot)];
     assert.deepEqual(await Promise.all(answers), [true, ['Why is the sky blue?']]);
@@ -136,8 +107,8 @@ describe('a snapshot that is kept', () => {
 
   it('downloads nothing again where a rollback leads to the same index', async () => {
     const snapshot = await open();
-    await publish({ 'content/tides.md': TIDES });
-    await publish({ 'content/tides.md': '' });
+    await site.publish({ 'tides.md': TIDES });
+    await site.publish({ 'tides.md': '' });
     assert.equal(await snapshot.update(), true);
     assert.deepEqual(asked(), ['/manifest.json', '/index.transport', '/manifest.json']);
   });
@@ -147,7 +118,7 @@ describe('a snapshot that is kept', () => {
     const told = new Promise((resolve) => (heard = resolve));
     const other = await open({ onUpdate: (manifest) => heard(manifest) });
     const snapshot = await open();
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     assert.equal(await snapshot.update(), true);
     assert.deepEqual(await told, snapshot.manifest);
     assert.deepEqual(await titles(other), await titles(snapshot));
@@ -156,7 +127,7 @@ describe('a snapshot that is kept', () => {
 
   it('keeps what it has where the new one finds no room', async () => {
     const snapshot = await open();
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     caches.onPut = () => {
       throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
     };
@@ -179,7 +150,7 @@ describe('a snapshot that is kept', () => {
 
   it('is the one before where writing ends in the middle', async () => {
     const snapshot = await open();
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     // The index is there, the manifest never comes: as where the page is closed between the two.
     caches.onPut = (url) => {
       if (url.endsWith('manifest')) throw new Error('The page is gone.');
@@ -236,7 +207,7 @@ describe('a snapshot that is kept', () => {
   }
 
   it('is refused where it is not of the key that is given now', async () => {
-    await open({ publicKey });
+    await open({ publicKey: site.publicKey });
     const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     await assert.rejects(open({ publicKey: other }), { code: 'snapshot_untrusted' });
     assert.deepEqual(codes(), ['snapshot_untrusted']);
@@ -245,8 +216,8 @@ describe('a snapshot that is kept', () => {
   it('never goes back: with a key that is an error, without one it stays as it is', async () => {
     const before = host.altered;
     const old = await fetch(`${host.url}manifest.json`).then((response) => response.text());
-    await publish({ 'content/sky.md': RAINBOWS });
-    for (const options of [{ publicKey }, {}]) {
+    await site.publish({ 'sky.md': RAINBOWS });
+    for (const options of [{ publicKey: site.publicKey }, {}]) {
       const snapshot = await open(options);
       before.set('manifest.json', () => Buffer.from(old));
       if ('publicKey' in options)
@@ -266,7 +237,7 @@ describe('a snapshot that is kept', () => {
 
   it('answers nothing once it is closed, and an update under way ends', async () => {
     const snapshot = await open();
-    await publish({ 'content/tides.md': TIDES });
+    await site.publish({ 'tides.md': TIDES });
     const update = snapshot.update();
     await snapshot.close();
     await assert.rejects(update, { code: 'index_not_ready' });

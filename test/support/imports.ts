@@ -64,6 +64,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url'],
   },
   page: { parts: [], types: ['core'], packages: [] },
+  // The search page over a snapshot instead of the API.
+  demo: { parts: ['client', 'page'], types: ['core'], packages: [] },
   terminal: { parts: [], packages: [] },
   version: { parts: [], packages: 'any' },
   config: { parts: ['core'], packages: 'any' },

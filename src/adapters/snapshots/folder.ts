@@ -6,7 +6,7 @@ import type { DraftFile } from '../../core/manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/snapshot.js';
 
 /**
- * Writes a snapshot's files as the folder `path`: aside, synced, then renamed, so that nobody reads half of one. A folder
+ * Writes a snapshot's files (a name may begin with a folder) as the folder `path`: aside, synced, then renamed, so that nobody reads half of one. A folder
  * that is empty or a snapshot is replaced.
  *
  * Throws `invalid_parameter` (a folder with other things in it, or a file), `snapshot_unwritable`.
@@ -19,7 +19,10 @@ export async function writeSnapshotFolder(path: string, files: readonly DraftFil
     const aside = join(parent, asideName(path));
     try {
       await mkdir(aside);
-      for (const { name, bytes } of files) await writeSynced(join(aside, name), bytes);
+      for (const { name, bytes } of files) {
+        await mkdir(dirname(join(aside, name)), { recursive: true });
+        await writeSynced(join(aside, name), bytes);
+      }
       await replaceFolder(path, aside);
     } catch (error) {
       await rm(aside, { recursive: true, force: true });

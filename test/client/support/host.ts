@@ -1,30 +1,40 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
 export interface Hosted {
   /** Ends with a slash. */
   readonly url: string;
-  /** Changes what the host answers, by file name. */
-  readonly altered: Map<string, (bytes: Buffer) => Buffer | number>;
+  /** Changes what the host answers, by file name: other bytes, a status, or nothing for as long as the host is there. */
+  readonly altered: Map<string, (bytes: Buffer) => Buffer | number | 'silence'>;
   readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): void;
 }
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
 
 /** A static host of a folder on this machine. */
 export async function hosted(folder: string): Promise<Hosted> {
   const altered: Hosted['altered'] = new Map();
   const asked: Hosted['asked'] = [];
   const server: Server = createServer((request, response) => {
-    const path = request.url ?? '';
+    const path = (request.url ?? '').replace(/\?.*$/s, '');
     asked.push({ path, headers: request.headers });
-    const name = path.slice(1);
+    const name = path === '/' ? 'index.html' : path.slice(1);
     try {
       const bytes = readFileSync(join(folder, name));
       const changed = altered.get(name)?.(bytes) ?? bytes;
+      const type = TYPES[extname(name)] ?? 'application/octet-stream';
+      if (changed === 'silence') return;
       if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
-      else response.writeHead(200).end(changed);
+      else response.writeHead(200, { 'Content-Type': type }).end(changed);
     } catch {
       response.writeHead(404).end();
     }

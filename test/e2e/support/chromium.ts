@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const PLACES = ['/usr/bin', '/Applications/Google Chrome.app/Contents/MacOS'];
@@ -47,4 +47,9 @@ function isExecutable(path: string): boolean {
 
 export function launch(path: string): Promise<Browser> {
   return chromium.launch({ executablePath: path, args: ARGUMENTS });
+}
+
+/** A browser that remembers, in the folder `profile`, what pages store. */
+export function launchWith({ path }: { readonly path: string }, profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, { executablePath: path, args: ARGUMENTS });
 }

@@ -1,0 +1,54 @@
+// Bundles what browsers load as it is, without a build step of theirs: the client with its worker, and the page of exported snapshots.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const OUT = 'dist/browser';
+const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none' };
+
+/** Takes another module in place of one, where `from` imports it. */
+const instead = (name, filter, from, other) => ({
+  name,
+  setup: ({ onResolve }) =>
+    onResolve({ filter }, ({ importer }) =>
+      importer.startsWith(resolve(from)) ? { path: resolve(other) } : null,
+    ),
+});
+
+await rm(OUT, { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: {
+    client: 'dist/client/index.js',
+    worker: 'dist/client/worker.js',
+    demo: 'dist/page/search.js',
+  },
+  outdir: OUT,
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'part-[hash]',
+  plugins: [
+    // A browser has no folders, and nothing of Node to open them with.
+    instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js'),
+    // The page of a server asks its API; that of a snapshot asks the snapshot.
+    instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js'),
+  ],
+});
+for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
+
+const files = (await readdir(OUT)).sort();
+const page = await readFile('src/demo/index.html');
+const version = createHash('sha256').update(page);
+for (const name of files) version.update(await readFile(join(OUT, name)));
+await build({
+  ...common,
+  entryPoints: ['dist/demo/sw.js'],
+  outfile: 'dist/demo/page/sw.js',
+  format: 'iife',
+  define: {
+    SHELL: JSON.stringify(['./', 'index.html', ...files.map((name) => `page/${name}`)]),
+    VERSION: JSON.stringify(version.digest('hex').slice(0, 16)),
+  },
+});
+await cp('src/demo/index.html', 'dist/demo/page/index.html');

@@ -1,0 +1,43 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
+import { buildIndex } from '../../../src/index.js';
+import type { TextMode } from '../../../src/core/snapshot.js';
+import { exportSnapshot, readConfig } from '../../../src/wiring.js';
+import { temporaryFolder } from '../../cli/harness.js';
+
+export interface Publisher {
+  /** The exported folder. */
+  readonly folder: string;
+  /** PEM. */
+  readonly publicKey: string;
+  /** Writes files of the content (empty ones are no questions), builds, and exports over what was there. */
+  publish(files?: Readonly<Record<string, string>>): Promise<void>;
+  remove(): void;
+}
+
+export interface PublisherOptions {
+  readonly page?: boolean;
+  readonly text?: TextMode;
+}
+
+/** Somebody who publishes signed snapshots of a content. */
+export function publisher({ page = false, text = 'full' }: PublisherOptions = {}): Publisher {
+  const keys = generateKeyPairSync('ed25519');
+  const site = temporaryFolder();
+  const content = join(site.path, 'content');
+  const index = join(site.path, 'index');
+  const folder = join(site.path, 'search');
+  const environment = { ASKDEX_CONTENT: content, ASKDEX_INDEX: index };
+  return {
+    folder,
+    publicKey: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    async publish(files = {}) {
+      for (const [name, written] of Object.entries(files)) site.write(`content/${name}`, written);
+      await buildIndex({ content, index });
+      const config = readConfig({ environment, folder: site.path });
+      const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: keys.privateKey } as const;
+      await exportSnapshot({ config, out: folder, choices, page });
+    },
+    remove: () => site.remove(),
+  };
+}

@@ -1,0 +1,75 @@
+import { createServer } from 'node:http';
+import { readFileSync, statSync } from 'node:fs';
+import { delimiter, extname, join, normalize } from 'node:path';
+import { stop } from './generation.mjs';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+};
+
+/** Chromium, driven by playwright-core; says how to get it where it is missing. */
+export async function launchBrowser() {
+  const { chromium } = await import('playwright-core');
+  const places = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  const found = places
+    .flatMap((place) => NAMES.map((name) => join(place, name)))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  const executablePath = process.env.CHROMIUM ?? found;
+  if (executablePath === undefined)
+    return stop('There is no Chromium here: install it, or name it in CHROMIUM.');
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+/**
+ * A static host on this machine: `folders` by the beginning of the path. It answers ranges, and sends the `.br` beside a file to who
+ * accepts it. `/` is an empty page.
+ */
+export async function hostFolders(folders) {
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent((request.url ?? '/').replace(/\?.*$/, '')));
+    const mount = Object.keys(folders).find((one) => path.startsWith(one));
+    if (mount === undefined) {
+      response
+        .writeHead(path === '/' ? 200 : 404, { 'Content-Type': 'text/html' })
+        .end('<!doctype html><title>x</title>');
+      return;
+    }
+    send(join(folders[mount], path.slice(mount.length)), request, response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function send(path, request, response) {
+  const accepted = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+  const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
+  const headers = {
+    'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
+    'Cache-Control': 'no-cache',
+  };
+  try {
+    if (range !== null) {
+      const bytes = readFileSync(path);
+      const [from, to] = [Number(range[1]), Math.min(Number(range[2]), bytes.length - 1)];
+      response
+        .writeHead(206, { ...headers, 'Content-Range': `bytes ${from}-${to}/${bytes.length}` })
+        .end(bytes.subarray(from, to + 1));
+      return;
+    }
+    const encoded = accepted && statSync(`${path}.br`, { throwIfNoEntry: false }) !== undefined;
+    const bytes = readFileSync(encoded ? `${path}.br` : path);
+    response.writeHead(200, { ...headers, ...(encoded ? { 'Content-Encoding': 'br' } : {}) }).end(bytes);
+  } catch {
+    response.writeHead(404).end();
+  }
+}

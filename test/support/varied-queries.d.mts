@@ -1,0 +1,16 @@
+import type { SearchOptions } from '../../src/client/index.js';
+
+export interface VariedQuery {
+  readonly q: string;
+  readonly options: SearchOptions;
+}
+
+/** A number from 0 to below `below`. */
+export function chance(seed: number): (below: number) => number;
+
+export function variedQueries(from: {
+  readonly titles: readonly string[];
+  readonly subjects: readonly string[];
+  readonly count: number;
+  readonly seed?: number;
+}): VariedQuery[];

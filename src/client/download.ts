@@ -4,7 +4,9 @@ import { damagedSnapshot } from '../core/snapshot.js';
 import { sha256 } from './trust.js';
 
 export interface Progress {
-  /** Bytes of the file so far, unpacked. */
+  /** What is done: fetching a file, or decoding it. Each begins at 0. */
+  readonly stage: 'download' | 'decode';
+  /** Bytes of the file so far, without the encoding of HTTP. */
   readonly loaded: number;
   /** Bytes of the whole file. */
   readonly total: number;
@@ -74,7 +76,7 @@ export class Source {
     const bytes = new Uint8Array(size);
     const reader = response.body?.getReader();
     let loaded = 0;
-    this.options.onProgress?.({ loaded, total: size });
+    this.#tell(loaded, size);
     while (reader !== undefined) {
       const { done, value } = await this.#next(reader, url);
       if (done) break;
@@ -84,10 +86,14 @@ export class Source {
       }
       bytes.set(value, loaded);
       loaded += value.length;
-      this.options.onProgress?.({ loaded, total: size });
+      this.#tell(loaded, size);
     }
     if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
     return bytes;
+  }
+
+  #tell(loaded: number, total: number): void {
+    this.options.onProgress?.({ stage: 'download', loaded, total });
   }
 
   async #next(reader: ReadableStreamDefaultReader<Uint8Array>, url: URL) {

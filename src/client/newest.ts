@@ -8,7 +8,7 @@ import {
   TRANSPORT_FILE,
   type SnapshotManifest,
 } from '../core/snapshot.js';
-import type { Source } from './download.js';
+import type { Progress, Source } from './download.js';
 import { checkManifest, sha256, type Trust } from './trust.js';
 
 /** What a source gives now. */
@@ -42,6 +42,7 @@ export interface IndexRequest {
   readonly analyzer: Analyzer;
   /** `index`: as it is, without decoding. */
   readonly form: 'transport' | 'index';
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** The index file of a manifest, its checksum compared. Throws `snapshot_unreachable`, `index_damaged`. */
@@ -59,14 +60,20 @@ async function fromTransport({
   source,
   newest,
   analyzer,
+  onProgress,
 }: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
   const transport = newest.manifest.files.find(({ name }) => name === TRANSPORT_FILE);
   if (transport === undefined) return null;
   const encoded = await source.file(transport, urlOf(newest, TRANSPORT_FILE));
   // A quarter of all code: who opens what was kept does not need it.
   const { decodeTransport } = await import('../core/packed/transport/transport.js');
+  const { size } = transport;
+  const tell = (share: number): void =>
+    onProgress?.({ stage: 'decode', loaded: Math.round(share * size), total: size });
   try {
-    const decoded = decodeTransport(encoded, analyzer);
+    tell(0);
+    const decoded = decodeTransport(encoded, analyzer, tell);
+    tell(1);
     return (await sha256(decoded)) === snapshotFile(newest.manifest, INDEX_FILE).sha256 ? decoded : null;
   } catch {
     return null;

@@ -33,7 +33,10 @@ export async function download(
   const same = have !== null && sha256Of(have.manifest) === sha256Of(manifest);
   const bytes = same
     ? have.bytes
-    : await fetchIndex({ source, newest, analyzer, form: options.form ?? 'transport' });
+    : await fetchIndex({
+        ...{ source, newest, analyzer, form: options.form ?? 'transport' },
+        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      });
   return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json };
 }
 

@@ -28,11 +28,11 @@ function tellReady(snapshot: Pick<Snapshot, 'manifest'>): void {
 
 /** The snapshot beside this page. */
 export const opened: Promise<Snapshot> = openSnapshot('./', {
-  onProgress({ loaded, total }) {
-    ui.progress.hidden = loaded === total;
+  onProgress({ stage, loaded, total }) {
+    ui.progress.hidden = stage === 'decode' && loaded === total;
     ui.progress.max = total;
     ui.progress.value = loaded;
-    tell(loaded < total ? `Downloading ${megabytes(loaded)} of ${megabytes(total)}` : 'Unpacking…');
+    tell(stage === 'decode' ? 'Unpacking…' : `Downloading ${megabytes(loaded)} of ${megabytes(total)}`);
   },
   onUpdate: (manifest) => tellReady({ manifest }),
   onProblem: (problem) => tellProblem(problem),

@@ -155,9 +155,13 @@ describe('openSnapshot from a URL', function () {
     const told: Progress[] = [];
     const { manifest } = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
     const total = manifest.files.find(({ name }) => name === 'index.transport')?.size;
-    assert.deepEqual(told[0], { loaded: 0, total });
-    assert.deepEqual(told.at(-1), { loaded: total, total });
-    assert.ok(told.every(({ loaded }, at) => loaded >= (told[at - 1]?.loaded ?? 0)));
+    for (const stage of ['download', 'decode'] as const) {
+      const steps = told.filter((one) => one.stage === stage);
+      assert.deepEqual(steps[0], { stage, loaded: 0, total });
+      assert.deepEqual(steps.at(-1), { stage, loaded: total, total });
+      assert.ok(steps.every(({ loaded }, at) => loaded >= (steps[at - 1]?.loaded ?? 0)));
+    }
+    assert.ok(told.filter(({ stage }) => stage === 'decode').length > 2, 'it is told on the way');
   });
 
   it('sends the headers that it is given, such as a search key', async () => {

@@ -20,6 +20,8 @@ export const HALF = 32_768;
 
 /** Bytes that a reader may take from beyond the end; four at most where nothing is damaged. */
 const BEYOND = 8;
+/** Bytes between two words on how far a reader came. */
+const TOLD = 4096;
 
 export class BitWriter implements BitCoder {
   readonly writing = true;
@@ -58,7 +60,11 @@ export class BitReader implements BitCoder {
   readonly #state = new Uint32Array(3);
   #at = 0;
 
-  constructor(private readonly bytes: Uint8Array) {
+  /** `onRead` is told now and then how many of the bytes were read. */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly onRead: ((read: number) => void) | null = null,
+  ) {
     let value = 0;
     for (let byte = 0; byte < 4; byte += 1) value = (value << 8) | this.#next();
     this.#state[1] = 0xffffffff;
@@ -86,6 +92,7 @@ export class BitReader implements BitCoder {
   #next(): number {
     const byte = this.bytes[this.#at];
     this.#at += 1;
+    if (this.onRead !== null && this.#at % TOLD === 0) this.onRead(this.#at);
     // Damaged models would go on reading zeros for long.
     if (byte === undefined && this.#at > this.bytes.length + BEYOND)
       throw damaged('what is coded has no end');

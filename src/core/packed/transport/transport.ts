@@ -114,11 +114,15 @@ function writeTransport(file: Uint8Array, { coded, carried }: Transport): Uint8A
 
 /**
  * Decodes what `encodeTransport` wrote: the very bytes of the index file. `analyzer` has to be the one of the encoding; its
- * id is compared.
+ * id is compared. `onProgress` is told now and then how far it came, from 0 to 1.
  *
  * @throws AskdexError `index_damaged`: no such encoding, another version, cut or changed, or of another analyzer.
  */
-export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<ArrayBuffer> {
+export function decodeTransport(
+  bytes: Uint8Array,
+  analyzer: Terms,
+  onProgress: (share: number) => void = () => undefined,
+): Uint8Array<ArrayBuffer> {
   const { length, checksum, coded, carried } = readTransport(bytes);
   const meta = readMeta(carried.meta ?? NOTHING);
   requireAnalyzer(meta.analyzer, analyzer);
@@ -131,7 +135,10 @@ export function decodeTransport(bytes: Uint8Array, analyzer: Terms): Uint8Array<
     analyzer,
     given: null,
   };
-  const parts = codeParts(new BitReader(coded), context);
+  const parts = codeParts(
+    new BitReader(coded, (read) => onProgress(Math.min(1, read / coded.length))),
+    context,
+  );
   const nothing = Object.fromEntries(APART.map((name) => [name, NOTHING])) as Record<
     (typeof APART)[number],
     Uint8Array

@@ -4,9 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
-import { openSnapshot } from '../../src/client/index.js';
+import { pino } from 'pino';
+import { openSnapshot, type SearchOptions, type Snapshot } from '../../src/client/index.js';
 import { buildIndex } from '../../src/index.js';
+import { startServer } from '../../src/server.js';
 import { exportSnapshot, readConfig } from '../../src/wiring.js';
+import { variedQueries, type VariedQuery } from '../support/varied-queries.mjs';
 import { findChromium, launch } from './support/chromium.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -45,10 +48,7 @@ describe('askdex/client in a browser', function () {
   let origin: string;
 
   before(async () => {
-    const content = join(ROOT, 'content');
-    const index = join(folder, 'index');
-    await buildIndex({ content, index });
-    const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
+    await buildIndex({ content: join(ROOT, 'content'), index: join(folder, 'index') });
     const choices = {
       kind: 'packed',
       text: 'full',
@@ -56,24 +56,45 @@ describe('askdex/client in a browser', function () {
       prefix: '',
       signKey: keys.privateKey,
     } as const;
-    await exportSnapshot({ config, out: join(folder, 'search'), choices });
+    await exportSnapshot({ config: configured(), out: join(folder, 'search'), choices });
     await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
     const address = host.address();
     assert.ok(typeof address === 'object' && address !== null);
     origin = `http://127.0.0.1:${address.port}`;
   });
+  const configured = () =>
+    readConfig({
+      environment: {
+        ...{ ASKDEX_CONTENT: join(ROOT, 'content'), ASKDEX_INDEX: join(folder, 'index') },
+        ...{ ASKDEX_SCHEDULE: 'off', ASKDEX_RATE_LIMIT: 'off', PORT: '0' },
+        ASKDEX_ADMIN_KEY: 'an-admin-key-for-tests-that-is-long',
+      },
+      folder,
+    });
   after(() => {
     host.closeAllConnections();
     host.close();
     rmSync(folder, { recursive: true });
   });
 
-  it('answers as the client in Node does', async () => {
-    const queries = (
-      JSON.parse(readFileSync(join(ROOT, 'golden/queries.json'), 'utf8')) as readonly Golden[]
-    ).map(({ query }) => query);
+  /** The golden queries, and others of every kind. */
+  async function asked(snapshot: Snapshot): Promise<VariedQuery[]> {
+    const golden = JSON.parse(readFileSync(join(ROOT, 'golden/queries.json'), 'utf8')) as readonly Golden[];
+    const { hits, facets } = await snapshot.search('', { limit: 100, facets: ['subject'] });
+    const from = { titles: hits.map(({ title }) => title), subjects: Object.keys(facets?.subject ?? {}) };
+    return [
+      ...golden.map(({ query }) => ({ q: query, options: {} })),
+      ...variedQueries({ ...from, count: 400 }),
+    ];
+  }
+
+  it('answers as the API and the client in Node do', async () => {
     const snapshot = await openSnapshot(join(folder, 'search'));
-    const expected = await Promise.all(queries.map(async (q) => JSON.stringify(await snapshot.search(q))));
+    const queries = await asked(snapshot);
+    const expected = await Promise.all(
+      queries.map(async ({ q, options }) => JSON.stringify(await snapshot.search(q, options))),
+    );
+    assert.deepEqual(await fromApi(queries), expected);
     const browser = await launch(found.path);
     try {
       const page = await browser.newPage();
@@ -85,26 +106,54 @@ describe('askdex/client in a browser', function () {
         const { openSnapshot } = await import('/dist/browser/client.js');
         const told = [];
         const options = { publicKey, minSequence: 1, onProgress: (progress) => told.push(progress) };
-        const snapshot = await openSnapshot('search/', options);
-        const answers = [];
-        for (const query of queries) answers.push(JSON.stringify(await snapshot.search(query)));
-        const kept = await openSnapshot('search/', { worker: false, update: 'manual' });
-        for (const [at, query] of queries.entries())
-          if (JSON.stringify(await kept.search(query)) !== answers[at]) throw new Error(query);
-        const wrong = await openSnapshot('search/', { minSequence: 9 }).catch((error) => error.code);
-        return { answers, last: told.at(-1), wrong };
+        const answersOf = async (snapshot) => {
+          const answers = [];
+          for (const { q, options } of queries) answers.push(JSON.stringify(await snapshot.search(q, options)));
+          return answers;
+        };
+        const inWorker = await answersOf(await openSnapshot('search/', options));
+        const inPage = await answersOf(await openSnapshot('search/', { worker: false, update: 'manual' }));
+        return { inWorker, inPage, last: told.at(-1) };
       })(${JSON.stringify({ queries, publicKey })})`;
-      const { answers, last, wrong } = await page.evaluate<{
-        answers: string[];
+      const { inWorker, inPage, last } = await page.evaluate<{
+        inWorker: string[];
+        inPage: string[];
         last: { loaded: number; total: number };
-        wrong: string;
       }>(code);
-      assert.deepEqual(answers, expected);
+      assert.deepEqual(inWorker, expected);
+      assert.deepEqual(inPage, expected);
       assert.ok(last.total > 0 && last.loaded === last.total);
-      assert.equal(wrong, 'snapshot_untrusted');
       assert.deepEqual(errors, []);
     } finally {
       await browser.close();
     }
   });
+
+  /** What the API answers, without the time that it took. */
+  async function fromApi(queries: readonly VariedQuery[]): Promise<string[]> {
+    const server = await startServer(configured(), {
+      log: pino({ level: 'silent' }),
+      onAdminKey: () => undefined,
+    });
+    try {
+      return await Promise.all(
+        queries.map(async ({ q, options }) => {
+          const response = await fetch(`${server.url}/v1/search?${parametersOf(q, options).toString()}`);
+          const { processingTimeMs: _time, ...answer } = (await response.json()) as Record<string, unknown>;
+          return JSON.stringify(answer);
+        }),
+      );
+    } finally {
+      await server.stop();
+    }
+  }
 });
+
+/** Lists are repeated filters, or facets with commas between them. */
+function parametersOf(q: string, { facets, filter, ...options }: SearchOptions): URLSearchParams {
+  const parameters = new URLSearchParams({ q });
+  for (const [name, value] of Object.entries(options)) parameters.set(name, String(value));
+  for (const one of filter === undefined ? [] : [filter].flat()) parameters.append('filter', one);
+  if (facets !== undefined) parameters.set('facets', facets.join(','));
+  return parameters;
+}

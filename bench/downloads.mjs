@@ -1,0 +1,90 @@
+// What a client downloads, beside the peers' indexes, all at brotli 11.
+// usage: node bench/downloads.mjs CORPUS [--index FOLDER]
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import { plain, readCorpus } from './lib/corpus.mjs';
+import { peer, product, readArguments, withFolder } from './lib/generation.mjs';
+import { miniSearchOf } from './lib/peers.mjs';
+import { count, mb, percent, printTable } from './lib/table.mjs';
+
+const compress = promisify(brotliCompress);
+
+/** Bytes at brotli 11; beside the program, so that several run at once. */
+async function brotli(text) {
+  const bytes = Buffer.from(text);
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: 11,
+    [constants.BROTLI_PARAM_LGWIN]: 24,
+    [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+  };
+  return { raw: bytes.length, packed: (await compress(bytes, { params })).length };
+}
+
+/** Lunr over a corpus, with its own pipeline and defaults; it stores nothing but keys. */
+async function lunrOf(questions) {
+  const lunr = await peer('lunr');
+  return lunr(function build() {
+    this.ref('url');
+    this.field('title');
+    this.field('answer');
+    this.field('keywords');
+    for (const question of questions) this.add(plain(question));
+  });
+}
+
+/** Orama over a corpus, as its documentation begins: what is inserted is stored. */
+async function oramaOf(questions) {
+  const { create, insertMultiple, save } = await import('@orama/orama');
+  const schema = { title: 'string', answer: 'string', keywords: 'string', url: 'string', subject: 'string' };
+  const database = await create({ schema });
+  const documents = questions.map((question) => ({
+    ...plain(question),
+    subject: plain(question).subject ?? '',
+  }));
+  await insertMultiple(database, documents, 500);
+  return save(database);
+}
+
+const { positionals, values } = readArguments('node bench/downloads.mjs CORPUS.jsonl[.gz] [--index FOLDER]');
+const [content] = positionals;
+
+await withFolder(async (folder) => {
+  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
+  const { buildIndex } = await product.library();
+  if (values.index === undefined) await buildIndex({ content, index });
+  const { readConfig, exportSnapshot } = await product.module('wiring.js');
+  const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
+  const ours = {};
+  for (const text of ['none', 'full']) {
+    const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
+    await exportSnapshot({ config, out: join(folder, text), choices });
+    ours[text] = {
+      raw: readFileSync(join(folder, text, 'index.transport')).length,
+      packed: readFileSync(join(folder, text, 'index.transport.br')).length,
+    };
+  }
+  const questions = await readCorpus(content);
+  console.log(`## Downloads\n\n${count(questions.length)} questions.\n`);
+  const [miniSearch, lunr, orama] = await Promise.all([
+    brotli(JSON.stringify(await miniSearchOf(questions))),
+    brotli(JSON.stringify(await lunrOf(questions))),
+    brotli(JSON.stringify(await oramaOf(questions))),
+  ]);
+  const row = (name, { raw, packed }, wanted = '') => [
+    name,
+    mb(raw),
+    mb(packed),
+    percent(ours.none.packed / packed),
+    wanted,
+  ];
+  printTable([
+    ['what', 'raw', 'brotli 11', 'text=none is', 'at most'],
+    row('Askdex, text=none (with descriptions)', ours.none),
+    row('Askdex, text=full (with answers)', ours.full),
+    row('MiniSearch, without answers', miniSearch, '60 %'),
+    row('Lunr, keys alone', lunr, '30 %'),
+    row('Orama, with answers', orama, '12 %'),
+  ]);
+});

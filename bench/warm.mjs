@@ -1,0 +1,127 @@
+// From a store that holds the index to the first hit, in Chromium, beside MiniSearch; and how long the page's thread is kept waiting.
+// usage: node bench/warm.mjs CORPUS [--index FOLDER] [--rounds 7]
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { hostFolders, launchBrowser } from './lib/browser.mjs';
+import { readCorpus } from './lib/corpus.mjs';
+import { product, readArguments, withFolder } from './lib/generation.mjs';
+import { machine, median } from './lib/measure.mjs';
+import { MINISEARCH_OPTIONS, miniSearchOf, TOLERANT } from './lib/peers.mjs';
+import { PROBE } from './lib/probe.mjs';
+import { count, ms, printTable, times } from './lib/table.mjs';
+
+/** Tells the longest time that the thread of the page did nothing else: between two turns of a task that does nothing. */
+const WATCH = `
+  globalThis.watch = () => {
+    const channel = new MessageChannel();
+    let last = performance.now();
+    let longest = 0;
+    let going = true;
+    channel.port1.onmessage = () => {
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (going) channel.port2.postMessage(null);
+    };
+    channel.port2.postMessage(null);
+    return () => { going = false; return longest; };
+  };`;
+
+const OURS = (q, options) => `(async () => {
+  ${WATCH}
+  const watched = watch();
+  const started = performance.now();
+  const { openSnapshot } = await import('/client/client.js');
+  const snapshot = await openSnapshot('/full/', ${JSON.stringify(options)});
+  const { hits } = await snapshot.search(${JSON.stringify(q)});
+  const ended = performance.now();
+  if (hits.length === 0) throw new Error('nothing was found');
+  const blocked = watched();
+  await snapshot.close();
+  return { time: ended - started, blocked };
+})()`;
+
+const THEIRS = (q) => `(async () => {
+  ${WATCH}
+  const watched = watch();
+  const started = performance.now();
+  const { default: MiniSearch } = await import('/minisearch/index.js');
+  const cache = await caches.open('peer');
+  let kept = await cache.match('/json/index.json');
+  if (kept === undefined) {
+    await cache.add('/json/index.json');
+    kept = await cache.match('/json/index.json');
+  }
+  const index = MiniSearch.loadJSON(await kept.text(), ${JSON.stringify(MINISEARCH_OPTIONS)});
+  const hits = index.search(${JSON.stringify(q)}, ${JSON.stringify(TOLERANT)});
+  const ended = performance.now();
+  if (hits.length === 0) throw new Error('nothing was found');
+  return { time: ended - started, blocked: watched() };
+})()`;
+
+const { positionals, values } = readArguments(
+  'node bench/warm.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds 7]',
+  { options: { rounds: { type: 'string', default: '7' } } },
+);
+const [content] = positionals;
+
+await withFolder(async (folder) => {
+  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
+  const { buildIndex } = await product.library();
+  if (values.index === undefined) await buildIndex({ content, index });
+  const { readConfig, exportSnapshot } = await product.module('wiring.js');
+  const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
+  const choices = { kind: 'packed', text: 'full', subject: null, prefix: '', signKey: null };
+  await exportSnapshot({ config, out: join(folder, 'full'), choices });
+  const questions = await readCorpus(content);
+  writeFileSync(join(folder, 'index.json'), JSON.stringify(await miniSearchOf(questions)));
+  const host = await hostFolders({
+    '/client/': new URL('../dist/browser', import.meta.url).pathname,
+    '/minisearch/': new URL('node_modules/minisearch/dist/es', import.meta.url).pathname,
+    '/full/': join(folder, 'full'),
+    '/json/': folder,
+  });
+  const browser = await launchBrowser();
+  try {
+    const context = await browser.newContext();
+    const run = async (code) => {
+      const page = await context.newPage();
+      await page.goto(host.url);
+      const seen = await page.evaluate(code);
+      await page.close();
+      return seen;
+    };
+    const first = await run(OURS(PROBE[0], {}));
+    await run(THEIRS(PROBE[0]));
+    const contenders = {
+      'Askdex, in its worker': (q) => OURS(q, { update: 'manual' }),
+      'Askdex, in the page': (q) => OURS(q, { update: 'manual', worker: false }),
+      MiniSearch: THEIRS,
+    };
+    const seen = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+    for (let round = 0; round < Number(values.rounds); round += 1)
+      for (const [name, code] of Object.entries(contenders))
+        seen[name].push(await run(code(PROBE[round % PROBE.length])));
+    console.log(
+      `## From a warm store to the first hit\n\n${count(questions.length)} questions, ${values.rounds} rounds by turns, medians. ${machine()}\n`,
+    );
+    const time = (name) => median(seen[name].map((one) => one.time));
+    const blocked = (name) => median(seen[name].map((one) => one.blocked));
+    printTable([
+      ['', 'first hit', 'faster than MiniSearch', 'wanted', 'page kept waiting, longest'],
+      ...Object.keys(contenders).map((name) => [
+        name,
+        ms(time(name)),
+        name === 'MiniSearch' ? '' : times(time('MiniSearch') / time(name)),
+        name === 'MiniSearch' ? '' : '10 ×',
+        ms(blocked(name)),
+      ]),
+    ]);
+    console.log(
+      `The first visit, download and decoding in the worker: ${ms(first.time)}, page kept waiting ${ms(first.blocked)} at the longest.\n`,
+    );
+  } finally {
+    await browser.close();
+    host.close();
+  }
+});

@@ -195,7 +195,8 @@ describe('deltas', function () {
     ] as const;
     const documents = texts.map(([language, answer], at) => documentOf({ url: `/${at}`, language, answer }));
     for (let from = 0; from < 16; from += 1) {
-      for (let to = 0; to < 16; to += 1) {
+      // Every third pair: all of them take seconds.
+      for (let to = from % 3; to < 16; to += 3) {
         const chosen = (mask: number): Document[] => documents.filter((_, at) => (mask & (1 << at)) > 0);
         assertLeads(built(chosen(from)), built(chosen(to)), analyzer);
       }

@@ -15,7 +15,7 @@ import { pack } from '../../../src/core/packed/pack.js';
 import { withoutTexts } from '../../../src/core/packed/transport/transport.js';
 import { withDescriptions } from '../../../src/core/packed/transport/with-descriptions.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
-import { documentOf } from '../../support/documents.js';
+import { answerOf, documentOf } from '../../support/documents.js';
 import { ANALYZER, anyDocuments, packed, smallCorpus } from './support.js';
 
 function named(bytes: Uint8Array): NamedIndex {
@@ -80,7 +80,7 @@ const chain: fc.Arbitrary<Document[][]> = fc
     return states.map((state) => state.filter((document) => document !== null));
   });
 
-/** Sixty documents over few words, each with a text of its own. */
+/** Documents over few words, each with a text of its own and a link to the next. */
 function site(count: number): Document[] {
   return Array.from({ length: count }, (_, at) =>
     documentOf({
@@ -203,15 +203,42 @@ describe('deltas', function () {
     }
   });
 
-  it('tell little of a little', () => {
-    const before = site(300);
-    const after = before.map((document, at) =>
-      at === 100
-        ? documentOf({ ...document, answer: `${document.answer.text} One more sentence.` })
-        : document,
-    );
-    assert.ok(deltaOf(packed(before), packed(after)).length < 400);
-    assert.ok(deltaOf(packed(before), packed(before.slice(1))).length < 200);
+  const many = site(300);
+  const link = { title: 'What is subject 7?', url: '/q/what-is-subject-7-1007', subject: 'Even' };
+  const edits: readonly (readonly [what: string, edit: (document: Document) => Partial<Document>])[] = [
+    ['a title', () => ({ title: 'Which subject is this?' })],
+    [
+      'an answer',
+      ({ answer }) => ({ answer: answerOf([['paragraph', `${answer.text} And one sentence more.`]]) }),
+    ],
+    ['keywords', () => ({ keywords: ['subject 9', 'something else'] })],
+    ['a subject that is new', () => ({ subject: 'Neither' })],
+    ['dates', () => ({ date: '2024-02-29' })],
+    ['a language', () => ({ language: 'de' })],
+    ['a description', () => ({ description: 'What it is about, in other words.' })],
+    ['a boost', () => ({ boost: 2.5 })],
+    ['links', ({ related }) => ({ related: [...related, link, { ...link, title: 'Seven' }] })],
+    ['an url', () => ({ url: '/elsewhere/and-otherwise', key: '/elsewhere/and-otherwise' })],
+    ['a key', () => ({ key: 'the-key' })],
+  ];
+  for (const [what, edit] of edits) {
+    // Any section that had to come along as it is would be larger.
+    it(`tell little where one document changes: ${what}`, () => {
+      const changed = many.map((document, at) =>
+        at === 100 ? { ...document, ...edit(document) } : document,
+      );
+      const [before, after] = [packed(many), packed(changed)];
+      assertSmall(before, after);
+      assertSmall(after, before);
+      assertSmall(withDescriptions(before), withDescriptions(after));
+    });
+  }
+
+  it('tell hardly anything where a document goes', () => {
+    for (const at of [0, 100, 299]) {
+      const after = packed(many.filter((_, one) => one !== at));
+      assertSmall(packed(many), after);
+    }
   });
 
   it('say what they lead from and to', () => {
@@ -282,6 +309,12 @@ describe('deltas', function () {
     for (let end = 96; end < delta.length - 8; end += 5) assertRefused(before, sealed(delta.slice(0, end)));
   });
 });
+
+function assertSmall(before: Uint8Array, after: Uint8Array): void {
+  const { length } = deltaOf(before, after);
+  assert.ok(length < 420, `${length} bytes`);
+  assertLeads(before, after);
+}
 
 /** A few last bits of what is coded may say nothing: then the outcome is right. */
 function assertRefused(before: Uint8Array, delta: Uint8Array): void {

@@ -211,6 +211,12 @@ describe('deltas', function () {
       'an answer',
       ({ answer }) => ({ answer: answerOf([['paragraph', `${answer.text} And one sentence more.`]]) }),
     ],
+    [
+      'how often a word occurs',
+      ({ answer }) => ({
+        answer: answerOf([['paragraph', `${answer.text} Number number described words.`]]),
+      }),
+    ],
     ['keywords', () => ({ keywords: ['subject 9', 'something else'] })],
     ['a subject that is new', () => ({ subject: 'Neither' })],
     ['dates', () => ({ date: '2024-02-29' })],

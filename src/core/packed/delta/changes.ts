@@ -2,7 +2,13 @@ import { ByteReader } from '../bytes.js';
 import { Interner } from '../intern.js';
 import { compareTerms } from '../terms.js';
 import type { FieldLists } from '../transport/field-lists.js';
-import { urlOf, type DocumentRecord, type LinkRecord, type Records } from '../transport/records.js';
+import {
+  urlOf,
+  type DocumentRecord,
+  type LinkRecord,
+  type Records,
+  type UrlRecord,
+} from '../transport/records.js';
 import { keyOf, type IndexContent } from './content.js';
 import { answerTokens, descriptionTokens, type TextParts, type Texts } from './texts.js';
 
@@ -87,7 +93,7 @@ function sameRecord(a: DocumentRecord, inA: Records, b: DocumentRecord, inB: Rec
     a.links.length === b.links.length &&
     a.links.every((link, at) => {
       const other = b.links[at];
-      return other !== undefined && linkText(link, inA) === linkText(other, inB);
+      return other !== undefined && sameLink(told(link, inA), inA, told(other, inB), inB);
     })
   );
 }
@@ -107,18 +113,26 @@ function named({ tables }: Records, table: number, number: number): string | nul
   return number === 0 ? null : (tables[table]?.[number - 1] ?? null);
 }
 
+type ToldLink = Pick<Extract<LinkRecord, { target: -1 }>, 'title' | 'url' | 'subject'>;
+
 /** All that a link says, whether it says it itself or by the document that it leads to. */
-function linkText(link: LinkRecord, records: Records): string {
-  const [prefixes = []] = records.tables;
-  if ('title' in link)
-    return JSON.stringify([
-      link.title,
-      urlOf(link.url, link.title, prefixes),
-      named(records, 1, link.subject),
-    ]);
-  const target = records.documents[link.target];
-  if (target === undefined) return '';
-  return JSON.stringify([target.title, urlIn(records, target), named(records, 1, target.facets[0])]);
+function told(link: LinkRecord, { documents }: Records): ToldLink {
+  if ('title' in link) return link;
+  const target = documents[link.target];
+  return { title: target?.title ?? '', url: target?.url ?? NO_URL, subject: target?.facets[0] ?? 0 };
+}
+
+const NO_URL: UrlRecord = { prefix: 0, slug: false, rest: '' };
+
+/** Of equal titles, urls are equal where their parts are. */
+function sameLink(a: ToldLink, inA: Records, b: ToldLink, inB: Records): boolean {
+  return (
+    a.title === b.title &&
+    a.url.slug === b.url.slug &&
+    a.url.rest === b.url.rest &&
+    inA.tables[0]?.[a.url.prefix] === inB.tables[0]?.[b.url.prefix] &&
+    named(inA, 1, a.subject) === named(inB, 1, b.subject)
+  );
 }
 
 /** Walks the lists of each word in both: words and documents are in the same order on either side. */

@@ -20,13 +20,13 @@ export interface IndexContent {
 }
 
 /**
- * Reads an index file.
+ * Reads an index file. `verify`: compare the checksum of every section too.
  *
  * @throws AskdexError `index_damaged`: no packed index of this version, changed, or one of another analyzer.
  */
-export function readContent(file: Uint8Array, analyzer: Terms): IndexContent {
+export function readContent(file: Uint8Array, analyzer: Terms, verify: boolean): IndexContent {
   // Sections are read as numbers where they lie. Not `slice`: that of a Buffer copies nothing.
-  const sections = readContainer(file.byteOffset % 8 === 0 ? file : new Uint8Array(file), true);
+  const sections = readContainer(file.byteOffset % 8 === 0 ? file : new Uint8Array(file), verify);
   const meta = readMeta(sections.meta);
   if (meta.analyzer !== analyzer.id)
     throw damaged(`it was written with the analyzer ${meta.analyzer}, these settings ask for ${analyzer.id}`);

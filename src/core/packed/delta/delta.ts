@@ -42,8 +42,8 @@ export function encodeDelta(
   after: NamedIndex,
   analyzer: Terms,
 ): Uint8Array<ArrayBuffer> | null {
-  const from = readContent(before.bytes, analyzer);
-  const to = readContent(after.bytes, analyzer);
+  const from = readContent(before.bytes, analyzer, true);
+  const to = readContent(after.bytes, analyzer, true);
   const { gone, come } = changesBetween(from, to);
   const parts = partsOf(to, come);
   const carried = carriedTexts(to.sections);
@@ -71,7 +71,7 @@ export function applyDelta(before: Uint8Array, delta: Uint8Array, analyzer: Term
   const { header, reader } = openDelta(delta);
   if (before.length !== header.from.size || crc32(before) !== header.from.crc)
     throw damaged('the delta is for another index');
-  const content = readContent(before, analyzer);
+  const content = readContent(before, analyzer, false);
   const { change, rest } = readChange(reader, content, analyzer);
   const file = writeContainer({ ...changedSections(content, change, analyzer), ...rest });
   if (file.length !== header.to.size || crc32(file) !== header.to.crc)
@@ -231,5 +231,7 @@ function codeTexts(
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }

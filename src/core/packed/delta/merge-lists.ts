@@ -16,16 +16,22 @@ export interface ListSide extends WordLists {
 /** The words and lists of an index that is made of another. Words that no document has any more are left out. */
 export function mergeLists(before: ListSide, added: ListSide): WordLists {
   const pairs = pairedWords(before.words, added.words);
-  const counts = before.fields.map((lists, field) => countsOf(pairs, sidesOf(before, added, lists, field)));
-  const alive = pairs.filter((_, at) => counts.some((column) => (column[at] ?? 0) > 0));
+  const sides = before.fields.map((lists, field) => sidesOf(before, added, lists, field));
+  const counts = sides.map((side) => countsOf(pairs, side));
+  const alive: number[] = [];
+  for (let at = 0; at < pairs.length; at += 1) {
+    let total = 0;
+    for (const column of counts) total += column[at] ?? 0;
+    if (total > 0) alive.push(at);
+  }
   return {
-    words: alive.map(({ text }) => text),
-    fields: before.fields.map((lists, field) => {
-      const column = counts[field] ?? new Uint32Array(0);
-      const kept = pairs.flatMap((_, at) => (counts.some((other) => (other[at] ?? 0) > 0) ? [at] : []));
-      const merged = emptyLists(kept.map((at) => column[at] ?? 0));
-      for (const [word, pair] of alive.entries())
-        mergeInto(merged, merged.starts[word] ?? 0, pair, sidesOf(before, added, lists, field));
+    words: alive.map((at) => pairs[at]?.text ?? ''),
+    fields: sides.map((side, field) => {
+      const merged = emptyLists(alive.map((at) => counts[field]?.[at] ?? 0));
+      for (const [word, at] of alive.entries()) {
+        const pair = pairs[at];
+        if (pair !== undefined) mergeInto(merged, merged.starts[word] ?? 0, pair, side);
+      }
       return merged;
     }),
   };

@@ -169,6 +169,14 @@ class RecordMerge {
   }
 
   #link(link: LinkRecord, side: Side): LinkRecord {
+    const place = 'title' in link ? -1 : (side.places[link.target] ?? -1);
+    // The document that it leads to is still there, as it was: nearly all links.
+    if (place >= 0 && this.#byUrl.get(this.#urls[place] ?? '') === place) {
+      const { document, side: of } = this.#document(this.order[place] ?? 0);
+      this.#used(0, document.url.prefix, of);
+      this.#facet(1, document.facets[0], of);
+      return { target: place };
+    }
     const explicit = 'title' in link ? link : this.#explicit(link.target, side);
     const url = this.#url(explicit.url, side);
     const subject = this.#facet(1, explicit.subject, side);

@@ -15,6 +15,7 @@ const [corpus, content = corpus] = positionals;
 const scripts = [
   ['query', corpus],
   ['size', corpus],
+  ['delta', corpus],
   ['open', corpus],
   ['build', content],
   ['during-build', corpus],

@@ -138,6 +138,8 @@ export interface ExportRequest {
   readonly choices: SnapshotChoices;
   /** Whether a page that searches the snapshot lies beside it. */
   readonly page?: boolean;
+  /** Whether to make deltas from the kept generations and the export that is replaced. Left out: they are made. */
+  readonly deltas?: boolean;
 }
 
 /**
@@ -146,12 +148,20 @@ export interface ExportRequest {
  * Throws `index_not_ready`, `generation_not_found`, `index_damaged`, and what `makeSnapshot`, `subjectIndex` and
  * `writeSnapshotFolder` throw.
  */
-export async function exportSnapshot(request: ExportRequest): Promise<Snapshot> {
-  const { config, out, generation, choices } = request;
+export async function exportSnapshot({
+  config,
+  out,
+  generation,
+  choices,
+  deltas = true,
+  page = false,
+}: ExportRequest): Promise<Snapshot> {
   const { makeSnapshot } = await import('./app/snapshot.js');
   const { INDEX_FILE } = await import('./core/packed/layout.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
-  const { requireReplaceable, writeSnapshotFolder } = await import('./adapters/snapshots/folder.js');
+  const { earlierIndexes } = await import('./app/snapshot-deltas.js');
+  const { readSnapshotFile, requireReplaceable, writeSnapshotFolder } =
+    await import('./adapters/snapshots/folder.js');
   const { brotli, gzip } = await import('./adapters/snapshots/encodings.js');
   const { tokenizerModules } = await import('./adapters/snapshots/tokenizer.js');
   await requireReplaceable(out);
@@ -173,9 +183,12 @@ export async function exportSnapshot(request: ExportRequest): Promise<Snapshot> 
     ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
   }
   const tools = { brotli, gzip, tokenizer: tokenizerModules };
-  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings };
+  const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(out, name);
+  const wanted = deltas && choices.kind === 'packed';
+  const earlier = wanted ? await earlierIndexes({ stored, store, text: choices.text, subject, read }) : [];
+  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings, earlier };
   const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
-  await writeSnapshotFolder(out, [...snapshot.files, ...(request.page === true ? await demoFiles() : [])]);
+  await writeSnapshotFolder(out, [...snapshot.files, ...(page ? await demoFiles() : [])]);
   return snapshot;
 }
 

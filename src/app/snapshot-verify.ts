@@ -3,6 +3,7 @@ import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { chunksOf } from '../core/packed/chunks.js';
+import { readDeltaHeader } from '../core/packed/delta/header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { decodeTransport } from '../core/packed/transport/transport.js';
@@ -14,6 +15,7 @@ import {
   snapshotFile,
   TRANSPORT_FILE,
   type ReadSnapshotManifest,
+  type SnapshotDelta,
   type SnapshotManifest,
 } from '../core/snapshot.js';
 
@@ -38,7 +40,7 @@ export async function verifySnapshot(deps: VerifyDeps): Promise<SnapshotManifest
   const read = await readManifest(deps);
   const { manifest } = read;
   checkSignature(read, deps);
-  for (const file of manifest.files) {
+  for (const file of [...manifest.files, ...manifest.deltas]) {
     await checkedFile(file, deps);
     deps.onChecked(`${file.name}: ${file.size} bytes, sha256`);
   }
@@ -137,6 +139,18 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   if (Buffer.compare(decoded, index) !== 0)
     throw damagedSnapshot(`${TRANSPORT_FILE} decodes to other bytes than ${INDEX_FILE}`);
   onChecked(`${TRANSPORT_FILE}: decodes to ${INDEX_FILE}`);
+  for (const delta of manifest.deltas) await checkDelta(delta, snapshotFile(manifest, INDEX_FILE), deps);
+}
+
+/** A delta says which index it starts from and which it gives; the one that it starts from is not here. */
+async function checkDelta(delta: SnapshotDelta, index: ManifestFile, deps: VerifyDeps): Promise<void> {
+  const bytes = await checkedFile(delta, deps);
+  const { from, to } = named(delta.name, () => readDeltaHeader(bytes));
+  if (from.sha256 !== delta.from)
+    throw damagedSnapshot(`${delta.name} starts from another index than ${SNAPSHOT_MANIFEST} says`);
+  if (to.sha256 !== index.sha256 || to.size !== index.size)
+    throw damagedSnapshot(`${delta.name} leads to another index than ${INDEX_FILE}`);
+  deps.onChecked(`${delta.name}: leads from generation ${delta.generation} to ${INDEX_FILE}`);
 }
 
 async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {

@@ -18,6 +18,7 @@ import {
   type SnapshotManifest,
   type TextMode,
 } from '../core/snapshot.js';
+import { makeDeltas, type Deltas, type EarlierIndex } from './snapshot-deltas.js';
 import { miniSearchJson, miniSearchOptionsModule } from './minisearch-export.js';
 
 /** What a snapshot is made of. */
@@ -30,6 +31,8 @@ export interface SnapshotSource {
   readonly analyzer: Analyzer;
   /** What the site is searched with. */
   readonly settings: SearchSettings;
+  /** What deltas are made from. */
+  readonly earlier: readonly EarlierIndex[];
 }
 
 export interface SnapshotChoices {
@@ -69,8 +72,10 @@ export function makeSnapshot(
 ): Snapshot {
   const { manifest: generation, index, analyzer } = source;
   requireAnalyzer(generation, analyzer);
-  const files =
-    choices.kind === 'packed' ? packedFiles(source, choices, tools) : miniSearchFiles(source, choices, tools);
+  const { files, deltas } =
+    choices.kind === 'packed'
+      ? packedFiles(source, choices, tools)
+      : { files: miniSearchFiles(source, choices, tools), deltas: NO_DELTAS };
   const { kind, text, subject, prefix } = choices;
   const body = {
     snapshot: 1 as const,
@@ -86,7 +91,7 @@ export function makeSnapshot(
     documents: openPacked(index, { verify: false }).size,
     prefix,
     files: files.map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) })),
-    deltas: [],
+    deltas: deltas.deltas,
   };
   const unsigned = { ...body, checksum: sha256(JSON.stringify(body)) };
   const manifest =
@@ -94,31 +99,45 @@ export function makeSnapshot(
       ? unsigned
       : { ...unsigned, signature: signatureOf(JSON.stringify(unsigned), choices.signKey) };
   const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
-  return { manifest, files: [...files, { name: SNAPSHOT_MANIFEST, bytes }] };
+  return { manifest, files: [...files, ...deltas.files, { name: SNAPSHOT_MANIFEST, bytes }] };
+}
+
+const NO_DELTAS: Deltas = { deltas: [], files: [] };
+
+interface PackedFiles {
+  readonly files: readonly DraftFile[];
+  readonly deltas: Deltas;
 }
 
 function packedFiles(
-  { index, analyzer }: SnapshotSource,
+  { index, analyzer, earlier }: SnapshotSource,
   { text }: SnapshotChoices,
   tools: SnapshotTools,
-): DraftFile[] {
+): PackedFiles {
   const shipped = text === 'full' ? index : withDescriptions(index);
   const transport = encodeTransport(shipped, analyzer);
   const chunks = Array.from(chunksOf(shipped), (chunk) => createHash('sha256').update(chunk).digest());
-  return [
-    { name: INDEX_FILE, bytes: shipped },
-    { name: CHUNKS_FILE, bytes: Uint8Array.from(Buffer.concat(chunks)) },
+  const encoded = [
     { name: TRANSPORT_FILE, bytes: transport },
     { name: `${TRANSPORT_FILE}.br`, bytes: tools.brotli(transport) },
     { name: `${TRANSPORT_FILE}.gz`, bytes: tools.gzip(transport) },
   ];
+  const download = Math.min(...encoded.map(({ bytes }) => bytes.byteLength));
+  return {
+    files: [
+      { name: INDEX_FILE, bytes: shipped },
+      { name: CHUNKS_FILE, bytes: Uint8Array.from(Buffer.concat(chunks)) },
+      ...encoded,
+    ],
+    deltas: makeDeltas(earlier, { index: shipped, analyzer, text, largest: download / 2 }),
+  };
 }
 
 function miniSearchFiles(
   { index, analyzer }: SnapshotSource,
   { text }: SnapshotChoices,
   tools: SnapshotTools,
-): DraftFile[] {
+): readonly DraftFile[] {
   if (analyzer.oneField) {
     throw new AskdexError(
       'invalid_parameter',

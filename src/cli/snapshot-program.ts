@@ -53,6 +53,7 @@ function addExport(snapshot: Command, io: Io, { finish, index }: Surroundings): 
         .default('packed'),
     )
     .option('--subject <name>', 'the documents of one subject alone')
+    .option('--no-deltas', 'leave out what turns earlier snapshots into this one')
     .option('--sign-key <file>', 'Ed25519 private key (PEM) that signs the manifest')
     .option('--no-page', 'leave out the search page (index.html and what it loads)')
     .option(...index)

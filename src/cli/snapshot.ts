@@ -18,6 +18,8 @@ export interface ExportCommandOptions extends SettingOptions {
   readonly signKey?: string;
   /** False by `--no-page`. */
   readonly page: boolean;
+  /** `--no-deltas` sets it to false. */
+  readonly deltas: boolean;
   readonly json?: true;
 }
 
@@ -37,6 +39,7 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
     out: resolve(io.folder, options.out),
     choices: { kind, text, subject, prefix: '', signKey: key },
     page: options.page && kind === 'packed',
+    deltas: options.deltas,
   });
   if (options.json === true) io.out(`${JSON.stringify(manifest, null, 2)}\n`);
   else io.out(`${summary(manifest).join('\n')}\n`);
@@ -77,7 +80,8 @@ function signatureNote({ signature }: SnapshotManifest, key: KeyObject | null): 
 }
 
 function summary(manifest: SnapshotManifest): string[] {
-  const { generation, documents, text, subject, files, signature } = manifest;
+  const { generation, documents, text, subject, deltas, signature } = manifest;
+  const files = [...manifest.files, ...deltas];
   const width = Math.max(...files.map(({ name }) => name.length));
   const about = subject === null ? '' : ` of the subject ${JSON.stringify(subject)}`;
   return [

@@ -17,7 +17,18 @@ export const TRANSPORT_FILE = 'index.transport';
 export const MINISEARCH_FILE = 'index.json';
 export const MINISEARCH_OPTIONS = 'options.js';
 
-/** A generation as clients download it. The same generation and choices give the same manifest, to the byte. */
+/** A file that turns an earlier snapshot of the same text mode and subject into this one, see `core/packed/delta`. */
+export interface SnapshotDelta extends ManifestFile {
+  /** Of the earlier snapshot. */
+  readonly generation: string;
+  /** sha256 of the earlier snapshot's `index.askdex`. */
+  readonly from: string;
+}
+
+/**
+ * A generation as clients download it. The same generation and choices, and the same earlier snapshots to make deltas from, give
+ * the same manifest, to the byte.
+ */
 export interface SnapshotManifest {
   /** Version of this object's own shape. */
   readonly snapshot: 1;
@@ -40,8 +51,8 @@ export interface SnapshotManifest {
   readonly prefix: string;
   /** Sizes and checksums are those of the files as they lie on disk; `index.askdex` is what `index.transport` decodes to. */
   readonly files: readonly ManifestFile[];
-  /** What turns earlier snapshots into this one. None are made yet. */
-  readonly deltas: readonly never[];
+  /** What turns earlier snapshots into this one; each `from` once. Their files lie beside the others. */
+  readonly deltas: readonly SnapshotDelta[];
   /** sha256 of this object's JSON without this member and `signature`. */
   readonly checksum: string;
   /** Ed25519, base64: over this object's JSON without this member, in UTF-8. */
@@ -106,6 +117,14 @@ export function snapshotFile({ files }: SnapshotManifest, name: string): Manifes
   return file;
 }
 
+/** The delta that starts from the `index.askdex` with this sha256; null: there is none. */
+export function deltaFrom(
+  { deltas }: Pick<SnapshotManifest, 'deltas'>,
+  sha256: string,
+): SnapshotDelta | null {
+  return deltas.find(({ from }) => from === sha256) ?? null;
+}
+
 const isText = (value: unknown): boolean => typeof value === 'string';
 const isCount = (value: unknown): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
@@ -130,14 +149,33 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   subject: (value) => value === null || isText(value),
   documents: isCount,
   prefix: matches(PREFIX),
-  files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value),
-  deltas: Array.isArray,
+  files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value.map(({ name }) => name)),
+  deltas: (value) => Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
   checksum: matches(SHA256),
   signature: (value) => value === undefined || isText(value),
 };
 
 function isManifest(value: unknown): value is SnapshotManifest {
-  return isRecord(value) && Object.entries(MEMBERS).every(([name, is]) => is(value[name]));
+  return (
+    isRecord(value) &&
+    Object.entries(MEMBERS).every(([name, is]) => is(value[name])) &&
+    distinct([value['files'], value['deltas']].flatMap(namesOf))
+  );
+}
+
+/** The names of a list of files that was found to be one. */
+function namesOf(files: unknown): string[] {
+  return Array.isArray(files) ? files.filter(isFile).map(({ name }) => name) : [];
+}
+
+function isDelta(value: unknown): value is SnapshotDelta {
+  return (
+    isFile(value) &&
+    'generation' in value &&
+    isText(value.generation) &&
+    'from' in value &&
+    matches(SHA256)(value.from)
+  );
 }
 
 function isFile(value: unknown): value is ManifestFile {
@@ -150,8 +188,8 @@ function isFile(value: unknown): value is ManifestFile {
   );
 }
 
-function distinct(files: readonly ManifestFile[]): boolean {
-  return new Set(files.map(({ name }) => name)).size === files.length;
+function distinct(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -201,7 +201,17 @@ export const snapshotAnswer = named(
     documents: count,
     prefix: text.meta({ description: "Stands before each file's name, relative to the manifest's URL." }),
     files: z.array(z.strictObject({ name: text, size: count, sha256 })),
-    deltas: z.array(z.never()).meta({ description: 'None are made yet.' }),
+    deltas: z
+      .array(
+        z.strictObject({
+          generation: text,
+          from: sha256.meta({ description: "sha256 of the earlier snapshot's `index.askdex`." }),
+          name: text,
+          size: count,
+          sha256,
+        }),
+      )
+      .meta({ description: 'Files that turn earlier snapshots of this text mode into this one.' }),
     checksum: sha256,
     signature: text.optional(),
   }),

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import MiniSearch from 'minisearch';
-import { INDEX_FILE } from '../../src/core/packed/layout.js';
+import { loadAnalyzer } from '../../src/adapters/stemmers/analyzer.js';
+import { applyDelta } from '../../src/core/packed/delta/delta.js';
+import { crc32, INDEX_FILE } from '../../src/core/packed/layout.js';
 import { openPacked } from '../../src/core/packed/packed-index.js';
-import type { SnapshotManifest } from '../../src/core/snapshot.js';
+import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
+import { deltaFrom, type SnapshotManifest } from '../../src/core/snapshot.js';
 import { askdex, question, SKY, temporaryFolder, TIDES, type Ran, type TemporaryFolder } from './harness.js';
 
 const DESCRIBED = question(
@@ -15,6 +18,14 @@ const DESCRIBED = question(
   'Yeast makes a gas that is caught in the dough. It takes an hour or two.',
   'description: Yeast makes a gas that is caught in the dough.\nkeywords: baking, yeast\n',
 ).replace('subject: Tests', 'subject: Kitchen');
+
+/** Questions enough that telling one is less than half of telling all. */
+const MANY = Object.fromEntries(
+  Array.from({ length: 40 }, (_, at) => [
+    `many-${at}.md`,
+    question(`What is number ${at}?`, `Number ${at} follows ${at - 1}, and ${at * 7} is ${at} times seven.`),
+  ]),
+);
 
 describe('askdex snapshot', function () {
   this.timeout(60_000);
@@ -281,6 +292,105 @@ describe('askdex snapshot', function () {
       assert.match(stderr, says);
     });
   }
+
+  describe('with deltas', () => {
+    let site: TemporaryFolder;
+    const there = (...args: string[]): Promise<Ran> => askdex(args, { folder: site.path });
+    const read = (...names: string[]): Buffer => readFileSync(join(site.path, ...names));
+    const manifestIn = (name: string): SnapshotManifest =>
+      JSON.parse(read(name, 'manifest.json').toString()) as SnapshotManifest;
+    const exported = async (name: string, ...more: string[]): Promise<SnapshotManifest> => {
+      const made = await there('snapshot', 'export', '--out', name, ...more);
+      assert.equal(made.code, 0, made.stderr);
+      return manifestIn(name);
+    };
+
+    before(async () => {
+      site = temporaryFolder({ 'content/sky.md': SKY, 'content/bread.md': DESCRIBED });
+      for (const [name, text] of Object.entries(MANY)) site.write(`content/${name}`, text);
+      await there('index', '--quiet');
+      for (const text of ['full', 'none']) await exported(`earlier-${text}`, '--text', text);
+      cpSync(join(site.path, 'earlier-full'), join(site.path, 'replaced'), { recursive: true });
+      site.write('content/tides.md', TIDES);
+      site.write('content/sky.md', SKY.replace('Air', 'The air'));
+      rmSync(join(site.path, 'content/bread.md'));
+      await there('index', '--quiet');
+    });
+    after(() => site.remove());
+
+    for (const text of ['full', 'none'] as const) {
+      it(`makes one from each kept generation, text ${text}, which leads to the new index`, async () => {
+        const manifest = await exported(`out-${text}`, '--text', text);
+        const old = manifestIn(`earlier-${text}`);
+        const index = old.files.find(({ name }) => name === INDEX_FILE);
+        const delta = deltaFrom(manifest, index?.sha256 ?? '');
+        assert.ok(delta !== null && manifest.deltas.length === 1);
+        assert.equal(delta.generation, old.generation);
+        const bytes = read(`out-${text}`, delta.name);
+        assert.equal(bytes.length, delta.size);
+        const made = applyDelta(
+          read(`earlier-${text}`, INDEX_FILE),
+          bytes,
+          await loadAnalyzer(DEFAULT_SETTINGS),
+        );
+        assert.equal(Buffer.compare(made, read(`out-${text}`, INDEX_FILE)), 0);
+        const verified = await there('snapshot', 'verify', `out-${text}`);
+        assert.equal(verified.code, 0, verified.stderr);
+        assert.match(verified.stdout, /ok {2}delta-[0-9a-f]{16}\.bin: leads from generation/);
+      });
+    }
+
+    it('makes one from the export that is replaced, once its generation is gone', async () => {
+      cpSync(join(site.path, 'index-data'), join(site.path, 'pruned'), { recursive: true });
+      rmSync(join(site.path, 'pruned/generations', manifestIn('replaced').generation), { recursive: true });
+      const { generation } = manifestIn('replaced');
+      const manifest = await exported('replaced', '--index', 'pruned');
+      assert.deepEqual(
+        manifest.deltas.map((delta) => delta.generation),
+        [generation],
+      );
+      assert.deepEqual((await exported('replaced', '--index', 'pruned')).deltas, []);
+    });
+
+    it('leaves out what is damaged, and makes none of another text mode', async () => {
+      cpSync(join(site.path, 'earlier-none'), join(site.path, 'other-mode'), { recursive: true });
+      cpSync(join(site.path, 'index-data'), join(site.path, 'damaged'), { recursive: true });
+      const { generation } = manifestIn('earlier-full');
+      writeFileSync(join(site.path, 'damaged/generations', generation, INDEX_FILE), 'no index');
+      assert.deepEqual((await exported('other-mode', '--index', 'damaged')).deltas, []);
+    });
+
+    it('makes none with --no-deltas', async () => {
+      assert.deepEqual((await exported('none-made', '--no-deltas')).deltas, []);
+      assert.ok(!readdirSync(join(site.path, 'none-made')).some((name) => name.startsWith('delta-')));
+    });
+
+    it('verify detects a delta that is cut, and one that leads elsewhere', async () => {
+      const [delta] = (await exported('out-full')).deltas;
+      assert.ok(delta !== undefined);
+      const path = join(site.path, 'out-full', delta.name);
+      const whole = readFileSync(path);
+      writeFileSync(path, whole.subarray(1));
+      assert.match(
+        (await there('snapshot', 'verify', 'out-full')).stderr,
+        /delta-[0-9a-f]+\.bin has \d+ bytes/,
+      );
+      const elsewhere = Buffer.from(whole);
+      // A byte of the sha256 of what it leads to, and the checksum over it.
+      elsewhere[60] = (elsewhere[60] ?? 0) ^ 1;
+      elsewhere.writeUInt32LE(crc32(elsewhere.subarray(16)), 12);
+      writeFileSync(path, elsewhere);
+      const { checksum: _c, ...body } = manifestIn('out-full');
+      const deltas = body.deltas.map((one) => ({
+        ...one,
+        sha256: createHash('sha256').update(elsewhere).digest('hex'),
+      }));
+      const summed = { ...body, deltas };
+      const checksum = createHash('sha256').update(JSON.stringify(summed)).digest('hex');
+      site.write('out-full/manifest.json', JSON.stringify({ ...summed, checksum }));
+      assert.match((await there('snapshot', 'verify', 'out-full')).stderr, /leads to another index/);
+    });
+  });
 
   it('minisearch: stock MiniSearch loads the JSON and searches as if it had indexed the content', async () => {
     const made = await run('snapshot', 'export', '--out', 'mini', '--format', 'minisearch');

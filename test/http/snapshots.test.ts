@@ -38,6 +38,7 @@ const FILES = {
   'index.transport.br': brotliCompressSync(PLAIN),
   'index.transport.gz': gzipSync(PLAIN),
 };
+const DELTA = Buffer.from('What is new.');
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** Writes what an export would write. */
@@ -57,10 +58,16 @@ function writeSnapshot({ out, generation, text }: SnapshotJob): void {
       size: bytes.length,
       sha256: sha256(bytes),
     })),
-    deltas: [],
+    deltas: [
+      {
+        ...{ generation: '20240101T000000Z-0123456789ab', from: sha256('earlier'), name: 'delta-0.bin' },
+        ...{ size: DELTA.length, sha256: sha256(DELTA) },
+      },
+    ],
   };
   mkdirSync(out, { recursive: true });
-  for (const [name, bytes] of Object.entries(FILES)) writeFileSync(join(out, name), bytes);
+  for (const [name, bytes] of Object.entries({ ...FILES, 'delta-0.bin': DELTA }))
+    writeFileSync(join(out, name), bytes);
   writeFileSync(
     join(out, 'manifest.json'),
     JSON.stringify({ ...body, checksum: sha256(JSON.stringify(body)) }),
@@ -184,6 +191,18 @@ describe('snapshots over HTTP', () => {
     assert.equal(headers['accept-ranges'], 'bytes');
     assert.equal(headers['content-encoding'], undefined);
     assert.match(String(headers['etag']), /^"[0-9a-f]{32}"$/);
+  });
+
+  it('gives a delta as it is, under the name in the manifest', async () => {
+    const target = await ready();
+    const manifest = snapshotAnswer.parse(json(await request(target).get('/v1/snapshots/latest')));
+    const [delta] = manifest.deltas;
+    assert.equal(delta?.from, sha256('earlier'));
+    const response = await binary(request(target).get(`/v1/snapshots/${manifest.prefix}${delta.name}`));
+    assert.equal(response.status, 200);
+    assert.ok(bytesOf(response).equals(DELTA));
+    assert.equal(response.headers['content-encoding'], undefined);
+    assert.equal(response.headers['cache-control'], 'public, max-age=31536000, immutable');
   });
 
   const encodings: readonly (readonly [accept: string, encoding: string | undefined])[] = [

@@ -27,24 +27,31 @@ export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> 
   const forward = readForward(merged);
   const lengths = forward.lengths;
   const stems = groupByStem(merged);
-  const meta: PackedMeta = {
-    format: FORMAT_VERSION,
+  const meta = writeMeta({
     analyzer,
     documents: size,
     words: merged.words.length,
     stems: stems.texts.length,
     distinct: lengths.slice(0, 3).map(sum),
     totals: lengths.slice(3).map(sum),
-  };
-  const metaBytes = new ByteWriter();
-  metaBytes.utf8(JSON.stringify(meta));
+  });
   const words = { words: merged.words, stems, lengths, lists: wordLists(merged, forward) };
   const sections: Sections = {
-    meta: metaBytes.finish(),
+    meta,
     ...wordSections(words),
     ...transcodeDocuments(merged),
   };
   return writeContainer(sections);
+}
+
+/** Writes the first section. */
+export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
+  const { analyzer, documents, words, stems, distinct, totals } = meta;
+  const writer = new ByteWriter();
+  writer.utf8(
+    JSON.stringify({ format: FORMAT_VERSION, analyzer, documents, words, stems, distinct, totals }),
+  );
+  return writer.finish();
 }
 
 /** Words in order, with their stems and postings. */

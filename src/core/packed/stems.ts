@@ -104,6 +104,21 @@ export function writeMembers(groups: StemGroups['members']): { blocks: Uint8Arra
   return { blocks: uint32Bytes(starts), bytes: writer.finish() };
 }
 
+/** Reads what `writeMembers` wrote of so many groups. */
+export function readMembers(bytes: Uint8Array, size: number): number[][] {
+  const reader = new ByteReader(bytes);
+  let base = 0;
+  return Array.from({ length: size }, (_, stem) => {
+    if (stem % STRIDE === 0) base = 0;
+    const words: number[] = [];
+    for (let left = Math.min(reader.varint(), bytes.length); left > 0; left -= 1) {
+      base += reader.signed();
+      words.push(base);
+    }
+    return words;
+  });
+}
+
 /** Finds the words of a stem. */
 export class StemMembers {
   readonly #starts: Uint32Array;

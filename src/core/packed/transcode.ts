@@ -143,7 +143,7 @@ function optional(reader: ByteReader, map: Uint32Array): number {
 }
 
 /** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
-function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const count = reader.varint();
   writer.varint(count);
   const from = reader.bytes;

@@ -138,7 +138,15 @@ export const snapshot = {
       sha256: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
     },
   ],
-  deltas: [],
+  deltas: [
+    {
+      generation: '20250101T020304Z-89abcdef0123',
+      from: '5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b',
+      name: 'delta-5a69788796a5b4c3.bin',
+      size: 968,
+      sha256: 'c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4',
+    },
+  ],
   checksum: '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
 };
 

@@ -87,7 +87,7 @@ function fileRoute(services: Services, snapshots: SnapshotPort): Route {
       const generation = pathParameter(request, 'generation');
       const { text, name } = fileParts(pathParameter(request, 'file'));
       const manifest = await manifestOf({ services, snapshots }, generation, text);
-      const file = manifest.files.find((one) => one.name === name);
+      const file = [...manifest.files, ...manifest.deltas].find((one) => one.name === name);
       if (file === undefined) throw fileNotFound(pathParameter(request, 'file'));
       cached(services, response, IMMUTABLE);
       const path = (found: string): string => snapshots.path(generation, text, found);

@@ -4,8 +4,8 @@ import { PostingsDirectory, PostingsReader } from '../postings.js';
 import { FIELD_COUNT } from '../postings-layout.js';
 import type { ListSource } from '../postings-writer.js';
 import { wordSections } from '../pack.js';
-import { groupByStem } from '../stems.js';
-import { Dictionary } from '../terms.js';
+import { groupByStem, type StemGroups } from '../stems.js';
+import { Dictionary, type DictionarySections } from '../terms.js';
 import { titleOrderSection } from '../title-order.js';
 import { emptyLists, type FieldLists } from './field-lists.js';
 import { writeRecords, type Records } from './records.js';
@@ -17,6 +17,8 @@ export interface Parts {
   /** The lists of title, answer, keywords. */
   readonly fields: readonly FieldLists[];
   readonly stem: (word: string) => string;
+  /** The groups of stems; left out: those that the words' own stems give. */
+  readonly stems?: StemGroups;
 }
 
 /** Sections that are not made from `Parts`: they are empty, or travel as they are. */
@@ -33,14 +35,19 @@ export type MadeSections = Omit<Sections, (typeof APART)[number]>;
 
 /** The words of an index, in order. */
 export function readWords(sections: Sections, size: number): string[] {
-  const dictionary = new Dictionary(size, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
-  const words: string[] = [];
-  for (let word = 0; word < size; word += 1) {
-    if (word === 0) dictionary.seek(0);
+  return readTerms({ blocks: sections.wordBlocks, bytes: sections.wordBytes }, size);
+}
+
+/** The terms of a dictionary, in order. */
+export function readTerms(sections: DictionarySections, size: number): string[] {
+  const dictionary = new Dictionary(size, sections);
+  const terms: string[] = [];
+  for (let term = 0; term < size; term += 1) {
+    if (term === 0) dictionary.seek(0);
     else dictionary.next();
-    words.push(dictionary.text());
+    terms.push(dictionary.text());
   }
-  return words;
+  return terms;
 }
 
 /** The lists of every field. */
@@ -72,10 +79,10 @@ export function readFields(sections: Sections, words: number): FieldLists[] {
 }
 
 /** Makes the sections again, as packing made them. */
-export function makeSections({ records, words, fields, stem }: Parts): MadeSections {
+export function makeSections({ records, words, fields, stem, stems: given }: Parts): MadeSections {
   const size = records.documents.length;
   const lengths = lengthsOf(fields, size);
-  const stems = groupByStem({ words, stems: words.map(stem), otherKeys: new Map() });
+  const stems = given ?? groupByStem({ words, stems: words.map(stem), otherKeys: new Map() });
   return {
     ...wordSections({ words, stems, lengths, lists: joined(fields, words.length) }),
     ...writeRecords(records),

@@ -1,0 +1,90 @@
+// Size of deltas between snapshots, and what making and applying one takes. usage: node bench/delta.mjs CORPUS
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { readCorpus } from './lib/corpus.mjs';
+import { currentGeneration, defaultAnalyzer, product, readArguments, withFolder } from './lib/generation.mjs';
+import { median } from './lib/measure.mjs';
+import { count, ms, percent, printTable } from './lib/table.mjs';
+
+const { positionals, values } = readArguments('node bench/delta.mjs CORPUS.jsonl[.gz] [--rounds N]', {
+  options: { rounds: { type: 'string', default: '5' } },
+});
+const rounds = Number(values.rounds);
+
+const { buildIndex } = await product.library();
+const { encodeDelta, applyDelta } = await product.core('packed/delta/delta');
+const { encodeTransport } = await product.core('packed/transport/transport');
+const { withDescriptions } = await product.core('packed/transport/with-descriptions');
+const analyzer = await defaultAnalyzer();
+const questions = await readCorpus(positionals[0]);
+const share = Math.round(questions.length / 100);
+const every = Math.floor(questions.length / share);
+
+/** A sentence of another question at the end of the answer: what an edit looks like. */
+function edited(question, number) {
+  const other = questions[(number * 7919 + 13) % questions.length];
+  const [sentence] = /^[^.]{0,300}\.?/.exec(other.answer ?? other.text ?? '') ?? [''];
+  return { ...question, answer: `${question.answer ?? question.text ?? ''} ${sentence}` };
+}
+
+const isOne = (number) => number % every === 0 && number / every < share;
+const cases = [
+  [
+    '1 document changed',
+    questions,
+    questions.map((one, at) => (at === 4711 % questions.length ? edited(one, at) : one)),
+  ],
+  [`${share} changed (1 %)`, questions, questions.map((one, at) => (isOne(at) ? edited(one, at) : one))],
+  [`${share} added`, questions.filter((_, at) => !isOne(at)), questions],
+  [`${share} removed`, questions, questions.filter((_, at) => !isOne(at))],
+];
+
+const named = (bytes) => ({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
+
+function timed(work) {
+  const times = [];
+  let outcome;
+  for (let round = 0; round < rounds; round += 1) {
+    const start = performance.now();
+    outcome = work();
+    times.push(performance.now() - start);
+  }
+  return { outcome, took: median(times) };
+}
+
+await withFolder(async (folder) => {
+  const content = join(folder, 'content.jsonl');
+  const index = join(folder, 'index');
+  const indexOf = async (documents) => {
+    writeFileSync(content, documents.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    await buildIndex({ content, index });
+    return new Uint8Array(readFileSync(join(currentGeneration(index), 'index.askdex')));
+  };
+  const built = new Map();
+  const once = async (documents) => {
+    if (!built.has(documents)) built.set(documents, await indexOf(documents));
+    return built.get(documents);
+  };
+  const rows = [['change', 'text', 'delta, bytes', 'of the full download', 'making', 'applying']];
+  const full = {};
+  for (const [name, before, after] of cases) {
+    const files = [await once(before), await once(after)];
+    for (const text of ['full', 'none']) {
+      const [old, fresh] = files.map((file) => named(text === 'full' ? file : withDescriptions(file)));
+      full[text] ??= brotliCompressSync(encodeTransport(fresh.bytes, analyzer), {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
+      }).length;
+      const made = timed(() => encodeDelta(old, fresh, analyzer));
+      const applied = timed(() => applyDelta(old.bytes, made.outcome, analyzer));
+      if (Buffer.compare(applied.outcome, fresh.bytes) !== 0) throw new Error(`${name}: other bytes.`);
+      const size = made.outcome.length;
+      rows.push([name, text, count(size), percent(size / full[text]), ms(made.took), ms(applied.took)]);
+    }
+  }
+  console.log(
+    `## Deltas\n\n${count(questions.length)} questions; index.transport.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.\n`,
+  );
+  printTable(rows);
+});

@@ -1,0 +1,102 @@
+import type { ByteReader, ByteWriter } from '../bytes.js';
+import { damaged } from '../layout.js';
+import { groupByStem, readMembers, type StemGroups } from '../stems.js';
+import { compareTerms } from '../terms.js';
+import { readTerms } from '../transport/parts.js';
+import type { IndexContent } from './content.js';
+
+/** Stems whose words are not what the earlier index and the stemmer foretell, each with its words; none: it is gone. */
+export type StemChanges = ReadonlyMap<string, readonly number[]>;
+
+/** The stems of an index, each with the numbers of its words. */
+export function stemGroupsOf({ sections, meta }: IndexContent): StemGroups {
+  const texts = readTerms({ blocks: sections.stemBlocks, bytes: sections.stemBytes }, meta.stems);
+  return { texts, members: readMembers(sections.members, texts.length) };
+}
+
+/** The groups of these words where each has its own stem and those that it had before. */
+export function foretoldGroups(
+  before: IndexContent,
+  words: readonly string[],
+  stem: (word: string) => string,
+): StemGroups {
+  const numbers = new Map<string, number>();
+  for (const [number, word] of words.entries()) numbers.set(word, number);
+  const stems = words.map(stem);
+  const otherKeys = new Map<number, string[]>();
+  const { texts, members } = stemGroupsOf(before);
+  for (const [group, key] of texts.entries()) {
+    for (const member of members[group] ?? []) {
+      const word = numbers.get(before.words[member] ?? '') ?? -1;
+      if (word < 0 || stems[word] === key) continue;
+      const keys = otherKeys.get(word);
+      if (keys === undefined) otherKeys.set(word, [key]);
+      else keys.push(key);
+    }
+  }
+  return groupByStem({ words, stems, otherKeys });
+}
+
+export function stemChangesBetween(foretold: StemGroups, actual: StemGroups): StemChanges {
+  const changes = new Map<string, readonly number[]>();
+  const known = new Map(foretold.texts.map((text, at) => [text, foretold.members[at] ?? []]));
+  for (const [at, text] of actual.texts.entries()) {
+    const members = actual.members[at] ?? [];
+    const guess = known.get(text);
+    if (guess === undefined || !equal(guess, members)) changes.set(text, members);
+    known.delete(text);
+  }
+  for (const text of known.keys()) changes.set(text, []);
+  return changes;
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, at) => value === b[at]);
+}
+
+export function changedGroups(foretold: StemGroups, changes: StemChanges): StemGroups {
+  if (changes.size === 0) return foretold;
+  const groups = new Map(foretold.texts.map((text, at) => [text, foretold.members[at] ?? []]));
+  for (const [text, members] of changes) {
+    if (members.length === 0) groups.delete(text);
+    else groups.set(text, members);
+  }
+  const texts = [...groups.keys()].sort(compareTerms);
+  return { texts, members: texts.map((text) => groups.get(text) ?? []) };
+}
+
+export function writeStemChanges(writer: ByteWriter, changes: StemChanges): void {
+  writer.varint(changes.size);
+  for (const [text, members] of changes) {
+    writer.text(text);
+    writer.varint(members.length);
+    let before = -1;
+    for (const word of members) {
+      writer.varint(word - before - 1);
+      before = word;
+    }
+  }
+}
+
+/** @throws AskdexError `index_damaged` */
+export function readStemChanges(reader: ByteReader): StemChanges {
+  const changes = new Map<string, readonly number[]>();
+  for (let left = counted(reader); left > 0; left -= 1) {
+    const text = reader.text();
+    const members: number[] = [];
+    let word = -1;
+    for (let more = counted(reader); more > 0; more -= 1) {
+      word += reader.varint() + 1;
+      members.push(word);
+    }
+    changes.set(text, members);
+  }
+  return changes;
+}
+
+/** A number of things that take a byte each at least. */
+export function counted(reader: ByteReader): number {
+  const count = reader.varint();
+  if (count > reader.bytes.length - reader.at) throw damaged('it says to hold more than its size');
+  return count;
+}

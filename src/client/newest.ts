@@ -1,7 +1,10 @@
 import type { Analyzer } from '../core/analysis/analyzer.js';
+import { AskdexError } from '../core/errors.js';
+import type { NamedIndex } from '../core/packed/delta/delta.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import {
   damagedSnapshot,
+  deltaFrom,
   readSnapshotManifest,
   SNAPSHOT_MANIFEST,
   snapshotFile,
@@ -43,13 +46,44 @@ export interface IndexRequest {
   /** `index`: as it is, without decoding. */
   readonly form: 'transport' | 'index';
   readonly onProgress?: (progress: Progress) => void;
+  /** The index that is open now, from which little may lead to the new one. */
+  readonly have: NamedIndex | null;
 }
 
 /** The index file of a manifest, its checksum compared. Throws `snapshot_unreachable`, `index_damaged`. */
 export async function fetchIndex(request: IndexRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { source, newest, form } = request;
-  const decoded = form === 'index' ? null : await fromTransport(request);
-  return decoded ?? (await source.file(snapshotFile(newest.manifest, INDEX_FILE), urlOf(newest, INDEX_FILE)));
+  const smaller = (await fromDelta(request)) ?? (form === 'index' ? null : await fromTransport(request));
+  return smaller ?? (await source.file(snapshotFile(newest.manifest, INDEX_FILE), urlOf(newest, INDEX_FILE)));
+}
+
+/**
+ * The index made of the one that is open; null: the snapshot has no delta from that, fetching the whole takes less, or something does
+ * not fit.
+ */
+async function fromDelta({
+  source,
+  newest,
+  analyzer,
+  form,
+  have,
+}: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
+  const { manifest } = newest;
+  const delta = have === null ? null : deltaFrom(manifest, have.sha256);
+  const index = snapshotFile(manifest, INDEX_FILE);
+  const transport = manifest.files.find(({ name }) => name === TRANSPORT_FILE);
+  const whole = (form === 'index' ? undefined : transport) ?? index;
+  if (have === null || delta === null || delta.size >= whole.size) return null;
+  try {
+    const encoded = await source.file(delta, urlOf(newest, delta.name));
+    const { applyDelta } = await import('../core/packed/delta/delta.js');
+    const made = applyDelta(have.bytes, encoded, analyzer);
+    return (await sha256(made)) === index.sha256 ? made : null;
+  } catch (error) {
+    // Whoever closed the snapshot meanwhile wants no other way.
+    if (error instanceof AskdexError && error.code === 'index_not_ready') throw error;
+    return null;
+  }
 }
 
 /**

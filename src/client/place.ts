@@ -35,6 +35,7 @@ export async function download(
     ? have.bytes
     : await fetchIndex({
         ...{ source, newest, analyzer, form: options.form ?? 'transport' },
+        have: have === null ? null : { bytes: have.bytes, sha256: sha256Of(have.manifest) },
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       });
   return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json };

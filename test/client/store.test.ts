@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import {
   openSnapshot,
@@ -6,7 +8,8 @@ import {
   type Snapshot,
   type SnapshotOptions,
 } from '../../src/client/index.js';
-import { SKY, TIDES } from '../cli/harness.js';
+import { readSnapshotManifest, type SnapshotManifest } from '../../src/core/snapshot.js';
+import { question, SKY, TIDES } from '../cli/harness.js';
 import { MemoryCaches } from './support/caches.js';
 import { flipped, hosted, type Hosted } from './support/host.js';
 import { publisher, type Publisher } from './support/publisher.js';
@@ -125,6 +128,49 @@ describe('a snapshot that is kept', () => {
     assert.equal(asked().filter((path) => path === '/index.transport').length, 2);
   });
 
+  /** Questions enough for a change of one to be little. */
+  const many = (changed: string): Record<string, string> =>
+    Object.fromEntries(
+      Array.from({ length: 20 }, (_, at) => {
+        const title = `What is the number ${at}?`;
+        const answer = `${'It comes after the one before, and so on. '.repeat(9)} ${at === 7 ? changed : ''}`;
+        return [`n${at}.md`, question(title, answer)];
+      }),
+    );
+
+  it('is made of the one before where the source tells how', async () => {
+    await site.publish(many('Seven.'));
+    const snapshot = await open({ publicKey: site.publicKey });
+    await site.publish(many('The fourth prime.'));
+    host.asked.length = 0;
+    assert.equal(await snapshot.update(), true);
+    assert.match(asked().join(' '), /^\/manifest\.json \/delta-\S+$/);
+    assert.equal((await snapshot.search('prime')).totalHits, 1);
+    const kept = caches.entries.get(indexEntry())?.body;
+    assert.ok(
+      kept?.equals(readFileSync(join(site.folder, 'index.askdex'))),
+      'the bytes are those of the source',
+    );
+  });
+
+  const wrongDeltas: readonly (readonly [string, (bytes: Buffer) => Buffer | number])[] = [
+    ['altered', flipped],
+    ['cut', (bytes) => bytes.subarray(0, -1)],
+    ['gone', () => 404],
+  ];
+  for (const [name, change] of wrongDeltas) {
+    it(`is downloaded whole where the way from the one before is ${name}`, async () => {
+      await site.publish(many('Seven.'));
+      const snapshot = await open();
+      await site.publish(many('The fourth prime.'));
+      for (const { name } of manifestNow().deltas) host.altered.set(name, change);
+      assert.equal(await snapshot.update(), true);
+      assert.equal(asked().at(-1), '/index.transport');
+      assert.equal((await snapshot.search('prime')).totalHits, 1);
+      assert.deepEqual(problems, []);
+    });
+  }
+
   it('keeps what it has where the new one finds no room', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
@@ -160,6 +206,8 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
   });
 
+  const manifestNow = (): SnapshotManifest =>
+    readSnapshotManifest(readFileSync(join(site.folder, 'manifest.json'), 'utf8')).manifest;
   const indexEntry = (): string => [...caches.entries.keys()].find((url) => !url.endsWith('manifest')) ?? '';
   const manifestEntry = (): string =>
     [...caches.entries.keys()].find((url) => url.endsWith('manifest')) ?? '';

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +79,18 @@ describe('the page of an exported snapshot', function () {
     await page.keyboard.press('Enter');
     await page.getByText('Air scatters short waves').waitFor();
     assert.deepEqual(errors, []);
+  });
+
+  it('can be read by everyone', async () => {
+    const page = await visited();
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<AxeResults>(
+      "axe.run(document, { resultTypes: ['violations'] })",
+    );
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
+      [],
+    );
   });
 
   it('takes a newer snapshot while it is open, and shows it', async () => {

@@ -8,6 +8,12 @@ const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/i;
 /** Longer tags are text: a bound on the work that unclosed quotes can cause. */
 const TAG_LENGTH = 4000;
 
+/** Elements whose contents are no markup, by the tags that end them. */
+const RAW_ENDS: Readonly<Record<string, RegExp>> = {
+  script: /<\/script(?=[\s/>])/gi,
+  style: /<\/style(?=[\s/>])/gi,
+};
+
 /** Elements that stand on lines of their own: text on both sides of such a tag is two words. */
 const BLOCK_ELEMENTS = new Set(
   `address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt fieldset
@@ -43,7 +49,7 @@ export function htmlPieces(html: string): HtmlPiece[] {
     flush(at);
     if (tag !== null) pieces.push(tag.piece);
     textStart = end;
-    at = html.indexOf('<', end);
+    at = rawEnd(html, tag, missing) ?? html.indexOf('<', end);
   }
   flush(html.length);
   return pieces;
@@ -58,6 +64,22 @@ function tagAt(html: string, at: number): { piece: HtmlPiece; end: number } | nu
   const altText = name.toLowerCase() === 'img' && alt ? (alt[1] ?? alt[2] ?? alt[3] ?? null) : null;
   const piece: HtmlPiece = { kind: 'tag', name: name.toLowerCase(), closing: slash === '/', alt: altText };
   return { piece, end: at + whole.length };
+}
+
+/** Where a script or style ends that `tag` begins: nothing inside of it is markup. null: it begins none, or its end is not here. */
+function rawEnd(
+  html: string,
+  tag: { readonly piece: HtmlPiece; readonly end: number } | null,
+  missing: Set<string>,
+): number | null {
+  if (tag === null || tag.piece.kind !== 'tag' || tag.piece.closing) return null;
+  const { name } = tag.piece;
+  const end = Object.hasOwn(RAW_ENDS, name) ? RAW_ENDS[name] : undefined;
+  if (end === undefined || missing.has(name)) return null;
+  end.lastIndex = tag.end;
+  const found = end.exec(html);
+  if (found === null) missing.add(name);
+  return found?.index ?? null;
 }
 
 /** The end of a comment, CDATA section, instruction or declaration at `at`; null where none starts or none ends. */

@@ -88,6 +88,11 @@ const PROSE: readonly (readonly [name: string, markdown: string, text: string])[
     'a <script>\n\nno\n\n</script> b',
     'a no b'.replace('no ', '').replace(' b', '\nb'),
   ],
+  [
+    'a script in which a declaration seems to begin',
+    'a\n\n<script>\n<!A\n</script>\n\n<p>b</p>\n\n<script>\n</script>',
+    'a\nb',
+  ],
   ['a script that is never closed', 'the <script> element', 'the element'],
   ['entities', '&lt;b&gt; &amp;amp; &eacute; &#x41; a&nbsp;b', '<b> &amp; é A a b'],
   ['entities in HTML', '<p>&lt;i&gt; \\n &eacute;</p>', '<i> \\n é'],

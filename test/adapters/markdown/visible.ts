@@ -25,14 +25,18 @@ export function visibleWords(markdown: string): string[] {
   return wordsOf(textOfHtml(renderer.render(markdown)));
 }
 
+/** What is hidden, with its contents; images, by their texts; tags. Whatever begins first is what it is, to its end. */
+const MARKUP =
+  /<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>|<(script|style)(?=[\s>])[^>]*>[\s\S]*?<\/\1\s*>|<img\s[^>]*?alt="([^"]*)"[^>]*>|<\/?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
+
 export function textOfHtml(html: string): string {
-  const shown = html
-    .replace(/<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>/g, '')
-    .replace(/<(script|style)(?=[\s>])[^>]*>[\s\S]*?<\/\1\s*>/gi, ' ')
-    .replace(/<img\s[^>]*?alt="([^"]*)"[^>]*>/gi, ' $1 ')
-    .replace(/<\/?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>/g, (_tag, name: string) =>
-      PARTING.has(name.toLowerCase()) ? ' ' : '',
-    );
+  const shown = html.replace(
+    MARKUP,
+    (_markup, element?: string, alternative?: string, name?: string): string => {
+      if (alternative !== undefined) return ` ${alternative} `;
+      return element !== undefined || (name !== undefined && PARTING.has(name.toLowerCase())) ? ' ' : '';
+    },
+  );
   return renderer.utils.unescapeAll(shown.replaceAll('\\', '\\\\'));
 }
 

@@ -47,6 +47,7 @@ export class Ranker {
   readonly #blocks: PostingBlock[] = [];
   readonly #norms: () => readonly FieldNorm[];
   #used = 0;
+  #best = new TopK(0);
 
   constructor(
     private readonly index: PackedIndex,
@@ -102,7 +103,7 @@ export class Ranker {
   /** A query of one clause: the documents by its frequency in them, every one counted. */
   #rankOne({ parts, gain, k1 }: Plan, top: TopK): Ranked {
     const window = this.#window;
-    const best = new TopK(top.k);
+    const best = (this.#best = this.#best.emptied(top.k));
     const offer = (document: number, frequency: number): number => {
       best.offer(document, frequency);
       return best.threshold;

@@ -36,6 +36,7 @@ export class Feedback {
   readonly #relevance = new Float64Array(MOST_SEEN);
   /** Occurrences in the candidate at hand, by place. */
   readonly #counts = new Uint16Array(MOST_SEEN);
+  readonly #top = new TopK(FEEDBACK_TERMS);
   #size = 0;
 
   constructor(private readonly options: FeedbackOptions) {
@@ -47,7 +48,7 @@ export class Feedback {
     const best = candidates.slice(0, DOCUMENTS);
     const total = best.reduce((sum, { score }) => sum + power(score), 0);
     for (const candidate of best) this.#add(candidate, power(candidate.score) / total);
-    const top = new TopK(FEEDBACK_TERMS);
+    const top = this.#top;
     for (let place = 0; place < this.#size; place += 1) {
       const group = this.#seen[place] ?? 0;
       top.offer(group, (this.#relevance[place] ?? 0) * (this.options.idf[group] ?? 0));

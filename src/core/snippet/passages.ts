@@ -100,7 +100,9 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
 function passagesAround(answer: AnswerView, marks: readonly Mark[], options: PassageOptions): Passage[] {
   const passages: Passage[] = [];
   let first = 0;
-  for (const [index, block] of answer.blocks.entries()) {
+  for (let index = 0; index < answer.blocks.length && first < marks.length; index += 1) {
+    const block = answer.blocks[index];
+    if (block === undefined) break;
     while (first < marks.length && (marks[first]?.start ?? 0) < block.start) first += 1;
     let last = -1;
     for (let at = first; at < marks.length; at += 1) {
@@ -191,8 +193,10 @@ function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Ran
   const text = answer.text.slice(start, end);
   const highlights: Range[] = [];
   for (const mark of marksWithin(marks, start, end)) {
-    const whole = isWhole(answer.text, [mark.start, mark.end]);
-    if (whole) highlights.push([mark.start - start, mark.end - start]);
+    const range: Range = [mark.start - start, mark.end - start];
+    // At its ends the passage does not tell what stands around.
+    const inside = mark.start > start && mark.end + 1 < end;
+    if (inside ? isWhole(text, range) : isWhole(answer.text, [mark.start, mark.end])) highlights.push(range);
   }
   let heading: Block | null = null;
   let before = '';

@@ -173,7 +173,8 @@ export class Ranker {
     const counts = [0, 0, 0];
     let postings = 0;
     for (const { weight, lists } of clause.variants) {
-      for (const [field, list] of lists.entries()) {
+      for (let field = 0; field < lists.length; field += 1) {
+        const list = lists[field] ?? null;
         const norm = norms[field];
         const fieldWeight = weights[field] ?? 0;
         if (list === null || norm === undefined || fieldWeight === 0) continue;

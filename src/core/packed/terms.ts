@@ -141,6 +141,32 @@ export class Dictionary {
     this.shared = shared;
   }
 
+  /**
+   * Steps on to the first term before `end` that shares less than its first `prefix` bytes with the one at hand; returns its
+   * number; where there is none `end`, and the walk stands nowhere. Those between are not put together.
+   */
+  nextWithout(prefix: number, end: number): number {
+    while (this.#index + 1 < end) {
+      if ((this.#index + 1) % BLOCK === 0) {
+        this.next();
+        if (this.shared < prefix) return this.#index;
+        continue;
+      }
+      const from = this.#at;
+      const shared = this.#varint();
+      if (shared < prefix) {
+        this.#at = from;
+        this.next();
+        return this.#index;
+      }
+      // Not in one step: a varint moves on by itself.
+      const rest = this.#varint();
+      this.#at += rest;
+      this.#index += 1;
+    }
+    return end;
+  }
+
   /** The term that the walk stands on. */
   text(): string {
     return readUtf8(this.term, 0, this.termLength);

@@ -4,9 +4,10 @@ import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
 import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
+import { partIn, unitedIn, type Part, type Saturation } from './part.js';
 import type { Clause } from './query-terms.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
-import { partIn, unitedIn, Window, WINDOW, type Part, type Saturation } from './window.js';
+import { Window, WINDOW } from './window.js';
 
 export interface RankOptions {
   /** Weight of each field; 0 leaves it out. */

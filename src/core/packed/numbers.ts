@@ -89,7 +89,7 @@ export function unpackNumbers(
       byte = view.getUint8(at++);
       high |= (byte & 0x7f) << shift;
     }
-    numbers[index] = (numbers[index] ?? 0) + high * 2 ** width;
+    numbers[index] = (numbers[index] ?? 0) + (high << width);
   }
   return at;
 }

@@ -35,9 +35,13 @@ export class TokenRun implements TextView {
   candidates = new Uint32Array(2048);
   candidateCount = 0;
   #bytes = new Uint8Array(1024);
-  /** Of the vocabulary, as the text at hand was read. */
+  /** Of the vocabulary. */
   #shapes: Int32Array = new Int32Array(0);
-  #tokenStarts: Uint32Array = new Uint32Array(0);
+  /** The token of ASCII that was asked for last: its places in the text, and its bytes from `#plainBase` + place on. */
+  #plainFrom = 0;
+  #plainTo = 0;
+  #plainBase = 0;
+  #plainBytes: Uint8Array = this.#bytes;
 
   constructor(readonly vocabulary: Vocabulary) {}
 
@@ -49,7 +53,6 @@ export class TokenRun implements TextView {
     const { bytes } = reader;
     const shapes = this.vocabulary.shapes();
     this.#shapes = shapes;
-    this.#tokenStarts = this.vocabulary.starts;
     // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
     const limit = Math.min(count, reach * 2) | 0;
     this.#makeRoom(limit);
@@ -96,11 +99,13 @@ export class TokenRun implements TextView {
     this.count = at;
     this.length = units;
     this.#known = 0;
+    this.#plainTo = 0;
   }
 
   /** Forgets what stands from `length` on. */
   cut(length: number): void {
     this.length = Math.min(this.length, length);
+    this.#plainTo = 0;
   }
 
   isWord(at: number): boolean {
@@ -123,16 +128,21 @@ export class TokenRun implements TextView {
   }
 
   charCodeAt(at: number): number {
+    if (at >= this.#plainFrom && at < this.#plainTo) return this.#plainBytes[this.#plainBase + at] ?? 0;
     if (at < 0 || at >= this.length) return NaN;
     const token = this.#tokenAt(at);
-    const offset = at - (this.starts[token] ?? 0);
+    const start = this.starts[token] ?? 0;
     const shape = this.#shape(token);
     const units = (shape >>> UNITS_SHIFT) & UNITS_MASK;
-    if (offset >= units) return SPACE;
+    if (at - start >= units) return SPACE;
     const number = this.tokens[token] ?? 0;
-    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) === units)
-      return this.vocabulary.bytes[(this.#tokenStarts[number] ?? 0) + offset] ?? 0;
-    return this.vocabulary.token(number).charCodeAt(offset);
+    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) !== units)
+      return this.vocabulary.token(number).charCodeAt(at - start);
+    this.#plainFrom = start;
+    this.#plainTo = Math.min(start + units, this.length);
+    this.#plainBytes = this.vocabulary.bytes;
+    this.#plainBase = (this.vocabulary.starts[number] ?? 0) - start;
+    return this.#plainBytes[this.#plainBase + at] ?? 0;
   }
 
   #shape(at: number): number {

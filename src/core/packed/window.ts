@@ -4,6 +4,9 @@ import { unitedIn, type Part, type Saturation } from './part.js';
 /** Documents scored at once: their sums stay in the processor's nearest cache. */
 export const WINDOW = 2048;
 
+/** Touched places from which reading them off the scores is quicker than sorting them. */
+const WORTH_SCANNING = 128;
+
 /** Postings that can be read while one document is looked up in a list. */
 const LOOK_UP = 2;
 
@@ -167,8 +170,18 @@ export class Window {
       }
     }
     this.count = kept;
-    if (!inOrder) touched.subarray(0, kept).sort();
+    if (!inOrder) this.#putInOrder();
     return kept;
+  }
+
+  #putInOrder(): void {
+    const { scores, touched } = this;
+    if (this.count < WORTH_SCANNING) {
+      touched.subarray(0, this.count).sort();
+      return;
+    }
+    let at = 0;
+    for (let place = 0; at < this.count; place += 1) if (scores[place] !== 0) touched[at++] = place;
   }
 
   /** Adds a clause to the documents of the window that have a score already, and to no other. */

@@ -57,72 +57,67 @@ export class TopK {
   }
 
   offer(document: number, score: number): void {
-    if (this.k === 0) return;
     if (this.#size < this.k) {
       this.#size += 1;
       this.#rise(this.#size - 1, document, score);
-    } else if (this.#worse(this.#scores[0] ?? 0, this.#documents[0] ?? 0, { score, document })) {
+    } else if (this.k > 0 && this.#isWorse(0, document, score)) {
       this.#sink(document, score);
     }
   }
 
-  clear(): void {
+  /** An empty heap for `k` documents: this one where it has that size. */
+  emptied(k: number): TopK {
+    if (k !== this.k) return new TopK(k);
     this.#size = 0;
+    return this;
   }
 
   /** Best first. Empties the heap. */
   take(): { document: number; score: number }[] {
-    const taken = Array.from({ length: this.#size }, (_, at) => ({
-      document: this.#documents[at] ?? 0,
-      score: this.#scores[at] ?? 0,
-    }));
-    this.#size = 0;
-    return taken.sort((a, b) => b.score - a.score || a.document - b.document);
-  }
-
-  #worse(score: number, document: number, other: { score: number; document: number }): boolean {
-    return score < other.score || (score === other.score && document > other.document);
-  }
-
-  #rise(start: number, document: number, score: number): void {
-    let at = start;
-    const entry = { score, document };
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const parentScore = this.#scores[parent] ?? 0;
-      const parentDocument = this.#documents[parent] ?? 0;
-      if (this.#worse(parentScore, parentDocument, entry)) break;
-      this.#scores[at] = parentScore;
-      this.#documents[at] = parentDocument;
-      at = parent;
+    const taken: { document: number; score: number }[] = [];
+    while (this.#size > 0) {
+      taken.push({ document: this.#documents[0] ?? 0, score: this.#scores[0] ?? 0 });
+      this.#size -= 1;
+      this.#sink(this.#documents[this.#size] ?? 0, this.#scores[this.#size] ?? 0);
     }
+    return taken.reverse();
+  }
+
+  /** Whether what stands at `at` is worse than a document with its score. */
+  #isWorse(at: number, document: number, score: number): boolean {
+    const held = this.#scores[at] ?? 0;
+    return held < score || (held === score && (this.#documents[at] ?? 0) > document);
+  }
+
+  #put(at: number, document: number, score: number): void {
     this.#scores[at] = score;
     this.#documents[at] = document;
   }
 
+  #rise(start: number, document: number, score: number): void {
+    let at = start;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (this.#isWorse(parent, document, score)) break;
+      this.#put(at, this.#documents[parent] ?? 0, this.#scores[parent] ?? 0);
+      at = parent;
+    }
+    this.#put(at, document, score);
+  }
+
+  /** Puts a document in the place of the worst one. */
   #sink(document: number, score: number): void {
     let at = 0;
     for (;;) {
       let child = at * 2 + 1;
       if (child >= this.#size) break;
       const right = child + 1;
-      if (
-        right < this.#size &&
-        this.#worse(this.#scores[right] ?? 0, this.#documents[right] ?? 0, this.#entry(child))
-      ) {
+      if (right < this.#size && this.#isWorse(right, this.#documents[child] ?? 0, this.#scores[child] ?? 0))
         child = right;
-      }
-      const entry = this.#entry(child);
-      if (!this.#worse(entry.score, entry.document, { score, document })) break;
-      this.#scores[at] = entry.score;
-      this.#documents[at] = entry.document;
+      if (!this.#isWorse(child, document, score)) break;
+      this.#put(at, this.#documents[child] ?? 0, this.#scores[child] ?? 0);
       at = child;
     }
-    this.#scores[at] = score;
-    this.#documents[at] = document;
-  }
-
-  #entry(at: number): { score: number; document: number } {
-    return { score: this.#scores[at] ?? 0, document: this.#documents[at] ?? 0 };
+    this.#put(at, document, score);
   }
 }

@@ -44,25 +44,29 @@ export class Cursor {
     else this.head = END;
   }
 
-  /** The term's frequency in `document`, 0 where it has none. Blocks between are stepped over without decoding them. */
-  frequencyIn(document: number): number {
-    if (this.head > document) return 0;
-    const { postings, list, block } = this;
+  /** Moves to the first document from `document` on. Blocks between are stepped over without decoding them. */
+  seek(document: number): void {
+    if (this.head >= document) return;
+    const { postings, list } = this;
     while (postings.last(list, this.#number) < document) {
       this.#number += 1;
       this.#loaded = false;
       if (this.#number >= list.blocks) {
         this.head = END;
-        return 0;
+        return;
       }
     }
     if (!this.#loaded) this.#load();
-    const { documents } = block;
+    const { documents } = this.block;
     let at = this.at;
     while (at < this.size && (documents[at] ?? END) < document) at += 1;
-    const found = at < this.size && documents[at] === document ? (block.frequencies[at] ?? 0) : 0;
     this.moveTo(at);
-    return found;
+  }
+
+  /** The term's frequency in `document`, 0 where it has none. */
+  frequencyIn(document: number): number {
+    this.seek(document);
+    return this.head === document ? (this.block.frequencies[this.at] ?? 0) : 0;
   }
 
   #load(): void {

@@ -57,6 +57,7 @@ export class Engine {
   readonly #rules: Rules;
   readonly #reader: QueryReader;
   #hits: HitList | undefined;
+  #top = new TopK(0);
   #likeMiniSearch: LikeMiniSearch | undefined;
 
   constructor(
@@ -78,7 +79,7 @@ export class Engine {
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     // As many more as titles may be put before: each page is then cut from the same order.
     const best = Math.min(Math.max(wanted, CANDIDATES + TITLES), this.index.size);
-    const top = new TopK(query.sort === null ? best : 0);
+    const top = (this.#top = this.#top.emptied(query.sort === null ? best : 0));
     const { total, exact } = this.#rules.rank(clauses, top, {
       mask: kept.mask,
       exact: query.exactTotal,

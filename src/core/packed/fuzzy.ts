@@ -41,10 +41,10 @@ export function fuzzyTerms(dictionary: Dictionary, sought: string, options: Fuzz
   if (from >= to || sought.length >= ROWS) return found;
   const walk = new Walk(sought, maxDistance, transpositions);
   dictionary.seek(from);
-  for (let index = from; index < to; index += 1) {
-    if (index > from) dictionary.next();
+  for (let index = from; index < to;) {
     const distance = walk.distance(dictionary, index === from);
     if (distance <= maxDistance) found.push({ index, distance });
+    index = dictionary.nextWithout(walk.hopeless, to);
   }
   return found;
 }
@@ -64,8 +64,8 @@ class Walk {
   readonly #pairs = new Uint8Array(PAIRS);
   /** Rows 0 to this one hold for the term before. */
   #valid = 0;
-  /** Every term that shares this many bytes with the term before is too far; ROWS where none is known. */
-  #hopeless = ROWS;
+  /** Every term that shares this many bytes with the one at hand is too far; ROWS where none is known. */
+  hopeless = ROWS;
 
   constructor(
     sought: string,
@@ -84,8 +84,7 @@ class Walk {
   /** The edit distance of the dictionary's current term, or more than the maximum. */
   distance(dictionary: Dictionary, first: boolean): number {
     const shared = first ? 0 : dictionary.shared;
-    if (shared >= this.#hopeless) return this.max + 1;
-    this.#hopeless = ROWS;
+    this.hopeless = ROWS;
     const { term, termLength } = dictionary;
     let row = Math.min(shared, this.#valid);
     while (row < termLength) {
@@ -98,7 +97,7 @@ class Walk {
       // No ending mends it: a change of places costs one, and a row's least is at most one more than the row's before.
       if (this.#fill(row, unit, term[row - 2] ?? 0) > this.max) {
         this.#valid = row;
-        this.#hopeless = row;
+        this.hopeless = row;
         return this.max + 1;
       }
     }

@@ -58,19 +58,25 @@ function packBits(writer: ByteWriter, numbers: Uint32Array, count: number, width
   writer.advance(size);
 }
 
-/** Reads what `packNumbers` wrote; returns where it ends. */
-export function unpackNumbers(view: DataView, start: number, numbers: Uint32Array, count: number): number {
+/** Reads what `packNumbers` wrote, each number with `more` added to it; returns where it ends. */
+export function unpackNumbers(
+  view: DataView,
+  start: number,
+  numbers: Uint32Array,
+  { count, more }: { readonly count: number; readonly more: number },
+): number {
   let at = start;
   let head = view.getUint8(at++);
   if (head >= 0x80) head = (head & 0x7f) | (view.getUint8(at++) << 7);
   const width = head & 31;
   if (width === 0) {
-    numbers.fill(0, 0, count);
+    numbers.fill(more, 0, count);
   } else {
+    const eights = width <= 8 ? unpackEights(view, at, numbers, { count, more, width }) : 0;
     const mask = 0xffffffff >>> (32 - width);
-    let bit = at * 8;
-    for (let index = 0; index < count; index += 1) {
-      numbers[index] = (view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask;
+    let bit = at * 8 + eights * width;
+    for (let index = eights; index < count; index += 1) {
+      numbers[index] = ((view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask) + more;
       bit += width;
     }
     at += Math.ceil((count * width) / 8);
@@ -83,9 +89,41 @@ export function unpackNumbers(view: DataView, start: number, numbers: Uint32Arra
       byte = view.getUint8(at++);
       high |= (byte & 0x7f) << shift;
     }
-    numbers[index] = (numbers[index] ?? 0) + high * 2 ** width;
+    numbers[index] = (numbers[index] ?? 0) + (high << width);
   }
   return at;
+}
+
+/** Reads numbers of at most 8 bits, eight by eight: these begin at a whole byte. Returns how many were read. */
+function unpackEights(
+  view: DataView,
+  start: number,
+  numbers: Uint32Array,
+  { count, more, width }: { readonly count: number; readonly more: number; readonly width: number },
+): number {
+  const mask = 0xff >>> (8 - width);
+  const double = width * 2;
+  const triple = width * 3;
+  // The second four begin at a whole byte or within one.
+  const second = (width * 4) >>> 3;
+  const shift = (width * 4) & 7;
+  const end = count - 7;
+  let at = start;
+  let index = 0;
+  for (; index < end; index += 8) {
+    const low = view.getUint32(at, true);
+    const high = view.getUint32(at + second, true) >>> shift;
+    numbers[index] = (low & mask) + more;
+    numbers[index + 1] = ((low >>> width) & mask) + more;
+    numbers[index + 2] = ((low >>> double) & mask) + more;
+    numbers[index + 3] = ((low >>> triple) & mask) + more;
+    numbers[index + 4] = (high & mask) + more;
+    numbers[index + 5] = ((high >>> width) & mask) + more;
+    numbers[index + 6] = ((high >>> double) & mask) + more;
+    numbers[index + 7] = ((high >>> triple) & mask) + more;
+    at += width;
+  }
+  return index;
 }
 
 /** Steps over what `packNumbers` wrote. */

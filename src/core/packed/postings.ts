@@ -148,14 +148,13 @@ interface PackedBlock {
 
 function loadPacked(view: DataView, { at, count, last }: PackedBlock, into: Decoded): number {
   const { documents, frequencies } = into;
-  const rests = unpackNumbers(view, at, documents, count);
+  const rests = unpackNumbers(view, at, documents, { count, more: 1 });
   let document = last;
   for (let index = 0; index < count; index += 1) {
-    document += (documents[index] ?? 0) + 1;
+    document += documents[index] ?? 0;
     documents[index] = document;
   }
-  unpackNumbers(view, rests, frequencies, count);
-  for (let index = 0; index < count; index += 1) frequencies[index] = (frequencies[index] ?? 0) + 1;
+  unpackNumbers(view, rests, frequencies, { count, more: 1 });
   return count;
 }
 

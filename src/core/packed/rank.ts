@@ -4,9 +4,10 @@ import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
 import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
+import { partIn, unitedIn, type Part, type Saturation } from './part.js';
 import type { Clause } from './query-terms.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
-import { partIn, unitedIn, Window, WINDOW, type Part, type Saturation } from './window.js';
+import { Window, WINDOW } from './window.js';
 
 export interface RankOptions {
   /** Weight of each field; 0 leaves it out. */
@@ -47,6 +48,7 @@ export class Ranker {
   readonly #blocks: PostingBlock[] = [];
   readonly #norms: () => readonly FieldNorm[];
   #used = 0;
+  #best = new TopK(0);
 
   constructor(
     private readonly index: PackedIndex,
@@ -102,7 +104,7 @@ export class Ranker {
   /** A query of one clause: the documents by its frequency in them, every one counted. */
   #rankOne({ parts, gain, k1 }: Plan, top: TopK): Ranked {
     const window = this.#window;
-    const best = new TopK(top.k);
+    const best = (this.#best = this.#best.emptied(top.k));
     const offer = (document: number, frequency: number): number => {
       best.offer(document, frequency);
       return best.threshold;
@@ -172,7 +174,8 @@ export class Ranker {
     const counts = [0, 0, 0];
     let postings = 0;
     for (const { weight, lists } of clause.variants) {
-      for (const [field, list] of lists.entries()) {
+      for (let field = 0; field < lists.length; field += 1) {
+        const list = lists[field] ?? null;
         const norm = norms[field];
         const fieldWeight = weights[field] ?? 0;
         if (list === null || norm === undefined || fieldWeight === 0) continue;

@@ -70,10 +70,10 @@ export class PackedSearcher {
     const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
     return {
       query: query.text,
-      hits: findings.found.map((found) => ({
-        ...this.#hit(found, asked),
-        ...(query.explain ? { explain: this.#engine.explain(found, findings.clauses) } : {}),
-      })),
+      hits: findings.found.map((found) => {
+        const hit = this.#hit(found, asked);
+        return query.explain ? { ...hit, explain: this.#engine.explain(found, findings.clauses) } : hit;
+      }),
       totalHits: findings.total,
       totalHitsExact: findings.exact,
       droppedTerms: findings.dropped,

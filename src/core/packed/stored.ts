@@ -29,6 +29,12 @@ export interface StoredHead {
   readonly url: string;
 }
 
+/** What is read at once of a document, and remembered. */
+interface Beginning {
+  readonly head: StoredHead;
+  readonly boost: number;
+}
+
 /** Heads remembered: hits and the links between them name the same documents over and over. */
 const HEADS = 8192;
 /** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
@@ -124,19 +130,30 @@ export class StoredDocuments {
     return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
   }
 
-  readonly #heads = new Map<number, StoredHead>();
+  readonly #beginnings = new Map<number, Beginning>();
 
   head(document: number): StoredHead {
-    const known = this.#heads.get(document);
+    return this.#beginning(document).head;
+  }
+
+  /** The author's boost, 1 where there is none. */
+  boost(document: number): number {
+    return this.#beginning(document).boost;
+  }
+
+  #beginning(document: number): Beginning {
+    const known = this.#beginnings.get(document);
     if (known !== undefined) return known;
     const reader = this.#stored(document);
     const title = this.names.readText(reader);
     const url = this.#url(reader, title);
-    const key = reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
-    const head = { key, title, url };
-    if (this.#heads.size >= HEADS) this.#heads.clear();
-    this.#heads.set(document, head);
-    return head;
+    const flags = reader.u8();
+    const key = flags & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
+    const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
+    const beginning = { head: { key, title, url }, boost };
+    if (this.#beginnings.size >= HEADS) this.#beginnings.clear();
+    this.#beginnings.set(document, beginning);
+    return beginning;
   }
 
   /** The document's own links. */
@@ -177,13 +194,6 @@ export class StoredDocuments {
       starts[document + 1] = keywords.length;
     }
     return { starts, keywords: Uint32Array.from(keywords) };
-  }
-
-  /** The author's boost, 1 where there is none. */
-  boost(document: number): number {
-    const reader = this.#stored(document);
-    const flags = this.#skipNames(reader);
-    return flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
   }
 
   /** Distinct keywords. */

@@ -69,12 +69,13 @@ export class TokenGroups {
    */
   read(reader: ByteReader, sink: Int32Array, at: number, wanted: WantedWords): number {
     const groups = this.#groups;
+    const { reach, stopWords } = wanted;
     let end = at;
-    for (let left = Math.min(reader.varint(), wanted.reach); left > 0; left -= 1) {
+    for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
       const token = reader.varint();
       let group = groups[token] ?? NO_GROUP;
       if (group === UNASKED) group = this.#ask(token);
-      if (group > NO_GROUP || (group < NO_GROUP && wanted.stopWords)) sink[end++] = group;
+      if (group > NO_GROUP || (group < NO_GROUP && stopWords)) sink[end++] = group;
     }
     return end;
   }

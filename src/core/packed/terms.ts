@@ -99,8 +99,7 @@ export class Dictionary {
     let high = this.#blocks.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
-      this.seek(middle * BLOCK);
-      if (this.#compareTo(this.#sought, this.#soughtLength) <= 0) low = middle;
+      if (this.#compareFirst(middle) <= 0) low = middle;
       else high = middle - 1;
     }
     if (this.size === 0) return 0;
@@ -139,6 +138,32 @@ export class Dictionary {
     this.#at = at;
     this.termLength = shared + rest;
     this.shared = shared;
+  }
+
+  /**
+   * Steps on to the first term before `end` that shares less than its first `prefix` bytes with the one at hand; returns its
+   * number; where there is none `end`, and the walk stands nowhere. Those between are not put together.
+   */
+  nextWithout(prefix: number, end: number): number {
+    while (this.#index + 1 < end) {
+      if ((this.#index + 1) % BLOCK === 0) {
+        this.next();
+        if (this.shared < prefix) return this.#index;
+        continue;
+      }
+      const from = this.#at;
+      const shared = this.#varint();
+      if (shared < prefix) {
+        this.#at = from;
+        this.next();
+        return this.#index;
+      }
+      // Not in one step: a varint moves on by itself.
+      const rest = this.#varint();
+      this.#at += rest;
+      this.#index += 1;
+    }
+    return end;
   }
 
   /** The term that the walk stands on. */
@@ -180,6 +205,21 @@ export class Dictionary {
       if (difference !== 0) return difference;
     }
     return this.termLength - length;
+  }
+
+  /** Compares the first term of a block with the one that is sought. It moves the walk: `seek` before the next step. */
+  #compareFirst(block: number): number {
+    this.#at = this.#blocks[block] ?? 0;
+    const termLength = this.#varint();
+    const from = this.#at;
+    const bytes = this.#bytes;
+    const sought = this.#sought;
+    const common = Math.min(this.#soughtLength, termLength);
+    for (let at = 0; at < common; at += 1) {
+      const difference = (bytes[from + at] ?? 0) - (sought[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return termLength - this.#soughtLength;
   }
 
   /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */

@@ -9,9 +9,16 @@ export function titleOrderSection(letters: readonly string[]): Uint8Array {
   return columnsSection([order]);
 }
 
+/**
+ * Titles whose letters are remembered: the first halvings of every search meet the same ones, and each further halving
+ * would take twice as many.
+ */
+const REMEMBERED = 512;
+
 /** Finds documents by the beginning of their titles. */
 export class TitleOrder {
   readonly #order: Column;
+  readonly #remembered = new Map<number, string>();
 
   constructor(
     section: Uint8Array,
@@ -25,9 +32,10 @@ export class TitleOrder {
   beginning(letters: string, count: number): number[] {
     let low = 0;
     let high = this.#order.length;
-    while (low < high) {
+    for (let halvings = 1; low < high; halvings *= 2) {
       const middle = (low + high) >>> 1;
-      if (compareTerms(this.#letters(middle), letters) < 0) low = middle + 1;
+      const found = halvings <= REMEMBERED ? this.#remember(middle) : this.#letters(middle);
+      if (compareTerms(found, letters) < 0) low = middle + 1;
       else high = middle;
     }
     const found: number[] = [];
@@ -36,6 +44,16 @@ export class TitleOrder {
       found.push(this.#order[at] ?? 0);
     }
     return found;
+  }
+
+  /** Called for fewer than twice `REMEMBERED` places. */
+  #remember(place: number): string {
+    let letters = this.#remembered.get(place);
+    if (letters === undefined) {
+      letters = this.#letters(place);
+      this.#remembered.set(place, letters);
+    }
+    return letters;
   }
 
   #letters(place: number): string {

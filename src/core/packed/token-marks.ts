@@ -7,6 +7,7 @@ import {
   beginningOf,
   isCapital,
   isWordByte,
+  lowered,
   MIXED_BEGINNING,
   NO_SECOND,
 } from './token-shapes.js';
@@ -45,6 +46,8 @@ export class TokenMarker {
   readonly #explained = new Map<number, Explained>();
   /** Whether a term begins so, by the numbers of `beginningOf`; a mixed token must always be asked. */
   readonly begun: Wanted = new Uint8Array(MIXED_BEGINNING + 1);
+  /** Whether a term is as long, with the same beginning and end, by `outlineOf`. */
+  readonly #outlines = new Uint8Array(OUTLINES);
   /** Units beyond ASCII that terms begin with. */
   readonly #beyond = new Set<number>();
   /** Whether a term begins with a symbol of ASCII. */
@@ -60,12 +63,14 @@ export class TokenMarker {
     this.#states.fill(0);
     this.#explained.clear();
     this.#beyond.clear();
+    this.#outlines.fill(0);
     this.#symbolic = false;
     const wanted = wantedTerms(terms.keys(), this.begun.fill(0));
     for (const term of terms.keys()) {
       const first = term.charCodeAt(0);
       if (first < 128) this.begun[beginningOf(first, NO_SECOND)] = 1;
       else this.#beyond.add(first);
+      this.#outlines[outlineOf(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] = 1;
       this.#symbolic ||= first < 128 && !isWordByte(first);
     }
     this.begun[MIXED_BEGINNING] = 1;
@@ -111,13 +116,28 @@ export class TokenMarker {
   }
 
   #stateOf(token: number): number {
-    const text = this.vocabulary.token(token);
     if (((this.vocabulary.shapes()[token] ?? 0) & BEGINNING_MASK) === MIXED_BEGINNING)
-      return this.#mixedState(text);
-    const explained = this.#explanation?.explain(text.toLowerCase());
+      return this.#mixedState(this.vocabulary.token(token));
+    // Most words that begin as a term are another one: no string is made of these.
+    if (this.#outlines[this.#outline(token)] === 0) return PART;
+    const explained = this.#explanation?.explain(this.vocabulary.token(token).toLowerCase());
     if (explained === undefined) return PART;
     this.#explained.set(token, explained);
     return EXPLAINED;
+  }
+
+  /** The outline of a plain word. */
+  #outline(token: number): number {
+    const { bytes, starts, byteLengths } = this.vocabulary;
+    const start = starts[token] ?? 0;
+    const length = byteLengths[token] ?? 0;
+    const [first, second, last] = [bytes[start], bytes[start + 1], bytes[start + length - 1]];
+    return outlineOf(
+      lowered(first ?? 0),
+      length === 1 ? NaN : lowered(second ?? 0),
+      lowered(last ?? 0),
+      length,
+    );
   }
 
   /** A term may begin with its first unit, with a hump, with and after a character beyond ASCII. */
@@ -149,6 +169,16 @@ export class TokenMarker {
     const first = folded.charCodeAt(0);
     return first < 128 ? this.begun[beginningOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
   }
+}
+
+const OUTLINES = 4096;
+
+/**
+ * A number below `OUTLINES` for words of a length with a beginning (NaN: there is no second unit) and an end; different ones
+ * may share it.
+ */
+function outlineOf(first: number, second: number, last: number, length: number): number {
+  return (((first * 31 + (second | 0)) * 31 + last) * 31 + length) & (OUTLINES - 1);
 }
 
 const NOTHING: Explained = { word: 0, weight: 0 };

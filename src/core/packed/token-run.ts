@@ -35,6 +35,13 @@ export class TokenRun implements TextView {
   candidates = new Uint32Array(2048);
   candidateCount = 0;
   #bytes = new Uint8Array(1024);
+  /** Of the vocabulary. */
+  #shapes: Int32Array = new Int32Array(0);
+  /** The token of ASCII that was asked for last: its places in the text, and its bytes from `#plainBase` + place on. */
+  #plainFrom = 0;
+  #plainTo = 0;
+  #plainBase = 0;
+  #plainBytes: Uint8Array = this.#bytes;
 
   constructor(readonly vocabulary: Vocabulary) {}
 
@@ -45,6 +52,7 @@ export class TokenRun implements TextView {
   fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
     const { bytes } = reader;
     const shapes = this.vocabulary.shapes();
+    this.#shapes = shapes;
     // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
     const limit = Math.min(count, reach * 2) | 0;
     this.#makeRoom(limit);
@@ -91,11 +99,13 @@ export class TokenRun implements TextView {
     this.count = at;
     this.length = units;
     this.#known = 0;
+    this.#plainTo = 0;
   }
 
   /** Forgets what stands from `length` on. */
   cut(length: number): void {
     this.length = Math.min(this.length, length);
+    this.#plainTo = 0;
   }
 
   isWord(at: number): boolean {
@@ -118,19 +128,25 @@ export class TokenRun implements TextView {
   }
 
   charCodeAt(at: number): number {
+    if (at >= this.#plainFrom && at < this.#plainTo) return this.#plainBytes[this.#plainBase + at] ?? 0;
     if (at < 0 || at >= this.length) return NaN;
     const token = this.#tokenAt(at);
-    const offset = at - (this.starts[token] ?? 0);
-    const { bytes, starts, byteLengths } = this.vocabulary;
+    const start = this.starts[token] ?? 0;
+    const shape = this.#shape(token);
+    const units = (shape >>> UNITS_SHIFT) & UNITS_MASK;
+    if (at - start >= units) return SPACE;
     const number = this.tokens[token] ?? 0;
-    const units = (this.#shape(token) >>> UNITS_SHIFT) & UNITS_MASK;
-    if (offset >= units) return SPACE;
-    if (byteLengths[number] === units) return bytes[(starts[number] ?? 0) + offset] ?? 0;
-    return this.vocabulary.token(number).charCodeAt(offset);
+    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) !== units)
+      return this.vocabulary.token(number).charCodeAt(at - start);
+    this.#plainFrom = start;
+    this.#plainTo = Math.min(start + units, this.length);
+    this.#plainBytes = this.vocabulary.bytes;
+    this.#plainBase = (this.vocabulary.starts[number] ?? 0) - start;
+    return this.#plainBytes[this.#plainBase + at] ?? 0;
   }
 
   #shape(at: number): number {
-    return this.vocabulary.shapes()[this.tokens[at] ?? 0] ?? 0;
+    return this.#shapes[this.tokens[at] ?? 0] ?? 0;
   }
 
   /** The token that was looked up last: what is asked next is mostly beside it. */
@@ -138,10 +154,25 @@ export class TokenRun implements TextView {
 
   /** The last token that begins at or before `offset`. */
   #tokenAt(offset: number): number {
-    const { starts } = this;
     const near = this.#known;
-    if ((starts[near] ?? 0) <= offset && (near + 1 >= this.count || (starts[near + 1] ?? 0) > offset))
-      return near;
+    if (this.#holds(near, offset)) return near;
+    const beside = (this.starts[near] ?? 0) > offset ? near - 1 : near + 1;
+    this.#known = this.#holds(beside, offset) ? beside : this.#search(offset);
+    return this.#known;
+  }
+
+  #holds(token: number, offset: number): boolean {
+    const { starts } = this;
+    return (
+      token >= 0 &&
+      token < this.count &&
+      (starts[token] ?? 0) <= offset &&
+      (token + 1 === this.count || (starts[token + 1] ?? 0) > offset)
+    );
+  }
+
+  #search(offset: number): number {
+    const { starts } = this;
     let low = 0;
     let high = this.count - 1;
     while (low < high) {
@@ -149,7 +180,6 @@ export class TokenRun implements TextView {
       if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    this.#known = low;
     return low;
   }
 
@@ -157,7 +187,7 @@ export class TokenRun implements TextView {
   #decode(first: number, last: number): string {
     const { bytes, starts, byteLengths } = this.vocabulary;
     const word = WORD_TOKEN;
-    const shapes = this.vocabulary.shapes();
+    const shapes = this.#shapes;
     let out = this.#bytes;
     let size = 0;
     for (let at = first; at <= last; at += 1) {

@@ -1,26 +1,14 @@
-import { END, type Cursor } from './cursor.js';
-import type { FieldNorm } from './score.js';
+import { END } from './cursor.js';
+import { unitedIn, type Part, type Saturation } from './part.js';
 
 /** Documents scored at once: their sums stay in the processor's nearest cache. */
 export const WINDOW = 2048;
 
+/** Touched places from which reading them off the scores is quicker than sorting them. */
+const WORTH_SCANNING = 128;
+
 /** Postings that can be read while one document is looked up in a list. */
 const LOOK_UP = 2;
-
-/** One list of a clause: where it is read, and what its postings count. */
-export interface Part {
-  readonly cursor: Cursor;
-  readonly field: number;
-  /** Of the field and of the word together. */
-  readonly weight: number;
-  readonly norm: FieldNorm;
-}
-
-/** How a clause's united frequency becomes a score: `gain · F / (F + k1)`. */
-export interface Saturation {
-  readonly gain: number;
-  readonly k1: number;
-}
 
 /**
  * The sums of the documents from `start` to `end` while a query is scored. Its arrays are as long as a window, whatever
@@ -169,14 +157,31 @@ export class Window {
   candidates(least: number): number {
     const { scores, touched } = this;
     let kept = 0;
+    let before = -1;
+    let inOrder = true;
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
-      if ((scores[place] ?? 0) >= least) touched[kept++] = place;
-      else scores[place] = 0;
+      if ((scores[place] ?? 0) >= least) {
+        touched[kept++] = place;
+        inOrder &&= place > before;
+        before = place;
+      } else {
+        scores[place] = 0;
+      }
     }
     this.count = kept;
-    touched.subarray(0, kept).sort();
+    if (!inOrder) this.#putInOrder();
     return kept;
+  }
+
+  #putInOrder(): void {
+    const { scores, touched } = this;
+    if (this.count < WORTH_SCANNING) {
+      touched.subarray(0, this.count).sort();
+      return;
+    }
+    let at = 0;
+    for (let place = 0; at < this.count; place += 1) if (scores[place] !== 0) touched[at++] = place;
   }
 
   /** Adds a clause to the documents of the window that have a score already, and to no other. */
@@ -189,14 +194,36 @@ export class Window {
   #completeByReading(parts: readonly Part[], { gain, k1 }: Saturation): void {
     const { scores, touched } = this;
     const united = this.#united;
-    const places = this.#places;
-    const count = this.#uniteAll(parts);
+    for (const part of parts) this.#uniteScored(part);
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
       const frequency = united[place] ?? 0;
-      if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+      if (frequency === 0) continue;
+      united[place] = 0;
+      scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
     }
-    for (let at = 0; at < count; at += 1) united[places[at] ?? 0] = 0;
+  }
+
+  /** Unites the frequencies of a list for documents that have a score. */
+  #uniteScored({ cursor, weight, norm: { perLength, lengths } }: Part): void {
+    const united = this.#united;
+    const { scores, start, end } = this;
+    const { documents, frequencies } = cursor.block;
+    // The windows before may have had nothing left to complete.
+    cursor.seek(start);
+    while (cursor.head < end) {
+      const { size } = cursor;
+      let at = cursor.at;
+      for (; at < size; at += 1) {
+        const document = documents[at] ?? END;
+        if (document >= end) break;
+        const place = document - start;
+        if (scores[place] === 0) continue;
+        united[place] =
+          (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+      }
+      cursor.moveTo(at);
+    }
   }
 
   #completeByLookingUp(parts: readonly Part[], { gain, k1 }: Saturation): void {
@@ -216,17 +243,4 @@ export class Window {
     this.start = start;
     this.end = end;
   }
-}
-
-/** The united frequency of a clause in one document; documents ascend from call to call. */
-export function unitedIn(parts: readonly Part[], document: number): number {
-  let frequency = 0;
-  for (const part of parts) frequency += partIn(part, document);
-  return frequency;
-}
-
-/** What one list adds to a document's united frequency. */
-export function partIn({ cursor, weight, norm }: Part, document: number): number {
-  const frequency = cursor.frequencyIn(document);
-  return frequency === 0 ? 0 : weight * frequency * (norm.perLength[norm.lengths[document] ?? 0] ?? 0);
 }

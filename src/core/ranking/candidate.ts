@@ -4,10 +4,11 @@ export interface Candidate {
   /** Of the first stage, above 0. */
   readonly score: number;
   /**
-   * Groups of the words of title and answer, in order: `end` of them, the answer's from `answerStart` on. The title's stop
-   * words are told by numbers below 0.
+   * Words of titles and answers by their numbers in `CandidateWords`, this candidate's from `start` to `end`, in order, the
+   * answer's from `answerStart` on. The title's stop words are told by numbers below 0.
    */
-  readonly groups: Int32Array;
+  readonly words: Int32Array;
+  readonly start: number;
   readonly answerStart: number;
   readonly end: number;
 }
@@ -17,3 +18,5 @@ export const TITLE_REACH = 64;
 export const ANSWER_REACH = 128;
 /** The best hits of the first stage that the second puts in order. */
 export const CANDIDATES = 20;
+/** Words of all candidates. */
+export const MOST_READ_WORDS = CANDIDATES * (TITLE_REACH + ANSWER_REACH);

@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import type { QueryWords } from './query-words.js';
+import type { CandidateWords } from './candidate-words.js';
 
 /** Words apart from which two words of the query do not belong together any more; stop words are not counted. */
 const WINDOW = 6;
@@ -11,19 +11,19 @@ const WINDOW = 6;
  * `weights`: of each clause.
  */
 export function proximity(
-  { groups, end }: Candidate,
-  { slots, clauses }: QueryWords,
+  { words, start, end }: Candidate,
+  { slots }: CandidateWords,
   weights: readonly number[],
 ): number {
   let close = 0;
   let all = 0;
   for (const weight of weights) all += weight;
   let last = 0;
-  let lastAt = -WINDOW;
-  for (let at = 0; at < end; at += 1) {
-    const group = groups[at] ?? 0;
-    const slot = group < 0 ? 0 : (slots[group] ?? 0);
-    if (slot === 0 || slot > clauses) continue;
+  let lastAt = start - WINDOW;
+  for (let at = start; at < end; at += 1) {
+    const word = words[at] ?? 0;
+    const slot = word < 0 ? 0 : (slots[word] ?? 0);
+    if (slot === 0 || slot > weights.length) continue;
     if (slot !== last && at - lastAt < WINDOW)
       close += Math.min(weights[slot - 1] ?? 0, weights[last - 1] ?? 0) / (at - lastAt);
     last = slot;

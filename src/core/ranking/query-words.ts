@@ -11,8 +11,6 @@ export class QueryWords {
   readonly slots: Uint8Array;
   /** Distinct words of the query. */
   count = 0;
-  /** How many of them are clauses. */
-  clauses = 0;
   readonly #entered: number[] = [];
 
   constructor(
@@ -31,7 +29,6 @@ export class QueryWords {
       known.add(term);
       for (const { word } of variants) this.#enter(this.terms.groups[word] ?? word, number + 1);
     }
-    this.clauses = clauses.length;
     this.count = clauses.length;
     for (const term of this.analyzer.terms(text)) {
       if (known.has(term) || this.count >= MOST_WORDS) continue;

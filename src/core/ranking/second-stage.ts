@@ -6,8 +6,9 @@ import type { Clause } from '../packed/query-terms.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../packed/score.js';
 import { TermGroups, TokenGroups } from '../packed/term-groups.js';
 import type { RankingWeights } from '../settings.js';
-import { ANSWER_REACH, CANDIDATES, TITLE_REACH, type Candidate } from './candidate.js';
-import { Feedback, FEEDBACK_TERMS, type FeedbackTerm } from './feedback.js';
+import { CandidateWords } from './candidate-words.js';
+import { ANSWER_REACH, CANDIDATES, MOST_READ_WORDS, TITLE_REACH, type Candidate } from './candidate.js';
+import { Feedback, FEEDBACK_TERMS } from './feedback.js';
 import { proximity } from './proximity.js';
 import { QueryWords } from './query-words.js';
 import { lettersOf } from './title.js';
@@ -75,34 +76,36 @@ export class SecondStage {
   readonly #feedback: Feedback;
   readonly #likeness: TitleLikeness;
   readonly #words: QueryWords;
-  /** By group: the feedback term that it is, plus one; 0 between two queries. */
-  readonly #slots: Uint8Array;
-  readonly #groups = new Int32Array(CANDIDATES * (TITLE_REACH + ANSWER_REACH));
-  readonly #counts = new Float64Array(2 * FEEDBACK_TERMS);
+  readonly #known: CandidateWords;
+  readonly #read = new Int32Array(MOST_READ_WORDS);
+  /** By number in `CandidateWords`: the feedback term that it is, from 1; 0 for none, and between two queries. */
+  readonly #slots = new Uint8Array(MOST_READ_WORDS);
+  /** By feedback term: how often the candidate at hand has it; all 0 between two candidates. */
+  readonly #inTitle = new Uint16Array(FEEDBACK_TERMS + 1);
+  readonly #inAnswer = new Uint16Array(FEEDBACK_TERMS + 1);
 
   constructor(
     private readonly index: PackedIndex,
     private readonly options: SecondStageOptions,
   ) {
-    const { documents, meta, words, size } = index;
+    const { documents, meta, size } = index;
     this.#terms = new TermGroups(index);
     this.#titles = new TokenGroups(documents.names, this.#terms, options.analyzer);
     this.#answers = new TokenGroups(documents.answers.vocabulary, this.#terms, options.analyzer);
     this.#feedback = new Feedback({
-      idf: this.#terms.idf,
       rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
-    this.#likeness = new TitleLikeness(index, this.#terms, options.ranking);
+    this.#known = new CandidateWords(this.#terms);
+    this.#likeness = new TitleLikeness(index, this.#known, options.ranking);
     this.#words = new QueryWords(this.#terms, options.analyzer);
-    this.#slots = new Uint8Array(words.size);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
   rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
-    const candidates = this.#read(found.slice(0, CANDIDATES), clauses.length >= FEWEST_CLAUSES);
-    const asked = this.#asked(text, clauses);
     const several = clauses.length >= FEWEST_CLAUSES;
+    const asked = this.#asked(text, clauses);
+    const candidates = this.#candidates(found.slice(0, CANDIDATES), several);
     const { ranking: weights } = this.options;
     const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
     const ranked = candidates.map((candidate, at): Scored => {
@@ -111,7 +114,7 @@ export class SecondStage {
         title: asked.weight * this.#likeness.of(candidate, asked),
         feedback: feedbackParts[at] ?? 0,
         proximity: several
-          ? weights.proximity * asked.weight * proximity(candidate, asked.words, asked.weights)
+          ? weights.proximity * asked.weight * proximity(candidate, this.#known, asked.weights)
           : 0,
         date: score * weights.date * this.#recency(document),
         boost: score * weights.boost * this.#boost(document),
@@ -130,50 +133,63 @@ export class SecondStage {
     return { letters: lettersOf(text), words: this.#words, weights, weight };
   }
 
-  #read(found: readonly Scored[], answers: boolean): Candidate[] {
+  /** Reads titles, and `answers` where they are wanted. */
+  #candidates(found: readonly Scored[], answers: boolean): Candidate[] {
     const { documents } = this.index;
-    const all = this.#groups;
-    let at = 0;
+    const words = this.#read;
+    this.#known.clear();
+    let end = 0;
     return found.map(({ document, score }) => {
-      const start = at;
-      const answerStart = this.#titles.read(documents.titleTokens(document), all, start, TITLE_WORDS);
-      at = answers
-        ? this.#answers.read(documents.answers.tokens(document), all, answerStart, ANSWER_WORDS)
+      const start = end;
+      const answerStart = this.#titles.read(documents.titleTokens(document), words, start, TITLE_WORDS);
+      end = answers
+        ? this.#answers.read(documents.answers.tokens(document), words, answerStart, ANSWER_WORDS)
         : answerStart;
-      const groups = all.subarray(start, at);
-      return { document, score, groups, answerStart: answerStart - start, end: at - start };
+      this.#known.enter(words, start, end, this.#words);
+      return { document, score, words, start, answerStart, end };
     });
   }
 
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
-    const terms = this.#feedback.terms(candidates);
+    const terms = this.#feedback.terms(candidates, this.#known);
+    const { k1 } = this.options.bm25;
+    const gains = terms.map(({ word, weight }) => weight * (this.#known.idf[word] ?? 0) * (k1 + 1));
     const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
-    for (const [number, { group }] of terms.entries()) this.#slots[group] = number + 1;
+    for (let at = 0; at < terms.length; at += 1) this.#slots[terms[at]?.word ?? 0] = at + 1;
     const parts = candidates.map(
-      (candidate) => this.options.ranking.feedback * asked * this.#feedbackScore(candidate, terms),
+      (candidate) => this.options.ranking.feedback * asked * this.#feedbackScore(candidate, gains),
     );
-    for (const { group } of terms) this.#slots[group] = 0;
+    for (const { word } of terms) this.#slots[word] = 0;
     return parts;
   }
 
-  #feedbackScore({ document, groups, answerStart, end }: Candidate, terms: readonly FeedbackTerm[]): number {
-    const counts = this.#counts.fill(0);
-    for (let at = 0; at < end; at += 1) {
-      const group = groups[at] ?? 0;
-      const slot = group < 0 ? 0 : (this.#slots[group] ?? 0);
-      if (slot === 0) continue;
-      const place = (slot - 1) * 2 + (at < answerStart ? 0 : 1);
-      counts[place] = (counts[place] ?? 0) + 1;
-    }
+  /** `gains`: what each feedback term adds at most. */
+  #feedbackScore(candidate: Candidate, gains: readonly number[]): number {
+    const { document, start, answerStart, end } = candidate;
+    const titles = this.#inTitle;
+    const answers = this.#inAnswer;
+    this.#count(candidate, titles, start, answerStart);
+    this.#count(candidate, answers, answerStart, end);
     const { k1 } = this.options.bm25;
     const [title, answer] = [this.#perCount(0, document), this.#perCount(1, document)];
     let score = 0;
-    for (const [number, { group, weight }] of terms.entries()) {
-      const frequency = (counts[number * 2] ?? 0) * title + (counts[number * 2 + 1] ?? 0) * answer;
-      if (frequency > 0)
-        score += (weight * (this.#terms.idf[group] ?? 0) * (k1 + 1) * frequency) / (frequency + k1);
+    for (let slot = 1; slot <= gains.length; slot += 1) {
+      const frequency = (titles[slot] ?? 0) * title + (answers[slot] ?? 0) * answer;
+      if (frequency > 0) score += ((gains[slot - 1] ?? 0) * frequency) / (frequency + k1);
+      titles[slot] = 0;
+      answers[slot] = 0;
     }
     return score;
+  }
+
+  /** Counts the feedback terms among a candidate's words. */
+  #count({ words }: Candidate, counts: Uint16Array, start: number, end: number): void {
+    const slots = this.#slots;
+    for (let at = start; at < end; at += 1) {
+      const word = words[at] ?? 0;
+      const slot = word < 0 ? 0 : (slots[word] ?? 0);
+      if (slot > 0) counts[slot] = (counts[slot] ?? 0) + 1;
+    }
   }
 
   /** What one occurrence in a field of a document counts. */

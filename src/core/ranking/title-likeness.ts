@@ -1,7 +1,8 @@
 import type { PackedIndex } from '../packed/packed-index.js';
-import { asStopWord, type TermGroups } from '../packed/term-groups.js';
+import { asStopWord } from '../packed/term-groups.js';
 import type { RankingWeights } from '../settings.js';
 import type { Candidate } from './candidate.js';
+import type { CandidateWords } from './candidate-words.js';
 import { MOST_WORDS, type QueryWords } from './query-words.js';
 import { beginningShare } from './title.js';
 
@@ -17,37 +18,42 @@ export interface Asked {
 
 /** Tells how far titles ask what a query asks. */
 export class TitleLikeness {
-  /** By number of the query's word: whether the title at hand has it. */
-  readonly #seen = new Uint8Array(MOST_WORDS + 1);
+  /** By number of the query's word: the last title that has it, in the order in which they are looked at, from 1. */
+  readonly #seen = new Float64Array(MOST_WORDS + 1);
+  #titles = 0;
 
   constructor(
     private readonly index: PackedIndex,
-    private readonly terms: TermGroups,
+    private readonly known: CandidateWords,
     private readonly settings: RankingWeights,
   ) {}
 
   /** What a candidate's title counts, in shares of what the query's words weigh. */
-  of({ document, groups, answerStart }: Candidate, { letters, weights, weight, words }: Asked): number {
+  of({ document, words, start, answerStart }: Candidate, asked: Asked): number {
     const { sameTitle, sameWords, sameBeginning } = this.settings;
-    const seen = this.#seen.fill(0, 0, words.count + 1);
+    const { letters, weights, weight } = asked;
+    const { slots, idf } = this.known;
+    const seen = this.#seen;
+    this.#titles += 1;
+    const now = this.#titles;
     let shared = 0;
     let sharedWeight = 0;
     let others = 0;
     let othersWeight = 0;
-    for (let at = 0; at < answerStart; at += 1) {
-      const told = groups[at] ?? 0;
-      const group = told < 0 ? asStopWord(told) : told;
-      const slot = words.slots[group] ?? 0;
-      if (slot === 0 || seen[slot] === 0) {
+    for (let at = start; at < answerStart; at += 1) {
+      const told = words[at] ?? 0;
+      const word = told < 0 ? asStopWord(told) : told;
+      const slot = slots[word] ?? 0;
+      if (slot === 0 || seen[slot] !== now) {
         if (slot === 0) others += 1;
         else shared += 1;
         if (slot > 0 && slot <= weights.length) sharedWeight += weights[slot - 1] ?? 0;
-        else if (told >= 0) othersWeight += this.terms.idf[group] ?? 0;
+        else if (told >= 0) othersWeight += idf[word] ?? 0;
       }
-      seen[slot] = 1;
+      seen[slot] = now;
     }
     const title = sharedWeight === 0 ? 0 : sharedWeight / (weight + othersWeight);
-    const plain = shared === 0 ? 0 : shared / (words.count + others);
+    const plain = shared === 0 ? 0 : shared / (asked.words.count + others);
     const begins = beginningShare(this.index.documents.head(document).title, letters);
     return (
       sameTitle * title * title * title * title +

@@ -69,20 +69,36 @@ export function rangesOf(marks: readonly Mark[]): Range[] {
   return marks.map((mark) => [mark.start, mark.end] as const);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 const UNSAFE = /[&<>"']/;
 
 /** A text that is safe between tags and in a quoted attribute. */
 export function escapeHtml(text: string): string {
-  if (!UNSAFE.test(text)) return text;
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
+  let html = '';
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const entity = entityOf(text.charCodeAt(at));
+    if (entity === '') continue;
+    html += text.slice(from, at) + entity;
+    from = at + 1;
+  }
+  return from === 0 ? text : html + text.slice(from);
+}
+
+function entityOf(unit: number): string {
+  switch (unit) {
+    case 34:
+      return '&quot;';
+    case 38:
+      return '&amp;';
+    case 39:
+      return '&#39;';
+    case 60:
+      return '&lt;';
+    case 62:
+      return '&gt;';
+    default:
+      return '';
+  }
 }
 
 /** A text as HTML, escaped, with `<mark>` around each range; the ranges are in order and do not overlap. */

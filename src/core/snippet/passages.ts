@@ -2,6 +2,7 @@ import type { AnswerView, Block, Range } from '../document.js';
 import type { Snippet } from '../hit.js';
 import { endEdge, isWhole, startEdge } from './edges.js';
 import { markHtml, type Mark } from './highlight.js';
+import { firstFrom, ShownWords } from './shown-words.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
@@ -30,15 +31,15 @@ export function choosePassages(
   marks: readonly Mark[],
   options: PassageOptions,
 ): Snippet[] {
-  const candidates = marks.length === 0 ? [] : passagesAround(answer, marks, options);
+  const left = marks.length === 0 ? [] : passagesAround(answer, marks, options);
   const chosen: Passage[] = [];
-  const seen = new Set<number>();
-  for (let left = candidates; left.length > 0 && chosen.length < options.count;) {
+  const seen: number[] = [];
+  while (left.length > 0 && chosen.length < options.count) {
     const best = bestOf(left, seen);
     if (best === undefined) break;
     chosen.push(best);
-    for (const word of best.words) seen.add(word);
-    left = left.filter((other) => !overlap(best, other) && other.words.some((word) => !seen.has(word)));
+    for (const word of best.words) if (!seen.includes(word)) seen.push(word);
+    keepOthers(left, best, seen);
   }
   if (chosen.length === 0) {
     const first = beginning(answer, options.length);
@@ -47,18 +48,34 @@ export function choosePassages(
   return chosen.map((passage) => toSnippet(answer, marks, [passage.start, passage.end]));
 }
 
+/** Takes out the passages that overlap `best` or show no word that was not seen. */
+function keepOthers(passages: Passage[], best: Passage, seen: readonly number[]): void {
+  let kept = 0;
+  for (const passage of passages) {
+    if (overlap(best, passage) || knownWords(passage, seen) === passage.words.length) continue;
+    passages[kept] = passage;
+    kept += 1;
+  }
+  passages.length = kept;
+}
+
+/** How many words of a passage were seen. */
+function knownWords({ words }: Passage, seen: readonly number[]): number {
+  let known = 0;
+  for (const word of words) if (seen.includes(word)) known += 1;
+  return known;
+}
+
 function overlap(a: Passage, b: Passage): boolean {
   return a.start < b.end && b.start < a.end;
 }
 
 /** The passage that is worth most: of its words those count that no passage before it shows. */
-function bestOf(passages: readonly Passage[], seen: ReadonlySet<number>): Passage | undefined {
+function bestOf(passages: readonly Passage[], seen: readonly number[]): Passage | undefined {
   let best: Passage | undefined;
   let bestScore = 0;
   for (const passage of passages) {
-    const { words } = passage;
-    const known = seen.size === 0 ? 0 : words.filter((word) => seen.has(word)).length;
-    const score = passage.score * (1 - known / words.length);
+    const score = passage.score * (1 - knownWords(passage, seen) / passage.words.length);
     if (score > bestScore) [best, bestScore] = [passage, score];
   }
   return best;
@@ -73,20 +90,6 @@ function marksWithin(marks: readonly Mark[], start: number, end: number): Mark[]
   return within;
 }
 
-/** The number of the first mark from `start` on; found by halving, for a long answer has many. */
-function firstFrom(marks: readonly Mark[], start: number): number {
-  let low = 0;
-  let high = marks.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((marks[middle]?.start ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** A word that stands there a second time says less than another word would. */
-const REPEAT = 0.15;
 /** Headings name what follows; by themselves they do not answer. */
 const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
   paragraph: 1,
@@ -99,8 +102,11 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
 
 function passagesAround(answer: AnswerView, marks: readonly Mark[], options: PassageOptions): Passage[] {
   const passages: Passage[] = [];
+  const shown = new ShownWords();
   let first = 0;
-  for (const [index, block] of answer.blocks.entries()) {
+  for (let index = 0; index < answer.blocks.length && first < marks.length; index += 1) {
+    const block = answer.blocks[index];
+    if (block === undefined) break;
     while (first < marks.length && (marks[first]?.start ?? 0) < block.start) first += 1;
     let last = -1;
     for (let at = first; at < marks.length; at += 1) {
@@ -109,41 +115,22 @@ function passagesAround(answer: AnswerView, marks: readonly Mark[], options: Pas
       if (mark.start < last) continue;
       const range = passageAt(answer, index, mark.start, options.length);
       if (range === null) continue;
-      const passage = passageOf(range, block.kind, marks, options);
+      const [start, end] = range;
+      shown.read(marks, start, end);
+      const score = shown.weight * worth(range, block.kind, options);
       // The cut may have parted the only word.
-      if (passage.score > 0) passages.push(passage);
+      if (score > 0) passages.push({ start, end, score, words: shown.words() });
       // A window that begins a third further on sees other words.
-      last = range[1] < block.end ? mark.start + Math.floor(options.length / 3) : block.end;
+      last = end < block.end ? mark.start + Math.floor(options.length / 3) : block.end;
     }
   }
   return passages;
 }
 
-function passageOf(
-  range: Range,
-  kind: Block['kind'],
-  marks: readonly Mark[],
-  options: PassageOptions,
-): Passage {
-  // The words of the query that stand in the passage, in order, and what each weighs there.
-  const words: number[] = [];
-  const weights: number[] = [];
-  for (let at = firstFrom(marks, range[0]); at < marks.length; at += 1) {
-    const mark = marks[at];
-    if (mark === undefined || mark.end > range[1]) break;
-    const place = words.indexOf(mark.word);
-    if (place < 0) {
-      words.push(mark.word);
-      weights.push(mark.weight);
-    } else {
-      weights[place] = (weights[place] ?? 0) + REPEAT * mark.weight;
-    }
-  }
-  let score = 0;
-  for (const weight of weights) score += weight;
-  const early = 1 + 0.05 / (1 + range[0] / 500);
-  score *= KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(range[0], range[1]));
-  return { start: range[0], end: range[1], score, words };
+/** What a passage counts for its place and kind. */
+function worth([start, end]: Range, kind: Block['kind'], options: PassageOptions): number {
+  const early = 1 + 0.05 / (1 + start / 500);
+  return KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(start, end));
 }
 
 /** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
@@ -191,8 +178,10 @@ function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Ran
   const text = answer.text.slice(start, end);
   const highlights: Range[] = [];
   for (const mark of marksWithin(marks, start, end)) {
-    const whole = isWhole(answer.text, [mark.start, mark.end]);
-    if (whole) highlights.push([mark.start - start, mark.end - start]);
+    const range: Range = [mark.start - start, mark.end - start];
+    // At its ends the passage does not tell what stands around.
+    const inside = mark.start > start && mark.end + 1 < end;
+    if (inside ? isWhole(text, range) : isWhole(answer.text, [mark.start, mark.end])) highlights.push(range);
   }
   let heading: Block | null = null;
   let before = '';

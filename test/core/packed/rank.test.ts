@@ -97,6 +97,37 @@ describe('packed ranking: the order of clauses', () => {
   });
 });
 
+describe('packed ranking: one ranker for many queries', () => {
+  // Only the first document and the last ones have the rarer word: between them nothing is looked up of the other.
+  const index = opened(
+    Array.from({ length: 6000 }, (_, at) =>
+      documentOf({
+        url: `/${String(at).padStart(4, '0')}`,
+        title: `Note ${at}`,
+        answer: at === 0 || at >= 4200 ? 'common rare' : 'common',
+      }),
+    ),
+  );
+  const { clauses } = queryTerms('rare common', index, ANALYZER);
+  const ranked = (ranker: Ranker, exact: boolean) => {
+    const top = new TopK(1);
+    const counted = ranker.rank(clauses, top, { weights: [1, 1, 1], mask: null, exact, worthSkipping: -1 });
+    return { counted, found: top.take() };
+  };
+
+  it('leaves nothing behind where a list was not read for thousands of documents', () => {
+    const whole = ranked(new Ranker(index, DEFAULT_BM25F), true);
+    assert.deepEqual(whole.counted, { total: index.size, exact: true });
+    const ranker = new Ranker(index, DEFAULT_BM25F);
+    for (let round = 0; round < 2; round += 1) {
+      const early = ranked(ranker, false);
+      assert.equal(early.counted.exact, false);
+      assert.deepEqual(early.found, whole.found);
+      assert.deepEqual(ranked(ranker, true), whole);
+    }
+  }).timeout(20_000);
+});
+
 const filter: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({
     kind: fc.constant('values' as const),

@@ -1,0 +1,56 @@
+import type { Mark } from './highlight.js';
+
+/** The number of the first mark from `start` on; found by halving, for a long answer has many. */
+export function firstFrom(marks: readonly Mark[], start: number): number {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((marks[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A word that stands there a second time says less than another word would. */
+const REPEAT = 0.15;
+
+/** The words of the query that stand in a passage. It is filled anew for each: an answer has many. */
+export class ShownWords {
+  readonly #words: number[] = [];
+  readonly #weights: number[] = [];
+  #count = 0;
+
+  read(marks: readonly Mark[], start: number, end: number): void {
+    this.#count = 0;
+    for (let at = firstFrom(marks, start); at < marks.length; at += 1) {
+      const mark = marks[at];
+      if (mark === undefined || mark.end > end) break;
+      this.#add(mark);
+    }
+  }
+
+  #add({ word, weight }: Mark): void {
+    let place = 0;
+    while (place < this.#count && this.#words[place] !== word) place += 1;
+    if (place < this.#count) {
+      this.#weights[place] = (this.#weights[place] ?? 0) + REPEAT * weight;
+    } else {
+      this.#words[place] = word;
+      this.#weights[place] = weight;
+      this.#count += 1;
+    }
+  }
+
+  /** What all of them weigh there. */
+  get weight(): number {
+    let sum = 0;
+    for (let place = 0; place < this.#count; place += 1) sum += this.#weights[place] ?? 0;
+    return sum;
+  }
+
+  /** In the order in which they stand there first. */
+  words(): number[] {
+    return this.#words.slice(0, this.#count);
+  }
+}

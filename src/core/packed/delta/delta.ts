@@ -3,6 +3,7 @@ import { crc32, damaged, SECTION, writeContainer, type SectionName, type Section
 import { BitReader, BitWriter, type BitCoder } from '../transport/coder.js';
 import type { Terms } from '../transport/fields.js';
 import { codeParts } from '../transport/parts-model.js';
+import { BoundedCoder, mostDecisions } from './bounded-coder.js';
 import { partsOf, textsOfAdded, type AddedParts } from './added.js';
 import { changedSections, type Change } from './change.js';
 import { changesBetween } from './changes.js';
@@ -21,7 +22,7 @@ import { TextCoder } from './text-coder.js';
 import { carriedTexts, textsOf, type CarriedTexts, type DocumentTexts } from './texts.js';
 
 /** What one byte of a delta may stand for, at most: allocations are bounded by its size. */
-const DENSEST = { documents: 16, words: 64, postings: 256, texts: 256 } as const;
+const DENSEST = { documents: 16, words: 64, postings: 256 } as const;
 
 /** An index file with its sha256, in lower-case hexadecimal. */
 export interface NamedIndex {
@@ -31,7 +32,7 @@ export interface NamedIndex {
 
 /**
  * Tells what makes one index file of another, by document: which go, and what those say that come or have changed. For
- * `applyDelta` alone. null: so little can hardly be told of so much, or nothing would be saved.
+ * `applyDelta` alone. null: so much would come of so few bytes that no reader takes it.
  *
  * `analyzer` is the one that both were built with.
  *
@@ -52,13 +53,13 @@ export function encodeDelta(
   const change = { gone, parts, texts, stems };
   const made = changedSections(from, change, analyzer);
   const rest = SECTION_NAMES.filter((name) => !equal(made[name], to.sections[name]));
-  const body = writeChange(change, {
+  const written = writeChange(change, {
     before: from,
     analyzer,
     rest: rest.map((name) => [name, to.sections[name]]),
   });
-  if (body.length >= after.bytes.length || exceeds(change, body.length)) return null;
-  return writeDelta({ from: nameOf(before), to: nameOf(after) }, body);
+  if (written === null) return null;
+  return writeDelta({ from: nameOf(before), to: nameOf(after) }, written);
 }
 
 /**
@@ -85,26 +86,16 @@ function nameOf({ bytes, sha256 }: NamedIndex): IndexName {
   return { sha256, size: bytes.length, crc: crc32(bytes) };
 }
 
-function exceeds({ parts, texts }: Change, size: number): boolean {
+function exceeds({ parts }: Change, size: number): boolean {
   return (
     parts.records.documents.length > size * DENSEST.documents ||
     parts.words.length > size * DENSEST.words ||
-    mostPostings(parts) > size * DENSEST.postings ||
-    numbersOf(texts) > size * DENSEST.texts
+    mostPostings(parts) > size * DENSEST.postings
   );
 }
 
 function mostPostings({ fields }: AddedParts): number {
   return Math.max(0, ...fields.map(({ documents }) => documents.length));
-}
-
-/** Numbers of all texts. */
-function numbersOf({ documents }: AddedTexts): number {
-  let count = 0;
-  for (const { answer, description } of documents)
-    for (const text of [answer, description])
-      count += (text?.numbers.length ?? 0) + (text?.tokens?.length ?? 0);
-  return count;
 }
 
 interface Writing {
@@ -114,7 +105,8 @@ interface Writing {
   readonly rest: readonly (readonly [name: SectionName, bytes: Uint8Array])[];
 }
 
-function writeChange(change: Change, { before, analyzer, rest }: Writing): Uint8Array {
+/** null: no reader would take so much out of so few bytes. */
+function writeChange(change: Change, { before, analyzer, rest }: Writing): Uint8Array | null {
   const { gone, parts, texts, stems } = change;
   const writer = new ByteWriter(1 << 16);
   writer.varint(gone.length);
@@ -138,12 +130,14 @@ function writeChange(change: Change, { before, analyzer, rest }: Writing): Uint8
   const [words, most] = [parts.words.length, mostPostings(parts)];
   writer.varint(words);
   writer.varint(most);
-  const coder = new BitWriter();
+  const bits = new BitWriter();
+  const coder = new BoundedCoder(bits, Infinity);
   const coded = codeParts(coder, { documents, words, most, analyzer, given: parts });
-  const context = { before, gone, parts: coded, carried: texts.carried, most: Infinity };
+  const context = { before, gone, parts: coded, carried: texts.carried };
   codeTexts(coder, context, texts);
-  writer.raw(coder.finish());
-  return writer.finish();
+  writer.raw(bits.finish());
+  const { length } = writer;
+  return coder.taken > mostDecisions(length) || exceeds(change, length) ? null : writer.finish();
 }
 
 interface ReadChange {
@@ -165,9 +159,10 @@ function readChange(reader: ByteReader, before: IndexContent, analyzer: Terms): 
   const most = Math.min(reader.varint(), size * DENSEST.postings);
   if (documents > size * DENSEST.documents || words > size * DENSEST.words)
     throw damaged('the delta says to hold more than its size');
-  const coder = new BitReader(reader.bytes.subarray(reader.at));
+  const bits = new BitReader(reader.bytes.subarray(reader.at));
+  const coder = new BoundedCoder(bits, mostDecisions(size));
   const parts = codeParts(coder, { documents, words, most, analyzer, given: null });
-  const texts = codeTexts(coder, { before, gone, parts, carried, most: size * DENSEST.texts }, null);
+  const texts = codeTexts(coder, { before, gone, parts, carried }, null);
   return { change: { gone, stems, parts, texts }, rest };
 }
 
@@ -202,14 +197,12 @@ interface TextsContext {
   readonly gone: readonly number[];
   readonly parts: AddedParts;
   readonly carried: CarriedTexts;
-  /** Numbers of all texts, at most. */
-  readonly most: number;
 }
 
 /** Codes the texts of the documents that come, each with its earlier form at hand. */
 function codeTexts(
   coder: BitCoder,
-  { before, gone, parts, carried, most }: TextsContext,
+  { before, gone, parts, carried }: TextsContext,
   given: AddedTexts | null,
 ): AddedTexts {
   const earlier = new Map<string, number>();
@@ -218,7 +211,7 @@ function codeTexts(
     if (record !== undefined) earlier.set(keyOf(record, before.records), document);
   }
   const known = before.texts.vocabulary.size;
-  const texts = new TextCoder(coder, { known, most, given: given?.tokens ?? null });
+  const texts = new TextCoder(coder, { known, given: given?.tokens ?? null });
   const documents = parts.records.documents.map((record, at): DocumentTexts => {
     const old = earlier.get(keyOf(record, parts.records));
     return texts.code(

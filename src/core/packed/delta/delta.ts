@@ -1,15 +1,14 @@
 import { ByteWriter, type ByteReader } from '../bytes.js';
 import { crc32, damaged, SECTION, writeContainer, type SectionName, type Sections } from '../layout.js';
-import { BitReader, BitWriter, type BitCoder } from '../transport/coder.js';
+import { BitReader, BitWriter } from '../transport/coder.js';
 import type { Terms } from '../transport/fields.js';
-import { codeParts } from '../transport/parts-model.js';
 import { BoundedCoder, mostDecisions } from './bounded-coder.js';
 import { partsOf, textsOfAdded, type AddedParts } from './added.js';
 import { changedSections, type Change } from './change.js';
 import { changesBetween } from './changes.js';
-import { keyOf, readContent, type IndexContent } from './content.js';
+import { amountOf, codeComing, toldParts, type Amount } from './coming.js';
+import { readContent, type IndexContent } from './content.js';
 import { openDelta, writeDelta, type IndexName } from './header.js';
-import type { AddedTexts } from './merge-texts.js';
 import {
   counted,
   foretoldGroups,
@@ -18,8 +17,7 @@ import {
   stemGroupsOf,
   writeStemChanges,
 } from './stem-changes.js';
-import { TextCoder } from './text-coder.js';
-import { carriedTexts, textsOf, type CarriedTexts, type DocumentTexts } from './texts.js';
+import { carriedTexts } from './texts.js';
 
 /** What one byte of a delta may stand for, at most: allocations are bounded by its size. */
 const DENSEST = { documents: 16, words: 64, postings: 256 } as const;
@@ -86,16 +84,10 @@ function nameOf({ bytes, sha256 }: NamedIndex): IndexName {
   return { sha256, size: bytes.length, crc: crc32(bytes) };
 }
 
-function exceeds({ parts }: Change, size: number): boolean {
+function exceeds({ documents, words, postings }: Amount, size: number): boolean {
   return (
-    parts.records.documents.length > size * DENSEST.documents ||
-    parts.words.length > size * DENSEST.words ||
-    mostPostings(parts) > size * DENSEST.postings
+    documents > size * DENSEST.documents || words > size * DENSEST.words || postings > size * DENSEST.postings
   );
-}
-
-function mostPostings({ fields }: AddedParts): number {
-  return Math.max(0, ...fields.map(({ documents }) => documents.length));
 }
 
 interface Writing {
@@ -124,20 +116,17 @@ function writeChange(change: Change, { before, analyzer, rest }: Writing): Uint8
   }
   const { vocabulary, answers, descriptions } = texts.carried;
   writer.u8((vocabulary ? 1 : 0) | (answers ? 2 : 0) | (descriptions ? 4 : 0));
-  const documents = parts.records.documents.length;
-  writer.varint(documents);
-  if (documents === 0) return writer.finish();
-  const [words, most] = [parts.words.length, mostPostings(parts)];
-  writer.varint(words);
-  writer.varint(most);
+  const amount = amountOf(toldParts({ before, gone }, parts));
+  writer.varint(amount.documents);
+  if (amount.documents === 0) return writer.finish();
+  writer.varint(amount.words);
+  writer.varint(amount.postings);
   const bits = new BitWriter();
   const coder = new BoundedCoder(bits, Infinity);
-  const coded = codeParts(coder, { documents, words, most, analyzer, given: parts });
-  const context = { before, gone, parts: coded, carried: texts.carried };
-  codeTexts(coder, context, texts);
+  codeComing(coder, { before, gone, carried: texts.carried, analyzer, ...amount }, change);
   writer.raw(bits.finish());
   const { length } = writer;
-  return coder.taken > mostDecisions(length) || exceeds(change, length) ? null : writer.finish();
+  return coder.taken > mostDecisions(length) || exceeds(amount, length) ? null : writer.finish();
 }
 
 interface ReadChange {
@@ -155,14 +144,11 @@ function readChange(reader: ByteReader, before: IndexContent, analyzer: Terms): 
   const documents = reader.varint();
   if (documents === 0)
     return { change: { gone, stems, parts: NO_PARTS, texts: { carried, documents: [], tokens: [] } }, rest };
-  const words = reader.varint();
-  const most = Math.min(reader.varint(), size * DENSEST.postings);
-  if (documents > size * DENSEST.documents || words > size * DENSEST.words)
-    throw damaged('the delta says to hold more than its size');
+  const amount = { documents, words: reader.varint(), postings: reader.varint() };
+  if (exceeds(amount, size)) throw damaged('the delta says to hold more than its size');
   const bits = new BitReader(reader.bytes.subarray(reader.at));
   const coder = new BoundedCoder(bits, mostDecisions(size));
-  const parts = codeParts(coder, { documents, words, most, analyzer, given: null });
-  const texts = codeTexts(coder, { before, gone, parts, carried }, null);
+  const { parts, texts } = codeComing(coder, { before, gone, carried, analyzer, ...amount }, null);
   return { change: { gone, stems, parts, texts }, rest };
 }
 
@@ -190,37 +176,6 @@ function readRest(reader: ByteReader): Partial<Sections> {
     reader.at += length;
   }
   return rest;
-}
-
-interface TextsContext {
-  readonly before: IndexContent;
-  readonly gone: readonly number[];
-  readonly parts: AddedParts;
-  readonly carried: CarriedTexts;
-}
-
-/** Codes the texts of the documents that come, each with its earlier form at hand. */
-function codeTexts(
-  coder: BitCoder,
-  { before, gone, parts, carried }: TextsContext,
-  given: AddedTexts | null,
-): AddedTexts {
-  const earlier = new Map<string, number>();
-  for (const document of gone) {
-    const record = before.records.documents[document];
-    if (record !== undefined) earlier.set(keyOf(record, before.records), document);
-  }
-  const known = before.texts.vocabulary.size;
-  const texts = new TextCoder(coder, { known, given: given?.tokens ?? null });
-  const documents = parts.records.documents.map((record, at): DocumentTexts => {
-    const old = earlier.get(keyOf(record, parts.records));
-    return texts.code(
-      carried,
-      given?.documents[at] ?? null,
-      old === undefined ? null : textsOf(before.texts, old),
-    );
-  });
-  return { carried, documents, tokens: texts.tokens };
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -14,7 +14,8 @@ const { positionals, values } = readArguments('node bench/delta.mjs CORPUS.jsonl
 const rounds = Number(values.rounds);
 
 const { buildIndex } = await product.library();
-const { encodeDelta, applyDelta } = await product.core('packed/delta/delta');
+const { applyDelta } = await product.core('packed/delta/delta');
+const { encodeDelta } = await product.core('packed/delta/encode');
 const { decodeTransport, encodeTransport } = await product.core('packed/transport/transport');
 const { withDescriptions } = await product.core('packed/transport/with-descriptions');
 const analyzer = await defaultAnalyzer();

@@ -2,6 +2,7 @@ import type { BitCoder } from '../transport/coder.js';
 import type { Terms as Analysis } from '../transport/fields.js';
 import type { Records } from '../transport/records.js';
 import { codeParts } from '../transport/parts-model.js';
+import type { Amount } from './bounded-coder.js';
 import { partsOf, placesOf, type AddedParts } from './added.js';
 import type { Change } from './change.js';
 import { keyOf, type IndexContent } from './content.js';
@@ -9,14 +10,6 @@ import { ANSWER, TermCoder, termsOf, withAnswers, type Terms } from './edited-te
 import type { AddedTexts } from './merge-texts.js';
 import { TextCoder } from './text-coder.js';
 import { textsOf, type CarriedTexts, type DocumentTexts } from './texts.js';
-
-/** How much comes: what a reader has to know before it reads it. */
-export interface Amount {
-  readonly documents: number;
-  readonly words: number;
-  /** Of the field that has the most. */
-  readonly postings: number;
-}
 
 export interface ComingContext {
   readonly before: IndexContent;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 import { readCorpus } from './lib/corpus.mjs';
 import { currentGeneration, defaultAnalyzer, product, readArguments, withFolder } from './lib/generation.mjs';
-import { median } from './lib/measure.mjs';
+import { machine, median } from './lib/measure.mjs';
 import { count, ms, percent, printTable } from './lib/table.mjs';
 
 const { positionals, values } = readArguments('node bench/delta.mjs CORPUS.jsonl[.gz] [--rounds N]', {
@@ -14,8 +14,9 @@ const { positionals, values } = readArguments('node bench/delta.mjs CORPUS.jsonl
 const rounds = Number(values.rounds);
 
 const { buildIndex } = await product.library();
-const { encodeDelta, applyDelta } = await product.core('packed/delta/delta');
-const { encodeTransport } = await product.core('packed/transport/transport');
+const { applyDelta } = await product.core('packed/delta/delta');
+const { encodeDelta } = await product.core('packed/delta/encode');
+const { decodeTransport, encodeTransport } = await product.core('packed/transport/transport');
 const { withDescriptions } = await product.core('packed/transport/with-descriptions');
 const analyzer = await defaultAnalyzer();
 const questions = await readCorpus(positionals[0]);
@@ -43,15 +44,18 @@ const cases = [
 
 const named = (bytes) => ({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
 
-function timed(work) {
-  const times = [];
-  let outcome;
+/** Does each work in turn, `rounds` times; the medians in milliseconds, and what came out last. */
+function timed(...works) {
+  const times = works.map(() => []);
+  const outcomes = [];
   for (let round = 0; round < rounds; round += 1) {
-    const start = performance.now();
-    outcome = work();
-    times.push(performance.now() - start);
+    for (const [at, work] of works.entries()) {
+      const start = performance.now();
+      outcomes[at] = work();
+      times[at].push(performance.now() - start);
+    }
   }
-  return { outcome, took: median(times) };
+  return works.map((_, at) => ({ outcome: outcomes[at], took: median(times[at]) }));
 }
 
 await withFolder(async (folder) => {
@@ -67,24 +71,33 @@ await withFolder(async (folder) => {
     if (!built.has(documents)) built.set(documents, await indexOf(documents));
     return built.get(documents);
   };
-  const rows = [['change', 'text', 'delta, bytes', 'of the full download', 'making', 'applying']];
+  const rows = [
+    ['change', 'text', 'delta, bytes', 'of the full download', 'making', 'applying', 'decoding the whole'],
+  ];
   const full = {};
   for (const [name, before, after] of cases) {
     const files = [await once(before), await once(after)];
     for (const text of ['full', 'none']) {
       const [old, fresh] = files.map((file) => named(text === 'full' ? file : withDescriptions(file)));
-      full[text] ??= brotliCompressSync(encodeTransport(fresh.bytes, analyzer), {
+      const transport = encodeTransport(fresh.bytes, analyzer);
+      full[text] ??= brotliCompressSync(transport, {
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
       }).length;
-      const made = timed(() => encodeDelta(old, fresh, analyzer));
-      const applied = timed(() => applyDelta(old.bytes, made.outcome, analyzer));
+      const [made] = timed(() => encodeDelta(old, fresh, analyzer));
+      const [applied, decoded] = timed(
+        () => applyDelta(old.bytes, made.outcome, analyzer),
+        () => decodeTransport(transport, analyzer),
+      );
       if (Buffer.compare(applied.outcome, fresh.bytes) !== 0) throw new Error(`${name}: other bytes.`);
       const size = made.outcome.length;
-      rows.push([name, text, count(size), percent(size / full[text]), ms(made.took), ms(applied.took)]);
+      const times = [made, applied, decoded].map(({ took }) => ms(took));
+      rows.push([name, text, count(size), percent(size / full[text]), ...times]);
     }
   }
-  console.log(
-    `## Deltas\n\n${count(questions.length)} questions; index.transport.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.\n`,
-  );
+  console.log(`## Deltas
+
+${count(questions.length)} questions, ${rounds} rounds, medians; ${machine()}.
+index.transport.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.
+`);
   printTable(rows);
 });

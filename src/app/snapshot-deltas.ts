@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import type { DraftFile } from '../core/manifest.js';
-import { encodeDelta } from '../core/packed/delta/delta.js';
+import { encodeDelta } from '../core/packed/delta/encode.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
 import type { GenerationStore, StoredGeneration } from '../core/ports.js';

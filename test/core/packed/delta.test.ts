@@ -7,8 +7,11 @@ import { hashDocument } from '../../../src/app/readings.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/document.js';
 import { AskdexError } from '../../../src/core/errors.js';
-import { applyDelta, encodeDelta, type NamedIndex } from '../../../src/core/packed/delta/delta.js';
+import { BoundedCoder, mostDecisions } from '../../../src/core/packed/delta/bounded-coder.js';
+import { applyDelta, type NamedIndex } from '../../../src/core/packed/delta/delta.js';
+import { encodeDelta } from '../../../src/core/packed/delta/encode.js';
 import { readDeltaHeader } from '../../../src/core/packed/delta/header.js';
+import { ByteWriter } from '../../../src/core/packed/bytes.js';
 import { crc32 } from '../../../src/core/packed/layout.js';
 import { mergeSegments } from '../../../src/core/packed/merge.js';
 import { pack } from '../../../src/core/packed/pack.js';
@@ -309,6 +312,43 @@ describe('deltas', function () {
     }
   });
 
+  it('end with an error where they say anything at all', () => {
+    const before = packed(some);
+    const head = deltaOf(before, packed(some.slice(2))).slice(0, 96);
+    // Nothing goes, no stems, no sections; then texts, documents, words, postings, and what is coded.
+    const counts = fc.tuple(fc.nat(7), fc.nat(4000), fc.nat(10_000), fc.nat(10_000));
+    const hostile = fc.oneof(
+      fc.uint8Array({ maxLength: 400 }),
+      fc.tuple(counts, fc.uint8Array({ maxLength: 2000 })).map(([numbers, coded]) => {
+        const writer = new ByteWriter();
+        for (const number of [0, 0, 0, ...numbers]) writer.varint(number);
+        writer.raw(coded);
+        return writer.finish();
+      }),
+      // What is always foreseen takes no bytes.
+      fc.tuple(counts, fc.constantFrom(0, 255)).map(([numbers, byte]) => {
+        const writer = new ByteWriter();
+        for (const number of [0, 0, 0, ...numbers]) writer.varint(number);
+        writer.raw(new Uint8Array(1000).fill(byte));
+        return writer.finish();
+      }),
+    );
+    fc.assert(
+      fc.property(hostile, (body) => {
+        assert.throws(() => applyDelta(before, sealed(Buffer.concat([head, body])), ANALYZER), isDamaged);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('end with an error where decisions that take no bytes have no end', () => {
+    const most = mostDecisions(1000);
+    assert.ok(most < 10_000_000);
+    const coder = new BoundedCoder({ writing: false, code: () => 1 }, 100);
+    for (let decision = 0; decision < 100; decision += 1) assert.equal(coder.code(0, 65_535), 1);
+    assert.throws(() => coder.code(0, 65_535), isDamaged);
+  });
+
   it('end with an error where they are cut, and with a right checksum all the same', () => {
     const before = packed(some);
     const delta = deltaOf(before, packed([...some, ...site(20).slice(12)]));
@@ -334,7 +374,7 @@ function assertRefused(before: Uint8Array, delta: Uint8Array): void {
 
 /** Makes the checksum right again. */
 function sealed(delta: Uint8Array): Uint8Array {
-  new DataView(delta.buffer).setUint32(12, crc32(delta.subarray(16)), true);
+  new DataView(delta.buffer, delta.byteOffset).setUint32(12, crc32(delta.subarray(16)), true);
   return delta;
 }
 

@@ -1,17 +1,24 @@
 import { emptyLists, type FieldLists } from '../transport/field-lists.js';
 import type { Parts } from '../transport/parts.js';
 import type { DocumentRecord, LinkRecord, Records, UrlRecord } from '../transport/records.js';
-import type { IndexContent } from './content.js';
+import { ANSWER } from './edited-terms.js';
 import { textsOf, type DocumentTexts, type Texts } from './texts.js';
 
 /** The documents that come, as an index of their own. Links to documents that stay say themselves what they lead to. */
 export type AddedParts = Omit<Parts, 'stem'>;
 
-/** Some documents of an index, by ascending numbers, as an index of their own. */
-export function partsOf({ records, words, fields }: IndexContent, documents: readonly number[]): AddedParts {
-  const places = new Int32Array(records.documents.length).fill(-1);
-  for (const [place, document] of documents.entries()) places[document] = place;
-  const restricted = fields.map((lists) => restrictedLists(lists, places));
+/**
+ * Some documents of an index, by ascending numbers, as an index of their own. The answers of those that had an `earlier` form (its
+ * number; −1: none) are left out of the lists.
+ */
+export function partsOf(
+  { records, words, fields }: AddedParts,
+  documents: readonly number[],
+  earlier: Int32Array | null = null,
+): AddedParts {
+  const places = placesOf(documents, records.documents.length);
+  const fresh = places.map((place) => (place >= 0 && (earlier?.[place] ?? -1) >= 0 ? -1 : place));
+  const restricted = fields.map((lists, field) => restrictedLists(lists, field === ANSWER ? fresh : places));
   const used = words
     .map((_, word) => word)
     .filter((word) => restricted.some(({ starts }) => (starts[word + 1] ?? 0) > (starts[word] ?? 0)));
@@ -24,6 +31,16 @@ export function partsOf({ records, words, fields }: IndexContent, documents: rea
       starts: Uint32Array.from([...used.map((word) => lists.starts[word] ?? 0), lists.documents.length]),
     })),
   };
+}
+
+/** By document its place in a list of some; −1 for none. */
+export function placesOf(documents: ArrayLike<number>, size: number): Int32Array {
+  const places = new Int32Array(size).fill(-1);
+  for (let place = 0; place < documents.length; place += 1) {
+    const document = documents[place] ?? -1;
+    if (document >= 0) places[document] = place;
+  }
+  return places;
 }
 
 function restrictedLists({ starts, documents, frequencies }: FieldLists, places: Int32Array): FieldLists {

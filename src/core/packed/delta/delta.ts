@@ -1,64 +1,19 @@
-import { ByteWriter, type ByteReader } from '../bytes.js';
+import type { ByteReader } from '../bytes.js';
 import { crc32, damaged, SECTION, writeContainer, type SectionName, type Sections } from '../layout.js';
-import { BitReader, BitWriter, type BitCoder } from '../transport/coder.js';
+import { BitReader } from '../transport/coder.js';
 import type { Terms } from '../transport/fields.js';
-import { codeParts } from '../transport/parts-model.js';
-import { partsOf, textsOfAdded, type AddedParts } from './added.js';
+import type { AddedParts } from './added.js';
+import { BoundedCoder, exceeds, mostDecisions } from './bounded-coder.js';
 import { changedSections, type Change } from './change.js';
-import { changesBetween } from './changes.js';
-import { keyOf, readContent, type IndexContent } from './content.js';
-import { openDelta, writeDelta, type IndexName } from './header.js';
-import type { AddedTexts } from './merge-texts.js';
-import {
-  counted,
-  foretoldGroups,
-  readStemChanges,
-  stemChangesBetween,
-  stemGroupsOf,
-  writeStemChanges,
-} from './stem-changes.js';
-import { TextCoder } from './text-coder.js';
-import { carriedTexts, textsOf, type CarriedTexts, type DocumentTexts } from './texts.js';
-
-/** What one byte of a delta may stand for, at most: allocations are bounded by its size. */
-const DENSEST = { documents: 16, words: 64, postings: 256, texts: 256 } as const;
+import { codeComing } from './coming.js';
+import { readContent, type IndexContent } from './content.js';
+import { openDelta } from './header.js';
+import { counted, readStemChanges } from './stem-changes.js';
 
 /** An index file with its sha256, in lower-case hexadecimal. */
 export interface NamedIndex {
   readonly bytes: Uint8Array;
   readonly sha256: string;
-}
-
-/**
- * Tells what makes one index file of another, by document: which go, and what those say that come or have changed. For
- * `applyDelta` alone. null: so little can hardly be told of so much, or nothing would be saved.
- *
- * `analyzer` is the one that both were built with.
- *
- * @throws AskdexError `index_damaged`: no packed index of this version, changed, or one of another analyzer.
- */
-export function encodeDelta(
-  before: NamedIndex,
-  after: NamedIndex,
-  analyzer: Terms,
-): Uint8Array<ArrayBuffer> | null {
-  const from = readContent(before.bytes, analyzer, true);
-  const to = readContent(after.bytes, analyzer, true);
-  const { gone, come } = changesBetween(from, to);
-  const parts = partsOf(to, come);
-  const carried = carriedTexts(to.sections);
-  const texts = { carried, ...textsOfAdded(from.texts, to.texts, come) };
-  const stems = stemChangesBetween(foretoldGroups(from, to.words, analyzer.stem), stemGroupsOf(to));
-  const change = { gone, parts, texts, stems };
-  const made = changedSections(from, change, analyzer);
-  const rest = SECTION_NAMES.filter((name) => !equal(made[name], to.sections[name]));
-  const body = writeChange(change, {
-    before: from,
-    analyzer,
-    rest: rest.map((name) => [name, to.sections[name]]),
-  });
-  if (body.length >= after.bytes.length || exceeds(change, body.length)) return null;
-  return writeDelta({ from: nameOf(before), to: nameOf(after) }, body);
 }
 
 /**
@@ -81,71 +36,6 @@ export function applyDelta(before: Uint8Array, delta: Uint8Array, analyzer: Term
 
 const SECTION_NAMES = Object.keys(SECTION).filter((name): name is SectionName => name in SECTION);
 
-function nameOf({ bytes, sha256 }: NamedIndex): IndexName {
-  return { sha256, size: bytes.length, crc: crc32(bytes) };
-}
-
-function exceeds({ parts, texts }: Change, size: number): boolean {
-  return (
-    parts.records.documents.length > size * DENSEST.documents ||
-    parts.words.length > size * DENSEST.words ||
-    mostPostings(parts) > size * DENSEST.postings ||
-    numbersOf(texts) > size * DENSEST.texts
-  );
-}
-
-function mostPostings({ fields }: AddedParts): number {
-  return Math.max(0, ...fields.map(({ documents }) => documents.length));
-}
-
-/** Numbers of all texts. */
-function numbersOf({ documents }: AddedTexts): number {
-  let count = 0;
-  for (const { answer, description } of documents)
-    for (const text of [answer, description])
-      count += (text?.numbers.length ?? 0) + (text?.tokens?.length ?? 0);
-  return count;
-}
-
-interface Writing {
-  readonly before: IndexContent;
-  readonly analyzer: Terms;
-  /** Sections that do not follow from the change. */
-  readonly rest: readonly (readonly [name: SectionName, bytes: Uint8Array])[];
-}
-
-function writeChange(change: Change, { before, analyzer, rest }: Writing): Uint8Array {
-  const { gone, parts, texts, stems } = change;
-  const writer = new ByteWriter(1 << 16);
-  writer.varint(gone.length);
-  let last = -1;
-  for (const document of gone) {
-    writer.varint(document - last - 1);
-    last = document;
-  }
-  writeStemChanges(writer, stems);
-  writer.varint(rest.length);
-  for (const [name, bytes] of rest) {
-    writer.varint(SECTION[name]);
-    writer.varint(bytes.length);
-    writer.raw(bytes);
-  }
-  const { vocabulary, answers, descriptions } = texts.carried;
-  writer.u8((vocabulary ? 1 : 0) | (answers ? 2 : 0) | (descriptions ? 4 : 0));
-  const documents = parts.records.documents.length;
-  writer.varint(documents);
-  if (documents === 0) return writer.finish();
-  const [words, most] = [parts.words.length, mostPostings(parts)];
-  writer.varint(words);
-  writer.varint(most);
-  const coder = new BitWriter();
-  const coded = codeParts(coder, { documents, words, most, analyzer, given: parts });
-  const context = { before, gone, parts: coded, carried: texts.carried, most: Infinity };
-  codeTexts(coder, context, texts);
-  writer.raw(coder.finish());
-  return writer.finish();
-}
-
 interface ReadChange {
   readonly change: Change;
   readonly rest: Partial<Sections>;
@@ -161,13 +51,11 @@ function readChange(reader: ByteReader, before: IndexContent, analyzer: Terms): 
   const documents = reader.varint();
   if (documents === 0)
     return { change: { gone, stems, parts: NO_PARTS, texts: { carried, documents: [], tokens: [] } }, rest };
-  const words = reader.varint();
-  const most = Math.min(reader.varint(), size * DENSEST.postings);
-  if (documents > size * DENSEST.documents || words > size * DENSEST.words)
-    throw damaged('the delta says to hold more than its size');
-  const coder = new BitReader(reader.bytes.subarray(reader.at));
-  const parts = codeParts(coder, { documents, words, most, analyzer, given: null });
-  const texts = codeTexts(coder, { before, gone, parts, carried, most: size * DENSEST.texts }, null);
+  const amount = { documents, words: reader.varint(), postings: reader.varint() };
+  if (exceeds(amount, size)) throw damaged('the delta says to hold more than its size');
+  const bits = new BitReader(reader.bytes.subarray(reader.at));
+  const coder = new BoundedCoder(bits, mostDecisions(size));
+  const { parts, texts } = codeComing(coder, { before, gone, carried, analyzer, ...amount }, null);
   return { change: { gone, stems, parts, texts }, rest };
 }
 
@@ -195,43 +83,4 @@ function readRest(reader: ByteReader): Partial<Sections> {
     reader.at += length;
   }
   return rest;
-}
-
-interface TextsContext {
-  readonly before: IndexContent;
-  readonly gone: readonly number[];
-  readonly parts: AddedParts;
-  readonly carried: CarriedTexts;
-  /** Numbers of all texts, at most. */
-  readonly most: number;
-}
-
-/** Codes the texts of the documents that come, each with its earlier form at hand. */
-function codeTexts(
-  coder: BitCoder,
-  { before, gone, parts, carried, most }: TextsContext,
-  given: AddedTexts | null,
-): AddedTexts {
-  const earlier = new Map<string, number>();
-  for (const document of gone) {
-    const record = before.records.documents[document];
-    if (record !== undefined) earlier.set(keyOf(record, before.records), document);
-  }
-  const known = before.texts.vocabulary.size;
-  const texts = new TextCoder(coder, { known, most, given: given?.tokens ?? null });
-  const documents = parts.records.documents.map((record, at): DocumentTexts => {
-    const old = earlier.get(keyOf(record, parts.records));
-    return texts.code(
-      carried,
-      given?.documents[at] ?? null,
-      old === undefined ? null : textsOf(before.texts, old),
-    );
-  });
-  return { carried, documents, tokens: texts.tokens };
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
 }

@@ -19,8 +19,6 @@ const KIND = { answer: 0, description: 1 } as const;
 export interface TextCoderOptions {
   /** Tokens of the vocabulary that reader and writer have. */
   readonly known: number;
-  /** Numbers of a document's texts, at most, all documents together: a damaged file ends there. */
-  readonly most: number;
   /** What the numbers behind the vocabulary stand for, each in the order in which they first come; a reader leaves it out. */
   readonly given: readonly string[] | null;
 }
@@ -37,14 +35,11 @@ export class TextCoder {
   readonly #spelling = new Spelling();
   readonly #guesses = ORDERS.map(() => ({ tokens: new Uint32Array(GUESSES), runs: new Uint8Array(GUESSES) }));
   readonly #mix = new Mix({ tables: [1024, TABLE, TABLE], sets: 64, rate: 0.015, limit: 120 });
-  #left: number;
 
   constructor(
     private readonly coder: BitCoder,
     private readonly options: TextCoderOptions,
-  ) {
-    this.#left = options.most;
-  }
+  ) {}
 
   /** Codes a document's texts. `given`: what to write; a reader leaves it out. `old`: its earlier form, if it had one. */
   code(carried: CarriedTexts, given: DocumentTexts | null, old: DocumentTexts | null): DocumentTexts {
@@ -70,7 +65,7 @@ export class TextCoder {
     const count = this.#number(kind, NUMBER.count, record?.tokens?.length ?? 0, 1);
     const tokens: number[] = [];
     const walk: Walk = [NONE, NONE, NONE, NONE];
-    for (let left = this.#taken(count); left > 0; left -= 1) {
+    for (let left = count; left > 0; left -= 1) {
       const token = this.#token(record?.tokens?.[tokens.length] ?? 0, walk);
       tokens.push(token);
     }
@@ -83,7 +78,7 @@ export class TextCoder {
       const same = given !== null && sameNumbers(given.numbers, old.numbers);
       if (this.#number(kind, NUMBER.same, same ? 1 : 0, 0) === 1) return old.numbers;
     }
-    const count = this.#taken(this.#number(kind, NUMBER.count, given?.numbers.length ?? 0, 0));
+    const count = this.#number(kind, NUMBER.count, given?.numbers.length ?? 0, 0);
     const numbers: number[] = [];
     for (let left = count; left > 0; left -= 1) {
       const at = numbers.length;
@@ -102,12 +97,6 @@ export class TextCoder {
   #number(kind: number, what: number, value: number, context: number): number {
     const place = kind * 8 + what;
     return this.#numbers.code(this.coder, value, [place, place + 16 * (context + 1)]);
-  }
-
-  #taken(count: number): number {
-    this.#left -= count;
-    if (this.#left < 0) throw damaged('a text has no end');
-    return count;
   }
 
   #learnAll(tokens: readonly number[]): void {

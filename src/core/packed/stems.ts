@@ -19,11 +19,11 @@ export interface StemGroups {
  */
 export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
   const joined = new JoinedKeys();
-  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys]);
+  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys.keys()]);
   const groups = new Map<string, number[]>();
   for (const [word, stem] of stems.entries()) {
     add(groups, joined.first(stem), word);
-    for (const key of otherKeys.get(word) ?? []) add(groups, joined.first(key), word);
+    for (const key of otherKeys.get(word)?.keys() ?? []) add(groups, joined.first(key), word);
   }
   for (const [stem, group] of groups) {
     if (group.length === 1 && words[group[0] ?? 0] === stem && !joined.has(stem)) groups.delete(stem);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AskdexError } from '../core/errors.js';
 import type { DraftFile, Manifest } from '../core/manifest.js';
+import { INDEX_FILE } from '../core/packed/layout.js';
 import type {
   BuildCache,
   CachedBuild,
@@ -8,6 +9,7 @@ import type {
   DocumentSource,
   GenerationStore,
   IndexWriter,
+  PatchBase,
   StoredGeneration,
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../core/report.js';
@@ -19,6 +21,9 @@ import { progressTeller } from './progress.js';
 import type { Gathered } from './readings.js';
 import { buildName } from './segments.js';
 import { costsTimeAlone, Shelf } from './shelf.js';
+
+/** Changed documents for which an index is patched; with more of them merging all segments is no slower. */
+const PATCHED = 64;
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
@@ -83,7 +88,7 @@ export async function reindex(
     const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
     const outcome = unchanged
       ? await stayAs(deps, previous, unchangedBy(content.gathered))
-      : await publish(deps, work, { request, previous, content });
+      : await publish(deps, work, { request, previous, remembered, content });
     if (!unchanged || content.read > 0) {
       // Where the build is held or refused, what is current came out of another one.
       const generation = outcome.manifest?.generation ?? '';
@@ -140,13 +145,14 @@ async function orRefusal<T>(act: () => Promise<T>): Promise<T | AskdexError> {
 interface Publishing {
   readonly request: ReindexRequest;
   readonly previous: StoredGeneration | null;
+  readonly remembered: CachedBuild | null;
   readonly content: Content;
 }
 
 async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Outcome> {
   const { request, previous, content } = publishing;
   const { signal, tell } = work;
-  const draft = await draftOf(work, content);
+  const draft = await draftOf(work, content, await patchBase(deps, publishing));
   throwIfCanceled(signal);
   tell('publishing', 0, 0);
   const hashes = documentHashes(content.gathered.documents);
@@ -158,11 +164,34 @@ async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): P
   );
   if (manifest instanceof AskdexError)
     return { manifest: previous?.manifest ?? null, changes, holds: false, refusal: manifest };
-  if (manifest.generation !== previous?.manifest.generation)
+  if (manifest.generation !== previous?.manifest.generation) {
+    costsTimeAlone(() => keepMemory(deps.cache, draft.memory()));
     return { manifest, changes, holds: true, refusal: null };
+  }
   return consistsOf(manifest, draft.analyzer, files)
     ? stayAs(deps, previous, changes)
     : { manifest, changes, holds: false, refusal: null };
+}
+
+/** The index that the build before made, where it is current still and few of its documents changed. */
+async function patchBase(
+  { cache }: ReindexDeps,
+  { previous, remembered, content: { changed } }: Publishing,
+): Promise<PatchBase | null> {
+  if (previous === null || remembered === null || changed === null || changed.length > PATCHED) return null;
+  if (remembered.build === '' || remembered.generation !== previous.manifest.generation) return null;
+  const memory = cache.memory();
+  if (memory === null) return null;
+  try {
+    return { index: await previous.read(INDEX_FILE), memory };
+  } catch {
+    // A damaged index is no base; this build replaces it.
+    return null;
+  }
+}
+
+function keepMemory(cache: BuildCache, memory: Uint8Array | null): void {
+  if (memory !== null) cache.keepMemory(memory);
 }
 
 /** Whether a generation is made of just these files. */

@@ -7,6 +7,7 @@ const FORMAT = 1;
 const SEGMENT_NAME = /^[0-9a-f]{40}$/;
 const CHECKSUM_BYTES = 4;
 const STATE_NAME = 'build.json';
+const MEMORY_NAME = 'index.memory';
 
 /**
  * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
@@ -33,6 +34,11 @@ export function createBuildCache(indexFolder: string): BuildCache {
     save(build) {
       mkdirSync(folder, { recursive: true });
       replaceFile(stateFile, STATE_NAME, Buffer.from(JSON.stringify({ format: FORMAT, ...build })));
+    },
+    memory: () => readChecked(join(folder, MEMORY_NAME), MEMORY_NAME),
+    keepMemory(bytes) {
+      mkdirSync(folder, { recursive: true });
+      replaceFile(join(folder, MEMORY_NAME), MEMORY_NAME, bytes);
     },
     names: () => new Set(names()),
     segment: (name) => readChecked(join(segments, name), name),

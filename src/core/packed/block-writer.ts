@@ -29,9 +29,7 @@ export class WrittenBlocks {
   /** Where each block begins. */
   readonly starts: Uint32Array;
 
-  constructor(
-    sections: Pick<Sections, 'skipLast' | 'blockSizes' | 'skipImpact' | 'postings'>,
-  ) {
+  constructor(sections: Pick<Sections, 'skipLast' | 'blockSizes' | 'skipImpact' | 'postings'>) {
     this.last = asUint32(sections.skipLast);
     this.impact = sections.skipImpact;
     this.postings = sections.postings;

@@ -35,9 +35,9 @@ export function changedDocuments(
   }
   if (changed.size === 0) return [];
   // Of several documents with one key the first alone is in the index.
-  return documents.flatMap(({ key, path, line }) => {
+  return documents.flatMap(({ key, hash, path, line }) => {
     const one = changed.get(key);
-    return one?.path === path && one.line === line ? [one] : [];
+    return one?.path === path && one.line === line && one.after === hash ? [one] : [];
   });
 }
 

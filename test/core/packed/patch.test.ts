@@ -81,8 +81,8 @@ function assertChain(
 
 /** Words of which some stand nearly everywhere and some almost nowhere. */
 const word = fc
-  .double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
-  .map((share) => `w${String(Math.floor(share ** 3 * 400))}`);
+  .integer({ min: 0, max: 999 })
+  .map((share) => `w${String(Math.floor((share / 1000) ** 3 * 400))}`);
 const textOf = (minLength: number) =>
   fc.array(word, { minLength, maxLength: 60 }).map((words) => words.join(' '));
 
@@ -148,7 +148,8 @@ describe('patching an index', () => {
         }
         assertChain(start, steps);
       }),
-      { numRuns: 25 },
+      // Hundreds of texts take too long to make smaller.
+      { numRuns: 25, endOnFailure: true },
     );
   }).timeout(60_000);
 

@@ -57,8 +57,8 @@ export function placesOf(
 
 function placeOf(key: string, hash: string, shelved: readonly Shelved[]): SegmentPlace | null {
   for (const { bytes, keys, hashes } of shelved) {
-    const number = keys.indexOf(key);
-    if (number >= 0 && hashes[number] === hash) return { bytes, number };
+    const at = keys.indexOf(key);
+    if (at >= 0 && hashes[at] === hash) return { bytes, key };
   }
   return null;
 }

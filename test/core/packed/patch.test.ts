@@ -13,8 +13,7 @@ const WRITER = createIndexWriter(ANALYZER);
 
 function segmentOf(documents: readonly Document[], writer: IndexWriter) {
   const bytes = writer.segment(documents.map((document) => ({ document, hash: hashDocument(document) })));
-  const keys = writer.contents(bytes)?.keys ?? [];
-  return { bytes, place: (key: string) => ({ bytes, number: keys.indexOf(key) }) };
+  return { bytes, place: (key: string) => ({ bytes, key }) };
 }
 
 const spelling = (subject: string): string => subject;

@@ -7,8 +7,7 @@ import { readOtherKeys } from '../segment-words.js';
 /** A document in a segment. */
 export interface SegmentPlace {
   readonly bytes: Uint8Array;
-  /** In the order of `SegmentContents`. */
-  readonly number: number;
+  readonly key: string;
 }
 
 /** One (word, field) of a document. */
@@ -44,8 +43,9 @@ export interface SegmentDocument {
 }
 
 /** Reads one document of a segment; null: the segment is of another version, or has no such document. */
-export function readSegmentDocument({ bytes, number }: SegmentPlace): SegmentDocument | null {
+export function readSegmentDocument({ bytes, key }: SegmentPlace): SegmentDocument | null {
   const opened = openSegment({ bytes, live: null });
+  const number = opened?.documents.findIndex((document) => document.key === key) ?? -1;
   const parts = opened?.documents[number];
   if (opened === null || parts === undefined) return null;
   const { reader } = opened;
@@ -62,7 +62,7 @@ export function readSegmentDocument({ bytes, number }: SegmentPlace): SegmentDoc
   const distinct = [forward.varint(), forward.varint(), forward.varint()];
   return {
     bytes,
-    key: parts.key,
+    key,
     head,
     texts: body.at,
     tokens,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AskdexError } from '../core/errors.js';
 import type { DraftFile, Manifest } from '../core/manifest.js';
-import { INDEX_FILE } from '../core/packed/layout.js';
 import type {
   BuildCache,
   CachedBuild,
@@ -9,21 +8,18 @@ import type {
   DocumentSource,
   GenerationStore,
   IndexWriter,
-  PatchBase,
   StoredGeneration,
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../core/report.js';
 import { type Outcome, reportOf } from './build-report.js';
-import { type Content, draftOf, readContent, throwIfCanceled, type Work } from './content.js';
-import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
+import { draftOf, readContent, throwIfCanceled, type Work } from './content.js';
+import { type Before, hashesOf, patchBase } from './before.js';
+import type { Changes } from './document-hashes.js';
 import { isRefusal } from './golden.js';
 import { progressTeller } from './progress.js';
 import type { Gathered } from './readings.js';
 import { buildName } from './segments.js';
 import { costsTimeAlone, Shelf } from './shelf.js';
-
-/** Changed documents for which an index is patched; with more of them merging all segments is no slower. */
-const PATCHED = 64;
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../core/report.js';
 
@@ -142,22 +138,18 @@ async function orRefusal<T>(act: () => Promise<T>): Promise<T | AskdexError> {
   }
 }
 
-interface Publishing {
+interface Publishing extends Before {
   readonly request: ReindexRequest;
-  readonly previous: StoredGeneration | null;
-  readonly remembered: CachedBuild | null;
-  readonly content: Content;
 }
 
 async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Outcome> {
   const { request, previous, content } = publishing;
   const { signal, tell } = work;
-  const draft = await draftOf(work, content, await patchBase(deps, publishing));
+  const draft = await draftOf(work, content, await patchBase(deps.cache, publishing));
   throwIfCanceled(signal);
   tell('publishing', 0, 0);
-  const hashes = documentHashes(content.gathered.documents);
-  const files = [...draft.files, hashesFile(hashes)];
-  const changes = compareHashes(await readHashes(previous), hashes);
+  const { file, changes } = await hashesOf(publishing);
+  const files = [...draft.files, file];
   const { keep, force } = request;
   const manifest = await orRefusal(() =>
     deps.store.publish({ ...draft, files }, { check: deps.check, keep, force }),
@@ -171,23 +163,6 @@ async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): P
   return consistsOf(manifest, draft.analyzer, files)
     ? stayAs(deps, previous, changes)
     : { manifest, changes, holds: false, refusal: null };
-}
-
-/** The index that the build before made, where it is current still and few of its documents changed. */
-async function patchBase(
-  { cache }: ReindexDeps,
-  { previous, remembered, content: { changed } }: Publishing,
-): Promise<PatchBase | null> {
-  if (previous === null || remembered === null || changed === null || changed.length > PATCHED) return null;
-  if (remembered.build === '' || remembered.generation !== previous.manifest.generation) return null;
-  const memory = cache.memory();
-  if (memory === null) return null;
-  try {
-    return { index: await previous.read(INDEX_FILE), memory };
-  } catch {
-    // A damaged index is no base; this build replaces it.
-    return null;
-  }
 }
 
 function keepMemory(cache: BuildCache, memory: Uint8Array | null): void {

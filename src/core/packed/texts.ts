@@ -66,11 +66,17 @@ export function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uin
 
 /** An answer, its tokens by their final numbers. */
 export function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
-  const blocks = reader.varint();
-  writer.varint(blocks);
-  for (let left = blocks; left > 0; left -= 1) writer.varint(reader.varint());
-  const atoms = reader.varint();
-  writer.varint(atoms);
-  for (let left = atoms * 2; left > 0; left -= 1) writer.varint(reader.varint());
+  const start = reader.at;
+  skipNumbers(reader, reader.varint());
+  skipNumbers(reader, reader.varint() * 2);
+  // Blocks and atoms are written as they are read.
+  writer.copy(reader.bytes, start, reader.at);
   copyTokens(reader, writer, map);
+}
+
+function skipNumbers(reader: ByteReader, count: number): void {
+  const { bytes } = reader;
+  let { at } = reader;
+  for (let left = count; left > 0; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
+  reader.at = at;
 }

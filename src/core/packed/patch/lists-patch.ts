@@ -111,11 +111,11 @@ export class ListPatcher {
     entries.varint(blocks.count);
     const stays = changes.every(({ before, after }) => before > 0 && after > 0);
     let from = 0;
-    for (let block = 0; block < list.blocks; block += 1) {
-      const before = this.#before(list, block);
-      const last = block + 1 === list.blocks ? Infinity : this.#postings.last(list, block);
-      const own = changes.filter(({ document }) => document > before && document <= last);
-      if (own.length === 0) continue;
+    for (let next = 0; next < changes.length;) {
+      const block = this.#blockOf(list, changes[next]?.document ?? 0);
+      const before = block === 0 ? -1 : this.#postings.last(list, block - 1);
+      const own = changes.slice(next).filter(({ document }) => this.#blockOf(list, document) === block);
+      next += own.length;
       blocks.copy(this.#written, list.skip + from, list.skip + block);
       const rest = this.#changed(list, stays ? own : changes, block, stays ? block + 1 : list.blocks);
       for (let start = 0; start < rest.count; start += BLOCK) {
@@ -132,9 +132,16 @@ export class ListPatcher {
     blocks.copy(this.#written, list.skip + from, list.skip + list.blocks);
   }
 
-  /** The document before the first of a block. */
-  #before(list: PostingList, block: number): number {
-    return block === 0 ? -1 : this.#postings.last(list, block - 1);
+  /** The first block that does not end before a document; else the last one. */
+  #blockOf(list: PostingList, document: number): number {
+    let low = 0;
+    let high = list.blocks - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#postings.last(list, middle) < document) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The postings of blocks `from` to `to` of a list, with what changes among them. */

@@ -2,7 +2,7 @@ import { columnsSection, readColumns } from '../columns.js';
 import type { Sections } from '../layout.js';
 import { groupByStem, writeMembers } from '../stems.js';
 import { compareTerms, writeDictionary } from '../terms.js';
-import { wordChanges, type DocumentChange, type WordChange } from './changes.js';
+import { wordChanges, type DocumentChange } from './changes.js';
 import { hasSameKeys, patchKeys } from './keys-patch.js';
 import { ListPatcher } from './lists-patch.js';
 import type { IndexMemory } from './memory.js';

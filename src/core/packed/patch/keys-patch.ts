@@ -59,11 +59,11 @@ function keyDeltas(changes: readonly DocumentChange[]): Map<string, Map<string, 
   return words;
 }
 
-/** Whether the words, which have the same numbers, have the same keys. */
-export function hasSameKeys(a: CountedKeys, b: CountedKeys): boolean {
-  if (a.size !== b.size) return false;
-  for (const [word, keys] of a) {
-    const others = b.get(word);
+/** Whether the words have the same keys as before. */
+export function hasSameKeys(before: CountedKeys, after: CountedKeys, moved: Int32Array): boolean {
+  if (before.size !== after.size) return false;
+  for (const [word, keys] of before) {
+    const others = after.get(moved[word] ?? -1);
     if (others?.size !== keys.size) return false;
     for (const key of keys.keys()) if (!others.has(key)) return false;
   }

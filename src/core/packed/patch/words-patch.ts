@@ -1,7 +1,8 @@
 import { columnsSection, readColumns } from '../columns.js';
 import type { Sections } from '../layout.js';
-import { groupByStem, writeMembers } from '../stems.js';
-import { compareTerms, writeDictionary } from '../terms.js';
+import { readMeta } from '../packed-index.js';
+import { groupByStem, moveMembers, writeMembers } from '../stems.js';
+import { compareTerms, Dictionary, writeDictionary } from '../terms.js';
 import { wordChanges, type DocumentChange } from './changes.js';
 import { hasSameKeys, patchKeys } from './keys-patch.js';
 import { ListPatcher } from './lists-patch.js';
@@ -52,6 +53,7 @@ export function patchWords(index: PatchedIndex, changes: readonly DocumentChange
   const words: string[] = [];
   const stems: string[] = [];
   const moved = new Int32Array(memory.words.length).fill(-1);
+  const others: Word[] = [];
   const put = (word: string, stem: string): void => {
     words.push(word);
     stems.push(stem);
@@ -73,9 +75,11 @@ export function patchWords(index: PatchedIndex, changes: readonly DocumentChange
       lists.skip();
       term += 1;
     }
+    const stem = known ? (memory.stems[at] ?? '') : change.stem;
+    if (stays !== known) others.push({ word: change.word, stem });
     if (!stays) continue;
     if (known) moved[at] = words.length;
-    put(change.word, known ? (memory.stems[at] ?? '') : change.stem);
+    put(change.word, stem);
   }
   keepTo(memory.words.length);
   const otherKeys = patchKeys(memory.otherKeys, changes, {
@@ -83,8 +87,8 @@ export function patchWords(index: PatchedIndex, changes: readonly DocumentChange
     number: (word) => (words[lowerBound(words, word)] === word ? lowerBound(words, word) : -1),
   });
   const after = { words, stems, otherKeys };
-  const same = isSame(words, memory.words) && hasSameKeys(otherKeys, memory.otherKeys);
-  const named = same ? sameNames(sections) : names(after);
+  const sameKeys = hasSameKeys(memory.otherKeys, otherKeys, moved);
+  const named = (sameKeys ? movedNames(sections, { after, others, moved }) : null) ?? names(after);
   return {
     ...after,
     sections: { ...named.sections, ...lists.finish(), lengths: columnsSection(lengths) },
@@ -104,10 +108,6 @@ function lowerBound(words: readonly string[], word: string): number {
   return low;
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, at) => text === b[at]);
-}
-
 type NameSections = Pick<
   Sections,
   'wordBlocks' | 'wordBytes' | 'stemBlocks' | 'stemBytes' | 'memberBlocks' | 'members'
@@ -118,9 +118,41 @@ interface Names {
   readonly stemCount: number | null;
 }
 
-function sameNames({ wordBlocks, wordBytes, stemBlocks, stemBytes, memberBlocks, members }: Sections): Names {
-  const sections = { wordBlocks, wordBytes, stemBlocks, stemBytes, memberBlocks, members };
-  return { sections, stemCount: null };
+interface Word {
+  readonly word: string;
+  readonly stem: string;
+}
+
+interface MovedWords {
+  readonly after: Pick<IndexMemory, 'words'>;
+  /** Words that came or went. */
+  readonly others: readonly Word[];
+  readonly moved: Int32Array;
+}
+
+/**
+ * The names where all groups of stems stay: words come and go that are their own stems, and are found by themselves. null:
+ * groups change.
+ */
+function movedNames(sections: Sections, { after, others, moved }: MovedWords): Names | null {
+  const { wordBlocks, wordBytes, stemBlocks, stemBytes, memberBlocks, members } = sections;
+  const kept = { wordBlocks, wordBytes, stemBlocks, stemBytes, memberBlocks, members };
+  if (others.length === 0) return { sections: kept, stemCount: null };
+  const size = readMeta(sections.meta).stems;
+  const groups = new Dictionary(size, { blocks: stemBlocks, bytes: stemBytes });
+  if (others.some(({ word, stem }) => stem !== word || (size > 0 && groups.find(stem) >= 0))) return null;
+  const words = writeDictionary(after.words);
+  const written = moveMembers(members, size, moved);
+  return {
+    sections: {
+      ...kept,
+      wordBlocks: words.blocks,
+      wordBytes: words.bytes,
+      memberBlocks: written.blocks,
+      members: written.bytes,
+    },
+    stemCount: null,
+  };
 }
 
 function names(after: Pick<IndexMemory, 'words' | 'stems' | 'otherKeys'>): Names {

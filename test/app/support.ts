@@ -113,6 +113,7 @@ export function changingSource(files: Files, id = 'test'): ChangingSource {
 
 export interface MemoryCache extends BuildCache {
   build: CachedBuild | null;
+  kept: Uint8Array | null;
   readonly segments: Map<string, Uint8Array>;
 }
 
@@ -120,7 +121,14 @@ export function memoryCache(): MemoryCache {
   const segments = new Map<string, Uint8Array>();
   return {
     build: null,
+    kept: null,
     segments,
+    memory() {
+      return this.kept;
+    },
+    keepMemory(bytes) {
+      this.kept = bytes;
+    },
     load() {
       return this.build;
     },
@@ -183,8 +191,14 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
           ),
       );
       const bytes = new TextEncoder().encode(lines.sort().join('\n'));
-      return { analyzer: 'en', documents: lines.length, files: [{ name: 'index', bytes }] };
+      return {
+        analyzer: 'en',
+        documents: lines.length,
+        files: [{ name: 'index', bytes }],
+        memory: () => null,
+      };
     },
+    patch: () => null,
   };
 }
 

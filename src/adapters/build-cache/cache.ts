@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -7,6 +8,10 @@ const FORMAT = 1;
 const SEGMENT_NAME = /^[0-9a-f]{40}$/;
 const CHECKSUM_BYTES = 4;
 const STATE_NAME = 'build.json';
+const MEMORY_NAME = 'index.memory';
+const CHANGES_NAME = 'build.changes.json';
+/** Readings that a file of changes may hold, as a share of all; with more of them all are written anew. */
+const CHANGES_SHARE = 1 / 16;
 
 /**
  * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
@@ -16,6 +21,9 @@ export function createBuildCache(indexFolder: string): BuildCache {
   const folder = join(indexFolder, 'cache');
   const segments = join(folder, 'segments');
   const stateFile = join(folder, STATE_NAME);
+  const changesFile = join(folder, CHANGES_NAME);
+  /** As it was loaded, without the changes. */
+  let base: State | null = null;
   const names = (): string[] => {
     try {
       return readdirSync(segments).filter((name) => SEGMENT_NAME.test(name));
@@ -25,14 +33,25 @@ export function createBuildCache(indexFolder: string): BuildCache {
   };
   return {
     load() {
-      const bytes = readChecked(stateFile, STATE_NAME);
-      if (bytes === null) return null;
-      const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-      return isCachedBuild(parsed) ? parsed : null;
+      base = readState(stateFile);
+      if (base === null) return null;
+      const changes = readChanges(changesFile);
+      return changes?.base === base.state ? withChanges(base, changes) : base;
     },
     save(build) {
       mkdirSync(folder, { recursive: true });
-      replaceFile(stateFile, STATE_NAME, Buffer.from(JSON.stringify({ format: FORMAT, ...build })));
+      const changes = base === null ? null : changesSince(base, build);
+      if (changes !== null) {
+        replaceFile(changesFile, CHANGES_NAME, toBytes(changes));
+        return;
+      }
+      base = null;
+      replaceFile(stateFile, STATE_NAME, toBytes({ ...build, state: randomUUID() }));
+    },
+    memory: () => readChecked(join(folder, MEMORY_NAME), MEMORY_NAME),
+    keepMemory(bytes) {
+      mkdirSync(folder, { recursive: true });
+      replaceFile(join(folder, MEMORY_NAME), MEMORY_NAME, bytes);
     },
     names: () => new Set(names()),
     segment: (name) => readChecked(join(segments, name), name),
@@ -69,6 +88,53 @@ function replaceFile(path: string, name: string, bytes: Uint8Array): void {
   checksum.writeUInt32LE(checksumOf(name, bytes));
   writeFileSync(`${path}.tmp`, Buffer.concat([bytes, checksum]));
   renameSync(`${path}.tmp`, path);
+}
+
+/** What a build knew, under a name of its own. */
+interface State extends CachedBuild {
+  readonly state: string;
+}
+
+/** What a later build knew: `readings` are those that are not among the readings of the state `base`. */
+interface StateChanges extends CachedBuild {
+  readonly base: string;
+}
+
+/** Most builds change few of many readings: these alone are written, beside the file that holds all. */
+function changesSince(base: State, { readings, ...build }: CachedBuild): StateChanges | null {
+  if (base.source !== build.source || base.readings.length !== readings.length) return null;
+  const changed = readings.filter((reading, at) => reading !== base.readings[at]);
+  if (changed.length > readings.length * CHANGES_SHARE) return null;
+  if (readings.some(({ path }, at) => path !== base.readings[at]?.path)) return null;
+  return { ...build, readings: changed, base: base.state };
+}
+
+function withChanges({ readings }: State, { readings: changed, ...build }: StateChanges): CachedBuild {
+  const changes = new Map(changed.map((reading) => [reading.path, reading]));
+  return { ...build, readings: readings.map((reading) => changes.get(reading.path) ?? reading) };
+}
+
+function readState(path: string): State | null {
+  const value = readJson(path, STATE_NAME);
+  return isCachedBuild(value) && 'state' in value && typeof value.state === 'string'
+    ? { ...value, state: value.state }
+    : null;
+}
+
+function readChanges(path: string): StateChanges | null {
+  const value = readJson(path, CHANGES_NAME);
+  return isCachedBuild(value) && 'base' in value && typeof value.base === 'string'
+    ? { ...value, base: value.base }
+    : null;
+}
+
+function readJson(path: string, name: string): unknown {
+  const bytes = readChecked(path, name);
+  return bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
+
+function toBytes(build: State | StateChanges): Uint8Array {
+  return Buffer.from(JSON.stringify({ format: FORMAT, ...build }));
 }
 
 /** The checksum says that this program wrote it; its format, that it was this version of it. */

@@ -70,6 +70,14 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** A few bytes of others: copying them one by one takes less than making a view of them. */
+  copy(bytes: Uint8Array, start: number, end: number): void {
+    const to = this.reserve(end - start);
+    let at = this.#length;
+    for (let from = start; from < end; from += 1) to[at++] = bytes[from] ?? 0;
+    this.#length = at;
+  }
+
   /** The text in UTF-8, without its length. A lone surrogate is written as U+FFFD. */
   utf8(text: string): void {
     const bytes = this.reserve(text.length * 3);

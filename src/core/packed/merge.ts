@@ -4,7 +4,7 @@ import { damaged } from './layout.js';
 import { openSegment, type DocumentParts, type LiveSegment } from './segment-reader.js';
 import { TABLES, type TableName } from './segment.js';
 import { TextList } from './order.js';
-import { GatheredWords, ranking, type MergedTable, type Ranked } from './ranked.js';
+import { GatheredWords, ranking, type CountedKeys, type MergedTable, type Ranked } from './ranked.js';
 import { compareTerms } from './terms.js';
 import { cutTokens, LONGEST_TOKEN } from './vocabulary.js';
 
@@ -25,14 +25,15 @@ export interface Merged {
   readonly documents: readonly MergedDocument[];
   readonly maps: readonly SegmentMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
+  /** How often each of `tables.tokens` occurs. */
+  readonly tokenCounts: Uint32Array;
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
   /** In the order of `compareTerms`. */
   readonly words: readonly string[];
   /** The stem of each word. */
   readonly stems: readonly string[];
-  /** By word: the stem keys that it has besides its stem. */
-  readonly otherKeys: ReadonlyMap<number, readonly string[]>;
+  readonly otherKeys: CountedKeys;
   /** Documents of (word, field), at `word * 3 + field`. */
   readonly documentCounts: Uint32Array;
 }
@@ -79,6 +80,7 @@ export function mergeSegments(
     documents: inOrder(opened, segments, maps),
     maps,
     tables: ranked,
+    tokenCounts: ranked.tokens.order.map((token) => tables.tokens.counts[token] ?? 0),
     keywords: Array.from(ranked.keywords.order, (keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),

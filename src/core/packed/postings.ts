@@ -159,7 +159,7 @@ function loadPacked(view: DataView, { at, count, last }: PackedBlock, into: Deco
 }
 
 /** Steps over the postings of a list that is written with its term. */
-function skipShort(reader: ByteReader, count: number): void {
+export function skipShort(reader: ByteReader, count: number): void {
   if (count >= PACKED_FROM) {
     skipNumbers(reader, count);
     skipNumbers(reader, count);

@@ -34,10 +34,13 @@ export function ranking(
   return { texts: new TextList(interner, order), order, final };
 }
 
+/** By word: the stem keys that it has besides its stem, each with how many documents give it. */
+export type CountedKeys = ReadonlyMap<number, ReadonlyMap<string, number>>;
+
 /** What is known of words, by their final numbers. */
 interface RankedWords {
   readonly stems: string[];
-  readonly otherKeys: ReadonlyMap<number, readonly string[]>;
+  readonly otherKeys: CountedKeys;
   readonly documentCounts: Uint32Array;
 }
 
@@ -45,8 +48,7 @@ interface RankedWords {
 export class GatheredWords {
   readonly #interner = new Interner(1 << 15);
   readonly #stems: string[] = [];
-  /** By word: the stem keys that it has besides. */
-  readonly #otherKeys = new Map<number, Set<string>>();
+  readonly #otherKeys = new Map<number, Map<string, number>>();
   readonly #counts: number[] = [];
   readonly #maps: Uint32Array[] = [];
 
@@ -66,7 +68,7 @@ export class GatheredWords {
         const stem = reader.varint();
         reader.at += stem;
       }
-      readOtherKeys(reader, live, (key) => this.#addKey(word, key));
+      readOtherKeys(reader, live, (key, documents) => this.#addKey(word, key, documents));
       for (let field = 0; field < 3; field += 1) {
         this.#counts[word * 3 + field] =
           (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
@@ -75,10 +77,9 @@ export class GatheredWords {
     this.#maps.push(map);
   }
 
-  #addKey(word: number, key: string): void {
-    const keys = this.#otherKeys.get(word);
-    if (keys === undefined) this.#otherKeys.set(word, new Set([key]));
-    else keys.add(key);
+  #addKey(word: number, key: string, documents: number): void {
+    const keys = this.#otherKeys.get(word) ?? new Map<string, number>();
+    this.#otherKeys.set(word, keys.set(key, (keys.get(key) ?? 0) + documents));
   }
 
   sorted(): Ranked & RankedWords {
@@ -96,7 +97,7 @@ export class GatheredWords {
     return {
       ...ranked,
       stems: Array.from(ranked.order, (word) => this.#stems[word] ?? ''),
-      otherKeys: new Map([...this.#otherKeys].map(([word, keys]) => [ranked.final[word] ?? 0, [...keys]])),
+      otherKeys: new Map([...this.#otherKeys].map(([word, keys]) => [ranked.final[word] ?? 0, keys])),
       documentCounts,
       maps: this.#maps,
     };

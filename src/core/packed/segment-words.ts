@@ -35,20 +35,20 @@ export function writeWords(
   }
 }
 
-/** Calls back with each other key of a word that a document gives which counts. `live`: as in `LiveSegment`. */
+/** Calls back with each other key of a word and how many of the documents that count give it, if any. `live`: as in `LiveSegment`. */
 export function readOtherKeys(
   reader: ByteReader,
   live: Uint8Array | null,
-  visit: (key: string) => void,
+  visit: (key: string, documents: number) => void,
 ): void {
   for (let keys = reader.varint(); keys > 0; keys -= 1) {
     const key = reader.text();
     let document = 0;
-    let counts = false;
+    let count = 0;
     for (let left = reader.varint(); left > 0; left -= 1) {
       document += reader.varint();
-      counts ||= live === null || live[document] === 1;
+      if (live === null || live[document] === 1) count += 1;
     }
-    if (counts) visit(key);
+    if (count > 0) visit(key, count);
   }
 }

@@ -19,11 +19,11 @@ export interface StemGroups {
  */
 export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
   const joined = new JoinedKeys();
-  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys]);
+  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys.keys()]);
   const groups = new Map<string, number[]>();
   for (const [word, stem] of stems.entries()) {
     add(groups, joined.first(stem), word);
-    for (const key of otherKeys.get(word) ?? []) add(groups, joined.first(key), word);
+    for (const key of otherKeys.get(word)?.keys() ?? []) add(groups, joined.first(key), word);
   }
   for (const [stem, group] of groups) {
     if (group.length === 1 && words[group[0] ?? 0] === stem && !joined.has(stem)) groups.delete(stem);
@@ -32,7 +32,10 @@ export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
   return { texts, members: texts.map((text) => groups.get(joined.first(text)) ?? []) };
 }
 
-type Grouped = Pick<Merged, 'words' | 'stems' | 'otherKeys'>;
+interface Grouped extends Pick<Merged, 'words' | 'stems'> {
+  /** By word: the stem keys that it has besides its stem; what is told of each key plays no part. */
+  readonly otherKeys: ReadonlyMap<number, { keys(): Iterable<string> }>;
+}
 
 /** Words come in order: one that has several keys of a group comes several times in a row. */
 function add(groups: Map<string, number[]>, key: string, word: number): void {
@@ -117,6 +120,34 @@ export function readMembers(bytes: Uint8Array, size: number): number[][] {
     }
     return words;
   });
+}
+
+/** Writes the members of `size` groups anew, each word by its number in `moved`; all of them stay. */
+export function moveMembers(
+  members: Uint8Array,
+  size: number,
+  moved: Int32Array,
+): { blocks: Uint8Array; bytes: Uint8Array } {
+  const starts: number[] = [];
+  const writer = new ByteWriter(members.length + 64);
+  const reader = new ByteReader(members);
+  let before = 0;
+  let now = 0;
+  for (let stem = 0; stem < size; stem += 1) {
+    if (stem % STRIDE === 0) {
+      starts.push(writer.length);
+      before = now = 0;
+    }
+    const count = reader.varint();
+    writer.varint(count);
+    for (let left = count; left > 0; left -= 1) {
+      before += reader.signed();
+      const word = moved[before] ?? 0;
+      writer.signed(word - now);
+      now = word;
+    }
+  }
+  return { blocks: uint32Bytes(starts), bytes: writer.finish() };
 }
 
 /** Finds the words of a stem. */

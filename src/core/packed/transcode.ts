@@ -1,10 +1,11 @@
 import { lettersOf } from '../ranking/title.js';
-import { ByteReader, ByteWriter } from './bytes.js';
+import { ByteReader, type ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
 import { KeywordOrder, namesSection, writeNumbers, writeTexts } from './names-section.js';
-import { DESCRIPTION, LINK, URL_FLAGS } from './segment.js';
+import { LINK, URL_FLAGS } from './segment.js';
+import { copyAnswer, copyDescription, copyTokens, Parts } from './texts.js';
 import { titleOrderSection } from './title-order.js';
 
 export type DocumentSections = Pick<
@@ -65,35 +66,6 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
   };
 }
 
-/** One part of every document, one after another, with where each begins. */
-class Parts {
-  readonly #writer = new ByteWriter(1 << 16);
-  readonly #starts: Uint32Array;
-
-  constructor(size: number) {
-    this.#starts = new Uint32Array(size);
-  }
-
-  begin(document: number): ByteWriter {
-    this.#starts[document] = this.#writer.length;
-    return this.#writer;
-  }
-
-  /** The length of each part in bytes, as varints. */
-  lengths(): Uint8Array {
-    const lengths = new ByteWriter(this.#starts.length * 2 + 16);
-    for (let part = 0; part < this.#starts.length; part += 1) {
-      lengths.varint((this.#starts[part + 1] ?? this.#writer.length) - (this.#starts[part] ?? 0));
-    }
-    return lengths.finish();
-  }
-
-  /** Valid until the next part begins. */
-  bytes(): Uint8Array {
-    return this.#writer.view();
-  }
-}
-
 /** What a link may repeat of the document that it points to. */
 interface Heads {
   /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
@@ -140,30 +112,6 @@ function titleLetters({ titles, starts }: Heads, names: readonly string[]): stri
 function optional(reader: ByteReader, map: Uint32Array): number {
   const number = reader.varint();
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
-}
-
-/** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
-export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
-  const count = reader.varint();
-  writer.varint(count);
-  const from = reader.bytes;
-  let at = reader.at;
-  const bytes = writer.reserve(count * 4);
-  const start = writer.length;
-  let to = start;
-  for (let left = count; left > 0; left -= 1) {
-    let byte = from[at++] ?? 0;
-    let number = byte & 0x7f;
-    for (let shift = 7; byte >= 0x80; shift += 7) {
-      byte = from[at++] ?? 0;
-      number |= (byte & 0x7f) << shift;
-    }
-    let rest = map[number] ?? 0;
-    for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80;
-    bytes[to++] = rest;
-  }
-  reader.at = at;
-  writer.advance(to - start);
 }
 
 function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
@@ -224,21 +172,4 @@ function skipUrl(reader: ByteReader): void {
   reader.u8();
   reader.varint();
   for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
-}
-
-function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
-  const kind = reader.varint();
-  writer.varint(kind);
-  if (kind === DESCRIPTION.ofAnswer) writer.varint(reader.varint());
-  else if (kind === DESCRIPTION.own) copyTokens(reader, writer, map);
-}
-
-function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
-  const blocks = reader.varint();
-  writer.varint(blocks);
-  for (let left = blocks; left > 0; left -= 1) writer.varint(reader.varint());
-  const atoms = reader.varint();
-  writer.varint(atoms);
-  for (let left = atoms * 2; left > 0; left -= 1) writer.varint(reader.varint());
-  copyTokens(reader, writer, map);
 }

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBuildCache } from '../../../src/adapters/build-cache/cache.js';
+import type { CachedBuild, Reading } from '../../../src/core/ports.js';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -36,6 +37,79 @@ describe('the build cache', () => {
     assert.equal(cache.load()?.generation, 'g');
     cache.prune(new Set([B]));
     assert.deepEqual([...cache.names()], [B]);
+  });
+
+  const reading = (path: string, version: string) => ({ path, version, documents: [], problems: [] });
+  const READINGS = Array.from({ length: 64 }, (_, at) => reading(`${String(at)}.md`, '1'));
+  const plain = (build: CachedBuild | null) =>
+    build === null ? null : [build.source, build.build, build.generation, build.readings];
+
+  it('gives back readings of which a few changed, build after build, and writes the others once', () => {
+    createBuildCache(index).save({ ...BUILD, readings: READINGS });
+    const written = readFileSync(at('build.json'));
+    let last: readonly Reading[] = READINGS;
+    for (const [round, place] of [3, 0, 63].entries()) {
+      const cache = createBuildCache(index);
+      const loaded = cache.load();
+      assert.deepEqual(loaded?.readings, last);
+      const version = `2-${String(round)}`;
+      last = loaded.readings.map((one, number) => (number === place ? reading(one.path, version) : one));
+      const next = { ...BUILD, build: version, generation: version, readings: last };
+      cache.save(next);
+      assert.deepEqual(plain(createBuildCache(index).load()), plain(next));
+    }
+    assert.ok(readFileSync(at('build.json')).equals(written));
+  });
+
+  it('gives back readings that came, went, took another place, or changed in great number', () => {
+    const first = reading('0.md', '2');
+    for (const readings of [
+      [...READINGS, reading('new.md', '1')],
+      READINGS.slice(1),
+      [...READINGS].reverse(),
+      [reading('other.md', '1'), ...READINGS.slice(1)],
+      READINGS.map(({ path }) => reading(path, '2')),
+    ]) {
+      createBuildCache(index).save({ ...BUILD, readings: READINGS });
+      for (const given of [[first, ...READINGS.slice(1)], readings]) {
+        const cache = createBuildCache(index);
+        // Of what did not change the very objects are given back.
+        const loaded = new Map(cache.load()?.readings.map((one) => [`${one.path} ${one.version}`, one]));
+        cache.save({
+          ...BUILD,
+          readings: given.map((one) => loaded.get(`${one.path} ${one.version}`) ?? one),
+        });
+        assert.deepEqual(createBuildCache(index).load()?.readings, given);
+      }
+    }
+  });
+
+  it('goes back to what was written before where changes are damaged or belong to other readings', () => {
+    createBuildCache(index).save({ ...BUILD, readings: READINGS });
+    const cache = createBuildCache(index);
+    const loaded = cache.load()?.readings ?? [];
+    cache.save({ ...BUILD, generation: 'next', readings: [reading('0.md', '2'), ...loaded.slice(1)] });
+    const changes = readFileSync(at('build.changes.json'));
+    writeFileSync(at('build.changes.json'), changes.subarray(1));
+    assert.deepEqual(plain(createBuildCache(index).load()), ['s', 'b', 'g', READINGS]);
+    writeFileSync(at('build.changes.json'), changes);
+    assert.equal(createBuildCache(index).load()?.generation, 'next');
+    createBuildCache(index).save({ ...BUILD, readings: READINGS });
+    assert.equal(createBuildCache(index).load()?.generation, 'g');
+  });
+
+  it('remembers what belongs to an index, and notices where it is damaged', () => {
+    const cache = createBuildCache(index);
+    assert.equal(cache.memory(), null);
+    cache.keepMemory(Uint8Array.of(5, 6));
+    assert.deepEqual([...(cache.memory() ?? [])], [5, 6]);
+    const bytes = readFileSync(at('index.memory'));
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const flipped = Buffer.from(bytes);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      writeFileSync(at('index.memory'), flipped);
+      assert.equal(cache.memory(), null);
+    }
   });
 
   for (const file of ['build.json', `segments/${A}`]) {

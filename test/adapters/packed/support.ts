@@ -26,7 +26,8 @@ export function draftOf(documents: readonly Document[], analyzer: Analyzer, segm
       bytes: writer.segment(part.map((document) => ({ document, hash: hashDocument(document) }))),
       live: null,
     }));
-  return writer.merge(built, (subject) => subject);
+  const { analyzer: id, documents: count, files } = writer.merge(built, (subject) => subject);
+  return { analyzer: id, documents: count, files };
 }
 
 /** Builds an index in memory and opens it. */

@@ -3,7 +3,7 @@ import { Interner } from '../intern.js';
 import { damaged } from '../layout.js';
 import { writeTexts } from '../names-section.js';
 import { ranking } from '../ranked.js';
-import { copyTokens } from '../transcode.js';
+import { copyTokens } from '../texts.js';
 import {
   answerTokens,
   descriptionTokens,

@@ -23,15 +23,15 @@ export function foretoldGroups(
   const numbers = new Map<string, number>();
   for (const [number, word] of words.entries()) numbers.set(word, number);
   const stems = words.map(stem);
-  const otherKeys = new Map<number, string[]>();
+  const otherKeys = new Map<number, Set<string>>();
   const { texts, members } = stemGroupsOf(before);
   for (const [group, key] of texts.entries()) {
     for (const member of members[group] ?? []) {
       const word = numbers.get(before.words[member] ?? '') ?? -1;
       if (word < 0 || stems[word] === key) continue;
       const keys = otherKeys.get(word);
-      if (keys === undefined) otherKeys.set(word, [key]);
-      else keys.push(key);
+      if (keys === undefined) otherKeys.set(word, new Set([key]));
+      else keys.add(key);
     }
   }
   return groupByStem({ words, stems, otherKeys });

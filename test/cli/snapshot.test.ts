@@ -127,6 +127,11 @@ describe('askdex snapshot', function () {
       '',
       'Yeast makes a gas that is caught in the dough.',
     ]);
+    // One without a description is described by the beginning of its answer.
+    assert.deepEqual(
+      shown.find(([title]) => title === 'Why is the sky blue?'),
+      ['Why is the sky blue?', '', 'Air scatters short waves of sunlight more than long ones.'],
+    );
     assert.equal((await run('snapshot', 'verify', 'none')).code, 0);
   });
 

@@ -1,3 +1,4 @@
+import type { Answer } from '../../document.js';
 import { ByteWriter } from '../bytes.js';
 import { readContainer, writeContainer } from '../layout.js';
 import { openPacked } from '../packed-index.js';
@@ -10,9 +11,9 @@ import { withoutTexts } from './transport.js';
 export const LONGEST_DESCRIPTION = 160;
 
 /**
- * An index file without its answers but with its descriptions, each a text of its own and cut at a word to
- * `LONGEST_DESCRIPTION` units. It finds what the index finds; the second ranking stage
- * has titles alone to read.
+ * An index file without its answers but with descriptions, each a text of its own and cut at a word to
+ * `LONGEST_DESCRIPTION` units; a document that has none is described by the beginning of its answer. It finds what the index finds, in
+ * the order of the first ranking stage.
  *
  * @throws AskdexError `index_damaged`
  */
@@ -22,7 +23,7 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
     ...(decode === undefined ? {} : { decode }),
   });
   const texts = Array.from({ length: size }, (_, document) =>
-    shortened(documents.answers.description(document) ?? ''),
+    shortened(documents.answers.description(document) ?? openingOf(documents.answers.answer(document))),
   );
   const cut = texts.map(tokensOf);
   const vocabulary = byFrequency(cut);
@@ -45,6 +46,17 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
     descriptionLengths: lengths.finish(),
     descriptions: descriptions.finish(),
   });
+}
+
+/** What an answer says first: its prose, up to where it is cut anyway. */
+function openingOf({ text, blocks }: Answer): string {
+  let opening = '';
+  for (const { kind, start, end } of blocks) {
+    if (kind !== 'paragraph' && kind !== 'item') continue;
+    opening += `${opening === '' ? '' : ' '}${text.slice(start, end)}`;
+    if (opening.length > LONGEST_DESCRIPTION) break;
+  }
+  return opening.replace(/\s+/g, ' ').trim();
 }
 
 /** A description as it goes without its answer: cut at a space where there is one, never inside a surrogate pair. */

@@ -1,7 +1,7 @@
 import { createHash, sign, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
-import type { DraftFile, Manifest } from '../core/manifest.js';
+import { requireAnalyzer, type DraftFile, type Manifest } from '../core/manifest.js';
 import { chunksOf } from '../core/packed/chunks.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
@@ -153,15 +153,6 @@ function miniSearchFiles(
     { name: MINISEARCH_OPTIONS, bytes: new TextEncoder().encode(miniSearchOptionsModule(text)) },
     ...tools.tokenizer(),
   ];
-}
-
-function requireAnalyzer(manifest: Manifest, analyzer: Analyzer): void {
-  if (manifest.analyzer === analyzer.id) return;
-  throw new AskdexError(
-    'index_damaged',
-    `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}.`,
-    { remedy: 'Build the index again with `askdex index`.' },
-  );
 }
 
 function signatureOf(text: string, key: KeyObject): string {

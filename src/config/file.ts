@@ -1,12 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { z } from 'zod';
 import { shown } from '../core/errors.js';
 import { nearest } from '../core/nearest.js';
 import type { ConfigProblem } from './problems.js';
 import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
-
-/** Bytes. */
-export const LARGEST_FILE = 5 * 1024 * 1024;
+import { readTextFile } from './text-file.js';
 
 export interface ConfigFileReading {
   /** The file's settings, or the defaults where there is no file or a bad one. */
@@ -30,7 +27,10 @@ export interface ConfigFileOptions {
 /** Reads and checks the configuration file. Never throws for what is in it: everything wrong is in `problems`. */
 export function readConfigFile(options: ConfigFileOptions): ConfigFileReading {
   const defaults = configFileSchema.parse({});
-  const text = readText(options);
+  const { path, name, required } = options;
+  // Nobody has to have one under the usual name.
+  const missing = required ? 'Correct ASKDEX_CONFIG, or leave it out to use the defaults.' : null;
+  const text = readTextFile({ path, name, setting: 'ASKDEX_CONFIG', missing });
   if (text === null) return { settings: defaults, path: null, problems: [] };
   if (typeof text !== 'string') return { settings: defaults, path: options.path, problems: [text] };
   const json = parseJson(text, options.name);
@@ -48,25 +48,6 @@ export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<Co
   if (!checked.success)
     problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
   return { settings: parsed.success ? parsed.data : configFileSchema.parse({}), problems };
-}
-
-function readText({ path, name, required }: ConfigFileOptions): string | null | ConfigProblem {
-  const problem = (message: string, remedy: string): ConfigProblem => ({ name, message, remedy });
-  try {
-    const stats = statSync(path);
-    if (!stats.isFile()) return problem('is not a file', 'Point ASKDEX_CONFIG at a JSON file.');
-    if (stats.size > LARGEST_FILE)
-      return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      if (!required) return null;
-      return problem('does not exist', 'Correct ASKDEX_CONFIG, or leave it out to use the defaults.');
-    }
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');
-    return problem(`cannot be read (${code})`, 'Check its permissions.');
-  }
 }
 
 type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };

@@ -1,3 +1,5 @@
+import { AskdexError } from './errors.js';
+
 /** One file of a generation. */
 export interface ManifestFile {
   /** A plain name, no folder. */
@@ -28,6 +30,16 @@ export interface Manifest {
   readonly files: readonly ManifestFile[];
   /** sha256 of this object's JSON without this member: a damaged manifest gives itself away. */
   readonly checksum: string;
+}
+
+/** Throws `index_damaged` where a generation was written with another analyzer than the one that is to read it. */
+export function requireAnalyzer(manifest: Manifest, analyzer: { readonly id: string }): void {
+  if (manifest.analyzer === analyzer.id) return;
+  throw new AskdexError(
+    'index_damaged',
+    `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}.`,
+    { remedy: 'Build the index again with `askdex index`.' },
+  );
 }
 
 /** What a writer hands over to be published: everything of a manifest that the store does not make itself. */

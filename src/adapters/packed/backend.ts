@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../../core/hit.js';
-import type { Manifest } from '../../core/manifest.js';
+import { requireAnalyzer, type Manifest } from '../../core/manifest.js';
 import { INDEX_FILE } from '../../core/packed/layout.js';
 import { openPacked } from '../../core/packed/packed-index.js';
 import { PackedSearcher } from '../../core/packed/searcher.js';
@@ -21,13 +21,7 @@ export function openPackedBackend(
 ): OpenBackend {
   return async (generation) => {
     const { manifest } = generation;
-    if (manifest.analyzer !== analyzer.id) {
-      throw new AskdexError(
-        'index_damaged',
-        `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}.`,
-        { remedy: 'Build the index again with `askdex index`.' },
-      );
-    }
+    requireAnalyzer(manifest, analyzer);
     // The store has checked the file against its sha256.
     const index = openPacked(await generation.read(INDEX_FILE), { verify: false, decode });
     if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { readFileSync, statSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
 import { delimiter, extname, join, normalize } from 'node:path';
 import { stop } from './generation.mjs';
 
@@ -66,10 +67,22 @@ function send(path, request, response) {
         .end(bytes.subarray(from, to + 1));
       return;
     }
-    const encoded = accepted && statSync(`${path}.br`, { throwIfNoEntry: false }) !== undefined;
-    const bytes = readFileSync(encoded ? `${path}.br` : path);
-    response.writeHead(200, { ...headers, ...(encoded ? { 'Content-Encoding': 'br' } : {}) }).end(bytes);
+    const encoded = accepted ? encodedFile(path) : null;
+    response
+      .writeHead(200, { ...headers, ...(encoded === null ? {} : { 'Content-Encoding': 'br' }) })
+      .end(encoded ?? readFileSync(path));
   } catch {
     response.writeHead(404).end();
   }
+}
+
+const compressed = new Map();
+
+/** As hosts do: what was encoded before, or code and texts as they are asked for. null: neither. */
+function encodedFile(path) {
+  if (statSync(`${path}.br`, { throwIfNoEntry: false }) !== undefined) return readFileSync(`${path}.br`);
+  if (TYPES[extname(path)] === undefined) return null;
+  const known = compressed.get(path) ?? brotliCompressSync(readFileSync(path));
+  compressed.set(path, known);
+  return known;
 }

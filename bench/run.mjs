@@ -16,6 +16,7 @@ const scripts = [
   ['query', corpus],
   ['size', corpus],
   ['delta', corpus],
+  ['lazy', corpus],
   ['open', corpus],
   ['build', content],
   ['during-build', corpus],

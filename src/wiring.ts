@@ -162,7 +162,7 @@ export async function exportSnapshot({
   const { earlierIndexes } = await import('./app/snapshot-deltas.js');
   const { readSnapshotFile, requireReplaceable, writeSnapshotFolder } =
     await import('./adapters/snapshots/folder.js');
-  const { brotli, gzip } = await import('./adapters/snapshots/encodings.js');
+  const { brotli, deflate, gzip } = await import('./adapters/snapshots/encodings.js');
   const { tokenizerModules } = await import('./adapters/snapshots/tokenizer.js');
   await requireReplaceable(out);
   const store = openStore(config);
@@ -182,7 +182,7 @@ export async function exportSnapshot({
     const source = { generation: stored, index, writer: createIndexWriter(analyzer) };
     ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
   }
-  const tools = { brotli, gzip, tokenizer: tokenizerModules };
+  const tools = { brotli, deflate, gzip, tokenizer: tokenizerModules };
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(out, name);
   const wanted = deltas && choices.kind === 'packed';
   const earlier = wanted ? await earlierIndexes({ stored, store, text: choices.text, subject, read }) : [];
@@ -242,8 +242,8 @@ export async function verifySnapshotFolder(request: VerifyRequest): Promise<Snap
   const { verifySnapshot } = await import('./app/snapshot-verify.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
   const { readSnapshotFile } = await import('./adapters/snapshots/folder.js');
-  const { gunzip, unbrotli } = await import('./adapters/snapshots/encodings.js');
+  const { gunzip, inflate, unbrotli } = await import('./adapters/snapshots/encodings.js');
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(folder, name);
   const analyzer = await loadAnalyzer(config.settings);
-  return verifySnapshot({ read, analyzer, gunzip, unbrotli, publicKey, onChecked });
+  return verifySnapshot({ read, analyzer, gunzip, inflate, unbrotli, publicKey, onChecked });
 }

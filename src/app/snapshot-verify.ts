@@ -6,6 +6,7 @@ import { chunksOf } from '../core/packed/chunks.js';
 import { readDeltaHeader } from '../core/packed/delta/header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
+import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
 import { decodeTransport } from '../core/packed/transport/transport.js';
 import {
   damagedSnapshot,
@@ -18,14 +19,17 @@ import {
   type SnapshotDelta,
   type SnapshotManifest,
 } from '../core/snapshot.js';
+import { checkLazyFiles } from './snapshot-verify-lazy.js';
 
 export interface VerifyDeps {
   /** A file of the snapshot; null: there is none of this name. */
   readonly read: (name: string) => Promise<Uint8Array | null>;
   readonly analyzer: Analyzer;
-  /** Undo the two encodings; throw where the bytes are none. */
+  /** Undo the encodings; throw where the bytes are none. */
   readonly unbrotli: (bytes: Uint8Array) => Uint8Array;
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
+  /** Raw deflate. */
+  readonly inflate: (bytes: Uint8Array) => Uint8Array;
   /** The publisher's Ed25519 key; null: signatures are not looked at. */
   readonly publicKey: KeyObject | null;
   /** Told of each check as it holds. */
@@ -139,6 +143,7 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   if (Buffer.compare(decoded, index) !== 0)
     throw damagedSnapshot(`${TRANSPORT_FILE} decodes to other bytes than ${INDEX_FILE}`);
   onChecked(`${TRANSPORT_FILE}: decodes to ${INDEX_FILE}`);
+  await checkLazy(manifest, index, deps);
   for (const delta of manifest.deltas) await checkDelta(delta, snapshotFile(manifest, INDEX_FILE), deps);
 }
 
@@ -151,6 +156,15 @@ async function checkDelta(delta: SnapshotDelta, index: ManifestFile, deps: Verif
   if (to.sha256 !== index.sha256 || to.size !== index.size)
     throw damagedSnapshot(`${delta.name} leads to another index than ${INDEX_FILE}`);
   deps.onChecked(`${delta.name}: leads from generation ${delta.generation} to ${INDEX_FILE}`);
+}
+
+/** The file of pieces, where the snapshot has one. */
+async function checkLazy(manifest: SnapshotManifest, index: Uint8Array, deps: VerifyDeps): Promise<void> {
+  if (!manifest.files.some(({ name }) => name === LAZY_FILE)) return;
+  const head = await checkedFile(snapshotFile(manifest, LAZY_HEAD_FILE), deps);
+  const file = await checkedFile(snapshotFile(manifest, LAZY_FILE), deps);
+  const pieces = await checkLazyFiles({ head, file, index, inflate: deps.inflate });
+  deps.onChecked(`${LAZY_FILE}: ${pieces} pieces of ${INDEX_FILE}`);
 }
 
 async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {

@@ -5,6 +5,8 @@ import { requireAnalyzer, type DraftFile, type Manifest } from '../core/manifest
 import { chunksOf } from '../core/packed/chunks.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
+import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
+import { writeLazy } from '../core/packed/pieces/write.js';
 import { encodeTransport } from '../core/packed/transport/transport.js';
 import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
 import { differingSettings } from '../core/settings-check.js';
@@ -50,6 +52,8 @@ export interface SnapshotTools {
   /** The most that each encoding can do, however long it takes. */
   readonly brotli: (bytes: Uint8Array) => Uint8Array;
   readonly gzip: (bytes: Uint8Array) => Uint8Array;
+  /** Raw deflate. */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
   /** The modules of the tokenizer as browsers load them, by file name. */
   readonly tokenizer: () => readonly DraftFile[];
 }
@@ -128,9 +132,20 @@ function packedFiles(
       { name: INDEX_FILE, bytes: shipped },
       { name: CHUNKS_FILE, bytes: Uint8Array.from(Buffer.concat(chunks)) },
       ...encoded,
+      ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],
     deltas: makeDeltas(earlier, { index: shipped, analyzer, text, largest: download / 2 }),
   };
+}
+
+/** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
+function lazyFiles(index: Uint8Array, { deflate }: SnapshotTools): DraftFile[] {
+  const digest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+  const { head, file } = writeLazy(index, { deflate, sha256: digest });
+  return [
+    { name: LAZY_HEAD_FILE, bytes: head },
+    { name: LAZY_FILE, bytes: file },
+  ];
 }
 
 function miniSearchFiles(

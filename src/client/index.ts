@@ -22,14 +22,18 @@ export type {
 export type { Manifest } from '../core/manifest.js';
 export type { SnapshotManifest, TextMode } from '../core/snapshot.js';
 export type { Progress } from './download.js';
+export type { LazySnapshot } from './lazy.js';
 export type { SearchOptions } from './search-options.js';
 
 /** `publicKey`, `minSequence` and `settings` hold for every source; the others where it is a URL. */
 export interface SnapshotOptions extends Trust, DownloadOptions {
   /** What the index is searched with, where the snapshot does not say it: language, stop words, protected words, boosts. */
   readonly settings?: Partial<SearchSettings>;
-  /** What is downloaded: the smaller encoding, decoded here (where nothing is said), or the index as it is. */
-  readonly form?: 'transport' | 'index';
+  /**
+   * What is downloaded: the smaller encoding, decoded here (where nothing is said); the index as it is; or, of a snapshot
+   * without answers that the browser has not kept yet, only what each query reads.
+   */
+  readonly form?: 'transport' | 'index' | 'lazy';
   /** false: searches in this thread. Else a page starts a worker, so that neither decoding nor searching keeps it waiting. */
   readonly worker?: boolean;
   /** false: keeps nothing in the browser, and takes nothing that was kept. */
@@ -69,6 +73,11 @@ export interface Snapshot extends Searchable {
    * Rejects as `openSnapshot` does; what is open stays open.
    */
   update(): Promise<boolean>;
+  /**
+   * Of a snapshot that is searched lazily alone: opens the whole one, as `openSnapshot` without that form does; once it is
+   * there, answers come from it.
+   */
+  fill?(onProgress?: DownloadOptions['onProgress']): Promise<void>;
   /** Gives the memory back. What is kept in the browser stays. */
   close(): Promise<void>;
 }
@@ -96,6 +105,12 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
   if (url !== null && url.protocol !== 'file:') {
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       throw wrongSource(text, 'only http, https and file are known');
+    if (options.form === 'lazy') {
+      const { openLazily } = await import('./lazy.js');
+      return openLazily(url, options, (more) =>
+        openSnapshot(url, { ...options, ...more, form: 'transport' }),
+      );
+    }
     return (await openInWorker(url, options)) ?? (await import('./remote.js')).openRemote(url, options);
   }
   // Loaded on demand: a browser has no folders.

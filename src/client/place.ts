@@ -34,7 +34,7 @@ export async function download(
   const bytes = same
     ? have.bytes
     : await fetchIndex({
-        ...{ source, newest, analyzer, form: options.form ?? 'transport' },
+        ...{ source, newest, analyzer, form: options.form === 'index' ? 'index' : 'transport' },
         have: have === null ? null : { bytes: have.bytes, sha256: sha256Of(have.manifest) },
         ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       });

@@ -1,8 +1,8 @@
-import { SNAPSHOT_MANIFEST } from '../core/snapshot.js';
 import { Source } from './download.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { openKept } from './kept.js';
 import { LiveSnapshot } from './live.js';
+import { manifestUrl } from './manifest-url.js';
 import { fetchNewest } from './newest.js';
 import { download } from './place.js';
 import { SnapshotStore } from './store.js';
@@ -20,9 +20,4 @@ export async function openRemote(url: URL, options: SnapshotOptions): Promise<Sn
   if (kept === null) await live.keep();
   else if (options.update !== 'manual') live.updateInBackground();
   return live;
-}
-
-/** A folder's manifest lies in it. */
-function manifestUrl(url: URL): URL {
-  return url.pathname.endsWith('/') ? new URL(SNAPSHOT_MANIFEST, url) : url;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { gunzip, gzip } from '../../src/adapters/snapshots/encodings.js';
+import { deflate, gunzip, gzip, inflate } from '../../src/adapters/snapshots/encodings.js';
 import { makeSnapshot, type Snapshot, type SnapshotSource } from '../../src/app/snapshot.js';
 import { earlierIndexes, type EarlierIndex } from '../../src/app/snapshot-deltas.js';
 import { verifySnapshot } from '../../src/app/snapshot-verify.js';
@@ -44,7 +44,7 @@ function snapshotOf(earlier: readonly EarlierIndex[], text: TextMode = 'full'): 
     earlier,
   };
   const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null } as const;
-  return makeSnapshot(source, choices, { brotli: gzip, gzip, tokenizer: () => [] });
+  return makeSnapshot(source, choices, { brotli: gzip, gzip, deflate, tokenizer: () => [] });
 }
 
 const fileOf = ({ files }: Snapshot, name: string): Uint8Array =>
@@ -77,6 +77,7 @@ describe('deltas of a snapshot', () => {
         analyzer: ANALYZER,
         unbrotli: gunzip,
         gunzip,
+        inflate,
         publicKey: null,
         onChecked: (what) => checks.push(what),
       });

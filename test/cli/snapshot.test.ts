@@ -132,7 +132,9 @@ describe('askdex snapshot', function () {
       shown.find(([title]) => title === 'Why is the sky blue?'),
       ['Why is the sky blue?', '', 'Air scatters short waves of sunlight more than long ones.'],
     );
-    assert.equal((await run('snapshot', 'verify', 'none')).code, 0);
+    const { code, stdout } = await run('snapshot', 'verify', 'none');
+    assert.equal(code, 0);
+    assert.match(stdout, /index\.lazy: \d+ pieces of index\.askdex/);
   });
 
   it('of one subject holds its documents alone, as a site of them would', async () => {
@@ -396,6 +398,32 @@ describe('askdex snapshot', function () {
       assert.match((await there('snapshot', 'verify', 'out-full')).stderr, /leads to another index/);
     });
   });
+
+  const lazyDamages: readonly (readonly [name: string, damage: (copy: string) => void, says: RegExp])[] = [
+    ['a piece of other bytes', sealed('index.lazy', flipped), /index\.lazy .*bytes \d+ to \d+ do not match/],
+    ['a head of other bytes', sealed('index.lazy-head', flipped), /index\.lazy/],
+    ['no head', sealed('index.lazy-head', () => Buffer.from('no')), /index\.lazy-head .*begin/],
+    [
+      'the pieces of another index',
+      (copy) => {
+        for (const name of ['index.lazy', 'index.lazy-head'])
+          sealed(name, () => readFileSync(at('other', name)))(copy);
+      },
+      /index\.lazy-head .* not that of index\.askdex/,
+    ],
+  ];
+  for (const [name, damage, says] of lazyDamages) {
+    it(`verify detects, without texts, ${name}`, async () => {
+      await run('snapshot', 'export', '--out', 'none', '--text', 'none');
+      await run('snapshot', 'export', '--out', 'other', '--text', 'none', '--subject', 'Kitchen');
+      cpSync(at('none'), at('copy'), { recursive: true });
+      damage(at('copy'));
+      const { code, stderr } = await run('snapshot', 'verify', 'copy');
+      rmSync(at('copy'), { recursive: true });
+      assert.equal(code, 1);
+      assert.match(stderr, says);
+    });
+  }
 
   it('minisearch: stock MiniSearch loads the JSON and searches as if it had indexed the content', async () => {
     const made = await run('snapshot', 'export', '--out', 'mini', '--format', 'minisearch');

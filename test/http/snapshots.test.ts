@@ -37,6 +37,7 @@ const FILES = {
   'index.transport': PLAIN,
   'index.transport.br': brotliCompressSync(PLAIN),
   'index.transport.gz': gzipSync(PLAIN),
+  'index.lazy': PLAIN,
 };
 const DELTA = Buffer.from('What is new.');
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
@@ -260,6 +261,18 @@ describe('snapshots over HTTP', () => {
       assert.ok(bytesOf(response).equals(PLAIN.subarray(start, end + 1)));
     });
   }
+
+  it('gives the file of pieces as it is, whole and in ranges, whatever the caller takes', async () => {
+    const ask = request(await ready());
+    const take = (range: string) =>
+      ask.get(file('index.lazy')).set('Accept-Encoding', 'br, gzip, deflate').set('Range', range);
+    const part = await binary(take('bytes=5-1004')).expect(206);
+    assert.equal(part.headers['content-encoding'], undefined);
+    assert.ok(bytesOf(part).equals(PLAIN.subarray(5, 1005)));
+    const whole = await binary(take('bytes=x')).expect(200);
+    assert.equal(whole.headers['content-encoding'], undefined);
+    assert.ok(bytesOf(whole).equals(PLAIN));
+  });
 
   it('refuses a range beyond the file, saying how long it is', async () => {
     const response = await request(await ready())

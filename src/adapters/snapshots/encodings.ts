@@ -1,4 +1,12 @@
-import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  constants,
+  deflateRawSync,
+  gunzipSync,
+  gzipSync,
+  inflateRawSync,
+} from 'node:zlib';
 
 /** The smallest that brotli makes: slow, and done once for each file. */
 export function brotli(bytes: Uint8Array): Uint8Array {
@@ -13,6 +21,15 @@ export function brotli(bytes: Uint8Array): Uint8Array {
 
 export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
+}
+
+/** Without any frame: what browsers call `deflate-raw`. */
+export function deflate(bytes: Uint8Array): Uint8Array {
+  return deflateRawSync(bytes, { level: constants.Z_BEST_COMPRESSION, memLevel: constants.Z_MAX_MEMLEVEL });
+}
+
+export function inflate(bytes: Uint8Array): Uint8Array {
+  return inflateRawSync(bytes);
 }
 
 export function unbrotli(bytes: Uint8Array): Uint8Array {

@@ -32,6 +32,14 @@ interface Structure {
   readonly reader: ByteReader;
 }
 
+/** Answers and descriptions, wherever they are read. */
+export type AnswerStore = Pick<StoredAnswers, keyof StoredAnswers>;
+
+type TextSections = Pick<
+  Sections,
+  'vocabulary' | 'textLengths' | 'texts' | 'descriptionLengths' | 'descriptions'
+>;
+
 /** Reads answers and descriptions where they lie. */
 export class StoredAnswers {
   readonly vocabulary: Vocabulary;
@@ -41,7 +49,7 @@ export class StoredAnswers {
 
   constructor(
     private readonly size: number,
-    private readonly sections: Sections,
+    private readonly sections: TextSections,
     decode: DecodeUtf8,
   ) {
     this.vocabulary = new Vocabulary(sections.vocabulary, decode);

@@ -124,6 +124,8 @@ export class Engine {
     clauses: readonly Clause[],
     mask: Uint8Array | null,
   ): readonly Found[] {
+    // Without answers there is no second stage, which would tell what a title is worth.
+    if (!this.index.documents.answers.carried) return found;
     if (!SEVERAL_WORDS.test(text) || found.length < CANDIDATES) return found;
     const known = new Set(found.map(({ document }) => document));
     const more = this.index.documents.titleOrder

@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../query.js';
 import { fuzzyTerms, type FuzzyMatch } from './fuzzy.js';
 import type { PackedIndex } from './packed-index.js';
+import { gather } from './residence.js';
 import type { Variants } from './variants.js';
 
 const PREFIX_WEIGHT = 0.6;
@@ -18,7 +19,7 @@ const HALVINGS = 3;
 /** Postings that completions may add to a clause: a short beginning must not cost what a whole query may. */
 const PREFIX_POSTINGS = 8192;
 /** Completions looked at: three letters may begin a thousand words. */
-const PREFIX_RANGE = 500;
+export const PREFIX_RANGE = 500;
 /** Numbers and identifiers are never corrected. */
 const CORRECTABLE = /^\p{L}+$/u;
 
@@ -26,6 +27,7 @@ const CORRECTABLE = /^\p{L}+$/u;
 export function addPrefixes(variants: Variants, prefix: string, index: PackedIndex, most: number): void {
   const [from, to] = index.words.prefixRange(prefix);
   const found: { word: number; documents: number }[] = [];
+  index.words.need(from, Math.min(to, from + PREFIX_RANGE));
   index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
     if (!variants.has(word)) found.push({ word, documents });
   });
@@ -52,12 +54,13 @@ export function addCorrections(variants: Variants, term: string, index: PackedIn
   const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
   // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
   const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
+  index.words.need(from, to);
   const found = fuzzyTerms(index.words, term, { maxDistance, from, to, transpositions: true }).filter(
     ({ index: word }) => !variants.has(word),
   );
   const nearest = Math.min(...found.map(({ distance }) => distance));
   const many = found.length > QUERY_LIMITS.expansions;
-  const counted = found.map((match) => ({
+  const counted = gather(found, (match) => ({
     match,
     documents: many || match.distance === nearest ? documentsOf(index, match.index) : 0,
   }));
@@ -90,14 +93,15 @@ export function addHalves(
   { index, standTogether }: { readonly index: PackedIndex; readonly standTogether: StandTogether },
 ): string | null {
   const found: { halves: [string, string]; slots: number[][]; documents: number }[] = [];
-  for (let at = HALF; at <= term.length - HALF; at += 1) {
+  const places = Array.from({ length: Math.max(0, term.length - 2 * HALF + 1) }, (_, at) => HALF + at);
+  gather(places, (at) => {
     const halves: [string, string] = [term.slice(0, at), term.slice(at)];
     const first = index.words.find(halves[0]);
     const second = first < 0 ? -1 : index.words.find(halves[1]);
-    if (second < 0) continue;
+    if (second < 0) return;
     const documents = Math.min(documentsOf(index, first), documentsOf(index, second));
     found.push({ halves, slots: [[first], [second]], documents });
-  }
+  });
   found.sort((a, b) => b.documents - a.documents);
   for (const { halves, slots } of found.slice(0, HALVINGS)) {
     if (!standTogether(...halves)) continue;

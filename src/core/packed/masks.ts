@@ -2,7 +2,7 @@ import { dateHolds, FACET_VALUES, facetKey, facetRecord } from '../facet.js';
 import type { Facets } from '../hit.js';
 import type { FacetField, Filter, ValueFilter } from '../query.js';
 import type { Column } from './columns.js';
-import type { StoredDocuments } from './stored.js';
+import type { DocumentStore } from './stored.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /**
@@ -10,7 +10,7 @@ import type { Vocabulary } from './vocabulary.js';
  * has `language`, the site's.
  */
 export function filterMask(
-  documents: StoredDocuments,
+  documents: DocumentStore,
   filters: readonly Filter[],
   language: string,
 ): Uint8Array | null {
@@ -36,7 +36,7 @@ export function filterMask(
   return mask;
 }
 
-function columnOf(documents: StoredDocuments, field: 'subject' | 'language'): [Vocabulary, Column] {
+function columnOf(documents: DocumentStore, field: 'subject' | 'language'): [Vocabulary, Column] {
   return field === 'subject'
     ? [documents.subjectNames, documents.subjects]
     : [documents.languageNames, documents.languages];
@@ -55,7 +55,7 @@ function keepBy(mask: Uint8Array, column: Column, passes: Uint8Array): void {
   }
 }
 
-function keepKeywords(mask: Uint8Array, documents: StoredDocuments, filter: ValueFilter): void {
+function keepKeywords(mask: Uint8Array, documents: DocumentStore, filter: ValueFilter): void {
   const wanted = new Set(filter.values.map(facetKey));
   const passes = new Uint8Array(documents.keywordCount);
   for (let keyword = 0; keyword < passes.length; keyword += 1) {
@@ -73,7 +73,7 @@ function keepKeywords(mask: Uint8Array, documents: StoredDocuments, filter: Valu
 
 /** Counts the values of facet fields over documents; `each` calls back with every one of them. */
 export function packedFacets(
-  documents: StoredDocuments,
+  documents: DocumentStore,
   fields: readonly FacetField[],
   each: (visit: (document: number) => void) => void,
 ): Facets {
@@ -88,7 +88,7 @@ export function packedFacets(
 type Each = (visit: (document: number) => void) => void;
 
 function columnFacet(
-  documents: StoredDocuments,
+  documents: DocumentStore,
   field: 'subject' | 'language',
   each: Each,
 ): Record<string, number> {
@@ -101,7 +101,7 @@ function columnFacet(
   return record(counts.subarray(1), (number) => names.token(number));
 }
 
-function keywordFacet(documents: StoredDocuments, each: Each): Record<string, number> {
+function keywordFacet(documents: DocumentStore, each: Each): Record<string, number> {
   const firsts = documents.firstSpellings();
   const counts = new Uint32Array(documents.keywordCount);
   const lastDocument = new Int32Array(documents.keywordCount).fill(-1);

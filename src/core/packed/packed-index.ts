@@ -2,9 +2,9 @@ import { readUtf8 } from './bytes.js';
 import { readColumns, type Column } from './columns.js';
 import { damaged, readContainer } from './layout.js';
 import type { PackedMeta } from './pack.js';
-import { PostingsDirectory, PostingsReader } from './postings.js';
+import { PostingsDirectory, PostingsReader, skipTableOf, type FieldList } from './postings.js';
 import { StemMembers } from './stems.js';
-import { StoredDocuments } from './stored.js';
+import { StoredDocuments, type DocumentStore } from './stored.js';
 import { Dictionary } from './terms.js';
 import { decodeUtf8, type DecodeUtf8 } from './vocabulary.js';
 
@@ -21,7 +21,11 @@ export interface PackedIndex {
   readonly distinct: readonly Column[];
   /** Terms of each document, by field. */
   readonly totals: readonly Column[];
-  readonly documents: StoredDocuments;
+  readonly documents: DocumentStore;
+  /** The highest of each of `totals`, where not all of them are there. */
+  readonly longest?: readonly number[];
+  /** Throws `PiecesMissing` unless these lists and the lengths of their documents can be read; left out: all is there. */
+  readonly needLists?: (lists: readonly FieldList[]) => void;
 }
 
 export interface OpenOptions {
@@ -50,7 +54,7 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
     words,
     stems: new StemMembers(stems, words, { blocks: sections.memberBlocks, bytes: sections.members }),
     lists: new PostingsDirectory(sections.wordEntryBlocks, sections.wordEntries),
-    postings: new PostingsReader(sections),
+    postings: new PostingsReader(sections, skipTableOf(sections)),
     distinct: columns.slice(0, 3),
     totals: columns.slice(3),
     documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8),

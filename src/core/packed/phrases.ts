@@ -3,6 +3,7 @@ import { FIELDS } from '../document.js';
 import type { Explained, Mark } from '../snippet/highlight.js';
 import { findMarkedPattern, findPattern, type Pattern } from './pattern.js';
 import type { PackedIndex } from './packed-index.js';
+import { gather } from './residence.js';
 import { postingsOfAll } from './together.js';
 import { TokenMarker } from './token-marks.js';
 import { TokenRun } from './token-run.js';
@@ -34,18 +35,18 @@ export class PhraseFinder {
   candidates(pattern: Pattern): Uint8Array {
     const fields = new Uint8Array(this.index.size);
     for (const way of pattern) {
-      const slots = way.map((terms) => this.#numbers(terms));
+      const slots = gather(way, (terms) => this.#numbers(terms));
       if (slots.some((slot) => slot.length === 0)) continue;
-      for (const field of FIELDS.keys()) {
+      gather(FIELDS.keys(), (field) => {
         for (const document of postingsOfAll(this.index, slots, field).documents)
           fields[document] = (fields[document] ?? 0) | (1 << field);
-      }
+      });
     }
     return fields;
   }
 
   #numbers(terms: ReadonlySet<string>): number[] {
-    return [...terms].map((term) => this.index.words.find(term)).filter((word) => word >= 0);
+    return gather(terms, (term) => this.index.words.find(term)).filter((word) => word >= 0);
   }
 
   /** Whether the pattern stands in one of these fields of a document. */

@@ -3,6 +3,7 @@ import { readStarts } from './columns.js';
 import { asUint32 } from './layout.js';
 import { skipNumbers, unpackNumbers } from './numbers.js';
 import { BLOCK, byteToLength, FIELD_COUNT, ONCE, PACKED_FROM, STRIDE } from './postings-layout.js';
+import { gather, type Residence } from './residence.js';
 
 const WITH_TERM = -1;
 const ONCE_ONLY = -2;
@@ -24,6 +25,11 @@ export interface PostingList {
   readonly entries: Uint8Array;
 }
 
+export interface FieldList {
+  readonly field: number;
+  readonly list: PostingList;
+}
+
 /** The lists of one term, by field; null where the field has none. */
 export type TermLists = readonly (PostingList | null)[];
 
@@ -33,6 +39,18 @@ export interface PostingSections {
   readonly skipImpact: Uint8Array;
   readonly postings: Uint8Array;
   readonly wordEntries: Uint8Array;
+}
+
+/** The skip table as it is searched: for each block its last document, where it begins, and what it can score. */
+export interface SkipTable {
+  readonly last: Uint32Array;
+  readonly offset: Uint32Array;
+  readonly impact: Uint8Array;
+}
+
+export function skipTableOf({ skipLast, blockSizes, skipImpact }: PostingSections): SkipTable {
+  const last = asUint32(skipLast);
+  return { last, offset: readStarts(blockSizes, last.length), impact: skipImpact };
 }
 
 /** A list that no index holds: `documents`, ascending, with their frequencies; its entries are pairs of `u32`. */
@@ -86,10 +104,14 @@ export class PostingsReader {
 
   readonly #entries: DataView;
 
-  constructor(sections: PostingSections) {
-    this.#last = asUint32(sections.skipLast);
-    this.#offset = readStarts(sections.blockSizes, this.#last.length);
-    this.#impact = sections.skipImpact;
+  constructor(
+    sections: Pick<PostingSections, 'postings' | 'wordEntries'>,
+    { last, offset, impact }: SkipTable,
+    private readonly residence?: Residence,
+  ) {
+    this.#last = last;
+    this.#offset = offset;
+    this.#impact = impact;
     const { buffer, byteOffset, byteLength } = sections.postings;
     this.#view = new DataView(buffer, byteOffset, byteLength);
     const entries = sections.wordEntries;
@@ -100,6 +122,7 @@ export class PostingsReader {
   load(list: PostingList, block: number, into: Decoded = this): number {
     if (list.skip < 0) return list.skip === MADE ? loadMade(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
+    this.residence?.need(skip - (block === 0 ? 0 : 1), skip + 1);
     const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
     const last = block === 0 ? -1 : (this.#last[skip - 1] ?? 0);
     return loadPacked(this.#view, { at: this.#offset[skip] ?? 0, count, last }, into);
@@ -123,6 +146,16 @@ export class PostingsReader {
       frequencies[index] = head & 1 ? reader.varint() + 2 : 1;
     }
     return list.count;
+  }
+
+  /** Throws `PiecesMissing` unless every block of these lists can be read. */
+  need(lists: readonly PostingList[]): void {
+    const { residence } = this;
+    if (residence === undefined) return;
+    gather(
+      lists.filter(({ skip }) => skip >= 0),
+      ({ skip, blocks }) => residence.need(skip, skip + blocks),
+    );
   }
 
   /** The last document of a block. */
@@ -199,18 +232,21 @@ export class PostingsDirectory {
   constructor(
     blocks: Uint8Array,
     private readonly entries: Uint8Array,
+    private readonly residence?: Residence,
   ) {
     this.#starts = asUint32(blocks);
   }
 
   /** Calls back with each term from `from` to `to` and the documents of its longest list. */
   eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
+    this.need(from, to);
     const reader = this.#entry(from);
     for (let term = from; term < to; term += 1) visit(term, skipEntry(reader));
   }
 
   /** The lists of a term. */
   lists(term: number): TermLists {
+    this.need(term, term + 1);
     const reader = this.#entry(term);
     const head = reader.u8();
     const lists: (PostingList | null)[] = [null, null, null];
@@ -218,6 +254,11 @@ export class PostingsDirectory {
       if (head & (1 << field)) lists[field] = head & ONCE ? this.#once(reader) : this.#list(reader);
     }
     return lists;
+  }
+
+  /** Throws `PiecesMissing` unless the entries of the terms from `from` to `to`, exclusive, can be read. */
+  need(from: number, to: number): void {
+    if (from < to) this.residence?.need(Math.floor(from / STRIDE), Math.ceil(to / STRIDE));
   }
 
   #entry(term: number): ByteReader {

@@ -11,6 +11,7 @@ import {
   type StandTogether,
 } from './expansion.js';
 import type { PackedIndex } from './packed-index.js';
+import { gather } from './residence.js';
 import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
 import { sameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from './score.js';
@@ -52,7 +53,7 @@ export interface QueryTermsOptions {
 /** A word that fewer documents have may be a typo of another. */
 const RARE = 3;
 /** Letters from which the last word may be the beginning of another. */
-const PREFIX_FROM = 3;
+export const PREFIX_FROM = 3;
 /** One character of a script without spaces: texts hold it as the first of two. */
 const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
 /** A match of the exact form scores slightly above a match of the stem. */
@@ -83,7 +84,7 @@ export function queryTerms(
   const asked = queryWords(text.normalize('NFC'), analyzer, options.kept);
   const { kept, dropped } = rarestWords(asked.words, index, analyzer);
   const expander = new Expander(index, analyzer, options);
-  const drafts = new Map(kept.map((word) => [word, expander.draft(word)]));
+  const drafts = new Map(gather(kept, (word) => [word, expander.draft(word)] as const));
   expander.addNeighbours(asked, drafts);
   const clauses: Clause[] = [];
   for (const { word, variants, documents } of drafts.values()) {
@@ -121,7 +122,7 @@ function rarestWords(
   analyzer: Analyzer,
 ): { kept: readonly QueryWord[]; dropped: string[] } {
   if (words.length <= QUERY_LIMITS.terms) return { kept: words, dropped: [] };
-  const counted = words.map((word) => {
+  const counted = gather(words, (word) => {
     const exact = sameStem(word, index, analyzer);
     return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
   });
@@ -152,10 +153,10 @@ class Expander {
     const { index, analyzer } = this;
     const variants = new Variants(index);
     const exact = sameStem(word, index, analyzer);
-    for (const number of exact) {
+    gather(exact, (number) => {
       const isTyped = exact.length === 1 || word.forms.has(index.words.get(number));
       variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);
-    }
+    });
     const documents = variants.documents();
     if (this.#mayExpand(variants)) {
       const { term, last, whole } = word;

@@ -5,6 +5,7 @@ import { Cursor, PostingBlock } from './cursor.js';
 import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import { partIn, unitedIn, type Part, type Saturation } from './part.js';
+import type { FieldList } from './postings.js';
 import type { Clause } from './query-terms.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './score.js';
 import { Window, WINDOW } from './window.js';
@@ -142,6 +143,7 @@ export class Ranker {
 
   /** Clauses with what they need to be scored, by what they can add at most. */
   #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): Plan[] {
+    this.index.needLists?.(listsOf(clauses, options.weights));
     const plans = clauses
       .map((clause) => this.#plan(clause, options))
       .filter(({ parts }) => parts.length > 0);
@@ -197,6 +199,15 @@ export class Ranker {
     this.#used += 1;
     return block;
   }
+}
+
+/** The lists that are read for clauses. */
+function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldList[] {
+  return clauses.flatMap(({ variants }) =>
+    variants.flatMap(({ lists }) =>
+      lists.flatMap((list, field) => (list === null || (weights[field] ?? 0) === 0 ? [] : [{ field, list }])),
+    ),
+  );
 }
 
 /** For each clause what it and those after it can add at most, and the postings of all. */

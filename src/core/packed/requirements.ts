@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../query-syntax.js';
 import { filterMask } from './masks.js';
 import type { PackedIndex } from './packed-index.js';
+import { gather } from './residence.js';
 import { sameStem } from './same-stem.js';
 import { patternOf, type Pattern } from './pattern.js';
 import type { PhraseFinder } from './phrases.js';
@@ -88,7 +89,8 @@ function keepPhrases(mask: Uint8Array, wanted: readonly Sought[], options: Requi
   const read = wanted.filter((phrase) => !isOneWord(phrase));
   if (read.length === 0) return true;
   const { chosen, all } = toRead(mask, options);
-  const has = chosen.filter((document) => read.every((phrase) => standsIn(phrase, document, options)));
+  const stand = gather(chosen, (document) => read.every((phrase) => standsIn(phrase, document, options)));
+  const has = chosen.filter((_, at) => stand[at]);
   mask.fill(0);
   for (const document of has) mask[document] = 1;
   return all;
@@ -105,7 +107,8 @@ function leaveOutPhrases(
     const sure = isOneWord(phrase);
     const { chosen, all } = sure ? { chosen: numbersOf(candidates), all: true } : toRead(candidates, options);
     exact &&= all;
-    const has = chosen.filter((document) => sure || standsIn(phrase, document, options));
+    const stand = gather(chosen, (document) => sure || standsIn(phrase, document, options));
+    const has = chosen.filter((_, at) => stand[at]);
     // What was not read may have it: it is no hit.
     if (!all)
       for (let document = 0; document < mask.length; document += 1)

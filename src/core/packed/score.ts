@@ -66,12 +66,12 @@ export interface FieldNorm {
 }
 
 /** The length norms of all fields. A field that is empty everywhere has no average: its norm is 1. */
-export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNorm[] {
+export function fieldNorms({ totals, meta, longest: known }: PackedIndex, { b }: Bm25F): FieldNorm[] {
   return totals.map((column, field) => {
     const average = (meta.totals[field] ?? 0) / column.length;
     const share = average > 0 ? (b[field] ?? 0) : 0;
     const lengths = asUint16(column);
-    const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+    const longest = known?.[field] ?? lengths.reduce((most, length) => Math.max(most, length), 0);
     const perLength = new Float64Array(longest + 1);
     for (let length = 0; length <= longest; length += 1)
       perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));

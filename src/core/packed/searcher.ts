@@ -12,6 +12,7 @@ import { explainedTerms } from './explained-terms.js';
 import { lazy } from './lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
+import { gather } from './residence.js';
 import { suggest } from './suggest.js';
 import { TokenMarker } from './token-marks.js';
 
@@ -44,6 +45,8 @@ export interface SearcherOptions {
   readonly settings: SearchSettings;
   /** Named in every answer. */
   readonly generation: string;
+  /** Whether documents like a hit's are looked for where it has few links of its own; left out: they are. */
+  readonly neighbours?: boolean;
 }
 
 /** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
@@ -70,7 +73,7 @@ export class PackedSearcher {
     const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
     return {
       query: query.text,
-      hits: findings.found.map((found) => {
+      hits: gather(findings.found, (found) => {
         const hit = this.#hit(found, asked);
         return query.explain ? { ...hit, explain: this.#engine.explain(found, findings.clauses) } : hit;
       }),
@@ -173,7 +176,7 @@ export class PackedSearcher {
   }
 
   *#nextTo(document: number, own: number, count: number): Iterable<IndexedLink> {
-    if (own >= count) return;
+    if (own >= count || this.options.neighbours === false) return;
     const neighbours = this.#engine.neighbours(document, RELATED_COUNT * 2);
     for (const neighbour of neighbours) {
       const { title, url } = this.index.documents.head(neighbour);

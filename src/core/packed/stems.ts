@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { asUint32, uint32Bytes } from './layout.js';
 import { compareTerms, type Dictionary } from './terms.js';
 import type { Merged } from './merge.js';
+import type { Residence } from './residence.js';
 
 /** Stems between two starting points in the list of members. */
 const STRIDE = 16;
@@ -155,9 +156,11 @@ export class StemMembers {
   readonly #starts: Uint32Array;
 
   constructor(
-    private readonly stems: Dictionary,
+    /** The stems themselves. */
+    readonly keys: Dictionary,
     private readonly words: Dictionary,
     private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
+    private readonly residence?: Residence,
   ) {
     this.#starts = asUint32(sections.blocks);
   }
@@ -167,30 +170,37 @@ export class StemMembers {
    * a word that is spelled like a stem may have another one itself.
    */
   of(stem: string, stemOf: (word: string) => string): number[] {
-    const group = this.stems.find(stem);
+    const group = this.keys.find(stem);
     if (group < 0) {
       const word = this.words.find(stem);
       return word < 0 || stemOf(stem) !== stem ? [] : [word];
     }
-    const reader = new ByteReader(this.sections.bytes, this.#starts[Math.floor(group / STRIDE)] ?? 0);
+    const block = Math.floor(group / STRIDE);
+    this.residence?.need(block, block + 1);
+    const reader = new ByteReader(this.sections.bytes, this.#starts[block] ?? 0);
     let base = 0;
     for (let skipped = group % STRIDE; skipped > 0; skipped -= 1) {
-      for (let left = reader.varint(); left > 0; left -= 1) base += reader.signed();
+      for (let left = this.#count(reader); left > 0; left -= 1) base += reader.signed();
     }
     const words: number[] = [];
-    for (let left = reader.varint(); left > 0; left -= 1) {
+    for (let left = this.#count(reader); left > 0; left -= 1) {
       base += reader.signed();
       words.push(base);
     }
     return words;
   }
 
+  /** The number of a group's words; a damaged one is no endless list. */
+  #count(reader: ByteReader): number {
+    return Math.min(reader.varint(), this.words.size);
+  }
+
   /** Calls back with each word that shares its stem by the site's language with others, and with the first of them. */
   eachGroup(visit: (first: number, word: number) => void): void {
-    const [, own] = this.stems.prefixRange(OTHER_LANGUAGE);
+    const [, own] = this.keys.prefixRange(OTHER_LANGUAGE);
     const reader = new ByteReader(this.sections.bytes);
     let base = 0;
-    for (let stem = 0; stem < this.stems.size; stem += 1) {
+    for (let stem = 0; stem < this.keys.size; stem += 1) {
       if (stem % STRIDE === 0) base = 0;
       let first = -1;
       for (let left = reader.varint(); left > 0; left -= 1) {

@@ -1,6 +1,6 @@
 import { facetKey } from '../facet.js';
 import type { IndexedLink } from '../related.js';
-import { StoredAnswers } from './answers.js';
+import { StoredAnswers, type AnswerStore } from './answers.js';
 import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
@@ -34,6 +34,11 @@ interface Beginning {
   readonly head: StoredHead;
   readonly boost: number;
 }
+/** What an index tells of its documents, wherever it reads it. */
+export type DocumentStore = Omit<Pick<StoredDocuments, keyof StoredDocuments>, 'answers' | 'titleOrder'> & {
+  readonly answers: AnswerStore;
+  readonly titleOrder: Pick<TitleOrder, keyof TitleOrder>;
+};
 
 /** Heads remembered: hits and the links between them name the same documents over and over. */
 const HEADS = 8192;

@@ -1,6 +1,7 @@
 import type { Suggestion } from '../hit.js';
 import { lettersOf } from '../ranking/title.js';
 import type { Engine } from './engine.js';
+import { gather } from './residence.js';
 
 /** Completions of the word at hand that are offered besides titles: at most these, and at most a third of all. */
 const WORDS = 3;
@@ -19,14 +20,13 @@ export function suggest(engine: Engine, text: string, limit: number): Suggestion
   const titles = new Map<string, Suggestion>();
   const { documents } = engine.index;
   const wanted = limit - words.length;
-  const add = (document: number): void => {
-    const { title, url } = documents.head(document);
-    if (titles.size < wanted && !titles.has(title)) titles.set(title, { text: title, url });
+  const add = (found: readonly number[]): void => {
+    for (const { title, url } of gather(found, (document) => documents.head(document)))
+      if (titles.size < wanted && !titles.has(title)) titles.set(title, { text: title, url });
   };
   const letters = lettersOf(text);
-  if (letters !== '')
-    for (const document of documents.titleOrder.beginning(letters, limit * 2)) add(document);
-  if (titles.size < wanted) for (const { document } of engine.findTitles(text, limit * 2)) add(document);
+  if (letters !== '') add(documents.titleOrder.beginning(letters, limit * 2));
+  if (titles.size < wanted) add(engine.findTitles(text, limit * 2).map(({ document }) => document));
   return [...titles.values(), ...words.filter((word) => !titles.has(word.text))];
 }
 

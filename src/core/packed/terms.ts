@@ -1,8 +1,9 @@
 import { ByteWriter, readUtf8, utf8Length, writeUtf8 } from './bytes.js';
 import { asUint32, uint32Bytes } from './layout.js';
+import { gather, type Residence } from './residence.js';
 
 /** Terms of one block of the dictionary: the first whole, each further one by what differs from the one before. */
-const BLOCK = 16;
+export const BLOCK = 16;
 
 /**
  * Orders terms by their code points, which is the order of their UTF-8 bytes (JavaScript's own order differs where
@@ -61,6 +62,12 @@ export function writeDictionary(terms: readonly string[]): DictionarySections {
   return { blocks: uint32Bytes(starts), bytes: writer.finish() };
 }
 
+/** A dictionary of which blocks may be missing. */
+export interface DictionaryResidence extends Residence {
+  /** The first and last block among which a term (UTF-8, `length` bytes) stands if it is in the dictionary. */
+  around(term: Uint8Array, length: number): readonly [first: number, last: number];
+}
+
 /** Sorted terms, front-coded, read where they lie. Not re-entrant: one walk at a time. */
 export class Dictionary {
   readonly #blocks: Uint32Array;
@@ -76,6 +83,7 @@ export class Dictionary {
   constructor(
     readonly size: number,
     sections: DictionarySections,
+    private readonly residence?: DictionaryResidence,
   ) {
     this.#blocks = asUint32(sections.blocks);
     this.#bytes = sections.bytes;
@@ -84,19 +92,24 @@ export class Dictionary {
   /** The number of a term; -1 where it is not in the dictionary. */
   find(term: string): number {
     const at = this.lowerBound(term);
-    return at < this.size && this.#compareTo(this.#sought, this.#soughtLength) === 0 ? at : -1;
+    return this.#found ? at : -1;
   }
 
   #sought = new Uint8Array(256);
   #soughtLength = 0;
+  /** Whether the last `lowerBound` met the very term. */
+  #found = false;
 
-  /** The number of the first term that is not before `term`, with the walk standing on it; `size` where there is none. */
+  /** The number of the first term that is not before `term`; `size` where there is none. */
   lowerBound(term: string): number {
+    this.#found = false;
     const length = utf8Length(term);
     if (length > this.#sought.length) return this.size;
     this.#soughtLength = writeUtf8(term, this.#sought, 0);
     let low = 0;
     let high = this.#blocks.length - 1;
+    if (this.residence !== undefined) [low, high] = this.residence.around(this.#sought, length);
+    const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (this.#compareFirst(middle) <= 0) low = middle;
@@ -104,18 +117,20 @@ export class Dictionary {
     }
     if (this.size === 0) return 0;
     this.seek(low * BLOCK);
-    let index = low * BLOCK;
-    while (this.#compareTo(this.#sought, this.#soughtLength) < 0) {
+    const end = Math.min(this.size, (last + 1) * BLOCK);
+    for (let index = low * BLOCK; ; this.next()) {
+      const order = this.#compareTo(this.#sought, this.#soughtLength);
+      this.#found = order === 0;
+      if (order >= 0) return index;
       index += 1;
-      if (index >= this.size) return this.size;
-      this.next();
+      if (index >= end) return index;
     }
-    return index;
   }
 
   /** Stands on the term `index`, 0 to `size` - 1. */
   seek(index: number): void {
     const block = Math.floor(index / BLOCK);
+    this.residence?.need(block, block + 1);
     this.#at = this.#blocks[block] ?? 0;
     this.#index = block * BLOCK;
     this.#readFirst();
@@ -126,6 +141,7 @@ export class Dictionary {
   next(): void {
     this.#index += 1;
     if (this.#index % BLOCK === 0) {
+      this.residence?.need(this.#index / BLOCK, this.#index / BLOCK + 1);
       this.#readFirst();
       return;
     }
@@ -176,6 +192,11 @@ export class Dictionary {
     return this.text();
   }
 
+  /** Throws `PiecesMissing` unless the terms from `from` to `to`, exclusive, can be read. */
+  need(from: number, to: number): void {
+    if (from < to) this.residence?.need(Math.floor(from / BLOCK), Math.ceil(to / BLOCK));
+  }
+
   #readFirst(): void {
     const length = this.#varint();
     const bytes = this.#bytes;
@@ -224,16 +245,19 @@ export class Dictionary {
 
   /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */
   prefixRange(prefix: string): [from: number, to: number] {
-    const from = this.lowerBound(prefix);
-    if (from >= this.size) return [from, from];
-    // The least text that is greater than everything that begins with the prefix: its last code point plus one.
-    const points = Array.from(prefix);
-    while (points.length > 0) {
-      const last = points.pop()?.codePointAt(0) ?? 0;
-      if (last >= 0x10ffff) continue;
-      const next = last + 1 >= 0xd800 && last + 1 <= 0xdfff ? 0xe000 : last + 1;
-      return [from, this.lowerBound(points.join('') + String.fromCodePoint(next))];
-    }
-    return [from, this.size];
+    const [from = 0, to = this.size] = gather([prefix, ...after(prefix)], (bound) => this.lowerBound(bound));
+    return [from, Math.max(from, to)];
   }
+}
+
+/** The least text that is greater than everything that begins with a prefix: its last code point plus one. */
+function after(prefix: string): string[] {
+  const points = Array.from(prefix);
+  while (points.length > 0) {
+    const last = points.pop()?.codePointAt(0) ?? 0;
+    if (last >= 0x10ffff) continue;
+    const next = last + 1 >= 0xd800 && last + 1 <= 0xdfff ? 0xe000 : last + 1;
+    return [points.join('') + String.fromCodePoint(next)];
+  }
+  return [];
 }

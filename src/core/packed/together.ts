@@ -1,5 +1,6 @@
 import { Cursor, PostingBlock } from './cursor.js';
 import type { PackedIndex } from './packed-index.js';
+import { gather } from './residence.js';
 import { madeList, type PostingList, type TermLists } from './postings.js';
 
 /** Documents, ascending, and how often something stands in each, from 1. */
@@ -13,7 +14,8 @@ export type Slot = readonly number[];
 
 /** Documents of one field that have a word of each slot; how often: that of the rarest slot there. */
 export function postingsOfAll(index: PackedIndex, slots: readonly Slot[], field: number): Postings {
-  const lists = slots.map((slot) => listsOf(index, slot, field));
+  const lists = gather(slots, (slot) => listsOf(index, slot, field));
+  index.postings.need(lists.flat());
   lists.sort((a, b) => sizeOf(a) - sizeOf(b));
   const [rarest = [], ...others] = lists;
   const found = unionOf(index, rarest);
@@ -40,7 +42,7 @@ export function postingsOfAll(index: PackedIndex, slots: readonly Slot[], field:
 
 /** Lists, by field, of the documents that have a word of each slot in the same field. */
 export function listsOfAll(index: PackedIndex, slots: readonly Slot[]): TermLists {
-  return index.totals.map((_, field) => {
+  return gather(index.totals.keys(), (field) => {
     const { documents, frequencies } = postingsOfAll(index, slots, field);
     return documents.length === 0 ? null : madeList(documents, frequencies);
   });
@@ -48,12 +50,13 @@ export function listsOfAll(index: PackedIndex, slots: readonly Slot[]): TermList
 
 /** Calls back with every document that has one of these words in any field. */
 export function eachDocument(index: PackedIndex, slot: Slot, visit: (document: number) => void): void {
-  for (const field of index.totals.keys())
-    for (const document of unionOf(index, listsOf(index, slot, field)).keys()) visit(document);
+  const fields = [...index.totals.keys()];
+  for (const found of gather(fields, (field) => unionOf(index, listsOf(index, slot, field))))
+    for (const document of found.keys()) visit(document);
 }
 
 function listsOf({ lists }: PackedIndex, slot: Slot, field: number): PostingList[] {
-  return slot.flatMap((word) => lists.lists(word)[field] ?? []);
+  return gather(slot, (word) => lists.lists(word)[field] ?? []).flat();
 }
 
 function sizeOf(lists: readonly PostingList[]): number {
@@ -61,6 +64,7 @@ function sizeOf(lists: readonly PostingList[]): number {
 }
 
 function unionOf({ postings }: PackedIndex, lists: readonly PostingList[]): Map<number, number> {
+  postings.need(lists);
   const block = new PostingBlock();
   const found = new Map<number, number>();
   for (const list of lists) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { byteToLength, FIELD_COUNT, lengthToByte } from '../../../src/core/packed/postings-layout.js';
 import { PostingsWriter } from '../../../src/core/packed/postings-writer.js';
-import { PostingsDirectory, PostingsReader } from '../../../src/core/packed/postings.js';
+import { PostingsDirectory, PostingsReader, skipTableOf } from '../../../src/core/packed/postings.js';
 
 interface Posting {
   readonly document: number;
@@ -31,7 +31,7 @@ function assertRoundTrip(terms: Lists): void {
   });
   const { last, sizes, impact, postings } = writer.finish();
   const sections = { skipLast: last, blockSizes: sizes, skipImpact: impact, postings, wordEntries: entries };
-  const reader = new PostingsReader(sections);
+  const reader = new PostingsReader(sections, skipTableOf(sections));
   const directory = new PostingsDirectory(blocks, entries);
   for (const [term, fields] of terms.entries()) {
     for (const [field, list] of directory.lists(term).entries()) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { tokenize } from '../../../src/core/analysis/tokenize.js';
-import { SNIPPET_REACH, type StoredAnswers } from '../../../src/core/packed/answers.js';
+import { SNIPPET_REACH, type AnswerStore } from '../../../src/core/packed/answers.js';
 import type { PackedIndex } from '../../../src/core/packed/packed-index.js';
 import { TokenMarker } from '../../../src/core/packed/token-marks.js';
 import { explanationOf, findMarks, type Explained } from '../../../src/core/snippet/highlight.js';
@@ -66,7 +66,7 @@ function someTerms(of: readonly string[], picks: readonly number[]): Map<string,
 }
 
 /** What is found in the tokens of the only document is what is found in its string. */
-function assertSame(answers: StoredAnswers, terms: ReadonlyMap<string, Explained>): void {
+function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, Explained>): void {
   const marker = new TokenMarker(answers.vocabulary);
   marker.explainBy(new Map([['other', { word: 9, weight: 1 }]]));
   answers.beginning(0, marker.begun);

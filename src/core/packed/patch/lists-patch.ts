@@ -6,6 +6,7 @@ import { PostingsWriter, type Lengths, type ListSource } from '../postings-write
 import {
   PostingsDirectory,
   PostingsReader,
+  skipTableOf,
   skipShort,
   type PostingList,
   type TermLists,
@@ -31,7 +32,7 @@ export class ListPatcher {
     this.#writer = new PostingsWriter(lengths);
     this.#written = new WrittenBlocks(sections);
     this.#directory = new PostingsDirectory(sections.wordEntryBlocks, sections.wordEntries);
-    this.#postings = new PostingsReader(sections);
+    this.#postings = new PostingsReader(sections, skipTableOf(sections));
     this.#reader = new ByteReader(sections.wordEntries);
   }
 

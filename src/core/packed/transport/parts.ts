@@ -1,6 +1,6 @@
 import { lettersOf } from '../../ranking/title.js';
 import type { Sections } from '../layout.js';
-import { PostingsDirectory, PostingsReader } from '../postings.js';
+import { PostingsDirectory, PostingsReader, skipTableOf } from '../postings.js';
 import { FIELD_COUNT } from '../postings-layout.js';
 import type { ListSource } from '../postings-writer.js';
 import { wordSections } from '../pack.js';
@@ -53,7 +53,7 @@ export function readTerms(sections: DictionarySections, size: number): string[] 
 /** The lists of every field. */
 export function readFields(sections: Sections, words: number): FieldLists[] {
   const directory = new PostingsDirectory(sections.wordEntryBlocks, sections.wordEntries);
-  const reader = new PostingsReader(sections);
+  const reader = new PostingsReader(sections, skipTableOf(sections));
   const counts = Array.from({ length: FIELD_COUNT }, () => new Uint32Array(words));
   for (let word = 0; word < words; word += 1) {
     for (const [field, list] of directory.lists(word).entries()) {

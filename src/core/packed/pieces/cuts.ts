@@ -1,0 +1,135 @@
+import { lettersOf } from '../../ranking/title.js';
+import type { ByteWriter } from '../bytes.js';
+import { readColumns, readStarts } from '../columns.js';
+import { asUint32, type Sections } from '../layout.js';
+import type { PackedIndex } from '../packed-index.js';
+import { lengthUnits, writeBlocks, writeLengths, type Blocks } from './blocks.js';
+import { cardWriter } from './cards.js';
+import { KEY_STRIDE } from './documents.js';
+import type { PartName } from './head.js';
+import { writeTitleRoots, writeTitles } from './titles.js';
+
+/** Units of a piece, by part. */
+export type PerPiece = Readonly<Record<PartName, number>>;
+
+/** How a part is cut. */
+export interface Cut {
+  readonly units: number;
+  readonly bytes?: number;
+  readonly more?: number;
+  /** Writes the units from `from` to `to`, exclusive. */
+  readonly write: (writer: ByteWriter, from: number, to: number) => void;
+}
+
+/** How each part of an index is cut. */
+export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiece): Record<PartName, Cut> {
+  const { documents, size } = index;
+  const words = blocksOf(sections.wordBlocks, sections.wordBytes);
+  const stems = blocksOf(sections.stemBlocks, sections.stemBytes);
+  const members = blocksOf(sections.memberBlocks, sections.members);
+  const writeCard = cardWriter(documents);
+  return {
+    words: cutOf(words),
+    stems: {
+      units: stems.starts.length,
+      bytes: stems.bytes.length,
+      more: members.bytes.length,
+      write(writer, from, to) {
+        writeBlocks(writer, stems, from, to);
+        writeBlocks(writer, members, from, to);
+      },
+    },
+    entries: cutOf(blocksOf(sections.wordEntryBlocks, sections.wordEntries)),
+    postings: postingsCut(sections),
+    lengths: {
+      units: lengthUnits(size, perPiece.lengths),
+      write(writer, from, to) {
+        const padded = lengthUnits(size, perPiece.lengths) / 3;
+        const field = Math.floor(from / padded);
+        const [first, end] = [from - field * padded, Math.min(size, to - field * padded)];
+        writeLengths(writer, index.totals[field] ?? [], first, end);
+      },
+    },
+    cards: {
+      units: size,
+      write(writer, from, to) {
+        for (let document = from; document < to; document += 1) writeCard(writer, document);
+      },
+    },
+    ...titleCuts(index, sections, perPiece.titles),
+    keys: {
+      units: 1,
+      write(writer) {
+        const step = perPiece.cards * KEY_STRIDE;
+        writer.varint(Math.ceil(size / step));
+        for (let document = 0; document < size; document += step) writer.text(documents.key(document));
+      },
+    },
+    facets: { units: 1, bytes: sections.facets.length, write: (writer) => writer.raw(sections.facets) },
+    keywords: { units: 1, write: (writer) => writeKeywords(writer, index) },
+  };
+}
+
+function blocksOf(starts: Uint8Array, bytes: Uint8Array): Blocks {
+  return { starts: asUint32(starts), bytes };
+}
+
+function cutOf(blocks: Blocks): Cut {
+  return {
+    units: blocks.starts.length,
+    bytes: blocks.bytes.length,
+    write: (writer, from, to) => writeBlocks(writer, blocks, from, to),
+  };
+}
+
+/** Before the blocks of postings, the last document of each as a signed distance from that of the block before. */
+function postingsCut({ skipLast, blockSizes, postings }: Sections): Cut {
+  const last = asUint32(skipLast);
+  const blocks = { starts: readStarts(blockSizes, last.length), bytes: postings };
+  return {
+    units: last.length,
+    bytes: postings.length,
+    write(writer, from, to) {
+      let before = 0;
+      for (let block = from; block < to; block += 1) {
+        writer.signed((last[block] ?? 0) - before);
+        before = last[block] ?? 0;
+      }
+      writeBlocks(writer, blocks, from, to);
+    },
+  };
+}
+
+function titleCuts(
+  { documents, size }: PackedIndex,
+  { titleOrder }: Sections,
+  perPiece: number,
+): Record<'titles' | 'titleRoots', Cut> {
+  const order = readColumns(titleOrder, 1, size)[0] ?? [];
+  const titles = Array.from(order, (document) => ({
+    document,
+    letters: lettersOf(documents.title(document)),
+  }));
+  const roots = titles.filter((_, place) => place % perPiece === 0).map(({ letters }) => letters);
+  return {
+    titles: { units: size, write: (writer, from, to) => writeTitles(writer, titles.slice(from, to)) },
+    titleRoots: { units: 1, write: (writer) => writeTitleRoots(writer, roots) },
+  };
+}
+
+/** Every keyword, then those of each document as `stored` has them. */
+function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): void {
+  writer.varint(documents.keywordCount);
+  for (let keyword = 0; keyword < documents.keywordCount; keyword += 1)
+    writer.text(documents.keyword(keyword));
+  for (let document = 0; document < size; document += 1) {
+    const keywords: number[] = [];
+    documents.eachKeyword(document, (keyword) => keywords.push(keyword));
+    writer.varint(keywords.length);
+    let expected = 0;
+    for (const keyword of keywords) {
+      writer.signed(keyword - expected);
+      expected = keyword + 1;
+    }
+  }
+}

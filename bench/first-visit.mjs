@@ -51,6 +51,8 @@ async function visit(browser, url, { open, ask }, q) {
   let sizes = [];
   page.on('requestfinished', (request) => sizes.push(request.sizes()));
   const moved = async () => {
+    // What was asked for and not waited for counts as well.
+    await page.waitForLoadState('networkidle');
     const all = await Promise.all(sizes);
     sizes = [];
     const bytes = all.reduce((sum, one) => sum + one.responseBodySize + one.responseHeadersSize, 0);

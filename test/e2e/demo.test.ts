@@ -93,6 +93,25 @@ describe('the page of an exported snapshot', function () {
     );
   });
 
+  it('answers a first visitor before all of it is here, where it came without answers', async () => {
+    site.remove();
+    host.close();
+    site = publisher({ page: true, text: 'none' });
+    await site.publish({ 'sky.md': SKY, 'tides.md': TIDES });
+    host = await hosted(site.folder);
+    let answerAll: () => void = () => undefined;
+    const searched = new Promise<void>((resolve) => (answerAll = resolve));
+    host.altered.set('index.transport', (bytes) => searched.then(() => bytes));
+    const page = await visit('?q=tides');
+    assert.deepEqual(await titles(page), [TIDES_TITLE]);
+    answerAll();
+    await noted(page, 'works without a network');
+    host.close();
+    await page.reload();
+    assert.deepEqual(await titles(page), [TIDES_TITLE]);
+    assert.deepEqual(errors, []);
+  });
+
   it('takes a newer snapshot while it is open, and shows it', async () => {
     await visited();
     await site.publish({ 'tides.md': TIDES });
@@ -109,7 +128,7 @@ describe('the page of an exported snapshot', function () {
     const asked = new Promise<void>((resolve) => {
       host.altered.set('index.transport', () => {
         resolve();
-        return 'silence';
+        return new Promise(() => undefined);
       });
     });
     const page = await visit();

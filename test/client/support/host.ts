@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 
+type Answer = Buffer | number;
+
 export interface Hosted {
   /** Ends with a slash. */
   readonly url: string;
-  /** Changes what the host answers, by file name: other bytes, a status, or nothing for as long as the host is there. */
-  readonly altered: Map<string, (bytes: Buffer) => Buffer | number | 'silence'>;
+  /** Changes what the host answers, by file name: other bytes, a status, either of them later. */
+  readonly altered: Map<string, (bytes: Buffer) => Answer | Promise<Answer>>;
   readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): void;
 }
@@ -28,16 +30,14 @@ export async function hosted(folder: string): Promise<Hosted> {
     const path = (request.url ?? '').replace(/\?.*$/s, '');
     asked.push({ path, headers: request.headers });
     const name = path === '/' ? 'index.html' : path.slice(1);
-    try {
+    const answer = async (): Promise<void> => {
       const bytes = readFileSync(join(folder, name));
-      const changed = altered.get(name)?.(bytes) ?? bytes;
+      const changed = await (altered.get(name)?.(bytes) ?? bytes);
       const type = TYPES[extname(name)] ?? 'application/octet-stream';
-      if (changed === 'silence') return;
       if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
       else response.writeHead(200, { 'Content-Type': type }).end(changed);
-    } catch {
-      response.writeHead(404).end();
-    }
+    };
+    answer().catch(() => response.writeHead(404).end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -150,11 +150,7 @@ export interface IndexWriter {
    * `subjects`: the spellings of all subjects. null: this cannot be done with what changed, or the memory is not that of the
    * index; all segments are to be merged.
    */
-  patch(
-    base: PatchBase,
-    places: readonly ChangedPlace[],
-    subjects: Iterable<string>,
-  ): WrittenIndex | null;
+  patch(base: PatchBase, places: readonly ChangedPlace[], subjects: Iterable<string>): WrittenIndex | null;
 }
 
 /** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */

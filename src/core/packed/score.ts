@@ -71,7 +71,11 @@ export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNo
     const average = (meta.totals[field] ?? 0) / column.length;
     const share = average > 0 ? (b[field] ?? 0) : 0;
     const lengths = asUint16(column);
-    const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+    let longest = 0;
+    for (let document = 0; document < lengths.length; document += 1) {
+      const length = lengths[document] ?? 0;
+      if (length > longest) longest = length;
+    }
     const perLength = new Float64Array(longest + 1);
     for (let length = 0; length <= longest; length += 1)
       perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));
@@ -82,6 +86,8 @@ export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNo
 /** One kind of array for all fields keeps the scoring loop simple for the machine. */
 function asUint16(column: Column): Uint16Array {
   if (column instanceof Uint16Array) return column;
+  // What is one byte wide is copied as it is, without a call for each.
+  if (column instanceof Uint8Array) return new Uint16Array(column);
   return Uint16Array.from(column, (length) => Math.min(length, 0xffff));
 }
 

@@ -13,34 +13,61 @@ export function asStopWord(group: number): number {
   return NO_GROUP - 1 - group;
 }
 
-/** Words by their stems: a group is named by the number of its first word. */
+/**
+ * Words by their stems: a group is named by the number of its first word. How rare a group is, is found out when it is first asked:
+ * that of all words would mean reading the entry of each before the first answer.
+ */
 export class TermGroups {
   /** By word: its group. */
   readonly groups: Uint32Array;
-  /** By group: how rare it is. */
-  readonly idf: Float32Array;
+  /** By word: the next one of its group, the first again after the last. */
+  readonly #next: Uint32Array;
+  /** By group: how rare it is; 0 where nobody asked yet. */
+  readonly #idf: Float32Array;
 
   constructor(private readonly index: PackedIndex) {
-    const { words, stems, lists, size } = index;
-    this.groups = new Uint32Array(words.size);
-    for (let word = 0; word < words.size; word += 1) this.groups[word] = word;
+    const { words, stems } = index;
+    const groups = new Uint32Array(words.size);
+    for (let word = 0; word < groups.length; word += 1) groups[word] = word;
+    const next = groups.slice();
     stems.eachGroup((first, word) => {
-      this.groups[word] = first;
+      if (first === word || groups[word] !== word) return;
+      groups[word] = first;
+      next[word] = next[first] ?? first;
+      next[first] = word;
     });
-    // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
-    this.idf = new Float32Array(words.size);
-    lists.eachCount(0, words.size, (word, documents) => {
-      const group = this.groups[word] ?? word;
-      this.idf[group] = (this.idf[group] ?? 0) + documents;
-    });
-    for (let group = 0; group < words.size; group += 1)
-      this.idf[group] = inverseDocumentFrequency(Math.min(size, this.idf[group] ?? 0), size);
+    this.groups = groups;
+    this.#next = next;
+    this.#idf = new Float32Array(words.size);
   }
 
   /** The group of a term; `NO_GROUP` where no document has it. */
   groupOf(term: string): number {
     const word = this.index.words.find(term);
     return word < 0 ? NO_GROUP : (this.groups[word] ?? NO_GROUP);
+  }
+
+  /** How rare a group is. */
+  idfOf(group: number): number {
+    return this.#idf[group] || this.#rarity(group);
+  }
+
+  #rarity(group: number): number {
+    const { lists, size } = this.index;
+    // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
+    let documents = 0;
+    let word = group;
+    // A damaged list of members may lead elsewhere, never round without end.
+    for (let left = this.groups.length; left > 0; left -= 1) {
+      lists.eachCount(word, word + 1, (_word, count) => {
+        documents += count;
+      });
+      word = this.#next[word] ?? group;
+      if (word === group) break;
+    }
+    const idf = Math.fround(inverseDocumentFrequency(Math.min(size, documents), size));
+    this.#idf[group] = idf;
+    return idf;
   }
 }
 

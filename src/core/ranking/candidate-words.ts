@@ -48,7 +48,7 @@ export class CandidateWords {
   #meet(group: number, { slots }: QueryWords): number {
     const number = this.count;
     this.groups[number] = group;
-    this.idf[number] = this.terms.idf[group] ?? 0;
+    this.idf[number] = this.terms.idfOf(group);
     this.slots[number] = slots[group] ?? 0;
     this.count += 1;
     this.#numbers[group] = this.count;

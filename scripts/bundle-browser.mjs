@@ -16,24 +16,25 @@ const instead = (name, filter, from, other) => ({
     ),
 });
 
+// A browser has no folders, and nothing of Node to open them with.
+const noFolders = instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js');
+// The page of a server asks its API; that of a snapshot asks the snapshot.
+const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js');
+/** Leaves a module to a file that lies beside the bundle. */
+const beside = (name, filter, path) => ({
+  name,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
+});
+const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkNames: 'part-[hash]' };
+
 await rm(OUT, { recursive: true, force: true });
+await build({ ...modules, entryPoints: { client: 'dist/client/index.js' }, plugins: [noFolders] });
+// By itself, so that it comes in one file: shared with the client, it would come in half a dozen, one after another.
+await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' } });
 await build({
-  ...common,
-  entryPoints: {
-    client: 'dist/client/index.js',
-    worker: 'dist/client/worker.js',
-    demo: 'dist/page/search.js',
-  },
-  outdir: OUT,
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'part-[hash]',
-  plugins: [
-    // A browser has no folders, and nothing of Node to open them with.
-    instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js'),
-    // The page of a server asks its API; that of a snapshot asks the snapshot.
-    instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js'),
-  ],
+  ...modules,
+  entryPoints: { demo: 'dist/page/search.js' },
+  plugins: [beside('the client', /\/client\/index\.js$/, './client.js'), noServer],
 });
 for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
 

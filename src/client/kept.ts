@@ -19,13 +19,18 @@ export async function openKept({
 }: Pick<Place, 'store' | 'options'>): Promise<Downloaded | null> {
   const kept = (await store?.read()) ?? null;
   if (store === null || kept === null) return null;
+  // Begun at once: what is checked of the manifest meanwhile takes as long.
+  const reading = kept.index();
+  reading.catch(() => undefined);
   try {
     const manifest = await checkedManifest(kept.manifest, options);
     const settings = settingsFor(manifest, options);
     // Of another version of this code, or for other settings: no damage, and replaced by the download.
-    if (!(await isFor(settings, manifest))) return null;
-    const bytes = await keptIndex(kept, manifest);
-    return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json: kept.manifest };
+    const analyzer = await analyzerFrom(settings, manifest).catch(() => null);
+    if (analyzer === null) return null;
+    const bytes = await keptIndex(reading, manifest);
+    const parts = { manifest, bytes, settings, analyzer, text: manifest.text };
+    return { ...(await snapshotOf(parts)), json: kept.manifest };
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     // Another tab may have put a newer one in its place while this one was read.
@@ -36,18 +41,14 @@ export async function openKept({
   }
 }
 
-async function isFor(settings: ReturnType<typeof settingsFor>, manifest: SnapshotManifest): Promise<boolean> {
-  return analyzerFrom(settings, manifest).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function keptIndex(kept: Kept, manifest: SnapshotManifest): Promise<Uint8Array<ArrayBuffer>> {
+async function keptIndex(
+  reading: Promise<Uint8Array<ArrayBuffer>>,
+  manifest: SnapshotManifest,
+): Promise<Uint8Array<ArrayBuffer>> {
   const file = snapshotFile(manifest, INDEX_FILE);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
-    bytes = await kept.index();
+    bytes = await reading;
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }

@@ -19,6 +19,8 @@ export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
   readonly settings: Partial<SearchSettings>;
   /** `none`: the index came without answers. */
   readonly text: TextMode;
+  /** The one of `analyzerFrom`, where it was made already. */
+  readonly analyzer?: Analyzer;
 }
 
 /** A snapshot that is searched in this thread, with the bytes that it is searched in. */
@@ -48,9 +50,10 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   bytes,
   settings: given,
   text,
+  analyzer: made,
 }: SnapshotParts<M>): Promise<OpenSnapshot<M>> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = await analyzerFrom(given, manifest);
+  const analyzer = made ?? (await analyzerFrom(given, manifest));
   const index = opened(bytes);
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);

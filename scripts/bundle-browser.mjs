@@ -28,9 +28,16 @@ const beside = (name, filter, path) => ({
 const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkNames: 'part-[hash]' };
 
 await rm(OUT, { recursive: true, force: true });
-await build({ ...modules, entryPoints: { client: 'dist/client/index.js' }, plugins: [noFolders] });
-// By itself, so that it comes in one file: shared with the client, it would come in half a dozen, one after another.
-await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' } });
+// What only a download needs, and what a worker needs, by themselves: with what they share in files of its own, a worker would begin with
+// half a dozen files, one after another.
+const decoding = beside('decoding', /^\.\/decode\.js$/, './decode.js');
+await build({ ...modules, entryPoints: { decode: 'dist/client/decode.js' } });
+await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' }, plugins: [decoding] });
+await build({
+  ...modules,
+  entryPoints: { client: 'dist/client/index.js' },
+  plugins: [decoding, noFolders],
+});
 await build({
   ...modules,
   entryPoints: { demo: 'dist/page/search.js' },

@@ -28,9 +28,17 @@ export async function openKept({
     // Of another version of this code, or for other settings: no damage, and replaced by the download.
     const analyzer = await analyzerFrom(settings, manifest).catch(() => null);
     if (analyzer === null) return null;
-    const bytes = await keptIndex(reading, manifest);
-    const parts = { manifest, bytes, settings, analyzer, text: manifest.text };
-    return { ...(await snapshotOf(parts)), json: kept.manifest };
+    const bytes = await keptIndex(reading);
+    const checking = checkIndex(bytes, manifest);
+    // Awaited below; it may be known earlier.
+    checking.catch(() => undefined);
+    const parts = { manifest, bytes, settings, analyzer, text: manifest.text, checking };
+    const opened = await snapshotOf(parts).catch(async (error: unknown) => {
+      // What goes wrong with changed bytes says less than that they have changed.
+      await checking;
+      throw error;
+    });
+    return { ...opened, json: kept.manifest };
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     // Another tab may have put a newer one in its place while this one was read.
@@ -41,18 +49,16 @@ export async function openKept({
   }
 }
 
-async function keptIndex(
-  reading: Promise<Uint8Array<ArrayBuffer>>,
-  manifest: SnapshotManifest,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const file = snapshotFile(manifest, INDEX_FILE);
-  let bytes: Uint8Array<ArrayBuffer>;
+async function keptIndex(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    bytes = await reading;
+    return await reading;
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }
+}
+
+async function checkIndex(bytes: Uint8Array<ArrayBuffer>, manifest: SnapshotManifest): Promise<void> {
+  const file = snapshotFile(manifest, INDEX_FILE);
   if (bytes.length !== file.size || (await sha256(bytes)) !== file.sha256)
     throw damaged('what the browser kept of it does not match its checksum');
-  return bytes;
 }

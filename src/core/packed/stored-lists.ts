@@ -10,7 +10,8 @@ export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void)
   }
 }
 
-/** Steps over a text written as tokens. */
+/** Steps over a text written as tokens. A damaged number of them ends with the bytes. */
 export function skipTokens(reader: ByteReader): void {
-  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+  const end = reader.bytes.length;
+  for (let left = reader.varint(); left > 0 && reader.at < end; left -= 1) reader.varint();
 }

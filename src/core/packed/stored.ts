@@ -84,6 +84,14 @@ export class StoredDocuments {
     this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
   }
 
+  /** Finds out where everything lies: what the first documents that are read would have to do. */
+  prepare(): void {
+    this.#storedStarts();
+    this.#keywordStarts();
+    this.names.prepare();
+    this.answers.prepare();
+  }
+
   title(document: number): string {
     return this.names.readText(this.#stored(document));
   }
@@ -271,9 +279,21 @@ export class StoredDocuments {
 
 /** `reader` stands on the number of keywords. */
 function keywordStarts(reader: ByteReader): Uint32Array {
-  const starts = new Uint32Array(Math.min(reader.varint(), reader.bytes.length));
+  const { bytes } = reader;
+  const starts = new Uint32Array(Math.min(reader.varint(), bytes.length));
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
-    starts[keyword] = reader.at;
+    const start = reader.at;
+    starts[keyword] = start;
+    // `skipTokens` by hand where each number is one byte: this runs over all keywords before the first answer.
+    const count = bytes[start] ?? 0;
+    let at = start + 1;
+    if (count < 0x80) {
+      const end = at + count;
+      while (at < end && (bytes[at] ?? 0) < 0x80) at += 1;
+      reader.at = end;
+      if (at === end) continue;
+      reader.at = start;
+    }
     skipTokens(reader);
   }
   return starts;

@@ -107,6 +107,11 @@ export class Vocabulary {
     this.#places = lazy(() => readPlaces(reader, this.size));
   }
 
+  /** Finds out where each token lies. */
+  prepare(): void {
+    this.#places();
+  }
+
   /** Where the bytes of each token begin. */
   get starts(): Uint32Array {
     return this.#places().starts;

@@ -5,7 +5,6 @@ import { damaged } from './manifest.js';
 import { checkedManifest } from './newest.js';
 import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
-import type { Kept } from './store.js';
 import { sha256 } from './trust.js';
 
 /**

@@ -53,9 +53,15 @@ export function readStarts(lengths: Uint8Array, size: number): Uint32Array {
     // `reader.varint()` by hand: this runs over all parts before the first answer.
     let length = lengths[from++] ?? 0;
     if (length >= 0x80) {
-      reader.at = from - 1;
-      length = reader.varint();
-      from = reader.at;
+      const high = lengths[from] ?? 0;
+      if (high < 0x80) {
+        length = (length & 0x7f) | (high << 7);
+        from += 1;
+      } else {
+        reader.at = from - 1;
+        length = reader.varint();
+        from = reader.at;
+      }
     }
     at += length;
   }

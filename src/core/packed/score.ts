@@ -71,16 +71,21 @@ export function fieldNorms({ totals, meta }: PackedIndex, { b }: Bm25F): FieldNo
     const average = (meta.totals[field] ?? 0) / column.length;
     const share = average > 0 ? (b[field] ?? 0) : 0;
     const lengths = asUint16(column);
-    let longest = 0;
-    for (let document = 0; document < lengths.length; document += 1) {
-      const length = lengths[document] ?? 0;
-      if (length > longest) longest = length;
-    }
+    const longest = column instanceof Uint8Array ? 0xff : longestOf(lengths);
     const perLength = new Float64Array(longest + 1);
     for (let length = 0; length <= longest; length += 1)
       perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));
     return { perLength, lengths };
   });
+}
+
+function longestOf(lengths: Uint16Array): number {
+  let longest = 0;
+  for (let document = 0; document < lengths.length; document += 1) {
+    const length = lengths[document] ?? 0;
+    if (length > longest) longest = length;
+  }
+  return longest;
 }
 
 /** One kind of array for all fields keeps the scoring loop simple for the machine. */

@@ -279,21 +279,9 @@ export class StoredDocuments {
 
 /** `reader` stands on the number of keywords. */
 function keywordStarts(reader: ByteReader): Uint32Array {
-  const { bytes } = reader;
-  const starts = new Uint32Array(Math.min(reader.varint(), bytes.length));
+  const starts = new Uint32Array(Math.min(reader.varint(), reader.bytes.length));
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
-    const start = reader.at;
-    starts[keyword] = start;
-    // `skipTokens` by hand where each number is one byte: this runs over all keywords before the first answer.
-    const count = bytes[start] ?? 0;
-    let at = start + 1;
-    if (count < 0x80) {
-      const end = at + count;
-      while (at < end && (bytes[at] ?? 0) < 0x80) at += 1;
-      reader.at = end;
-      if (at === end) continue;
-      reader.at = start;
-    }
+    starts[keyword] = reader.at;
     skipTokens(reader);
   }
   return starts;

@@ -6,7 +6,8 @@ import type { Vocabulary } from './vocabulary.js';
 
 /** No group: punctuation, a word that no document has. */
 export const NO_GROUP = -1;
-const UNASKED = -0x8000_0000;
+/** What a token's group is kept with, by exclusive or: 0 is then one that was not asked yet. */
+const ASKED = -0x8000_0000;
 
 /** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
 export function asStopWord(group: number): number {
@@ -18,9 +19,9 @@ export function asStopWord(group: number): number {
  * that of all words would mean reading the entry of each before the first answer.
  */
 export class TermGroups {
-  /** By word: its group. */
-  readonly groups: Uint32Array;
-  /** By word: the next one of its group, the first again after the last. */
+  /** By word: its group plus one; 0 where it is its own. So nothing need be written of most. */
+  readonly #groups: Uint32Array;
+  /** By word: the next one of its group plus one; 0 after the last. */
   readonly #next: Uint32Array;
   /** By group: how rare it is; 0 where nobody asked yet. */
   readonly #idf: Float32Array;
@@ -28,23 +29,32 @@ export class TermGroups {
   constructor(private readonly index: PackedIndex) {
     const { words, stems } = index;
     const groups = new Uint32Array(words.size);
-    for (let word = 0; word < groups.length; word += 1) groups[word] = word;
-    const next = groups.slice();
+    const next = new Uint32Array(words.size);
     stems.eachGroup((first, word) => {
-      if (first === word || groups[word] !== word) return;
-      groups[word] = first;
-      next[word] = next[first] ?? first;
-      next[first] = word;
+      if (first === word || groups[word] !== 0) return;
+      groups[word] = first + 1;
+      next[word] = next[first] ?? 0;
+      next[first] = word + 1;
     });
-    this.groups = groups;
+    this.#groups = groups;
     this.#next = next;
     this.#idf = new Float32Array(words.size);
+  }
+
+  /** Groups are numbers below this. */
+  get size(): number {
+    return this.#groups.length;
+  }
+
+  /** The group of a word. */
+  of(word: number): number {
+    return (this.#groups[word] || word + 1) - 1;
   }
 
   /** The group of a term; `NO_GROUP` where no document has it. */
   groupOf(term: string): number {
     const word = this.index.words.find(term);
-    return word < 0 ? NO_GROUP : (this.groups[word] ?? NO_GROUP);
+    return word < 0 ? NO_GROUP : this.of(word);
   }
 
   /** How rare a group is. */
@@ -56,14 +66,14 @@ export class TermGroups {
     const { lists, size } = this.index;
     // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
     let documents = 0;
-    let word = group;
-    // A damaged list of members may lead elsewhere, never round without end.
-    for (let left = this.groups.length; left > 0; left -= 1) {
-      lists.eachCount(word, word + 1, (_word, count) => {
+    let next = group + 1;
+    // Damaged lists of members may lead round in a circle.
+    for (let left = this.size; left > 0 && next > 0; left -= 1) {
+      const word = next - 1;
+      lists.eachCount(word, next, (_word, count) => {
         documents += count;
       });
-      word = this.#next[word] ?? group;
-      if (word === group) break;
+      next = this.#next[word] ?? 0;
     }
     const idf = Math.fround(inverseDocumentFrequency(Math.min(size, documents), size));
     this.#idf[group] = idf;
@@ -86,7 +96,7 @@ export class TokenGroups {
     private readonly terms: TermGroups,
     private readonly analyzer: Analyzer,
   ) {
-    this.#groups = new Int32Array(vocabulary.size).fill(UNASKED);
+    this.#groups = new Int32Array(vocabulary.size);
   }
 
   /**
@@ -100,8 +110,8 @@ export class TokenGroups {
     let end = at;
     for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
       const token = reader.varint();
-      let group = groups[token] ?? NO_GROUP;
-      if (group === UNASKED) group = this.#ask(token);
+      const kept = groups[token] ?? NO_GROUP ^ ASKED;
+      const group = kept === 0 ? this.#ask(token) : kept ^ ASKED;
       if (group > NO_GROUP || (group < NO_GROUP && stopWords)) sink[end++] = group;
     }
     return end;
@@ -112,7 +122,7 @@ export class TokenGroups {
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
     const told =
       term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? asStopWord(group) : group;
-    this.#groups[token] = told;
+    this.#groups[token] = told ^ ASKED;
     return told;
   }
 }

@@ -19,7 +19,7 @@ export class CandidateWords {
   readonly #numbers: Uint16Array;
 
   constructor(private readonly terms: TermGroups) {
-    this.#numbers = new Uint16Array(terms.groups.length);
+    this.#numbers = new Uint16Array(terms.size);
   }
 
   /** Forgets the words of the query before. */

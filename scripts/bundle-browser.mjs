@@ -16,24 +16,32 @@ const instead = (name, filter, from, other) => ({
     ),
 });
 
+// A browser has no folders, and nothing of Node to open them with.
+const noFolders = instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js');
+// The page of a server asks its API; that of a snapshot asks the snapshot.
+const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js');
+/** Leaves a module to a file that lies beside the bundle. */
+const beside = (name, filter, path) => ({
+  name,
+  setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
+});
+const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkNames: 'part-[hash]' };
+
 await rm(OUT, { recursive: true, force: true });
+// What only a download needs, and what a worker needs, by themselves: with what they share in files of its own, a worker would begin with
+// half a dozen files, one after another.
+const decoding = beside('decoding', /^\.\/decode\.js$/, './decode.js');
+await build({ ...modules, entryPoints: { decode: 'dist/client/decode.js' } });
+await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' }, plugins: [decoding] });
 await build({
-  ...common,
-  entryPoints: {
-    client: 'dist/client/index.js',
-    worker: 'dist/client/worker.js',
-    demo: 'dist/page/search.js',
-  },
-  outdir: OUT,
-  format: 'esm',
-  splitting: true,
-  chunkNames: 'part-[hash]',
-  plugins: [
-    // A browser has no folders, and nothing of Node to open them with.
-    instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js'),
-    // The page of a server asks its API; that of a snapshot asks the snapshot.
-    instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js'),
-  ],
+  ...modules,
+  entryPoints: { client: 'dist/client/index.js' },
+  plugins: [decoding, noFolders],
+});
+await build({
+  ...modules,
+  entryPoints: { demo: 'dist/page/search.js' },
+  plugins: [beside('the client', /\/client\/index\.js$/, './client.js'), noServer],
 });
 for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
 

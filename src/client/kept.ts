@@ -5,7 +5,6 @@ import { damaged } from './manifest.js';
 import { checkedManifest } from './newest.js';
 import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
-import type { Kept } from './store.js';
 import { sha256 } from './trust.js';
 
 /**
@@ -19,13 +18,26 @@ export async function openKept({
 }: Pick<Place, 'store' | 'options'>): Promise<Downloaded | null> {
   const kept = (await store?.read()) ?? null;
   if (store === null || kept === null) return null;
+  // Begun at once: what is checked of the manifest meanwhile takes as long.
+  const reading = kept.index();
+  reading.catch(() => undefined);
   try {
     const manifest = await checkedManifest(kept.manifest, options);
     const settings = settingsFor(manifest, options);
     // Of another version of this code, or for other settings: no damage, and replaced by the download.
-    if (!(await isFor(settings, manifest))) return null;
-    const bytes = await keptIndex(kept, manifest);
-    return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json: kept.manifest };
+    const analyzer = await analyzerFrom(settings, manifest).catch(() => null);
+    if (analyzer === null) return null;
+    const bytes = await keptIndex(reading);
+    const checking = checkIndex(bytes, manifest);
+    // Awaited below; it may be known earlier.
+    checking.catch(() => undefined);
+    const parts = { manifest, bytes, settings, analyzer, text: manifest.text, checking };
+    const opened = await snapshotOf(parts).catch(async (error: unknown) => {
+      // What goes wrong with changed bytes says less than that they have changed.
+      await checking;
+      throw error;
+    });
+    return { ...opened, json: kept.manifest };
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     // Another tab may have put a newer one in its place while this one was read.
@@ -36,22 +48,16 @@ export async function openKept({
   }
 }
 
-async function isFor(settings: ReturnType<typeof settingsFor>, manifest: SnapshotManifest): Promise<boolean> {
-  return analyzerFrom(settings, manifest).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function keptIndex(kept: Kept, manifest: SnapshotManifest): Promise<Uint8Array<ArrayBuffer>> {
-  const file = snapshotFile(manifest, INDEX_FILE);
-  let bytes: Uint8Array<ArrayBuffer>;
+async function keptIndex(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    bytes = await kept.index();
+    return await reading;
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }
+}
+
+async function checkIndex(bytes: Uint8Array<ArrayBuffer>, manifest: SnapshotManifest): Promise<void> {
+  const file = snapshotFile(manifest, INDEX_FILE);
   if (bytes.length !== file.size || (await sha256(bytes)) !== file.sha256)
     throw damaged('what the browser kept of it does not match its checksum');
-  return bytes;
 }

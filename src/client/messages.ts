@@ -49,6 +49,11 @@ export type Said =
   | { readonly say: 'update'; readonly manifest: SnapshotManifest }
   | { readonly say: 'problem'; readonly error: SentError };
 
+/** The worker is our own: that it speaks at all is all that is asked. */
+export function isSaid(data: unknown): data is Said {
+  return typeof data === 'object' && data !== null && 'say' in data;
+}
+
 /** An error without what cannot be sent. */
 export interface SentError {
   /** null: none of the table, a fault of the program. */

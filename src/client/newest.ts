@@ -76,7 +76,7 @@ async function fromDelta({
   if (have === null || delta === null || delta.size >= whole.size) return null;
   try {
     const encoded = await source.file(delta, urlOf(newest, delta.name));
-    const { applyDelta } = await import('../core/packed/delta/delta.js');
+    const { applyDelta } = await import('./decode.js');
     const made = applyDelta(have.bytes, encoded, analyzer);
     return (await sha256(made)) === index.sha256 ? made : null;
   } catch (error) {
@@ -99,8 +99,7 @@ async function fromTransport({
   const transport = newest.manifest.files.find(({ name }) => name === TRANSPORT_FILE);
   if (transport === undefined) return null;
   const encoded = await source.file(transport, urlOf(newest, TRANSPORT_FILE));
-  // A quarter of all code: who opens what was kept does not need it.
-  const { decodeTransport } = await import('../core/packed/transport/transport.js');
+  const { decodeTransport } = await import('./decode.js');
   const { size } = transport;
   const tell = (share: number): void =>
     onProgress?.({ stage: 'decode', loaded: Math.round(share * size), total: size });

@@ -4,7 +4,7 @@ import { analyzerFor } from '../core/analysis/of-settings.js';
 import { AskdexError } from '../core/errors.js';
 import type { DocumentView, SearchAnswer } from '../core/hit.js';
 import type { Manifest } from '../core/manifest.js';
-import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
+import { openPacked } from '../core/packed/packed-index.js';
 import { PackedSearcher } from '../core/packed/searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
 import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
@@ -14,11 +14,15 @@ import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 
 export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
   readonly manifest: M;
-  /** Of the packed index, already checked against the manifest. */
+  /** Of the packed index. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly settings: Partial<SearchSettings>;
   /** `none`: the index came without answers. */
   readonly text: TextMode;
+  /** The one of `analyzerFrom`, where it was made already. */
+  readonly analyzer?: Analyzer;
+  /** Rejects where the bytes do not match the manifest; left out: they do. What the first query needs is made meanwhile. */
+  readonly checking?: Promise<void>;
 }
 
 /** A snapshot that is searched in this thread, with the bytes that it is searched in. */
@@ -48,14 +52,20 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   bytes,
   settings: given,
   text,
+  analyzer: made,
+  checking,
 }: SnapshotParts<M>): Promise<OpenSnapshot<M>> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = await analyzerFrom(given, manifest);
-  const index = opened(bytes);
+  const analyzer = made ?? (await analyzerFrom(given, manifest));
+  const index = undamaged(() => openPacked(bytes, { verify: false, decode: (part) => DECODER.decode(part) }));
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.prepare(index.documents.languageTags());
   const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
+  if (checking !== undefined) {
+    undamaged(() => searcher.prepare());
+    await checking;
+  }
   return {
     manifest,
     bytes,
@@ -89,9 +99,9 @@ function shownDocument(document: DocumentView | null, text: TextMode): DocumentV
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What a file with the right checksum and wrong contents throws is damage, too. */
-function opened(bytes: Uint8Array): PackedIndex {
+function undamaged<T>(read: () => T): T {
   try {
-    return openPacked(bytes, { verify: false, decode: (part) => DECODER.decode(part) });
+    return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
     throw damaged('its index cannot be read', error);

@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotOptions } from './index.js';
-import type { Said } from './messages.js';
+import { isSaid } from './messages.js';
 import { platform, type Thread } from './platform.js';
+import { openThrough } from './worker-snapshot.js';
 
 /** Named as such, so that bundlers see it and take the worker's module along. */
 declare const Worker: (new (url: URL, options: { type: 'module'; name: string }) => Thread) | undefined;
@@ -11,33 +12,37 @@ declare const Worker: (new (url: URL, options: { type: 'module'; name: string })
  */
 export async function openInWorker(url: URL, options: SnapshotOptions): Promise<Snapshot | null> {
   if (options.worker === false || platform().document === undefined) return null;
-  const thread = await startWorker();
+  const thread = startWorker();
   if (thread === null) return null;
-  const { openThrough } = await import('./worker-snapshot.js');
-  return openThrough(thread, url, options);
+  const runs = saysReady(thread);
+  // At once: what is sent to a worker waits until its module was loaded.
+  const opened = openThrough(thread, url, options);
+  const ended = opened.then(
+    () => true,
+    () => true,
+  );
+  return (await Promise.race([runs, ended])) ? opened : null;
 }
 
-/** null: the policy of the page forbids it, its module cannot be loaded, or there are no workers. */
-async function startWorker(): Promise<Thread | null> {
+/** null: there are no workers, or the policy of the page forbids it. */
+function startWorker(): Thread | null {
   if (typeof Worker === 'undefined') return null;
   try {
-    const thread = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'askdex' });
-    return await new Promise((resolve) => {
-      thread.addEventListener('message', ({ data }) => {
-        if (isSaid(data) && data.say === 'ready') resolve(thread);
-      });
-      thread.addEventListener('error', (event) => {
-        event.preventDefault?.();
-        thread.terminate();
-        resolve(null);
-      });
-    });
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'askdex' });
   } catch {
     return null;
   }
 }
 
-/** The worker is our own: that it speaks at all is all that is asked. */
-export function isSaid(data: unknown): data is Said {
-  return typeof data === 'object' && data !== null && 'say' in data;
+/** Whether a worker begins to run. false: the policy of the page forbids it, or its module cannot be loaded. */
+function saysReady(thread: Thread): Promise<boolean> {
+  return new Promise((resolve) => {
+    thread.addEventListener('message', ({ data }) => {
+      if (isSaid(data) && data.say === 'ready') resolve(true);
+    });
+    thread.addEventListener('error', (event) => {
+      event.preventDefault?.();
+      resolve(false);
+    });
+  });
 }

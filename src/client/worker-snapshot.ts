@@ -3,10 +3,9 @@ import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core
 import type { SnapshotManifest } from '../core/snapshot.js';
 import { closed } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
-import { errorFrom, type Reply, type Request, type Said, type SentOptions } from './messages.js';
+import { errorFrom, isSaid, type Reply, type Request, type Said, type SentOptions } from './messages.js';
 import type { Thread } from './platform.js';
 import type { SearchOptions } from './search-options.js';
-import { isSaid } from './worker-door.js';
 
 /** Opens a snapshot in a worker that listens. The worker ends with the snapshot, or where it cannot be opened. */
 export async function openThrough(thread: Thread, url: URL, options: SnapshotOptions): Promise<Snapshot> {

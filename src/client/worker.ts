@@ -1,7 +1,9 @@
 // What runs in the worker that a page starts: the snapshot itself, which the page asks by messages.
-import { openSnapshot, type Snapshot } from './index.js';
+import type { Snapshot } from './index.js';
 import { sentError, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
 import type { Told } from './platform.js';
+// Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
+import { openRemote } from './remote.js';
 
 declare const postMessage: (message: Said) => void;
 declare const addEventListener: (type: 'message', listener: (event: Told) => void) => void;
@@ -39,7 +41,7 @@ async function replyTo(request: Request): Promise<Reply> {
 }
 
 function open({ url, options }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
-  return openSnapshot(url, {
+  return openRemote(new URL(url), {
     ...options,
     worker: false,
     onProgress: (progress) => postMessage({ say: 'progress', progress }),

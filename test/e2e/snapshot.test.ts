@@ -88,6 +88,12 @@ describe('askdex/client in a browser', function () {
     ];
   }
 
+  it('has a worker in one file: what it loads besides, it loads when it needs it', () => {
+    const worker = readFileSync(join(ROOT, 'dist', 'browser', 'worker.js'), 'utf8');
+    assert.doesNotMatch(worker, /\b(?:from|import)\s*"\.\//);
+    assert.match(worker, /import\("\.\/decode\.js"\)/);
+  });
+
   it('answers as the API and the client in Node do', async () => {
     const snapshot = await openSnapshot(join(folder, 'search'));
     const queries = await asked(snapshot);

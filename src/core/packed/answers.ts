@@ -58,6 +58,12 @@ export class StoredAnswers {
     this.#run = new TokenRun(this.vocabulary);
   }
 
+  /** Finds out where everything lies. */
+  prepare(): void {
+    this.#starts();
+    this.vocabulary.prepare();
+  }
+
   /** Whether this snapshot carries answers at all. */
   get carried(): boolean {
     return this.sections.texts.length > 0 || this.size === 0;

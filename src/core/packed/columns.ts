@@ -46,10 +46,24 @@ export function readColumns(section: Uint8Array, count: number, size: number): C
 export function readStarts(lengths: Uint8Array, size: number): Uint32Array {
   const starts = new Uint32Array(size);
   const reader = new ByteReader(lengths);
+  let from = 0;
   let at = 0;
   for (let part = 0; part < size; part += 1) {
     starts[part] = at;
-    at += reader.varint();
+    // `reader.varint()` by hand: this runs over all parts before the first answer.
+    let length = lengths[from++] ?? 0;
+    if (length >= 0x80) {
+      const high = lengths[from] ?? 0;
+      if (high < 0x80) {
+        length = (length & 0x7f) | (high << 7);
+        from += 1;
+      } else {
+        reader.at = from - 1;
+        length = reader.varint();
+        from = reader.at;
+      }
+    }
+    at += length;
   }
   return starts;
 }

@@ -69,6 +69,11 @@ export class Engine {
     this.#reader = new QueryReader(index, { analyzer, settings, terms: this.#rules.terms });
   }
 
+  /** Makes what the first query would have to make. */
+  prepare(): void {
+    this.#rules.prepare();
+  }
+
   /** The best documents for a query. */
   find(query: Query): Findings {
     const { parsed, terms, browses } = this.#reader.read(query);

@@ -128,10 +128,12 @@ function unpackEights(
 
 /** Steps over what `packNumbers` wrote. */
 export function skipNumbers(reader: ByteReader, count: number): void {
+  const { bytes } = reader;
   const head = reader.varint();
-  reader.at += Math.ceil((count * (head & 31)) / 8);
+  let at = reader.at + Math.ceil((count * (head & 31)) / 8);
   for (let exceptions = head >>> 5; exceptions > 0; exceptions -= 1) {
-    reader.at += 1;
-    reader.varint();
+    at += 1;
+    while ((bytes[at++] ?? 0) >= 0x80);
   }
+  reader.at = at;
 }

@@ -1,6 +1,6 @@
 import { readUtf8 } from './bytes.js';
 import { readColumns, type Column } from './columns.js';
-import { damaged, readContainer } from './layout.js';
+import { damaged, readContainer, type Sections } from './layout.js';
 import type { PackedMeta } from './pack.js';
 import { PostingsDirectory, PostingsReader, skipTableOf, type FieldList } from './postings.js';
 import { StemMembers } from './stems.js';
@@ -45,6 +45,7 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
   if (bytes.byteOffset % 8 !== 0) return openPacked(new Uint8Array(bytes), options);
   const sections = readContainer(bytes, options.verify);
   const meta = readMeta(sections.meta);
+  checkCounts(meta, sections);
   const columns = readColumns(sections.lengths, 6, meta.documents);
   const words = new Dictionary(meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
   const stems = new Dictionary(meta.stems, { blocks: sections.stemBlocks, bytes: sections.stemBytes });
@@ -59,6 +60,13 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
     totals: columns.slice(3),
     documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8),
   };
+}
+
+/** Each of them takes a byte at least: a damaged count makes no array of an absurd size, and no endless loop. */
+function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemBytes }: Sections): void {
+  if (meta.documents > storedLengths.length) throw damaged('it has fewer documents than it says');
+  if (meta.words > wordBytes.length || meta.stems > stemBytes.length)
+    throw damaged('it has fewer terms than it says');
 }
 
 /** Reads the description of an index.

@@ -201,27 +201,41 @@ export function skipShort(reader: ByteReader, count: number): void {
   }
 }
 
-/** Steps over the entry of a term; returns the documents of its longest list. */
+/**
+ * Steps over the entry of a term; returns the documents of its longest list. Varints that are stepped over are so by hand: a first
+ * query steps over some ten thousand entries before the machine has compiled anything.
+ */
 function skipEntry(reader: ByteReader): number {
-  const head = reader.u8();
+  const { bytes } = reader;
+  let at = reader.at;
+  const head = bytes[at++] ?? 0;
   if (head & ONCE) {
-    reader.varint();
+    while ((bytes[at++] ?? 0) >= 0x80);
+    reader.at = at;
     return 1;
   }
   let longest = 0;
-  for (let field = 0; field < FIELD_COUNT; field += 1) {
-    if (!(head & (1 << field))) continue;
-    const count = reader.varint();
+  for (let field = 1; field < ONCE; field <<= 1) {
+    if (!(head & field)) continue;
+    let count = bytes[at++] ?? 0;
+    if (count >= 0x80) {
+      reader.at = at - 1;
+      count = reader.varint();
+      at = reader.at;
+    }
     if (count > longest) longest = count;
     if (count >= BLOCK) {
-      reader.varint();
+      while ((bytes[at++] ?? 0) >= 0x80);
     } else if (count === 1) {
-      reader.varint();
-      reader.varint();
+      while ((bytes[at++] ?? 0) >= 0x80);
+      while ((bytes[at++] ?? 0) >= 0x80);
     } else {
+      reader.at = at;
       skipShort(reader, count);
+      at = reader.at;
     }
   }
+  reader.at = at;
   return longest;
 }
 

@@ -4,6 +4,7 @@ import { SecondStage, type Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
 import type { TopK } from './accumulator.js';
 import { exactTerms } from './exact-terms.js';
+import { lazy } from './lazy.js';
 import { LikeMiniSearch } from './like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
@@ -21,6 +22,8 @@ export interface Rules {
   readonly titleWeights: readonly number[];
   /** `analyzer`: that of the query's language. */
   readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
+  /** Makes what the first query would have to make. */
+  prepare(): void;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
@@ -52,7 +55,9 @@ function defaultRules(
 ): Rules {
   const ranker = new Ranker(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
-  let second: SecondStage | undefined;
+  const second = lazy(
+    () => new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
+  );
   return {
     ranker,
     weights,
@@ -63,14 +68,11 @@ function defaultRules(
       index.documents.answers.carried ? ranker.score(clauses, documents, { weights }) : [],
     inOrder(found, text, clauses) {
       if (!index.documents.answers.carried) return found;
-      second ??= new SecondStage(index, {
-        analyzer,
-        norms: ranker.norms,
-        weights,
-        bm25: DEFAULT_BM25F,
-        ranking,
-      });
-      return second.rank(found, text, clauses);
+      return second().rank(found, text, clauses);
+    },
+    prepare() {
+      if (index.documents.answers.carried) second();
+      else void ranker.norms;
     },
     explain: (clauses, document) => ranker.explain(clauses, document, { weights }),
   };
@@ -89,6 +91,7 @@ function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: () => [],
     inOrder: (found) => found,
+    prepare: () => void ranker.norms,
     explain: (clauses, document) =>
       ranker
         .explain(clauses, document, { weights })
@@ -118,6 +121,7 @@ function miniSearchRules(
     },
     score: () => [],
     inOrder: (found) => found,
+    prepare: () => void like(),
     explain: (clauses, document) => like().explain(timesOf(clauses), document),
   };
 }

@@ -71,7 +71,7 @@ export function fieldNorms({ totals, meta, longest: known }: PackedIndex, { b }:
     const average = (meta.totals[field] ?? 0) / column.length;
     const share = average > 0 ? (b[field] ?? 0) : 0;
     const lengths = asUint16(column);
-    const longest = known?.[field] ?? lengths.reduce((most, length) => Math.max(most, length), 0);
+    const longest = known?.[field] ?? (column instanceof Uint8Array ? 0xff : longestOf(lengths));
     const perLength = new Float64Array(longest + 1);
     for (let length = 0; length <= longest; length += 1)
       perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));
@@ -79,9 +79,20 @@ export function fieldNorms({ totals, meta, longest: known }: PackedIndex, { b }:
   });
 }
 
+function longestOf(lengths: Uint16Array): number {
+  let longest = 0;
+  for (let document = 0; document < lengths.length; document += 1) {
+    const length = lengths[document] ?? 0;
+    if (length > longest) longest = length;
+  }
+  return longest;
+}
+
 /** One kind of array for all fields keeps the scoring loop simple for the machine. */
 function asUint16(column: Column): Uint16Array {
   if (column instanceof Uint16Array) return column;
+  // What is one byte wide is copied as it is, without a call for each.
+  if (column instanceof Uint8Array) return new Uint16Array(column);
   return Uint16Array.from(column, (length) => Math.min(length, 0xffff));
 }
 

@@ -63,6 +63,14 @@ export class PackedSearcher {
     this.#engine = new Engine(index, options.analyzer, options.settings);
   }
 
+  /** Makes what the first query would have to make: for whoever waits for something else meanwhile. */
+  prepare(): void {
+    const { documents } = this.index;
+    this.#engine.prepare();
+    documents.prepare();
+    this.#marker();
+  }
+
   /** The engine, for measuring and for comparing rankings. */
   get engine(): Engine {
     return this.#engine;

@@ -199,12 +199,21 @@ export class StemMembers {
   eachGroup(visit: (first: number, word: number) => void): void {
     const [, own] = this.keys.prefixRange(OTHER_LANGUAGE);
     const reader = new ByteReader(this.sections.bytes);
+    const { bytes } = reader;
     let base = 0;
     for (let stem = 0; stem < this.keys.size; stem += 1) {
       if (stem % STRIDE === 0) base = 0;
       let first = -1;
-      for (let left = reader.varint(); left > 0; left -= 1) {
-        base += reader.signed();
+      // A damaged number of words ends with the bytes.
+      for (let left = reader.varint(); left > 0 && reader.at < bytes.length; left -= 1) {
+        // `reader.signed()` by hand where it is one byte: this runs over all groups before the first answer.
+        const byte = bytes[reader.at] ?? 0;
+        if (byte < 0x80) {
+          reader.at += 1;
+          base += (byte >>> 1) ^ -(byte & 1);
+        } else {
+          base += reader.signed();
+        }
         if (first < 0) first = base;
         if (stem >= own) visit(first, base);
       }

@@ -10,7 +10,13 @@ export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void)
   }
 }
 
-/** Steps over a text written as tokens. */
+/** Steps over a text written as tokens. A damaged number of them ends with the bytes. */
 export function skipTokens(reader: ByteReader): void {
-  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+  const { bytes } = reader;
+  const end = bytes.length;
+  let left = reader.varint();
+  let at = reader.at;
+  // `reader.varint()` by hand: this runs over all keywords before the first answer.
+  for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
+  reader.at = at;
 }

@@ -89,6 +89,14 @@ export class StoredDocuments {
     this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
   }
 
+  /** Finds out where everything lies: what the first documents that are read would have to do. */
+  prepare(): void {
+    this.#storedStarts();
+    this.#keywordStarts();
+    this.names.prepare();
+    this.answers.prepare();
+  }
+
   title(document: number): string {
     return this.names.readText(this.#stored(document));
   }

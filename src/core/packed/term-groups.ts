@@ -6,41 +6,78 @@ import type { Vocabulary } from './vocabulary.js';
 
 /** No group: punctuation, a word that no document has. */
 export const NO_GROUP = -1;
-const UNASKED = -0x8000_0000;
+/** What a token's group is kept with, by exclusive or: 0 is then one that was not asked yet. */
+const ASKED = -0x8000_0000;
 
 /** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
 export function asStopWord(group: number): number {
   return NO_GROUP - 1 - group;
 }
 
-/** Words by their stems: a group is named by the number of its first word. */
+/**
+ * Words by their stems: a group is named by the number of its first word. How rare a group is, is found out when it is first asked:
+ * that of all words would mean reading the entry of each before the first answer.
+ */
 export class TermGroups {
-  /** By word: its group. */
-  readonly groups: Uint32Array;
-  /** By group: how rare it is. */
-  readonly idf: Float32Array;
+  /** By word: its group plus one; 0 where it is its own. So nothing need be written of most. */
+  readonly #groups: Uint32Array;
+  /** By word: the next one of its group plus one; 0 after the last. */
+  readonly #next: Uint32Array;
+  /** By group: how rare it is; 0 where nobody asked yet. */
+  readonly #idf: Float32Array;
 
   constructor(private readonly index: PackedIndex) {
-    const { words, stems, lists, size } = index;
-    this.groups = new Uint32Array(words.size);
-    for (let word = 0; word < words.size; word += 1) this.groups[word] = word;
+    const { words, stems } = index;
+    const groups = new Uint32Array(words.size);
+    const next = new Uint32Array(words.size);
     stems.eachGroup((first, word) => {
-      this.groups[word] = first;
+      if (first === word || groups[word] !== 0) return;
+      groups[word] = first + 1;
+      next[word] = next[first] ?? 0;
+      next[first] = word + 1;
     });
-    // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
-    this.idf = new Float32Array(words.size);
-    lists.eachCount(0, words.size, (word, documents) => {
-      const group = this.groups[word] ?? word;
-      this.idf[group] = (this.idf[group] ?? 0) + documents;
-    });
-    for (let group = 0; group < words.size; group += 1)
-      this.idf[group] = inverseDocumentFrequency(Math.min(size, this.idf[group] ?? 0), size);
+    this.#groups = groups;
+    this.#next = next;
+    this.#idf = new Float32Array(words.size);
+  }
+
+  /** Groups are numbers below this. */
+  get size(): number {
+    return this.#groups.length;
+  }
+
+  /** The group of a word. */
+  of(word: number): number {
+    return (this.#groups[word] || word + 1) - 1;
   }
 
   /** The group of a term; `NO_GROUP` where no document has it. */
   groupOf(term: string): number {
     const word = this.index.words.find(term);
-    return word < 0 ? NO_GROUP : (this.groups[word] ?? NO_GROUP);
+    return word < 0 ? NO_GROUP : this.of(word);
+  }
+
+  /** How rare a group is. */
+  idfOf(group: number): number {
+    return this.#idf[group] || this.#rarity(group);
+  }
+
+  #rarity(group: number): number {
+    const { lists, size } = this.index;
+    // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
+    let documents = 0;
+    let next = group + 1;
+    // Damaged lists of members may lead round in a circle.
+    for (let left = this.size; left > 0 && next > 0; left -= 1) {
+      const word = next - 1;
+      lists.eachCount(word, next, (_word, count) => {
+        documents += count;
+      });
+      next = this.#next[word] ?? 0;
+    }
+    const idf = Math.fround(inverseDocumentFrequency(Math.min(size, documents), size));
+    this.#idf[group] = idf;
+    return idf;
   }
 }
 
@@ -59,7 +96,7 @@ export class TokenGroups {
     private readonly terms: TermGroups,
     private readonly analyzer: Analyzer,
   ) {
-    this.#groups = new Int32Array(vocabulary.size).fill(UNASKED);
+    this.#groups = new Int32Array(vocabulary.size);
   }
 
   /**
@@ -73,8 +110,8 @@ export class TokenGroups {
     let end = at;
     for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
       const token = reader.varint();
-      let group = groups[token] ?? NO_GROUP;
-      if (group === UNASKED) group = this.#ask(token);
+      const kept = groups[token] ?? NO_GROUP ^ ASKED;
+      const group = kept === 0 ? this.#ask(token) : kept ^ ASKED;
       if (group > NO_GROUP || (group < NO_GROUP && stopWords)) sink[end++] = group;
     }
     return end;
@@ -85,7 +122,7 @@ export class TokenGroups {
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
     const told =
       term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? asStopWord(group) : group;
-    this.#groups[token] = told;
+    this.#groups[token] = told ^ ASKED;
     return told;
   }
 }

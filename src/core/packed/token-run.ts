@@ -51,7 +51,8 @@ export class TokenRun implements TextView {
    */
   fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
     const { bytes } = reader;
-    const shapes = this.vocabulary.shapes();
+    const { vocabulary } = this;
+    const shapes = vocabulary.shapes();
     this.#shapes = shapes;
     // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
     const limit = Math.min(count, reach * 2) | 0;
@@ -82,7 +83,8 @@ export class TokenRun implements TextView {
         token = reader.varint() | 0;
         from = reader.at;
       }
-      const shape = shapes[token] ?? 0;
+      // What is met for the first time; an empty token is asked again.
+      const shape = shapes[token] || vocabulary.shape(token);
       // One implied space stands between two words.
       const space = (shape & before) >>> 30;
       units += space;

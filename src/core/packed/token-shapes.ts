@@ -2,7 +2,6 @@ import { MAX_TERM_LENGTH } from '../analysis/tokenize.js';
 
 /** Tokens where they lie: all in UTF-8, where the bytes of each begin, and how many they are. */
 export interface TokenBytes {
-  readonly size: number;
   readonly bytes: Uint8Array;
   readonly starts: Uint32Array;
   readonly byteLengths: Uint16Array;
@@ -54,21 +53,16 @@ export function lowered(unit: number): number {
   return isCapital(unit) ? unit + 32 : unit;
 }
 
-/** The shape of each token. */
-export function shapesOf(tokens: TokenBytes): Int32Array {
-  const { size, bytes, starts, byteLengths } = tokens;
-  const shapes = new Int32Array(size);
-  for (let token = 0; token < size; token += 1) {
-    const start = starts[token] ?? 0;
-    const length = byteLengths[token] ?? 0;
-    if (length === 0) continue;
-    const word = isWordByte(bytes[start] ?? 0);
-    const units = Math.min(unitsOf(bytes, start, start + length), UNITS_MASK);
-    const beginning = word ? beginningIn(bytes, start, length) : NO_BEGINNING;
-    const size = Math.min(length, BYTES_MASK) << BYTES_SHIFT;
-    shapes[token] = (word ? WORD_TOKEN : 0) | size | (units << UNITS_SHIFT) | beginning;
-  }
-  return shapes;
+/** The shape of a token; 0 of one that is empty or that there is not. */
+export function shapeOf({ bytes, starts, byteLengths }: TokenBytes, token: number): number {
+  const start = starts[token] ?? 0;
+  const length = byteLengths[token] ?? 0;
+  if (length === 0) return 0;
+  const word = isWordByte(bytes[start] ?? 0);
+  const units = Math.min(unitsOf(bytes, start, start + length), UNITS_MASK);
+  const beginning = word ? beginningIn(bytes, start, length) : NO_BEGINNING;
+  const size = Math.min(length, BYTES_MASK) << BYTES_SHIFT;
+  return (word ? WORD_TOKEN : 0) | size | (units << UNITS_SHIFT) | beginning;
 }
 
 /** UTF-16 units of what stands in UTF-8 from `start` to `end`. */

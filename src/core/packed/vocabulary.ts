@@ -1,6 +1,6 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
 import { lazy } from './lazy.js';
-import { isWordByte, shapesOf } from './token-shapes.js';
+import { isWordByte, shapeOf, type TokenBytes } from './token-shapes.js';
 
 /**
  * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
@@ -66,22 +66,26 @@ export type DecodeUtf8 = (bytes: Uint8Array) => string;
 
 export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
 
-interface TokenPlaces {
-  readonly starts: Uint32Array;
-  readonly byteLengths: Uint16Array;
-}
-
 /** `reader` stands on the first token. */
-function readPlaces(reader: ByteReader, size: number): TokenPlaces {
+function readPlaces(reader: ByteReader, size: number): TokenBytes {
+  const { bytes } = reader;
+  const end = bytes.length;
   const starts = new Uint32Array(size);
   const byteLengths = new Uint16Array(size);
+  let at = reader.at;
   for (let token = 0; token < size; token += 1) {
-    const length = reader.varint();
-    starts[token] = reader.at;
-    byteLengths[token] = Math.max(0, Math.min(length, reader.bytes.length - reader.at));
-    reader.at += length;
+    // `reader.varint()` by hand: this runs over all tokens before the first answer.
+    let length = bytes[at++] ?? 0;
+    if (length >= 0x80) {
+      reader.at = at - 1;
+      length = reader.varint();
+      at = reader.at;
+    }
+    starts[token] = at;
+    byteLengths[token] = length <= end - at ? length : Math.max(0, end - at);
+    at += length;
   }
-  return { starts, byteLengths };
+  return { bytes, starts, byteLengths };
 }
 
 /** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
@@ -89,7 +93,7 @@ export class Vocabulary {
   readonly size: number;
   /** Every token in UTF-8. */
   readonly bytes: Uint8Array;
-  readonly #places: () => TokenPlaces;
+  readonly #places: () => TokenBytes;
   #text = new Uint8Array(4096);
 
   constructor(
@@ -103,6 +107,11 @@ export class Vocabulary {
     this.#places = lazy(() => readPlaces(reader, this.size));
   }
 
+  /** Finds out where each token lies. */
+  prepare(): void {
+    this.#places();
+  }
+
   /** Where the bytes of each token begin. */
   get starts(): Uint32Array {
     return this.#places().starts;
@@ -113,11 +122,18 @@ export class Vocabulary {
     return this.#places().byteLengths;
   }
 
-  #shapes: Int32Array | undefined;
+  readonly #shapes = lazy(() => new Int32Array(this.size));
 
-  /** The shape of each token, see `WORD_TOKEN`. Found out once, at the first call. */
+  /** The shapes of tokens as far as `shape` was asked for them, see `WORD_TOKEN`; 0 of the others. */
   shapes(): Int32Array {
-    return (this.#shapes ??= shapesOf(this));
+    return this.#shapes();
+  }
+
+  /** The shape of a token, which `shapes` has from then on. */
+  shape(token: number): number {
+    const shape = shapeOf(this.#places(), token);
+    if (token < this.size) this.shapes()[token] = shape;
+    return shape;
   }
 
   token(number: number): string {

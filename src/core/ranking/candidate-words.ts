@@ -19,7 +19,7 @@ export class CandidateWords {
   readonly #numbers: Uint16Array;
 
   constructor(private readonly terms: TermGroups) {
-    this.#numbers = new Uint16Array(terms.groups.length);
+    this.#numbers = new Uint16Array(terms.size);
   }
 
   /** Forgets the words of the query before. */
@@ -48,7 +48,7 @@ export class CandidateWords {
   #meet(group: number, { slots }: QueryWords): number {
     const number = this.count;
     this.groups[number] = group;
-    this.idf[number] = this.terms.idf[group] ?? 0;
+    this.idf[number] = this.terms.idfOf(group);
     this.slots[number] = slots[group] ?? 0;
     this.count += 1;
     this.#numbers[group] = this.count;

@@ -17,7 +17,7 @@ export class QueryWords {
     private readonly terms: TermGroups,
     private readonly analyzer: Analyzer,
   ) {
-    this.slots = new Uint8Array(terms.groups.length);
+    this.slots = new Uint8Array(terms.size);
   }
 
   /** Takes the words of a query. */
@@ -27,7 +27,7 @@ export class QueryWords {
     const known = new Set<string>();
     for (const [number, { term, variants }] of clauses.entries()) {
       known.add(term);
-      for (const { word } of variants) this.#enter(this.terms.groups[word] ?? word, number + 1);
+      for (const { word } of variants) this.#enter(this.terms.of(word), number + 1);
     }
     this.count = clauses.length;
     for (const term of this.analyzer.terms(text)) {

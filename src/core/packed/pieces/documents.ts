@@ -71,6 +71,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     },
     ...{ subjectNames, dateNames, languageNames },
     names: new Vocabulary(NOTHING),
+    prepare: NOT_NOW,
     answers: descriptionsOf(size, (document) => card(document).description),
     titleOrder: { beginning: (letters, count) => titlesBeginning(titles, letters, count) },
     title: (document) => card(document).title,
@@ -131,12 +132,16 @@ function padded(facets: Uint8Array, size: number): Uint8Array {
   return bytes;
 }
 
+/** What would be prepared is not here yet. */
+const NOT_NOW = (): void => undefined;
+
 /** No answers, but descriptions. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
   const empty = new StoredAnswers(size, NO_TEXTS, () => '');
   return {
     vocabulary: empty.vocabulary,
     carried: empty.carried,
+    prepare: NOT_NOW,
     tokens: (document) => empty.tokens(document),
     answer: (document) => empty.answer(document),
     beginning: (document, begun, reach) => empty.beginning(document, begun, reach),

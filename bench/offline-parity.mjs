@@ -45,6 +45,8 @@ await withFolder(async (folder) => {
   try {
     const fromBrowser = await askBrowser(browser, host.url, { source: '/full/', queries });
     const noneInBrowser = await askBrowser(browser, host.url, { source: '/none/', queries });
+    const lazily = { form: 'lazy', store: false };
+    const lazyInBrowser = await askBrowser(browser, host.url, { source: '/none/', queries, given: lazily });
     const none = await openSnapshot(join(folder, 'none'));
     const noneInNode = [];
     for (const { q, options } of queries) noneInNode.push(bare(await none.search(q, options)));
@@ -53,12 +55,23 @@ await withFolder(async (folder) => {
     const first = [];
     for (const { q, options } of queries) first.push(order(bare(await stage.search(q, options))));
     // Without answers no phrase can be looked for: its words are.
+    // A lazy client reads no neighbours: related links are the documents' own.
+    const unrelated = (json) => {
+      const answer = JSON.parse(json);
+      return JSON.stringify({ ...answer, hits: answer.hits.map(({ related: _own, ...hit }) => hit) });
+    };
     const anything = () => true;
     const noPhrase = ({ q }) => !/["“]/.test(q);
     const pairs = [
       ['text=full: API and Node', fromApi, fromNode, anything],
       ['text=full: API and Chromium', fromApi, fromBrowser, anything],
       ['text=none: Node and Chromium', noneInNode, noneInBrowser, anything],
+      [
+        'text=none: Node and lazy in Chromium, without related',
+        noneInNode.map(unrelated),
+        lazyInBrowser.map(unrelated),
+        anything,
+      ],
       ['text=none and the first stage: ids, scores, no phrases', noneInNode.map(order), first, noPhrase],
     ];
     let failed = 0;
@@ -113,9 +126,9 @@ async function askApi(config, queries, bare) {
 async function askBrowser(browser, url, asked) {
   const page = await browser.newPage();
   await page.goto(url);
-  const code = `(async ({ source, queries }) => {
+  const code = `(async ({ source, queries, given }) => {
     const { openSnapshot } = await import('/client/client.js');
-    const snapshot = await openSnapshot(source);
+    const snapshot = await openSnapshot(source, given);
     const answers = [];
     for (const { q, options } of queries) answers.push(JSON.stringify(await snapshot.search(q, options)));
     return answers;

@@ -56,7 +56,8 @@ function send(path, request, response) {
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
   const headers = {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
-    'Cache-Control': 'no-cache',
+    // As hosts of libraries do: a second visit has the code, and what the browser made of it.
+    'Cache-Control': extname(path) === '.js' ? 'max-age=3600' : 'no-cache',
   };
   try {
     if (range !== null) {

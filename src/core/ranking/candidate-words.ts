@@ -1,6 +1,6 @@
 import { asStopWord, type TermGroups } from '../packed/term-groups.js';
 import { MOST_READ_WORDS } from './candidate.js';
-import type { QueryWords } from './query-words.js';
+import type { AskedWords } from './asked-words.js';
 
 /**
  * The words of a query's candidates, numbered in the order in which they are met: what is asked of each again and again
@@ -11,7 +11,7 @@ export class CandidateWords {
   readonly groups = new Uint32Array(MOST_READ_WORDS);
   /** By number: how rare the group is. */
   readonly idf = new Float64Array(MOST_READ_WORDS);
-  /** By number: the number of the query's word that it answers, as `QueryWords.slots` has it. */
+  /** By number: the number of the query's word that it answers, as `AskedWords.slots` has it. */
   readonly slots = new Uint8Array(MOST_READ_WORDS);
   /** Words met. */
   count = 0;
@@ -34,7 +34,7 @@ export class CandidateWords {
   }
 
   /** Puts numbers in the place of the groups from `start` to `end`; those of stop words stay told apart. */
-  enter(groups: Int32Array, start: number, end: number, asked: QueryWords): void {
+  enter(groups: Int32Array, start: number, end: number, asked: AskedWords): void {
     const numbers = this.#numbers;
     for (let at = start; at < end; at += 1) {
       const told = groups[at] ?? 0;
@@ -45,7 +45,7 @@ export class CandidateWords {
     }
   }
 
-  #meet(group: number, { slots }: QueryWords): number {
+  #meet(group: number, { slots }: AskedWords): number {
     const number = this.count;
     this.groups[number] = group;
     this.idf[number] = this.terms.idfOf(group);

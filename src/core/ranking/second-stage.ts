@@ -10,7 +10,7 @@ import { CandidateWords } from './candidate-words.js';
 import { ANSWER_REACH, CANDIDATES, MOST_READ_WORDS, TITLE_REACH, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS } from './feedback.js';
 import { proximity } from './proximity.js';
-import { QueryWords } from './query-words.js';
+import { AskedWords } from './asked-words.js';
 import { lettersOf } from './title.js';
 import { TitleLikeness, type Asked } from './title-likeness.js';
 
@@ -75,7 +75,7 @@ export class SecondStage {
   readonly #answers: TokenGroups;
   readonly #feedback: Feedback;
   readonly #likeness: TitleLikeness;
-  readonly #words: QueryWords;
+  readonly #words: AskedWords;
   readonly #known: CandidateWords;
   readonly #read = new Int32Array(MOST_READ_WORDS);
   /** By number in `CandidateWords`: the feedback term that it is, from 1; 0 for none, and between two queries. */
@@ -98,7 +98,7 @@ export class SecondStage {
     });
     this.#known = new CandidateWords(this.#terms);
     this.#likeness = new TitleLikeness(index, this.#known, options.ranking);
-    this.#words = new QueryWords(this.#terms, options.analyzer);
+    this.#words = new AskedWords(this.#terms, options.analyzer);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */

@@ -3,14 +3,14 @@ import { asStopWord } from '../packed/term-groups.js';
 import type { RankingWeights } from '../settings.js';
 import type { Candidate } from './candidate.js';
 import type { CandidateWords } from './candidate-words.js';
-import { MOST_WORDS, type QueryWords } from './query-words.js';
+import { MOST_WORDS, type AskedWords } from './asked-words.js';
 import { beginningShare } from './title.js';
 
 /** What a query asks, as titles are compared with it. */
 export interface Asked {
   /** Of `lettersOf`. */
   readonly letters: string;
-  readonly words: QueryWords;
+  readonly words: AskedWords;
   /** Idf of each clause, and all of them. */
   readonly weights: readonly number[];
   readonly weight: number;

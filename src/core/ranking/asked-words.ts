@@ -6,7 +6,7 @@ import { NO_GROUP, type TermGroups } from '../packed/term-groups.js';
 export const MOST_WORDS = 250;
 
 /** The words of the query at hand by their groups. */
-export class QueryWords {
+export class AskedWords {
   /** By group: the number of the query's word that it answers, clauses first, from 1; 0 for none. */
   readonly slots: Uint8Array;
   /** Distinct words of the query. */
@@ -27,7 +27,8 @@ export class QueryWords {
     const known = new Set<string>();
     for (const [number, { term, variants }] of clauses.entries()) {
       known.add(term);
-      for (const { word } of variants) this.#enter(this.terms.of(word), number + 1);
+      // What stands for two words in a row is none of the dictionary.
+      for (const { word } of variants) if (word >= 0) this.#enter(this.terms.of(word), number + 1);
     }
     this.count = clauses.length;
     for (const term of this.analyzer.terms(text)) {

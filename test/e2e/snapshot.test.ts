@@ -83,7 +83,7 @@ describe('askdex/client in a browser', function () {
     const { hits, facets } = await snapshot.search('', { limit: 100, facets: ['subject'] });
     const from = { titles: hits.map(({ title }) => title), subjects: Object.keys(facets?.subject ?? {}) };
     return [
-      ...golden.map(({ query }) => ({ q: query, options: {} })),
+      ...golden.map(({ query }) => ({ q: query, options: {}, readsAnswers: false })),
       ...variedQueries({ ...from, count: 400 }),
     ];
   }

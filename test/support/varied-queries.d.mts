@@ -3,6 +3,8 @@ import type { SearchOptions } from '../../src/client/index.js';
 export interface VariedQuery {
   readonly q: string;
   readonly options: SearchOptions;
+  /** Whether answers have to be read to tell what it finds: phrases, two words in one. */
+  readonly readsAnswers: boolean;
 }
 
 /** A number from 0 to below `below`. */

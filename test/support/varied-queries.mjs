@@ -31,6 +31,8 @@ export function variedQueries({ titles, subjects, count, seed = 7 }) {
     const all = words();
     return all.slice(random(Math.max(1, all.length - length + 1))).slice(0, length);
   };
+  // Two words in one are found where the two stand together, which answers alone tell.
+  const joined = () => run(2).join('');
   const kinds = [
     () => title(),
     () => title().slice(0, 3 + random(30)),
@@ -47,7 +49,7 @@ export function variedQueries({ titles, subjects, count, seed = 7 }) {
     () => `${run(3).join(' ')} -"${run(2).join(' ')}"`,
     () => `subject:"${pick(subjects)}" ${run(2).join(' ')}`,
     () => `-subject:"${pick(subjects)}" ${pick(words())}`,
-    () => run(2).join(''),
+    joined,
     () => pick(words()).replace(/^(.{3,5})(.{3,})$/u, '$1 $2'),
     () => [pick(words()), pick(words()), pick(words())].join(' '),
     () =>
@@ -63,8 +65,10 @@ export function variedQueries({ titles, subjects, count, seed = 7 }) {
     () => ({ exactTotal: true, facets: ['subject', 'language'] }),
     () => ({ filter: [`subject:"${pick(subjects)}","${pick(subjects)}"`, 'date>=2001-01-01'] }),
   ];
-  return Array.from({ length: count }, (_, at) => ({
-    q: (kinds[at % kinds.length] ?? title)(),
-    options: random(3) === 0 ? pick(choices)() : {},
-  }));
+  return Array.from({ length: count }, (_, at) => {
+    const kind = kinds[at % kinds.length] ?? title;
+    const q = kind();
+    const options = random(3) === 0 ? pick(choices)() : {};
+    return { q, options, readsAnswers: kind === joined || /["“]/.test(q) };
+  });
 }

@@ -1,6 +1,7 @@
 import { AskdexError, shown } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
+import { cancel, Requests, type CacheUse } from './requests.js';
 import { sha256 } from './trust.js';
 
 export interface Progress {
@@ -11,9 +12,6 @@ export interface Progress {
   /** Bytes of the whole file. */
   readonly total: number;
 }
-
-/** Of the standard's `RequestCache`; Node has no cache and looks past it. */
-type CacheUse = 'default' | 'no-cache' | 'reload';
 
 export interface DownloadOptions {
   readonly onProgress?: (progress: Progress) => void;
@@ -31,10 +29,19 @@ const PAUSE = { least: 0.25, most: 30 } as const;
 
 /** Where the files of a snapshot are fetched from. */
 export class Source {
+  readonly #requests: Requests;
+
   constructor(
     readonly url: URL,
     private readonly options: DownloadOptions,
-  ) {}
+  ) {
+    const { headers, signal } = options;
+    this.#requests = new Requests({
+      ...(headers === undefined ? {} : { headers }),
+      ...(signal === undefined ? {} : { signal }),
+      origin: url.origin,
+    });
+  }
 
   /** The same source, its requests ended by another signal. */
   endedBy(signal: AbortSignal): Source {
@@ -47,7 +54,7 @@ export class Source {
     try {
       return { text: await response.text(), base: new URL(response.url === '' ? this.url : response.url) };
     } catch (error) {
-      throw this.#unreachable(this.url, 'its answer ended early', error);
+      throw this.#requests.unreachable(this.url, 'its answer ended early', error);
     }
   }
 
@@ -66,68 +73,27 @@ export class Source {
 
   async #checked(file: ManifestFile, url: URL, cache: CacheUse): Promise<Uint8Array<ArrayBuffer>> {
     const response = await this.#fetch(url, cache);
-    const bytes = await this.#read(response, file, url);
-    if ((await sha256(bytes)) !== file.sha256)
-      throw damagedSnapshot(`${file.name} does not match its checksum`);
+    const { name, size } = file;
+    const onLoaded = (loaded: number): void =>
+      this.options.onProgress?.({ stage: 'download', loaded, total: size });
+    const bytes = await this.#requests.read(response, { url, name, size, onLoaded });
+    if ((await sha256(bytes)) !== file.sha256) throw damagedSnapshot(`${name} does not match its checksum`);
     return bytes;
-  }
-
-  async #read(response: Response, { name, size }: ManifestFile, url: URL): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(size);
-    const reader = response.body?.getReader();
-    let loaded = 0;
-    this.#tell(loaded, size);
-    while (reader !== undefined) {
-      const { done, value } = await this.#next(reader, url);
-      if (done) break;
-      if (loaded + value.length > size) {
-        await reader.cancel().catch(() => undefined);
-        throw damagedSnapshot(`${name} has more than ${size} bytes`);
-      }
-      bytes.set(value, loaded);
-      loaded += value.length;
-      this.#tell(loaded, size);
-    }
-    if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
-    return bytes;
-  }
-
-  #tell(loaded: number, total: number): void {
-    this.options.onProgress?.({ stage: 'download', loaded, total });
-  }
-
-  async #next(reader: ReadableStreamDefaultReader<Uint8Array>, url: URL) {
-    try {
-      return await reader.read();
-    } catch (error) {
-      throw this.#unreachable(url, 'the answer ended early', error);
-    }
   }
 
   async #fetch(url: URL, cache: CacheUse): Promise<Response> {
     let left = this.options.patience ?? PATIENCE;
     for (;;) {
-      const response = await this.#ask(url, cache);
+      const response = await this.#requests.ask(url, cache);
       if (response.ok) return response;
-      await response.body?.cancel().catch(() => undefined);
+      await cancel(response);
       const after = response.status === 503 ? response.headers.get('Retry-After') : null;
-      if (after === null) throw this.#unreachable(url, `the answer has the status ${response.status}`);
+      if (after === null)
+        throw this.#requests.unreachable(url, `the answer has the status ${response.status}`);
       const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, Number(after) || 0));
       if (pause > left) throw notReady(url, after);
       left -= pause;
       await this.#wait(pause);
-    }
-  }
-
-  async #ask(url: URL, cache: CacheUse): Promise<Response> {
-    const { headers, signal } = this.options;
-    // A redirect may have led elsewhere, where a key is none of anybody's business.
-    const sent = url.origin === this.url.origin && headers !== undefined ? { headers: { ...headers } } : {};
-    const init = { ...sent, cache, ...(signal === undefined ? {} : { signal }) };
-    try {
-      return await fetch(url, init);
-    } catch (error) {
-      throw this.#unreachable(url, 'the network gives no answer', error);
     }
   }
 
@@ -143,16 +109,6 @@ export class Source {
       signal?.addEventListener('abort', done);
     });
     signal?.throwIfAborted();
-  }
-
-  #unreachable(url: URL, why: string, cause?: unknown): AskdexError {
-    // Who gave up by the signal gets their own reason.
-    this.options.signal?.throwIfAborted();
-    return new AskdexError('snapshot_unreachable', `${shown(url.href)} cannot be fetched: ${why}.`, {
-      parameter: 'source',
-      remedy: 'Check the URL and the connection, then try again.',
-      cause,
-    });
   }
 }
 

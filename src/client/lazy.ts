@@ -1,6 +1,5 @@
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
-import type { SearchAnswer } from '../core/hit.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
 import { plannedPieces, plannedTitles } from '../core/packed/pieces/plan.js';
 import { PiecesMissing } from '../core/packed/residence.js';
@@ -11,12 +10,13 @@ import { closed, CurrentSnapshot } from './current.js';
 import { Source, type Progress } from './download.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './index.js';
 import { manifestUrl } from './manifest-url.js';
-import { fetchIndex, fetchNewest, type Newest } from './newest.js';
+import { fetchIndex, fetchNewest, urlOf, type Newest } from './newest.js';
 import { Pieces } from './pieces.js';
 import { isOlder, settingsFor } from './place.js';
 import { Ranges } from './ranges.js';
+import { Requests } from './requests.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
-import { analyzerFrom } from './snapshot.js';
+import { analyzerFrom, approximate, decodeUtf8 } from './snapshot.js';
 import { SnapshotStore } from './store.js';
 
 /** Opens the whole snapshot of the same source, with other options for some. */
@@ -35,9 +35,6 @@ interface Piecewise extends Searchable {
   readonly analyzer: Analyzer;
   readonly newest: Newest;
 }
-
-// A mark at the beginning of a text is a character of it.
-const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Opens a snapshot of the text mode `none` with its directory alone; each query fetches the pieces that it needs. Answers
@@ -199,16 +196,15 @@ function requireOpenable({ files }: SnapshotManifest, { ranking }: SearchSetting
 }
 
 async function openPieces(
-  { source, newest: { manifest, base }, options }: LazyParts,
+  { source, newest, options: { headers } }: LazyParts,
   signal: AbortSignal,
 ): Promise<Pieces> {
-  const urlOf = (name: string): URL => new URL(manifest.prefix + name, base);
-  const head = await source.file(snapshotFile(manifest, LAZY_HEAD_FILE), urlOf(LAZY_HEAD_FILE));
-  const ranges = new Ranges(urlOf(LAZY_FILE), snapshotFile(manifest, LAZY_FILE), {
-    ...(options.headers === undefined ? {} : { headers: options.headers }),
-    ...{ signal, origin: source.url.origin },
-  });
-  const pieces = await Pieces.open(head, ranges, (part) => DECODER.decode(part));
+  const { manifest } = newest;
+  const head = await source.file(snapshotFile(manifest, LAZY_HEAD_FILE), urlOf(newest, LAZY_HEAD_FILE));
+  const { origin } = source.url;
+  const requests = new Requests({ signal, origin, ...(headers === undefined ? {} : { headers }) });
+  const ranges = new Ranges(urlOf(newest, LAZY_FILE), snapshotFile(manifest, LAZY_FILE), requests);
+  const pieces = await Pieces.open(head, ranges, decodeUtf8);
   const { size, meta } = pieces.parts.index;
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
     throw damagedSnapshot(`${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`);
@@ -231,8 +227,4 @@ function missingFor<T>(
     // Pieces with the right checksum and wrong contents.
     throw damagedSnapshot(`${LAZY_FILE} cannot be read`, error);
   }
-}
-
-function approximate({ generation, ...rest }: SearchAnswer): SearchAnswer {
-  return { ...rest, approximate: true, generation };
 }

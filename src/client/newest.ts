@@ -113,6 +113,7 @@ async function fromTransport({
   }
 }
 
-function urlOf({ manifest, base }: Newest, name: string): URL {
+/** Where a file of a manifest lies. */
+export function urlOf({ manifest, base }: Newest, name: string): URL {
   return new URL(manifest.prefix + name, base);
 }

@@ -9,7 +9,6 @@ interface Platform {
   readonly navigator?: { readonly locks?: Locks };
   /** A page has one, workers have none. */
   readonly document?: object;
-  readonly Worker?: new (url: URL, options: WorkerOptions) => Thread;
 }
 
 /** Of the standard's `CacheStorage`. */
@@ -27,11 +26,6 @@ export interface ResponseCache {
 
 interface Locks {
   request<T>(name: string, run: () => Promise<T>): Promise<T>;
-}
-
-interface WorkerOptions {
-  readonly type: 'module';
-  readonly name: string;
 }
 
 /** Of the standard's `Worker`. */

@@ -1,16 +1,8 @@
-import { AskdexError, shown } from '../core/errors.js';
+import { shown } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
-import type { DownloadOptions } from './download.js';
+import { cancel, type CacheUse, type Requests } from './requests.js';
 import { sha256 } from './trust.js';
-
-/** Of the standard's `RequestCache`. */
-type CacheUse = 'default' | 'reload';
-
-export interface RangesOptions extends Pick<DownloadOptions, 'headers' | 'signal'> {
-  /** Where `headers` may be sent. */
-  readonly origin: string;
-}
 
 /** Reads one file by ranges. From a host that knows no ranges it takes the whole file, once. */
 export class Ranges {
@@ -19,7 +11,7 @@ export class Ranges {
   constructor(
     private readonly url: URL,
     readonly file: ManifestFile,
-    private readonly options: RangesOptions,
+    private readonly requests: Requests,
   ) {}
 
   /**
@@ -36,7 +28,8 @@ export class Ranges {
         await cancel(response);
         throw damagedSnapshot(`the host gives ${shown(given)} of ${this.#name(from, to)}`);
       }
-      return this.#read(response, to - from, this.#name(from, to));
+      const [name, size] = [this.#name(from, to), to - from];
+      return this.requests.read(response, { url: this.url, name, size });
     }
     // Others that asked at the same time wait for the one that came first.
     if (this.#whole === null) this.#whole = this.#checked(response);
@@ -54,75 +47,22 @@ export class Ranges {
   }
 
   async #checked(response: Response): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.#read(response, this.file.size, this.file.name);
+    const { name, size } = this.file;
+    const bytes = await this.requests.read(response, { url: this.url, name, size });
     if ((await sha256(bytes)) === this.file.sha256) return bytes;
-    throw damagedSnapshot(`${this.file.name} does not match its checksum`);
-  }
-
-  /** Reads a body that must have so many bytes. */
-  async #read(response: Response, size: number, name: string): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(size);
-    const reader = response.body?.getReader();
-    let loaded = 0;
-    while (reader !== undefined) {
-      const { done, value } = await this.#next(reader);
-      if (done) break;
-      if (loaded + value.length > size) {
-        await reader.cancel().catch(() => undefined);
-        throw damagedSnapshot(`${name} has more than ${size} bytes`);
-      }
-      bytes.set(value, loaded);
-      loaded += value.length;
-    }
-    if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
-    return bytes;
-  }
-
-  async #next(reader: ReadableStreamDefaultReader<Uint8Array>) {
-    try {
-      return await reader.read();
-    } catch (error) {
-      throw this.#unreachable('the answer ended early', error);
-    }
+    throw damagedSnapshot(`${name} does not match its checksum`);
   }
 
   async #fetch(from: number, to: number, cache: CacheUse): Promise<Response> {
-    const { headers, signal, origin } = this.options;
-    const sent = this.url.origin === origin ? headers : {};
-    // Node has no cache and looks past `cache`.
-    const init = {
-      headers: { ...sent, Range: `bytes=${from}-${to - 1}` },
-      cache,
-      ...(signal === undefined ? {} : { signal }),
-    };
-    let response: Response;
-    try {
-      response = await fetch(this.url, init);
-    } catch (error) {
-      throw this.#unreachable('the network gives no answer', error);
-    }
+    const response = await this.requests.ask(this.url, cache, { Range: `bytes=${from}-${to - 1}` });
     if (response.status === 206 || response.status === 200) return response;
     await cancel(response);
     if (response.status === 416) throw damagedSnapshot(`the host has no ${this.#name(from, to)}`);
-    throw this.#unreachable(`the answer has the status ${response.status}`);
-  }
-
-  #unreachable(why: string, cause?: unknown): AskdexError {
-    // Who gave up by the signal gets their own reason.
-    this.options.signal?.throwIfAborted();
-    return new AskdexError('snapshot_unreachable', `${shown(this.url.href)} cannot be fetched: ${why}.`, {
-      parameter: 'source',
-      remedy: 'Check the URL and the connection, then try again.',
-      cause,
-    });
+    throw this.requests.unreachable(this.url, `the answer has the status ${response.status}`);
   }
 }
 
 function isRange(header: string, { from, to, size }: { from: number; to: number; size: number }): boolean {
   const [, first, last, whole] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header.trim()) ?? [];
   return Number(first) === from && Number(last) === to - 1 && (whole === '*' || Number(whole) === size);
-}
-
-async function cancel(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
 }

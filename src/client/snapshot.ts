@@ -57,7 +57,7 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
 }: SnapshotParts<M>): Promise<OpenSnapshot<M>> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
   const analyzer = made ?? (await analyzerFrom(given, manifest));
-  const index = undamaged(() => openPacked(bytes, { verify: false, decode: (part) => DECODER.decode(part) }));
+  const index = undamaged(() => openPacked(bytes, { verify: false, decode: decodeUtf8 }));
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.prepare(index.documents.languageTags());
@@ -84,8 +84,11 @@ function settled<T>(value: () => T): Promise<T> {
 
 /** Without answers, phrases and what else is read of them cannot be checked: the answer says so. */
 function searched(answer: SearchAnswer, text: TextMode): SearchAnswer {
-  if (text === 'full') return answer;
-  const { generation, ...rest } = answer;
+  return text === 'full' ? answer : approximate(answer);
+}
+
+/** An answer that says of itself that the whole index might have given another. */
+export function approximate({ generation, ...rest }: SearchAnswer): SearchAnswer {
   return { ...rest, approximate: true, generation };
 }
 
@@ -97,6 +100,10 @@ function shownDocument(document: DocumentView | null, text: TextMode): DocumentV
 
 // A mark at the beginning of a text is a character of it.
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  return DECODER.decode(bytes);
+}
 
 /** What a file with the right checksum and wrong contents throws is damage, too. */
 function undamaged<T>(read: () => T): T {

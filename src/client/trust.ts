@@ -39,10 +39,14 @@ export function untrusted(why: string, remedy: string, cause?: unknown): AskdexE
   return new AskdexError('snapshot_untrusted', `The snapshot is not trusted: ${why}.`, { remedy, cause });
 }
 
-/** Lower-case hexadecimal. Throws `snapshot_untrusted` where there is no Web Crypto. */
+/** The sha256 of bytes, as bytes. Throws `snapshot_untrusted` where there is no Web Crypto. */
+export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await webCrypto().digest('SHA-256', bytes));
+}
+
+/** The same in lower-case hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await webCrypto().digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 interface Signed {

@@ -2,7 +2,7 @@ import { createHash, verify, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
-import { chunksOf } from '../core/packed/chunks.js';
+import { chunkHashes, HASH_BYTES } from '../core/packed/chunks.js';
 import { readDeltaHeader } from '../core/packed/delta/header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
@@ -121,10 +121,10 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   const { analyzer, onChecked } = deps;
   const index = await checkedFile(snapshotFile(manifest, INDEX_FILE), deps);
   const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
-  const hashes = Array.from(chunksOf(index), (chunk) => createHash('sha256').update(chunk).digest());
-  if (!chunks.equals(Buffer.concat(hashes)))
+  const hashes = chunkHashes(index, (chunk) => createHash('sha256').update(chunk).digest());
+  if (!chunks.equals(hashes))
     throw damagedSnapshot(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
-  onChecked(`${CHUNKS_FILE}: ${hashes.length} chunks of ${INDEX_FILE}`);
+  onChecked(`${CHUNKS_FILE}: ${hashes.length / HASH_BYTES} chunks of ${INDEX_FILE}`);
   const { size, meta } = named(INDEX_FILE, () => openPacked(index, { verify: true }));
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
     throw damagedSnapshot(

@@ -2,7 +2,7 @@ import { createHash, sign, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import { requireAnalyzer, type DraftFile, type Manifest } from '../core/manifest.js';
-import { chunksOf } from '../core/packed/chunks.js';
+import { chunkHashes } from '../core/packed/chunks.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
@@ -120,7 +120,6 @@ function packedFiles(
 ): PackedFiles {
   const shipped = text === 'full' ? index : withDescriptions(index);
   const transport = encodeTransport(shipped, analyzer);
-  const chunks = Array.from(chunksOf(shipped), (chunk) => createHash('sha256').update(chunk).digest());
   const encoded = [
     { name: TRANSPORT_FILE, bytes: transport },
     { name: `${TRANSPORT_FILE}.br`, bytes: tools.brotli(transport) },
@@ -130,7 +129,10 @@ function packedFiles(
   return {
     files: [
       { name: INDEX_FILE, bytes: shipped },
-      { name: CHUNKS_FILE, bytes: Uint8Array.from(Buffer.concat(chunks)) },
+      {
+        name: CHUNKS_FILE,
+        bytes: chunkHashes(shipped, (chunk) => createHash('sha256').update(chunk).digest()),
+      },
       ...encoded,
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],

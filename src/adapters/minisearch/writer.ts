@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { chunksOf } from '../../core/packed/chunks.js';
+import { chunkHashes } from '../../core/packed/chunks.js';
 import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
 import { mergeSegments } from '../../core/packed/merge.js';
 import { pack } from '../../core/packed/pack.js';
@@ -40,7 +40,10 @@ export function createIndexWriter(analyzer: Analyzer): IndexWriter {
   ): WrittenIndex {
     const files = [
       { name: INDEX_FILE, bytes },
-      { name: CHUNKS_FILE, bytes: chunkHashes(bytes) },
+      {
+        name: CHUNKS_FILE,
+        bytes: chunkHashes(bytes, (chunk) => createHash('sha256').update(chunk).digest()),
+      },
     ];
     return { ...draft, files, memory: () => writeMemory(memory, bytes, id) };
   }
@@ -53,9 +56,4 @@ function aligned(bytes: Uint8Array): Uint8Array {
 
 function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-}
-
-function chunkHashes(bytes: Uint8Array): Uint8Array {
-  const hashes = Array.from(chunksOf(bytes), (chunk) => createHash('sha256').update(chunk).digest());
-  return Uint8Array.from(Buffer.concat(hashes));
 }

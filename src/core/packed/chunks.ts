@@ -1,6 +1,16 @@
 import { CHUNK_BYTES } from './layout.js';
 
-/** The pieces of an index file whose checksums `index.chunks` lists, in order; the last one may be shorter. */
-export function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+/**
+ * What `index.chunks` lists of an index file: the hash of each of its chunks, in order; the last one may be shorter. `hash` is that of the
+ * surroundings, 32 bytes each.
+ */
+export function chunkHashes(bytes: Uint8Array, hash: (chunk: Uint8Array) => Uint8Array): Uint8Array {
+  const count = Math.ceil(bytes.length / CHUNK_BYTES);
+  const hashes = new Uint8Array(count * HASH_BYTES);
+  for (let at = 0; at < count; at += 1)
+    hashes.set(hash(bytes.subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES)), at * HASH_BYTES);
+  return hashes;
 }
+
+/** Of a sha256. */
+export const HASH_BYTES = 32;

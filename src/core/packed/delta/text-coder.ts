@@ -1,11 +1,11 @@
 import { damaged } from '../layout.js';
 import type { BitCoder } from '../transport/coder.js';
+import { Guesses } from '../transport/guesses.js';
 import { Mix } from '../transport/mixing.js';
 import { hashed, NumberModel } from '../transport/number-model.js';
 import { Spelling } from '../transport/spelling.js';
 import type { CarriedTexts, DocumentTexts, TextRecord } from './texts.js';
 
-const GUESSES = 1 << 17;
 const TABLE = 1 << 14;
 /** How many tokens before it a guess rests on, the longest first. */
 const ORDERS: readonly number[] = [4, 2, 1];
@@ -33,7 +33,7 @@ export class TextCoder {
   readonly tokens: string[] = [];
   readonly #numbers = new NumberModel(2);
   readonly #spelling = new Spelling();
-  readonly #guesses = ORDERS.map(() => ({ tokens: new Uint32Array(GUESSES), runs: new Uint8Array(GUESSES) }));
+  readonly #guesses = new Guesses(ORDERS.length);
   readonly #mix = new Mix({ tables: [1024, TABLE, TABLE], sets: 64, rate: 0.015, limit: 120 });
 
   constructor(
@@ -102,26 +102,25 @@ export class TextCoder {
   #learnAll(tokens: readonly number[]): void {
     const walk: Walk = [NONE, NONE, NONE, NONE];
     for (const token of tokens) {
-      this.#learn(this.#slots(walk), token);
+      this.#guesses.learn(this.#hashes(walk), token);
       advance(walk, token);
     }
   }
 
-  #slots(walk: Walk): number[] {
+  #hashes(walk: Walk): number[] {
     return ORDERS.map((order) => {
       let context = order;
       for (let at = 0; at < order; at += 1) context = hashed(context ^ (walk[at] ?? 0), at);
-      return context % GUESSES;
+      return context;
     });
   }
 
   #token(target: number, walk: Walk): number {
-    const slots = this.#slots(walk);
+    const hashes = this.#hashes(walk);
     const missed: number[] = [];
     let found = -1;
-    for (const [at, slot] of slots.entries()) {
-      const guess = this.#guesses[at]?.tokens[slot] ?? 0;
-      const run = this.#guesses[at]?.runs[slot] ?? 0;
+    for (const [at, hash] of hashes.entries()) {
+      const { token: guess, run } = this.#guesses.of(at, hash);
       if (run === 0 || missed.includes(guess)) continue;
       const stage = at * 4 + missed.length;
       const { at: places, base } = this.#mix;
@@ -135,7 +134,7 @@ export class TextCoder {
       missed.push(guess);
     }
     if (found < 0) found = this.#named(target, walk);
-    this.#learn(slots, found);
+    this.#guesses.learn(hashes, found);
     advance(walk, found);
     return found;
   }
@@ -150,24 +149,6 @@ export class TextCoder {
     const spelled = { given: NOTHING, shared: 0, after: walk[0] };
     this.tokens.push(this.#spelling.code(this.coder, given?.[this.tokens.length] ?? '', spelled));
     return next;
-  }
-
-  #learn(slots: readonly number[], token: number): void {
-    for (const [at, slot] of slots.entries()) {
-      const guesses = this.#guesses[at];
-      if (guesses === undefined) continue;
-      const { tokens, runs } = guesses;
-      const run = runs[slot] ?? 0;
-      if (run > 0 && tokens[slot] === token) {
-        runs[slot] = Math.min(15, run + 1);
-      } else if (run > 2) {
-        // What came often is not forgotten for one exception.
-        runs[slot] = run >> 1;
-      } else {
-        tokens[slot] = token;
-        runs[slot] = 1;
-      }
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { columnsSection, readColumns } from '../columns.js';
 import type { Sections } from '../layout.js';
+import type { WordSections } from '../pack.js';
 import { readMeta } from '../packed-index.js';
 import { groupByStem, moveMembers, writeMembers } from '../stems.js';
 import { compareTerms, Dictionary, writeDictionary } from '../terms.js';
@@ -8,25 +9,8 @@ import { hasSameKeys, patchKeys } from './keys-patch.js';
 import { ListPatcher } from './lists-patch.js';
 import type { IndexMemory } from './memory.js';
 
-type PatchedSections = Pick<
-  Sections,
-  | 'wordBlocks'
-  | 'wordBytes'
-  | 'wordEntryBlocks'
-  | 'wordEntries'
-  | 'stemBlocks'
-  | 'stemBytes'
-  | 'memberBlocks'
-  | 'members'
-  | 'skipLast'
-  | 'blockSizes'
-  | 'skipImpact'
-  | 'postings'
-  | 'lengths'
->;
-
 export interface PatchedWords extends Pick<IndexMemory, 'words' | 'stems' | 'otherKeys'> {
-  readonly sections: PatchedSections;
+  readonly sections: WordSections;
   /** Stems that are not told by their only word; null: as many as before. */
   readonly stemCount: number | null;
   /** Distinct terms of each document by field, then terms by field. */

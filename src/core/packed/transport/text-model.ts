@@ -1,12 +1,12 @@
 import { damaged } from '../layout.js';
 import type { BitCoder } from './coder.js';
+import { Guesses } from './guesses.js';
 import { Mix } from './mixing.js';
 import { hashed } from './number-model.js';
 import type { Spelling } from './spelling.js';
 import { joinTokens, tokensOf } from './tokens.js';
 
 const TABLE = 1 << 16;
-const GUESSES = 1 << 17;
 /** Tokens of a text; a damaged file ends here. */
 const MOST = 1 << 20;
 const NOTHING = new Uint8Array(0);
@@ -22,7 +22,7 @@ export class TextModel {
   readonly #numbers = new Map<string, number>([['', 0]]);
   readonly #tokens: string[] = [''];
   /** What followed: a token's number plus one, and how often in a row it did. */
-  readonly #guesses = ORDERS.map(() => ({ tokens: new Uint32Array(GUESSES), runs: new Uint8Array(GUESSES) }));
+  readonly #guesses = new Guesses(ORDERS.length);
   readonly #mix = new Mix({ tables: [4096, TABLE, TABLE, TABLE], sets: 64, rate: 0.015, limit: 120 });
 
   constructor(private readonly spelling: Spelling) {}
@@ -59,7 +59,7 @@ export class TextModel {
 
   /** Codes a token, its number plus one; `END` after the last. */
   #token(coder: BitCoder, target: number, walk: Walk): number {
-    const slots = ORDERS.map((order) => hashed(contextOf(walk, order), order) % GUESSES);
+    const hashes = ORDERS.map((order) => hashed(contextOf(walk, order), order));
     const missed: number[] = [];
     let found = -1;
     const hint = walk.hints[walk.hinted];
@@ -69,15 +69,14 @@ export class TextModel {
     ) {
       found = hint + 1;
     }
-    for (const [at, slot] of slots.entries()) {
+    for (const [at, hash] of hashes.entries()) {
       if (found >= 0) break;
-      const guess = this.#guesses[at]?.tokens[slot] ?? 0;
-      const run = this.#guesses[at]?.runs[slot] ?? 0;
+      const { token: guess, run } = this.#guesses.of(at, hash);
       if (run === 0 || missed.includes(guess)) continue;
       if (this.#ask(coder, { guess, kind: at + 1, run, missed }, walk, target)) found = guess;
     }
     if (found < 0) found = this.#spell(coder, target, walk, missed);
-    this.#learn(slots, found);
+    this.#guesses.learn(hashes, found);
     return found;
   }
 
@@ -103,24 +102,6 @@ export class TextModel {
       after: walk.before[0],
     });
     return this.#number(after) + 1;
-  }
-
-  #learn(slots: readonly number[], token: number): void {
-    for (const [at, slot] of slots.entries()) {
-      const guesses = this.#guesses[at];
-      if (guesses === undefined) continue;
-      const { tokens, runs } = guesses;
-      const run = runs[slot] ?? 0;
-      if (run > 0 && tokens[slot] === token) {
-        runs[slot] = Math.min(15, run + 1);
-      } else if (run > 2) {
-        // What came often is not forgotten for one exception.
-        runs[slot] = run >> 1;
-      } else {
-        tokens[slot] = token;
-        runs[slot] = 1;
-      }
-    }
   }
 }
 

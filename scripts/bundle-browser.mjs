@@ -1,8 +1,9 @@
 // Bundles what browsers load as it is, without a build step of theirs: the client with its worker, and the page of exported snapshots.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { demoPage } from './demo-page.mjs';
 
 const OUT = 'dist/browser';
 const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none' };
@@ -46,7 +47,7 @@ await build({
 for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
 
 const files = (await readdir(OUT)).sort();
-const page = await readFile('src/demo/index.html');
+const page = await demoPage();
 const version = createHash('sha256').update(page);
 for (const name of files) version.update(await readFile(join(OUT, name)));
 await build({
@@ -59,4 +60,4 @@ await build({
     VERSION: JSON.stringify(version.digest('hex').slice(0, 16)),
   },
 });
-await cp('src/demo/index.html', 'dist/demo/page/index.html');
+await writeFile('dist/demo/page/index.html', page);

@@ -6,6 +6,7 @@ import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../related.js';
 import type { SearchSettings } from '../settings.js';
 import { explanationOf, findMarks, type Explanation, type Mark } from '../snippet/highlight.js';
 import { hitText } from '../snippet/hit-text.js';
+import { PassageList } from '../snippet/passage-list.js';
 import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
@@ -53,6 +54,7 @@ export interface SearcherOptions {
 export class PackedSearcher {
   readonly #engine: Engine;
   readonly #marker: () => TokenMarker;
+  readonly #passages = new PassageList();
   readonly #cards = new Map<number, Card>();
 
   constructor(
@@ -131,6 +133,7 @@ export class PackedSearcher {
         explanation: asked.explanation,
         length: this.options.settings.snippetLength,
         count: SNIPPETS,
+        passages: this.#passages,
       },
     );
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };

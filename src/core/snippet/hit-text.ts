@@ -3,6 +3,7 @@ import type { AnswerView, Range, TextView } from '../document.js';
 import type { Snippet } from '../hit.js';
 import { isWhole } from './edges.js';
 import { findMarks, markHtml, rangesOf, type Explanation, type Mark } from './highlight.js';
+import type { PassageList } from './passage-list.js';
 import { choosePassages } from './passages.js';
 
 export interface HitTextSource {
@@ -22,6 +23,8 @@ export interface HitTextOptions {
   readonly length: number;
   /** Snippets at most. */
   readonly count: number;
+  /** Filled anew for each hit; left out: one is made. */
+  readonly passages?: PassageList;
 }
 
 /** What a hit shows of its text: the highlights of its title, and its best passages (else its description). */
@@ -38,6 +41,7 @@ export function hitText(
     length: options.length,
     count: options.count,
     repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),
+    ...(options.passages === undefined ? {} : { passages: options.passages }),
   });
   if (snippets.length === 0)
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };

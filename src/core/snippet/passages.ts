@@ -2,7 +2,8 @@ import type { AnswerView, Block, Range } from '../document.js';
 import type { Snippet } from '../hit.js';
 import { endEdge, isWhole, startEdge } from './edges.js';
 import { markHtml, type Mark } from './highlight.js';
-import { firstFrom, ShownWords } from './shown-words.js';
+import { PassageList } from './passage-list.js';
+import { firstFrom } from './shown-words.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
@@ -11,14 +12,8 @@ export interface PassageOptions {
   readonly count: number;
   /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
   readonly repeatsTitle: (start: number, end: number) => number;
-}
-
-interface Passage {
-  readonly start: number;
-  readonly end: number;
-  readonly score: number;
-  /** The words of the query that it shows, each once. */
-  readonly words: readonly number[];
+  /** Filled anew for each answer; left out: one is made. */
+  readonly passages?: PassageList;
 }
 
 /**
@@ -31,54 +26,15 @@ export function choosePassages(
   marks: readonly Mark[],
   options: PassageOptions,
 ): Snippet[] {
-  const left = marks.length === 0 ? [] : passagesAround(answer, marks, options);
-  const chosen: Passage[] = [];
-  const seen: number[] = [];
-  while (left.length > 0 && chosen.length < options.count) {
-    const best = bestOf(left, seen);
-    if (best === undefined) break;
-    chosen.push(best);
-    for (const word of best.words) if (!seen.includes(word)) seen.push(word);
-    keepOthers(left, best, seen);
-  }
+  const passages = options.passages ?? new PassageList();
+  passages.begin(marks, options.repeatsTitle);
+  if (marks.length > 0) addPassages(answer, marks, options.length, passages);
+  const chosen = passages.best(options.count);
   if (chosen.length === 0) {
     const first = beginning(answer, options.length);
     return first === null ? [] : [toSnippet(answer, [], first)];
   }
-  return chosen.map((passage) => toSnippet(answer, marks, [passage.start, passage.end]));
-}
-
-/** Takes out the passages that overlap `best` or show no word that was not seen. */
-function keepOthers(passages: Passage[], best: Passage, seen: readonly number[]): void {
-  let kept = 0;
-  for (const passage of passages) {
-    if (overlap(best, passage) || knownWords(passage, seen) === passage.words.length) continue;
-    passages[kept] = passage;
-    kept += 1;
-  }
-  passages.length = kept;
-}
-
-/** How many words of a passage were seen. */
-function knownWords({ words }: Passage, seen: readonly number[]): number {
-  let known = 0;
-  for (const word of words) if (seen.includes(word)) known += 1;
-  return known;
-}
-
-function overlap(a: Passage, b: Passage): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
-/** The passage that is worth most: of its words those count that no passage before it shows. */
-function bestOf(passages: readonly Passage[], seen: readonly number[]): Passage | undefined {
-  let best: Passage | undefined;
-  let bestScore = 0;
-  for (const passage of passages) {
-    const score = passage.score * (1 - knownWords(passage, seen) / passage.words.length);
-    if (score > bestScore) [best, bestScore] = [passage, score];
-  }
-  return best;
+  return chosen.map((at) => toSnippet(answer, marks, [passages.starts[at] ?? 0, passages.ends[at] ?? 0]));
 }
 
 /** The marks that lie whole between `start` and `end`. */
@@ -100,9 +56,13 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
   heading: 0,
 };
 
-function passagesAround(answer: AnswerView, marks: readonly Mark[], options: PassageOptions): Passage[] {
-  const passages: Passage[] = [];
-  const shown = new ShownWords();
+/** Adds the passages around marks. */
+function addPassages(
+  answer: AnswerView,
+  marks: readonly Mark[],
+  length: number,
+  passages: PassageList,
+): void {
   let first = 0;
   for (let index = 0; index < answer.blocks.length && first < marks.length; index += 1) {
     const block = answer.blocks[index];
@@ -113,24 +73,15 @@ function passagesAround(answer: AnswerView, marks: readonly Mark[], options: Pas
       const mark = marks[at];
       if (mark === undefined || mark.start >= block.end) break;
       if (mark.start < last) continue;
-      const range = passageAt(answer, index, mark.start, options.length);
+      const range = passageAt(answer, index, mark.start, length);
       if (range === null) continue;
       const [start, end] = range;
-      shown.read(marks, start, end);
-      const score = shown.weight * worth(range, block.kind, options);
-      // The cut may have parted the only word.
-      if (score > 0) passages.push({ start, end, score, words: shown.words() });
+      // What comes early counts a little more.
+      passages.add(start, end, KIND_WEIGHT[block.kind] * (1 + 0.05 / (1 + start / 500)));
       // A window that begins a third further on sees other words.
-      last = end < block.end ? mark.start + Math.floor(options.length / 3) : block.end;
+      last = end < block.end ? mark.start + Math.floor(length / 3) : block.end;
     }
   }
-  return passages;
-}
-
-/** What a passage counts for its place and kind. */
-function worth([start, end]: Range, kind: Block['kind'], options: PassageOptions): number {
-  const early = 1 + 0.05 / (1 + start / 500);
-  return KIND_WEIGHT[kind] * early * (1 - 0.5 * options.repeatsTitle(start, end));
 }
 
 /** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */

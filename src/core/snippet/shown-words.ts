@@ -49,8 +49,19 @@ export class ShownWords {
     return sum;
   }
 
-  /** In the order in which they stand there first. */
-  words(): number[] {
-    return this.#words.slice(0, this.#count);
+  /** Adds those that are not in `words`. */
+  addTo(words: number[]): void {
+    for (let place = 0; place < this.#count; place += 1) {
+      const word = this.#words[place] ?? 0;
+      if (!words.includes(word)) words.push(word);
+    }
+  }
+
+  /** The share of them that is not in `words`. */
+  unseen(words: readonly number[]): number {
+    let known = 0;
+    for (let place = 0; place < this.#count; place += 1)
+      if (words.includes(this.#words[place] ?? 0)) known += 1;
+    return 1 - known / this.#count;
   }
 }

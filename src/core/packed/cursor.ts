@@ -1,15 +1,15 @@
 import { BLOCK } from './postings-layout.js';
 import type { PostingList, PostingsReader } from './postings.js';
 
-/** A document number beyond every document. */
-export const END = 0xffffffff;
+/** A document number beyond every document, and a small integer for every engine: larger ones are boxed. */
+export const END = 0x3fff_ffff;
 
 /** One block of postings, decoded. */
 export class PostingBlock {
   /** Ascending. */
-  readonly documents = new Uint32Array(BLOCK);
+  readonly documents = new Int32Array(BLOCK);
   /** Term frequencies, from 1. */
-  readonly frequencies = new Uint32Array(BLOCK);
+  readonly frequencies = new Int32Array(BLOCK);
 }
 
 /** A place in a list of postings that only moves on. */

@@ -62,7 +62,7 @@ function packBits(writer: ByteWriter, numbers: Uint32Array, count: number, width
 export function unpackNumbers(
   view: DataView,
   start: number,
-  numbers: Uint32Array,
+  numbers: Int32Array,
   { count, more }: { readonly count: number; readonly more: number },
 ): number {
   let at = start;
@@ -98,7 +98,7 @@ export function unpackNumbers(
 function unpackEights(
   view: DataView,
   start: number,
-  numbers: Uint32Array,
+  numbers: Int32Array,
   { count, more, width }: { readonly count: number; readonly more: number; readonly width: number },
 ): number {
   const mask = 0xff >>> (8 - width);

@@ -8,6 +8,8 @@ import { gather, type Residence } from './residence.js';
 const WITH_TERM = -1;
 const ONCE_ONLY = -2;
 const MADE = -3;
+/** A document number beyond every document. */
+const BEYOND = 0x3fff_ffff;
 
 /** Where the postings of one (term, field) lie. */
 export interface PostingList {
@@ -82,21 +84,21 @@ function loadMade({ entries, count }: PostingList, block: number, into: Decoded)
 }
 
 function lastMade({ entries, count }: PostingList, block: number): number {
-  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? 0xffffffff;
+  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? BEYOND;
 }
 
 /** Where a block is decoded to: at least `BLOCK` numbers each. */
 interface Decoded {
-  readonly documents: Uint32Array;
-  readonly frequencies: Uint32Array;
+  readonly documents: Int32Array;
+  readonly frequencies: Int32Array;
 }
 
 /** Reads lists block by block. One reader serves one search at a time. */
 export class PostingsReader {
   /** The documents of the block loaded last without saying where to, ascending. */
-  readonly documents = new Uint32Array(BLOCK);
+  readonly documents = new Int32Array(BLOCK);
   /** Their term frequencies, from 1. */
-  readonly frequencies = new Uint32Array(BLOCK);
+  readonly frequencies = new Int32Array(BLOCK);
   readonly #last: Uint32Array;
   readonly #offset: Uint32Array;
   readonly #impact: Uint8Array;
@@ -160,7 +162,7 @@ export class PostingsReader {
 
   /** The last document of a block. */
   last(list: PostingList, block: number): number {
-    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : 0xffffffff;
+    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : BEYOND;
     return this.#last[list.skip + block] ?? 0;
   }
 

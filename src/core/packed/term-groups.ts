@@ -107,12 +107,17 @@ export class TokenGroups {
   read(reader: ByteReader, sink: Int32Array, at: number, wanted: WantedWords): number {
     const groups = this.#groups;
     const { reach, stopWords } = wanted;
+    const wantsStop = stopWords ? 1 : 0;
     let end = at;
     for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
       const token = reader.varint();
       const kept = groups[token] ?? NO_GROUP ^ ASKED;
       const group = kept === 0 ? this.#ask(token) : kept ^ ASKED;
-      if (group > NO_GROUP || (group < NO_GROUP && stopWords)) sink[end++] = group;
+      // Written in any case, and kept by counting it: a branch for each kind of token could not be foreseen.
+      sink[end] = group;
+      const isTopical = 1 + (group >> 31);
+      const isWord = (~group | -~group) >>> 31;
+      end += isTopical | (wantsStop & isWord);
     }
     return end;
   }

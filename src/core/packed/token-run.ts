@@ -28,11 +28,11 @@ export class TokenRun implements TextView {
   count = 0;
   /** UTF-16 units of the text; what lies behind it is as if it were not there. */
   length = 0;
-  tokens = new Uint32Array(2048);
+  tokens = new Int32Array(2048);
   /** UTF-16 offset of each token. */
-  starts = new Uint32Array(2048);
+  starts = new Int32Array(2048);
   /** Tokens in which a term may begin, by their place in the run; as many as `candidateCount`. */
-  candidates = new Uint32Array(2048);
+  candidates = new Int32Array(2048);
   candidateCount = 0;
   #bytes = new Uint8Array(1024);
   /** Of the vocabulary. */
@@ -211,8 +211,8 @@ export class TokenRun implements TextView {
   #makeRoom(count: number): void {
     if (count <= this.tokens.length) return;
     const room = Math.max(count, this.tokens.length * 2);
-    this.tokens = new Uint32Array(room);
-    this.starts = new Uint32Array(room);
-    this.candidates = new Uint32Array(room);
+    this.tokens = new Int32Array(room);
+    this.starts = new Int32Array(room);
+    this.candidates = new Int32Array(room);
   }
 }

@@ -13,6 +13,7 @@ const NAMES = {
   answer: 'Askdex, whole answer',
   sqlite: 'SQLite FTS5, top 10 with snippet()',
   unasked: 'Askdex, whole answer, asked for the first time',
+  engineUnasked: 'Askdex, engine, asked for the first time',
   exact: 'MiniSearch, exact terms',
 };
 

@@ -24,17 +24,9 @@ const CONTENDERS = {
     const snapshot = await openSnapshot(generation);
     return { ask: (query) => snapshot.search(query) };
   },
-  /** Related links and the like of a document are found out once: here every round begins without any. */
-  async unasked() {
-    const { searcher, queryOf } = await openEngine(generation);
-    let fresh;
-    return {
-      before: () => {
-        fresh = searcher();
-      },
-      ask: (query) => fresh.search(queryOf(query)),
-    };
-  },
+  /** Words of queries, related links and the like are found out once: here every round begins without any. */
+  unasked: () => unasked((searcher, query) => searcher.search(query)),
+  engineUnasked: () => unasked(({ engine }, query) => engine.find(query)),
   async tolerant() {
     const miniSearch = await miniSearchOf(await readCorpus(corpus));
     return { ask: (query) => miniSearch.search(query, TOLERANT) };
@@ -47,5 +39,16 @@ const CONTENDERS = {
     return { ask: await sqliteOf(await readCorpus(corpus)) };
   },
 };
+
+async function unasked(ask) {
+  const { searcher, queryOf } = await openEngine(generation);
+  let fresh;
+  return {
+    before: () => {
+      fresh = searcher();
+    },
+    ask: (query) => ask(fresh, queryOf(query)),
+  };
+}
 
 contend(PROBE, await CONTENDERS[name]());

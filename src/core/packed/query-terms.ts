@@ -13,6 +13,7 @@ import {
 import type { PackedIndex } from './packed-index.js';
 import { gather } from './residence.js';
 import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
+import type { BegunWord, RememberedWords } from './remembered-words.js';
 import { sameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from './score.js';
 import type { Synonyms } from './synonyms.js';
@@ -48,6 +49,8 @@ export interface QueryTermsOptions {
   readonly standTogether?: StandTogether;
   /** Completions of the last word at most; left out: `QUERY_LIMITS.expansions`. */
   readonly completions?: number;
+  /** Words that were looked up before, with the same of these options; left out: none. */
+  readonly remembered?: RememberedWords;
 }
 
 /** A word that fewer documents have may be a typo of another. */
@@ -150,6 +153,18 @@ class Expander {
   ) {}
 
   draft(word: QueryWord): Draft {
+    const expands = this.#expanded.size < QUERY_LIMITS.expandedTerms;
+    const begin = (): BegunWord => this.#begin(word, expands);
+    const { remembered } = this.options;
+    const begun = remembered?.of(word, { analyzer: this.analyzer, expands }, begin) ?? begin();
+    // What is remembered stays as it is.
+    const variants = begun.variants.copy();
+    if (begun.expanded) this.#expanded.add(variants);
+    if (begun.correction !== null) this.corrections.set(word.term, begun.correction);
+    return { word, variants, documents: begun.documents };
+  }
+
+  #begin(word: QueryWord, expands: boolean): BegunWord {
     const { index, analyzer } = this;
     const variants = new Variants(index);
     const exact = sameStem(word, index, analyzer);
@@ -158,23 +173,20 @@ class Expander {
       variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);
     });
     const documents = variants.documents();
-    if (this.#mayExpand(variants)) {
+    let correction: string | null = null;
+    if (expands) {
       const { term, last, whole } = word;
       const { completions = QUERY_LIMITS.expansions } = this.options;
       if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term)))
         addPrefixes(variants, term, index, completions);
       if (documents < RARE && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
-        this.#correct(variants, term, exact.length === 0);
-      if (variants.size > exact.length) this.#expanded.add(variants);
+        correction = this.#correct(variants, term, exact.length === 0);
     }
-    return { word, variants, documents };
+    return { variants, documents, expanded: variants.size > exact.length, correction };
   }
 
-  #mayExpand(variants: Variants): boolean {
-    return this.#expanded.has(variants) || this.#expanded.size < QUERY_LIMITS.expandedTerms;
-  }
-
-  #correct(variants: Variants, term: string, unknown: boolean): void {
+  /** Adds what a word may be a typo of; what to propose instead of an unknown one. */
+  #correct(variants: Variants, term: string, unknown: boolean): string | null {
     const { index } = this;
     const { standTogether } = this.options;
     const nearest = addCorrections(variants, term, index);
@@ -183,12 +195,9 @@ class Expander {
       standTogether === undefined || nearest?.distance === 1
         ? null
         : addHalves(variants, term, { index, standTogether });
-    if (!unknown) return;
-    if (halves !== null) {
-      this.corrections.set(term, halves);
-    } else if (nearest !== null && documentsOf(index, nearest.index) >= this.#enough) {
-      this.corrections.set(term, index.words.get(nearest.index));
-    }
+    if (!unknown || halves !== null) return unknown ? halves : null;
+    const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#enough;
+    return enough ? index.words.get(nearest.index) : null;
   }
 
   /** Documents of a word that is proposed, at least. */

@@ -9,6 +9,7 @@ import { LikeMiniSearch } from './like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';
 import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query-terms.js';
+import { RememberedWords } from './remembered-words.js';
 import { Ranker, type Ranked, type RankOptions } from './rank.js';
 import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './score.js';
 
@@ -55,6 +56,7 @@ function defaultRules(
 ): Rules {
   const ranker = new Ranker(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
+  const remembered = new RememberedWords();
   const second = lazy(
     () => new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
   );
@@ -62,7 +64,7 @@ function defaultRules(
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text, asked, options) => queryTerms(text, index, asked, options),
+    terms: (text, asked, options) => queryTerms(text, index, asked, { ...options, remembered }),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) =>
       index.documents.answers.carried ? ranker.score(clauses, documents, { weights }) : [],

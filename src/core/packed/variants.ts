@@ -15,9 +15,18 @@ export interface Variant {
 
 /** The variants of one word of the query: few, so that a list does for finding one. */
 export class Variants {
-  readonly #list: Variant[] = [];
+  readonly #list: Variant[];
 
-  constructor(private readonly index: PackedIndex) {}
+  constructor(
+    private readonly index: PackedIndex,
+    list: readonly Variant[] = [],
+  ) {
+    this.#list = [...list];
+  }
+
+  copy(): Variants {
+    return new Variants(this.index, this.#list);
+  }
 
   get size(): number {
     return this.#list.length;

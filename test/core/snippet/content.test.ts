@@ -31,7 +31,7 @@ function searcherOf(
 }
 
 describe('what hits show of the sample content', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let documents: Document[];
   let check: SnippetCheck;
   before(async () => {

@@ -1,11 +1,11 @@
 // What a client downloads, beside the peers' indexes, all at brotli 11.
 // usage: node bench/downloads.mjs CORPUS [--index FOLDER]
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import { plain, readCorpus } from './lib/corpus.mjs';
-import { peer, product, readArguments, withFolder } from './lib/generation.mjs';
+import { peer, readArguments, withExports } from './lib/generation.mjs';
 import { miniSearchOf } from './lib/peers.mjs';
 import { count, mb, percent, printTable } from './lib/table.mjs';
 
@@ -50,16 +50,10 @@ async function oramaOf(questions) {
 const { positionals, values } = readArguments('node bench/downloads.mjs CORPUS.jsonl[.gz] [--index FOLDER]');
 const [content] = positionals;
 
-await withFolder(async (folder) => {
-  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
-  const { buildIndex } = await product.library();
-  if (values.index === undefined) await buildIndex({ content, index });
-  const { readConfig, exportSnapshot } = await product.module('wiring.js');
-  const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
+const texts = ['none', 'full'];
+await withExports(content, values.index, { texts }, async (folder) => {
   const ours = {};
-  for (const text of ['none', 'full']) {
-    const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
-    await exportSnapshot({ config, out: join(folder, text), choices });
+  for (const text of texts) {
     ours[text] = {
       raw: readFileSync(join(folder, text, 'index.transport')).length,
       packed: readFileSync(join(folder, text, 'index.transport.br')).length,

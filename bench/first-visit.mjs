@@ -1,9 +1,9 @@
 // What the first and the second query of a first visit move, in Chromium's own network log, beside Pagefind over the same pages.
 // usage: node bench/first-visit.mjs CORPUS [--index FOLDER]
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { hostFolders, launchBrowser } from './lib/browser.mjs';
 import { plain, readCorpus } from './lib/corpus.mjs';
-import { product, readArguments, withFolder } from './lib/generation.mjs';
+import { readArguments, withExports } from './lib/generation.mjs';
 import { mean } from './lib/measure.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, percent, printTable } from './lib/table.mjs';
@@ -72,14 +72,7 @@ const { positionals, values } = readArguments(
 );
 const [content] = positionals;
 
-await withFolder(async (folder) => {
-  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
-  const { buildIndex } = await product.library();
-  if (values.index === undefined) await buildIndex({ content, index });
-  const { readConfig, exportSnapshot } = await product.module('wiring.js');
-  const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
-  const choices = { kind: 'packed', text: 'none', subject: null, prefix: '', signKey: null };
-  await exportSnapshot({ config, out: join(folder, 'none'), choices });
+await withExports(content, values.index, { texts: ['none'] }, async (folder) => {
   const questions = await readCorpus(content);
   await pagefindOf(questions, join(folder, 'pagefind'));
   const host = await hostFolders({

@@ -1,9 +1,9 @@
 // The answers of the API, of the client in Node and of the client in Chromium, side by side.
 // usage: node bench/offline-parity.mjs CORPUS [--queries 2000] [--index FOLDER]
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { variedQueries } from '../test/support/varied-queries.mjs';
 import { hostFolders, launchBrowser } from './lib/browser.mjs';
-import { readArguments, product, withFolder } from './lib/generation.mjs';
+import { product, readArguments, withExports } from './lib/generation.mjs';
 import { count, printTable } from './lib/table.mjs';
 
 const { positionals, values } = readArguments(
@@ -14,20 +14,12 @@ const { positionals, values } = readArguments(
 );
 const [content] = positionals;
 
-await withFolder(async (folder) => {
-  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
-  const { buildIndex } = await product.library();
-  if (values.index === undefined) await buildIndex({ content, index });
-  const { readConfig, exportSnapshot } = await product.module('wiring.js');
-  const environment = {
-    ...{ ASKDEX_CONTENT: content, ASKDEX_INDEX: index, ASKDEX_SCHEDULE: 'off', PORT: '0' },
-    ...{ ASKDEX_ADMIN_KEY: 'a-key-for-measuring-that-is-long-enough', ASKDEX_RATE_LIMIT: 'off' },
-  };
-  const config = readConfig({ environment, folder });
-  for (const text of ['full', 'none']) {
-    const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
-    await exportSnapshot({ config, out: join(folder, text), choices });
-  }
+const environment = {
+  ...{ ASKDEX_SCHEDULE: 'off', PORT: '0', ASKDEX_RATE_LIMIT: 'off' },
+  ASKDEX_ADMIN_KEY: 'a-key-for-measuring-that-is-long-enough',
+};
+const exports = { texts: ['full', 'none'], environment };
+await withExports(content, values.index, exports, async (folder, config) => {
   const { openSnapshot } = await product.client();
   const full = await openSnapshot(join(folder, 'full'));
   const queries = await queriesOf(full, Number(values.queries));

@@ -1,10 +1,10 @@
 // From a store that holds the index to the first hit, in Chromium, beside MiniSearch; and how long the page's thread is kept waiting.
 // usage: node bench/warm.mjs CORPUS [--index FOLDER] [--rounds 7]
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { hostFolders, launchBrowser } from './lib/browser.mjs';
 import { readCorpus } from './lib/corpus.mjs';
-import { product, readArguments, withFolder } from './lib/generation.mjs';
+import { readArguments, withExports } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
 import { MINISEARCH_OPTIONS, miniSearchOf, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
@@ -65,14 +65,7 @@ const { positionals, values } = readArguments(
 );
 const [content] = positionals;
 
-await withFolder(async (folder) => {
-  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
-  const { buildIndex } = await product.library();
-  if (values.index === undefined) await buildIndex({ content, index });
-  const { readConfig, exportSnapshot } = await product.module('wiring.js');
-  const config = readConfig({ environment: { ASKDEX_CONTENT: content, ASKDEX_INDEX: index }, folder });
-  const choices = { kind: 'packed', text: 'full', subject: null, prefix: '', signKey: null };
-  await exportSnapshot({ config, out: join(folder, 'full'), choices });
+await withExports(content, values.index, { texts: ['full'] }, async (folder) => {
   const questions = await readCorpus(content);
   writeFileSync(join(folder, 'index.json'), JSON.stringify(await miniSearchOf(questions)));
   const host = await hostFolders({

@@ -72,6 +72,26 @@ export async function withGeneration(corpus, index, work) {
   });
 }
 
+/**
+ * Runs `work` with a folder that holds an export of the corpus for each of `texts`, named after it, and with the configuration that
+ * they were exported by: of `--index`, or of an index that is built for it. All is removed afterwards.
+ */
+export async function withExports(corpus, index, { texts, environment = {} }, work) {
+  return withFolder(async (folder) => {
+    const from = index === undefined ? join(folder, 'index') : resolve(index);
+    const { buildIndex } = await product.library();
+    if (index === undefined) await buildIndex({ content: corpus, index: from });
+    const { readConfig, exportSnapshot } = await product.module('wiring.js');
+    const folders = { ASKDEX_CONTENT: corpus, ASKDEX_INDEX: from };
+    const config = readConfig({ environment: { ...folders, ...environment }, folder });
+    for (const text of texts) {
+      const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
+      await exportSnapshot({ config, out: join(folder, text), choices });
+    }
+    return work(folder, config);
+  });
+}
+
 /** Opens a generation's index without the door around it: what the engine alone takes. `texts: false`: without its texts. */
 export async function openEngine(generation, { texts = true } = {}) {
   const { openPacked } = await product.core('packed/packed-index');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCode, shownErrorCode } from '../core/error-code.js';
 import { AskdexError, shown } from '../core/errors.js';
 import type { Manifest } from '../core/manifest.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
@@ -128,12 +129,12 @@ function sha256(data: Uint8Array | string): string {
 }
 
 function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : null;
+  const code = errorCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function unreadable(cause: unknown): AskdexError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an unknown error';
+  const code = shownErrorCode(cause);
   return new AskdexError('index_unreadable', `The snapshot's folder cannot be read (${code}).`, {
     parameter: 'source',
     remedy: 'Make it readable for this user.',

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { shownErrorCode } from '../core/error-code.js';
 import { AskdexError } from '../core/errors.js';
 
 const FILE = 'admin-key.json';
@@ -60,8 +61,8 @@ async function readHash(path: string): Promise<string | null> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw unusable(`cannot be read (${codeOf(error)})`, error);
+    if (shownErrorCode(error) === 'ENOENT') return null;
+    throw unusable(`cannot be read (${shownErrorCode(error)})`, error);
   }
   try {
     return fileSchema.parse(JSON.parse(text)).sha256;
@@ -85,8 +86,8 @@ async function writeHash(path: string, content: z.input<typeof fileSchema>): Pro
     await publish(aside, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw unusable(`cannot be written (${codeOf(error)})`, error);
+    if (shownErrorCode(error) === 'EEXIST') return false;
+    throw unusable(`cannot be written (${shownErrorCode(error)})`, error);
   } finally {
     await unlink(aside).catch(() => undefined);
   }
@@ -97,7 +98,7 @@ async function publish(aside: string, path: string): Promise<void> {
     await link(aside, path);
   } catch (error) {
     // Some network and container volumes know no hard links; there a rename is the next best.
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(codeOf(error))) throw error;
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(shownErrorCode(error))) throw error;
     await rename(aside, path);
   }
 }
@@ -109,8 +110,4 @@ function unusable(what: string, cause: unknown): AskdexError {
       'Make the folder writable and, if the file is damaged, delete it: the next start makes a new key. Or set ASKDEX_ADMIN_KEY.',
     cause,
   });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { shownErrorCode } from '../core/error-code.js';
 import type { ConfigProblem } from './problems.js';
 
 /** Bytes; a larger configuration is a mistake. */
@@ -25,7 +26,7 @@ export function readTextFile({ path, name, setting, missing }: TextFile): string
       return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = shownErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return missing === null ? null : problem('does not exist', missing);
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import { errorCode } from '../core/error-code.js';
 import { AskdexError } from '../core/errors.js';
 
 /** One form of a file that never changes. */
@@ -76,7 +77,7 @@ async function send(request: Request, response: Response, { file, form, range }:
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } catch (error) {
     // The caller went away: nobody is left to be told.
-    if (!isCode(error, 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 
@@ -114,7 +115,7 @@ async function opened(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw isCode(error, 'ENOENT') ? removed(error) : error;
+    throw errorCode(error) === 'ENOENT' ? removed(error) : error;
   }
 }
 
@@ -123,8 +124,4 @@ function removed(cause?: unknown): AskdexError {
     remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
     cause,
   });
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

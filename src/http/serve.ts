@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { shownErrorCode } from '../core/error-code.js';
 import { AskdexError, type ErrorCode } from '../core/errors.js';
 import { problemOf } from './problem.js';
 
@@ -88,7 +89,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
 };
 
 function unavailable(cause: unknown, host: string, port: number): AskdexError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const code = shownErrorCode(cause);
   const [reason, remedy] = REASONS[code] ?? [`the system says ${code}`, 'Check HOST and PORT.'];
   return new AskdexError('port_unavailable', `Cannot listen on ${host}:${port}: ${reason}.`, {
     parameter: 'PORT',

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { errorCode } from '../core/error-code.js';
 import type { BuildOptions } from '../app/build-options.js';
 import type { RunHooks, RunRequest } from '../app/tasks.js';
 import { type Timer, systemTimer } from '../app/timer.js';
@@ -84,7 +85,7 @@ function outcomeOf(worker: Worker, { onProgress, signal, heapMb }: Listening): P
       reject(failed('A message of the build thread could not be read.', error)),
     );
     worker.on('error', (error: unknown) =>
-      reject(isOutOfMemory(error) ? outOfMemory(heapMb, error) : crashed(error)),
+      reject(errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMb, error) : crashed(error)),
     );
     worker.on('exit', (code) => {
       reject(
@@ -121,8 +122,4 @@ function outOfMemory(heapMb: number, cause: unknown): AskdexError {
     remedy: 'Give the process more with NODE_OPTIONS=--max-old-space-size=MEGABYTES.',
     cause,
   });
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

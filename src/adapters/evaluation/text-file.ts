@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { shownErrorCode } from '../../core/error-code.js';
 import { wrongFile, type TextFile } from '../../core/evaluation/lines.js';
 
 const unpack = promisify(gunzip);
@@ -27,7 +28,7 @@ async function read(name: string, path: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    const code = codeOf(error);
+    const code = shownErrorCode(error);
     if (code === 'ENOENT') throw wrong(name, 'there is no such file.', 'Check the name of the file.');
     throw wrong(name, `it cannot be read (${code}).`, 'Name a file that this user may read.');
   }
@@ -35,14 +36,14 @@ async function read(name: string, path: string): Promise<Uint8Array> {
   try {
     return await unpack(bytes);
   } catch (error) {
-    throw wrong(name, `it cannot be unpacked (${codeOf(error)}).`, 'Compress the file again with gzip.');
+    throw wrong(
+      name,
+      `it cannot be unpacked (${shownErrorCode(error)}).`,
+      'Compress the file again with gzip.',
+    );
   }
 }
 
 function wrong(file: string, fault: string, remedy: string): Error {
   return wrongFile({ file, line: null }, fault, remedy);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

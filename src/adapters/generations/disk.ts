@@ -1,4 +1,5 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { errorCode } from '../../core/error-code.js';
 import { AskdexError } from '../../core/errors.js';
 
 /** The steps that the store takes on the file system, one call each, so that a test can fail any of them. */
@@ -63,11 +64,6 @@ export const nodeDisk: Disk = {
     return (await stat(path)).mtimeMs;
   },
 };
-
-/** The system's name of an error, such as `ENOENT`; null where it has none. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
-}
 
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'Give the process read and write access to the index folder.',

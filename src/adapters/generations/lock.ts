@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../../core/error-code.js';
 import { AskdexError } from '../../core/errors.js';
-import { type Disk, errorCode, nodeDisk, onDisk } from './disk.js';
+import { type Disk, nodeDisk, onDisk } from './disk.js';
 import { type LockRecord, isAlive, parseRecord, recordBytes } from './lock-record.js';
 import { ASIDE, type Places, placesIn } from './names.js';
 import { asideName, replaceFile } from './pointer.js';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { errorCode } from '../../core/error-code.js';
 import { AskdexError, shown } from '../../core/errors.js';
-import { type Disk, errorCode } from './disk.js';
+import type { Disk } from './disk.js';
 import { ASIDE, type Places, isGenerationName } from './names.js';
 
 /** Puts a whole new file in the place of an old one: after a crash at any moment there is the old or the new one. */

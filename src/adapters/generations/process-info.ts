@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
+import { errorCode } from '../../core/error-code.js';
 
 /** What the lock must know about processes; a test gives its own. */
 export interface ProcessInfo {
@@ -33,7 +34,7 @@ export const thisProcess: ProcessInfo = {
       return true;
     } catch (error) {
       // EPERM: it runs, as somebody else.
-      return error instanceof Error && 'code' in error && error.code === 'EPERM';
+      return errorCode(error) === 'EPERM';
     }
   },
 };

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { errorCode } from '../../core/error-code.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { Manifest } from '../../core/manifest.js';
 import type { StoredGeneration } from '../../core/ports.js';
 import { sha256 } from './checksum.js';
-import { type Disk, errorCode, onDisk } from './disk.js';
+import { type Disk, onDisk } from './disk.js';
 import { damaged, parseManifest } from './manifest-file.js';
 import { MANIFEST, type Places, isGenerationName } from './names.js';
 

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
+import { shownErrorCode } from '../../core/error-code.js';
 import { shown } from '../../core/errors.js';
 import type { Scan, SourceEntry, SourceItem } from '../../core/ports.js';
 import { decodeText } from './decode.js';
@@ -12,7 +13,7 @@ import { linesOf, TooMuch, type Line } from './lines.js';
 import type { FieldNames } from './mapping.js';
 import { problemOf, type Report } from './problems.js';
 import { hasControl, isScriptUrl, urlFault } from './values.js';
-import { codeOf, unreadable, versionOf } from './walk.js';
+import { unreadable, versionOf } from './walk.js';
 
 export interface JsonlOptions {
   readonly allowEmptyText: boolean;
@@ -59,7 +60,7 @@ export class JsonlSource {
     try {
       for await (const line of linesOf(this.bytes(), this.options.maxBytes)) yield* this.readLine(line);
     } catch (error) {
-      const code = codeOf(error);
+      const code = shownErrorCode(error);
       const limit = `It holds more than ${this.options.maxBytes.toLocaleString('en')} bytes; the rest was not read.`;
       if (error instanceof TooMuch) yield this.problem('jsonl_too_large', limit);
       else if (/^Z_|^ERR_/.test(code)) {

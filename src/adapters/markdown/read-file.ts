@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { shownErrorCode } from '../../core/error-code.js';
 import type { ProblemCode } from './problems.js';
-import { codeOf, FILE_SIZE, versionOf } from './walk.js';
+import { FILE_SIZE, versionOf } from './walk.js';
 
 export type FileRead =
   /** `bytes` are valid until the next file is read. */
@@ -82,7 +83,7 @@ function readOnce(path: string, calls: FileCalls): FileRead {
 }
 
 function failed(error: unknown): FileRead {
-  const code = codeOf(error);
+  const code = shownErrorCode(error);
   if (code === 'ENOENT') {
     return { ok: false, code: 'file_vanished', reason: 'It is gone since the content was listed.' };
   }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { sep } from 'node:path';
+import { shownErrorCode } from '../../core/error-code.js';
 import { AskdexError } from '../../core/errors.js';
 import type { CancelSignal, Problem, Scan, SourceEntry } from '../../core/ports.js';
 import { problemOf, type ProblemCode } from './problems.js';
@@ -72,7 +73,7 @@ class Walk {
       this.problem(
         folder.path.slice(0, -1),
         'folder_unreadable',
-        `The folder cannot be listed (${codeOf(error)}).`,
+        `The folder cannot be listed (${shownErrorCode(error)}).`,
       );
       return;
     }
@@ -107,11 +108,11 @@ class Walk {
     try {
       stats = lstatSync(real);
     } catch (error) {
-      const gone = codeOf(error) === 'ENOENT';
+      const gone = shownErrorCode(error) === 'ENOENT';
       this.problem(
         path,
         gone ? 'file_vanished' : 'file_unreadable',
-        `It cannot be looked at (${codeOf(error)}).`,
+        `It cannot be looked at (${shownErrorCode(error)}).`,
       );
       return;
     }
@@ -131,8 +132,10 @@ class Walk {
       real = realpathSync(link.real);
       stats = statSync(real);
     } catch (error) {
-      const loop = codeOf(error) === 'ELOOP';
-      const reason = loop ? 'The link leads back to itself.' : `The link leads nowhere (${codeOf(error)}).`;
+      const loop = shownErrorCode(error) === 'ELOOP';
+      const reason = loop
+        ? 'The link leads back to itself.'
+        : `The link leads nowhere (${shownErrorCode(error)}).`;
       this.problem(link.path, loop ? 'symlink_loop' : 'symlink_broken', reason);
       return;
     }
@@ -164,16 +167,9 @@ export function versionOf(stats: Stats): string {
   return `${String(stats.mtimeMs)}-${String(stats.ino)}-${String(stats.size)}`;
 }
 
-/** `ENOENT` and the like. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'unknown error';
-}
-
 /** The error for a content place that cannot be read at all. */
 export function unreadable(error: unknown): AskdexError {
-  return new AskdexError('content_unreadable', `The content cannot be read (${codeOf(error)}).`, {
+  return new AskdexError('content_unreadable', `The content cannot be read (${shownErrorCode(error)}).`, {
     parameter: 'ASKDEX_CONTENT',
     remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file, that this user may read.',
     cause: error,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../../core/error-code.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { DraftFile } from '../../core/manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/snapshot.js';
@@ -44,10 +45,10 @@ export async function readSnapshotFile(folder: string, name: string): Promise<Ui
   try {
     return await readFile(join(folder, name));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
     throw new AskdexError(
       'index_unreadable',
-      `${shown(name)} cannot be read (${codeOf(error) ?? 'unknown'}).`,
+      `${shown(name)} cannot be read (${errorCode(error) ?? 'unknown'}).`,
       {
         remedy: 'Make the folder readable for this user.',
         cause: error,
@@ -72,7 +73,7 @@ async function replaceFolder(path: string, aside: string): Promise<void> {
   const moved = await rename(path, old).then(
     () => true,
     (error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return false;
       throw error;
     },
   );
@@ -93,8 +94,8 @@ async function namesIn(path: string): Promise<readonly string[] | 'file' | null>
   try {
     return await readdir(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    if (codeOf(error) === 'ENOTDIR') return 'file';
+    if (errorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOTDIR') return 'file';
     throw error;
   }
 }
@@ -125,15 +126,11 @@ async function onDisk<T>(step: () => Promise<T>): Promise<T> {
     if (error instanceof AskdexError) throw error;
     throw new AskdexError(
       'snapshot_unwritable',
-      `The snapshot cannot be written (${codeOf(error) ?? 'unknown error'}).`,
+      `The snapshot cannot be written (${errorCode(error) ?? 'unknown error'}).`,
       {
         remedy: 'Check the rights of the folder and the free space of the disk.',
         cause: error,
       },
     );
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

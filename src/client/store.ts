@@ -9,6 +9,12 @@ export interface Kept {
   readonly index: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** The same with its index, as one thread reads it for another. */
+export interface KeptBytes {
+  readonly manifest: string;
+  readonly index: Uint8Array<ArrayBuffer>;
+}
+
 export interface Keeping {
   readonly manifest: string;
   /** sha256 of the index file. */

@@ -1,5 +1,5 @@
 // What runs in the worker that a page starts: the snapshot itself, which the page asks by messages.
-import type { Snapshot } from './index.js';
+import type { Snapshot, SnapshotOptions } from './index.js';
 import { sentError, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
 import type { Told } from './platform.js';
 // Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
@@ -40,14 +40,15 @@ async function replyTo(request: Request): Promise<Reply> {
   }
 }
 
-function open({ url, options }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
-  return openRemote(new URL(url), {
+function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
+  const told: SnapshotOptions = {
     ...options,
     worker: false,
     onProgress: (progress) => postMessage({ say: 'progress', progress }),
     onUpdate: (manifest) => postMessage({ say: 'update', manifest }),
     onProblem: (problem) => postMessage({ say: 'problem', error: sentError(problem) }),
-  });
+  };
+  return openRemote(new URL(url), told, kept);
 }
 
 /** Only the page that started this worker can speak to it. */

@@ -1,19 +1,17 @@
-// What runs in the worker that a page starts: the snapshot itself, which the page asks by messages.
+// What a worker does: it holds the snapshot, which the page asks by messages.
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { sentError, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
-import type { Told } from './platform.js';
 // Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
 import { openRemote } from './remote.js';
 
 declare const postMessage: (message: Said) => void;
-declare const addEventListener: (type: 'message', listener: (event: Told) => void) => void;
 
 let opened: Promise<Snapshot> | null = null;
 
-addEventListener('message', ({ data }) => {
+/** Takes a message of the page. */
+export function hear(data: unknown): void {
   if (isRequest(data)) void answer(data);
-});
-postMessage({ say: 'ready' });
+}
 
 async function answer({ id, request }: NumberedRequest): Promise<void> {
   const reply = await replyTo(request).catch((error: unknown) => ({ error: sentError(error) }));

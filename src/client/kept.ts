@@ -54,12 +54,22 @@ function keptAhead({ manifest, index }: KeptBytes): Kept {
   return { manifest, index: () => Promise.resolve(index) };
 }
 
-async function keptIndex(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+async function keptIndex(reading: ReturnType<Kept['index']>): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await reading;
+    return joined(await reading);
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 async function checkIndex(bytes: Uint8Array<ArrayBuffer>, manifest: SnapshotManifest): Promise<void> {

@@ -58,7 +58,7 @@ class WorkerSnapshot implements Snapshot {
       const kept = await ahead;
       const { manifest } = await this.#ask(
         { ask: 'open', url: url.href, options: sentOptions(options), kept },
-        kept === null ? [] : [kept.index.buffer],
+        kept === null ? [] : kept.index.map(({ buffer }) => buffer),
       );
       this.#manifest = manifest ?? null;
     } finally {

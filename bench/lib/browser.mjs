@@ -12,8 +12,21 @@ const TYPES = {
   '.json': 'application/json',
 };
 
+const ARGS = ['--no-sandbox', '--disable-gpu'];
+
 /** Chromium, driven by playwright-core; says how to get it where it is missing. */
 export async function launchBrowser() {
+  const { chromium, executablePath } = await findBrowser();
+  return chromium.launch({ executablePath, args: ARGS });
+}
+
+/** The same with a profile in a folder: it keeps on disk what it stores, and what it made of code, as it does for visitors who come again. */
+export async function launchProfile(folder) {
+  const { chromium, executablePath } = await findBrowser();
+  return chromium.launchPersistentContext(folder, { executablePath, args: ARGS });
+}
+
+async function findBrowser() {
   const { chromium } = await import('playwright-core');
   const places = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
   const found = places
@@ -22,7 +35,7 @@ export async function launchBrowser() {
   const executablePath = process.env.CHROMIUM ?? found;
   if (executablePath === undefined)
     return stop('There is no Chromium here: install it, or name it in CHROMIUM.');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  return { chromium, executablePath };
 }
 
 /**

@@ -5,18 +5,20 @@ import { damaged } from './manifest.js';
 import { checkedManifest } from './newest.js';
 import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
+import type { Kept, KeptBytes } from './store.js';
 import { sha256 } from './trust.js';
 
 /**
- * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed.
+ * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed. `ahead`: what
+ * was read of the store already.
  *
  * Throws `invalid_parameter`: the key of the options is none.
  */
-export async function openKept({
-  store,
-  options,
-}: Pick<Place, 'store' | 'options'>): Promise<Downloaded | null> {
-  const kept = (await store?.read()) ?? null;
+export async function openKept(
+  { store, options }: Pick<Place, 'store' | 'options'>,
+  ahead: KeptBytes | null = null,
+): Promise<Downloaded | null> {
+  const kept = ahead === null ? ((await store?.read()) ?? null) : keptAhead(ahead);
   if (store === null || kept === null) return null;
   // Begun at once: what is checked of the manifest meanwhile takes as long.
   const reading = kept.index();
@@ -48,12 +50,26 @@ export async function openKept({
   }
 }
 
-async function keptIndex(reading: Promise<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+function keptAhead({ manifest, index }: KeptBytes): Kept {
+  return { manifest, index: () => Promise.resolve(index) };
+}
+
+async function keptIndex(reading: ReturnType<Kept['index']>): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await reading;
+    return joined(await reading);
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
 async function checkIndex(bytes: Uint8Array<ArrayBuffer>, manifest: SnapshotManifest): Promise<void> {

@@ -4,6 +4,7 @@ import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
 import type { SnapshotOptions } from './index.js';
 import type { SearchOptions } from './search-options.js';
+import type { KeptBytes } from './store.js';
 
 /** What of the options can be sent: functions and the signal stay with the page. */
 export type SentOptions = Omit<
@@ -13,7 +14,13 @@ export type SentOptions = Omit<
 
 /** What a page asks its worker for. `open` comes first, once. */
 export type Request =
-  | { readonly ask: 'open'; readonly url: string; readonly options: SentOptions }
+  | {
+      readonly ask: 'open';
+      readonly url: string;
+      readonly options: SentOptions;
+      /** What the page read of the store meanwhile; null: nothing. */
+      readonly kept: KeptBytes | null;
+    }
   | { readonly ask: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
   | { readonly ask: 'suggest'; readonly q: string; readonly options: { readonly limit?: number } | undefined }
   | { readonly ask: 'document'; readonly key: string }

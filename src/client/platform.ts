@@ -30,7 +30,8 @@ interface Locks {
 
 /** Of the standard's `Worker`. */
 export interface Thread {
-  postMessage(message: unknown): void;
+  /** What is transferred is gone from this thread. */
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   terminate(): void;
   addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Told) => void): void;
 }

@@ -5,14 +5,21 @@ import { LiveSnapshot } from './live.js';
 import { manifestUrl } from './manifest-url.js';
 import { fetchNewest } from './newest.js';
 import { download } from './place.js';
-import { SnapshotStore } from './store.js';
+import { SnapshotStore, type KeptBytes } from './store.js';
 
-/** Opens a snapshot from a URL, in this thread, with what browsers, workers and Node have in common; see `openSnapshot`. */
-export async function openRemote(url: URL, options: SnapshotOptions): Promise<Snapshot> {
+/**
+ * Opens a snapshot from a URL, in this thread, with what browsers, workers and Node have in common; see `openSnapshot`. `ahead`: what
+ * another thread has read of the store already.
+ */
+export async function openRemote(
+  url: URL,
+  options: SnapshotOptions,
+  ahead: KeptBytes | null = null,
+): Promise<Snapshot> {
   const source = new Source(manifestUrl(url), options);
   const store = options.store === false ? null : await SnapshotStore.open(source.url);
   const place = { source, store, options };
-  const kept = await openKept(place);
+  const kept = await openKept(place, ahead);
   const live = new LiveSnapshot(
     place,
     kept ?? (await download(place, await fetchNewest(source, options), null)),

@@ -1,12 +1,19 @@
 import { AskdexError, shown } from '../core/errors.js';
+import { giveWay } from './give-way.js';
 import { platform, type ResponseCache } from './platform.js';
 
 /** A snapshot as it was kept: not checked yet, whoever opens it does. */
 export interface Kept {
   /** The manifest's JSON. */
   readonly manifest: string;
-  /** The index file; fetched from the store when asked for. Rejects where it is not there. */
-  readonly index: () => Promise<Uint8Array<ArrayBuffer>>;
+  /** The index file in pieces, in their order; fetched from the store when asked for. Rejects where it is not there. */
+  readonly index: () => Promise<readonly Uint8Array<ArrayBuffer>[]>;
+}
+
+/** The same with its index, as one thread reads it for another. */
+export interface KeptBytes {
+  readonly manifest: string;
+  readonly index: readonly Uint8Array<ArrayBuffer>[];
 }
 
 export interface Keeping {
@@ -86,10 +93,18 @@ export class SnapshotStore {
     });
   }
 
-  async #index(sha256: string): Promise<Uint8Array<ArrayBuffer>> {
+  async #index(sha256: string): Promise<readonly Uint8Array<ArrayBuffer>[]> {
     const response = await this.cache.match(this.#entry(sha256));
     if (response === undefined) throw new Error('The index is gone from the store.');
-    return new Uint8Array(await response.arrayBuffer());
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined =
+      response.body?.getReader();
+    // As a whole, or without giving way, it would keep the thread of a page waiting.
+    for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
+      pieces.push(next.value);
+      await giveWay();
+    }
+    return pieces;
   }
 
   /** Removes every index but the one that the pointer names: room that nobody would give back otherwise. */

@@ -1,6 +1,7 @@
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { isSaid } from './messages.js';
 import { platform, type Thread } from './platform.js';
+import { readAhead } from './read-ahead.js';
 import { openThrough } from './worker-snapshot.js';
 
 /** Named as such, so that bundlers see it and take the worker's module along. */
@@ -15,8 +16,9 @@ export async function openInWorker(url: URL, options: SnapshotOptions): Promise<
   const thread = startWorker();
   if (thread === null) return null;
   const runs = saysReady(thread);
-  // At once: what is sent to a worker waits until its module was loaded.
-  const opened = openThrough(thread, url, options);
+  // Before the worker runs: what it is sent waits until its module was loaded.
+  const ahead = options.store === false ? Promise.resolve(null) : readAhead(url);
+  const opened = openThrough(thread, { url, options, ahead });
   const ended = opened.then(
     () => true,
     () => true,

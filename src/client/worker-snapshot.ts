@@ -6,12 +6,20 @@ import type { Snapshot, SnapshotOptions } from './index.js';
 import { errorFrom, isSaid, type Reply, type Request, type Said, type SentOptions } from './messages.js';
 import type { Thread } from './platform.js';
 import type { SearchOptions } from './search-options.js';
+import type { KeptBytes } from './store.js';
 
-/** Opens a snapshot in a worker that listens. The worker ends with the snapshot, or where it cannot be opened. */
-export async function openThrough(thread: Thread, url: URL, options: SnapshotOptions): Promise<Snapshot> {
-  const snapshot = new WorkerSnapshot(thread, options);
+interface Opening {
+  readonly url: URL;
+  readonly options: SnapshotOptions;
+  /** What was kept, as soon as it is read; never rejects. */
+  readonly ahead: Promise<KeptBytes | null>;
+}
+
+/** Opens a snapshot in a worker. The worker ends with the snapshot, or where it cannot be opened. */
+export async function openThrough(thread: Thread, opening: Opening): Promise<Snapshot> {
+  const snapshot = new WorkerSnapshot(thread, opening.options);
   try {
-    await snapshot.open(url, options);
+    await snapshot.open(opening);
     return snapshot;
   } catch (error) {
     await snapshot.close();
@@ -41,13 +49,17 @@ class WorkerSnapshot implements Snapshot {
     thread.addEventListener('messageerror', () => this.#end(new Error('An answer of the worker was lost.')));
   }
 
-  async open(url: URL, options: SnapshotOptions): Promise<void> {
+  async open({ url, options, ahead }: Opening): Promise<void> {
     const { signal } = options;
     const abort = (): void => this.#end(signal?.reason);
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort);
     try {
-      const { manifest } = await this.#ask({ ask: 'open', url: url.href, options: sentOptions(options) });
+      const kept = await ahead;
+      const { manifest } = await this.#ask(
+        { ask: 'open', url: url.href, options: sentOptions(options), kept },
+        kept === null ? [] : kept.index.map(({ buffer }) => buffer),
+      );
       this.#manifest = manifest ?? null;
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -84,14 +96,14 @@ class WorkerSnapshot implements Snapshot {
     return Promise.resolve();
   }
 
-  #ask(request: Request): Promise<Reply> {
+  #ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       try {
-        this.thread.postMessage({ id, request });
+        this.thread.postMessage({ id, request }, transfer);
       } catch (error) {
         // What cannot be sent, such as a function among the options.
         this.#waiting.delete(id);

@@ -1,56 +1,21 @@
-// What runs in the worker that a page starts: the snapshot itself, which the page asks by messages.
-import type { Snapshot } from './index.js';
-import { sentError, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
+// What a page starts as its worker. All that it does is imported on demand, since browsers keep the compiled code of what is imported so,
+// and compile a worker's own script at each visit.
+import type { Said } from './messages.js';
 import type { Told } from './platform.js';
-// Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
-import { openRemote } from './remote.js';
 
 declare const postMessage: (message: Said) => void;
 declare const addEventListener: (type: 'message', listener: (event: Told) => void) => void;
 
-let opened: Promise<Snapshot> | null = null;
+const answering = import('./answering.js');
+addEventListener('message', ({ data }) => void answering.then(({ hear }) => hear(data), ignored));
+answering.then(
+  () => postMessage({ say: 'ready' }),
+  (error: unknown) => {
+    // The page hears of what nobody catches.
+    setTimeout(() => {
+      throw error;
+    });
+  },
+);
 
-addEventListener('message', ({ data }) => {
-  if (isRequest(data)) void answer(data);
-});
-postMessage({ say: 'ready' });
-
-async function answer({ id, request }: NumberedRequest): Promise<void> {
-  const reply = await replyTo(request).catch((error: unknown) => ({ error: sentError(error) }));
-  postMessage({ say: 'reply', id, reply });
-}
-
-async function replyTo(request: Request): Promise<Reply> {
-  if (request.ask === 'open') opened = open(request);
-  if (opened === null) throw new Error('Nothing was opened yet.');
-  const snapshot = await opened;
-  switch (request.ask) {
-    case 'open':
-      return 'snapshot' in snapshot.manifest ? { manifest: snapshot.manifest } : {};
-    case 'search':
-      return { answer: await snapshot.search(request.q, request.options) };
-    case 'suggest':
-      return { suggestions: await snapshot.suggest(request.q, request.options) };
-    case 'document':
-      return { document: [await snapshot.document(request.key)] };
-    case 'related':
-      return { related: [await snapshot.related(request.key, request.options)] };
-    case 'update':
-      return { updated: await snapshot.update() };
-  }
-}
-
-function open({ url, options }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
-  return openRemote(new URL(url), {
-    ...options,
-    worker: false,
-    onProgress: (progress) => postMessage({ say: 'progress', progress }),
-    onUpdate: (manifest) => postMessage({ say: 'update', manifest }),
-    onProblem: (problem) => postMessage({ say: 'problem', error: sentError(problem) }),
-  });
-}
-
-/** Only the page that started this worker can speak to it. */
-function isRequest(data: unknown): data is NumberedRequest {
-  return typeof data === 'object' && data !== null && 'id' in data && 'request' in data;
-}
+function ignored(): void {}

@@ -88,10 +88,34 @@ describe('askdex/client in a browser', function () {
     ];
   }
 
-  it('has a worker in one file: what it loads besides, it loads when it needs it', () => {
-    const worker = readFileSync(join(ROOT, 'dist', 'browser', 'worker.js'), 'utf8');
-    assert.doesNotMatch(worker, /\b(?:from|import)\s*"\.\//);
-    assert.match(worker, /import\("\.\/decode\.js"\)/);
+  it('has all code of the worker in one file: what it loads besides, it loads when it needs it', () => {
+    const code = (name: string): string => readFileSync(join(ROOT, 'dist', 'browser', name), 'utf8');
+    const [worker, answering] = [code('worker.js'), code('answering.js')];
+    for (const text of [worker, answering]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
+    assert.match(worker, /import\("\.\/answering\.js"\)/);
+    assert.match(answering, /import\("\.\/decode\.js"\)/);
+    // What browsers read at the beginning alone.
+    assert.match(answering, /^\/\/# allFunctionsCalledOnLoad\n/);
+  });
+
+  it('searches in the page where the code of the worker cannot be loaded', async () => {
+    const browser = await launch(found.path);
+    try {
+      const page = await browser.newPage();
+      for (const missing of ['worker.js', 'answering.js']) {
+        await page.route(`**/${missing}`, (route) => route.abort());
+        await page.goto(origin);
+        const hits = await page.evaluate<number>(`(async () => {
+          const { openSnapshot } = await import('/dist/browser/client.js');
+          const snapshot = await openSnapshot('search/', { update: 'manual' });
+          return (await snapshot.search('sky')).hits.length;
+        })()`);
+        assert.ok(hits > 0, `without ${missing}`);
+        await page.unroute(`**/${missing}`);
+      }
+    } finally {
+      await browser.close();
+    }
   });
 
   it('answers as the API and the client in Node do', async () => {

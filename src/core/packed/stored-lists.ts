@@ -16,7 +16,7 @@ export function skipTokens(reader: ByteReader): void {
   const end = bytes.length;
   let left = reader.varint();
   let at = reader.at;
-  // `reader.varint()` by hand: this runs over all keywords before the first answer.
+  // `reader.varint()` by hand: lists are long, and stepped over often.
   for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
   reader.at = at;
 }

@@ -284,10 +284,20 @@ export class StoredDocuments {
 
 /** `reader` stands on the number of keywords. */
 function keywordStarts(reader: ByteReader): Uint32Array {
-  const starts = new Uint32Array(Math.min(reader.varint(), reader.bytes.length));
+  const { bytes } = reader;
+  const end = bytes.length;
+  const starts = new Uint32Array(Math.min(reader.varint(), end));
+  let at = reader.at;
+  // `skipTokens` by hand: this runs over all keywords before the first answer.
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
-    starts[keyword] = reader.at;
-    skipTokens(reader);
+    starts[keyword] = at;
+    let left = bytes[at++] ?? 0;
+    if (left >= 0x80) {
+      reader.at = at - 1;
+      left = reader.varint();
+      at = reader.at;
+    }
+    for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
   }
   return starts;
 }

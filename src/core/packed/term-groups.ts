@@ -1,7 +1,9 @@
 import type { Analyzer } from '../analysis/analyzer.js';
+import { tokenize } from '../analysis/tokenize.js';
 import type { ByteReader } from './bytes.js';
 import type { PackedIndex } from './packed-index.js';
 import { inverseDocumentFrequency } from './score.js';
+import { BEGINNING_MASK, MIXED_BEGINNING, WORD_TOKEN } from './token-shapes.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** No group: punctuation, a word that no document has. */
@@ -123,11 +125,22 @@ export class TokenGroups {
   }
 
   #ask(token: number): number {
-    const [term] = this.analyzer.terms(this.vocabulary.token(token));
+    const term = this.#termOf(token);
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
     const told =
       term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? asStopWord(group) : group;
     this.#groups[token] = told ^ ASKED;
     return told;
+  }
+
+  /** The first term of a token: of a plain word, what the tokenizer would say. */
+  #termOf(token: number): string | undefined {
+    const text = this.vocabulary.token(token);
+    if (this.analyzer.tokenize === tokenize) {
+      const shape = this.vocabulary.shape(token);
+      if ((shape & WORD_TOKEN) === 0) return undefined;
+      if ((shape & BEGINNING_MASK) !== MIXED_BEGINNING) return text.toLowerCase();
+    }
+    return this.analyzer.terms(text)[0];
   }
 }

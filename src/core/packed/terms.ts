@@ -89,42 +89,78 @@ export class Dictionary {
     this.#bytes = sections.bytes;
   }
 
-  /** The number of a term; -1 where it is not in the dictionary. */
+  /** The number of a term; -1 where it is not in the dictionary. The walk stands nowhere afterwards. */
   find(term: string): number {
-    const at = this.lowerBound(term);
-    return this.#found ? at : -1;
+    if (this.size === 0 || !this.#seeks(term)) return -1;
+    return this.#findIn(this.#blockOf()[0]);
+  }
+
+  /** The number of the sought term; -1 unless it stands in this block. Steps by what terms share, without putting them together. */
+  #findIn(block: number): number {
+    this.residence?.need(block, block + 1);
+    const bytes = this.#bytes;
+    const sought = this.#sought;
+    const length = this.#soughtLength;
+    const end = Math.min(this.size, (block + 1) * BLOCK);
+    this.#at = this.#blocks[block] ?? 0;
+    // Bytes that the sought term has in common with the term before, which is less.
+    let common = 0;
+    for (let index = block * BLOCK; index < end; index += 1) {
+      const shared = index % BLOCK === 0 ? 0 : this.#varint();
+      const rest = this.#varint();
+      const from = this.#at;
+      this.#at = from + rest;
+      // It differs from the sought one where the term before does.
+      if (shared > common) continue;
+      if (shared < common) return -1;
+      let next = 0;
+      while (next < rest && common < length && bytes[from + next] === sought[common]) {
+        next += 1;
+        common += 1;
+      }
+      if (next === rest) {
+        if (common === length) return index;
+      } else if (common === length || (bytes[from + next] ?? 0) > (sought[common] ?? 0)) return -1;
+    }
+    return -1;
   }
 
   #sought = new Uint8Array(256);
   #soughtLength = 0;
-  /** Whether the last `lowerBound` met the very term. */
-  #found = false;
 
   /** The number of the first term that is not before `term`; `size` where there is none. */
   lowerBound(term: string): number {
-    this.#found = false;
-    const length = utf8Length(term);
-    if (length > this.#sought.length) return this.size;
+    if (!this.#seeks(term)) return this.size;
+    const [block, last] = this.#blockOf();
+    if (this.size === 0) return 0;
+    this.seek(block * BLOCK);
+    const end = Math.min(this.size, (last + 1) * BLOCK);
+    for (let index = block * BLOCK; ; this.next()) {
+      if (this.#compareTo(this.#sought, this.#soughtLength) >= 0) return index;
+      index += 1;
+      if (index >= end) return index;
+    }
+  }
+
+  /** Takes a term to look for; false: it is longer than any that there is. */
+  #seeks(term: string): boolean {
+    if (utf8Length(term) > this.#sought.length) return false;
     this.#soughtLength = writeUtf8(term, this.#sought, 0);
+    return true;
+  }
+
+  /** The block in which the sought term stands if it is in the dictionary, and the last one that it may stand in. */
+  #blockOf(): readonly [block: number, last: number] {
     let low = 0;
     let high = this.#blocks.length - 1;
-    if (this.residence !== undefined) [low, high] = this.residence.around(this.#sought, length);
+    if (this.residence !== undefined) [low, high] = this.residence.around(this.#sought, this.#soughtLength);
     const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
       if (this.#compareFirst(middle) <= 0) low = middle;
       else high = middle - 1;
     }
-    if (this.size === 0) return 0;
-    this.seek(low * BLOCK);
-    const end = Math.min(this.size, (last + 1) * BLOCK);
-    for (let index = low * BLOCK; ; this.next()) {
-      const order = this.#compareTo(this.#sought, this.#soughtLength);
-      this.#found = order === 0;
-      if (order >= 0) return index;
-      index += 1;
-      if (index >= end) return index;
-    }
+    return [low, last];
   }
 
   /** Stands on the term `index`, 0 to `size` - 1. */

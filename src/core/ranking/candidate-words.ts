@@ -9,14 +9,14 @@ import type { AskedWords } from './asked-words.js';
 export class CandidateWords {
   /** By number: the word's group. */
   readonly groups = new Uint32Array(MOST_READ_WORDS);
-  /** By number: how rare the group is. */
-  readonly idf = new Float64Array(MOST_READ_WORDS);
   /** By number: the number of the query's word that it answers, as `AskedWords.slots` has it. */
   readonly slots = new Uint8Array(MOST_READ_WORDS);
   /** Words met. */
   count = 0;
   /** By group: its number, plus one; 0 where it was not met. */
   readonly #numbers: Uint16Array;
+  /** By number: how rare the group is; 0 where nobody asked yet. */
+  readonly #idf = new Float64Array(MOST_READ_WORDS);
 
   constructor(private readonly terms: TermGroups) {
     this.#numbers = new Uint16Array(terms.size);
@@ -31,6 +31,15 @@ export class CandidateWords {
   /** The number of a group that was met. */
   numberOf(group: number): number {
     return (this.#numbers[group] ?? 0) - 1;
+  }
+
+  /** How rare a word's group is: read of the index when it is asked for, which it is of few. */
+  idfOf(number: number): number {
+    const known = this.#idf[number] ?? 0;
+    if (known !== 0) return known;
+    const idf = this.terms.idfOf(this.groups[number] ?? 0);
+    this.#idf[number] = idf;
+    return idf;
   }
 
   /** Puts numbers in the place of the groups from `start` to `end`; those of stop words stay told apart. */
@@ -48,7 +57,7 @@ export class CandidateWords {
   #meet(group: number, { slots }: AskedWords): number {
     const number = this.count;
     this.groups[number] = group;
-    this.idf[number] = this.terms.idfOf(group);
+    this.#idf[number] = 0;
     this.slots[number] = slots[group] ?? 0;
     this.count += 1;
     this.#numbers[group] = this.count;

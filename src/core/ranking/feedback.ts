@@ -41,24 +41,27 @@ export class Feedback {
   terms(candidates: readonly Candidate[], words: CandidateWords): FeedbackTerm[] {
     const best = candidates.slice(0, DOCUMENTS);
     const total = best.reduce((sum, { score }) => sum + power(score), 0);
-    for (const candidate of best) this.#add(candidate, words, power(candidate.score) / total);
+    for (const candidate of best) this.#add(candidate, power(candidate.score) / total);
     const relevance = this.#relevance;
     const top = this.#top;
+    const { rarest } = this.options;
     for (let word = 0; word < words.count; word += 1) {
       const relevant = relevance[word] ?? 0;
-      // Equal ones are put in order by their groups, whichever was met first.
-      if (relevant > 0) top.offer(words.groups[word] ?? 0, relevant * (words.idf[word] ?? 0));
       relevance[word] = 0;
+      // Most cannot be among the best however rare they are: how rare takes longer to find out.
+      const idf = relevant > 0 && relevant * rarest >= top.threshold ? words.idfOf(word) : Infinity;
+      // Equal ones are put in order by their groups, whichever was met first.
+      if (idf <= rarest) top.offer(words.groups[word] ?? 0, relevant * idf);
     }
     const found = top.take();
     const sum = found.reduce((all, { score }) => all + score, 0);
     return found.map(({ document: group, score }) => ({ word: words.numberOf(group), weight: score / sum }));
   }
 
-  #add({ words, start, end }: Candidate, { idf }: CandidateWords, share: number): void {
+  #add({ words, start, end }: Candidate, share: number): void {
     const counts = this.#counts;
     const relevance = this.#relevance;
-    const { rarest, average } = this.options;
+    const { average } = this.options;
     for (let at = start; at < end; at += 1) {
       const word = words[at] ?? 0;
       if (word >= 0) counts[word] = (counts[word] ?? 0) + 1;
@@ -69,8 +72,7 @@ export class Feedback {
       const count = word < 0 ? 0 : (counts[word] ?? 0);
       if (count === 0) continue;
       counts[word] = 0;
-      if ((idf[word] ?? 0) <= rarest)
-        relevance[word] = (relevance[word] ?? 0) + (share * count) / (count + norm);
+      relevance[word] = (relevance[word] ?? 0) + (share * count) / (count + norm);
     }
   }
 }

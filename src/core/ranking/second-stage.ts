@@ -153,7 +153,7 @@ export class SecondStage {
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
     const terms = this.#feedback.terms(candidates, this.#known);
     const { k1 } = this.options.bm25;
-    const gains = terms.map(({ word, weight }) => weight * (this.#known.idf[word] ?? 0) * (k1 + 1));
+    const gains = terms.map(({ word, weight }) => weight * this.#known.idfOf(word) * (k1 + 1));
     const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
     for (let at = 0; at < terms.length; at += 1) this.#slots[terms[at]?.word ?? 0] = at + 1;
     const parts = candidates.map(

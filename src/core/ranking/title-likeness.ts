@@ -32,7 +32,7 @@ export class TitleLikeness {
   of({ document, words, start, answerStart }: Candidate, asked: Asked): number {
     const { sameTitle, sameWords, sameBeginning } = this.settings;
     const { letters, weights, weight } = asked;
-    const { slots, idf } = this.known;
+    const { slots } = this.known;
     const seen = this.#seen;
     this.#titles += 1;
     const now = this.#titles;
@@ -48,7 +48,7 @@ export class TitleLikeness {
         if (slot === 0) others += 1;
         else shared += 1;
         if (slot > 0 && slot <= weights.length) sharedWeight += weights[slot - 1] ?? 0;
-        else if (told >= 0) othersWeight += idf[word] ?? 0;
+        else if (told >= 0) othersWeight += this.known.idfOf(word);
       }
       seen[slot] = now;
     }

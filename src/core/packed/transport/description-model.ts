@@ -2,7 +2,7 @@ import type { BitCoder } from './coder.js';
 import { toldOrder } from './record-model.js';
 import type { Records } from './records.js';
 import type { Spelling } from './spelling.js';
-import { TextModel } from './text-model.js';
+import { DESCRIPTIONS, TextModel } from './text-model.js';
 
 /** Codes the description of each document, '' for none, in the order in which documents are told. */
 export function codeDescriptions(
@@ -14,7 +14,11 @@ export function codeDescriptions(
   const out: string[] = records.documents.map(() => '');
   for (const document of toldOrder(records)) {
     const hint = records.documents[document]?.keywords[0] ?? '';
-    out[document] = texts.code(coder, given?.[document] ?? '', { stream: 6, hint });
+    out[document] = texts.code(coder, given?.[document] ?? '', {
+      stream: DESCRIPTIONS,
+      hint,
+      about: records.documents[document]?.title ?? '',
+    });
   }
   return out;
 }

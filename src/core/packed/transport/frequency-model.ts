@@ -33,7 +33,8 @@ export class FrequencyModel {
   readonly #mix = new Mix({
     tables: [12 * 256, 12 * 128, 12 * 256, 64, 12 * 16],
     sets: 12 * 8,
-    rate: 0.01,
+    rate: 0.013,
+    limit: 60,
   });
   /** Further occurrences of words in each document, and of how many words. */
   readonly #further: Float64Array;

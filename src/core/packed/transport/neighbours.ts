@@ -1,9 +1,9 @@
-import { forwardOf, type FieldLists, type Forward, type ListRange } from './field-lists.js';
+import { emptyLists, forwardOf, type FieldLists, type Forward, type ListRange } from './field-lists.js';
 
 /** Neighbours of each document. */
 export const NEIGHBOURS = 5;
 /** Words that more documents have tell little of what a document is about, and cost the most. */
-const MOST = 400;
+const MOST = 200;
 /** Kinds of documents that are told apart, with 0 for all others. */
 const KINDS = 64;
 
@@ -52,7 +52,9 @@ function nearest(ranges: readonly ListRange[], documents: number): Omit<Kinship,
   const worth = counts.map((count) =>
     count === 0 ? 0 : 1 + Math.max(0, sixteenths(documents) - sixteenths(count)),
   );
-  const holders = emptyHolders(counts);
+  const holders = emptyLists(counts);
+  /** Where each word's next document goes: those before it are earlier ones. */
+  const ends = holders.starts.slice();
   const neighbours = new Int32Array(documents * NEIGHBOURS).fill(-1);
   const nearness = new Uint8Array(documents);
   const sums = new Int32Array(documents);
@@ -67,16 +69,15 @@ function nearest(ranges: readonly ListRange[], documents: number): Omit<Kinship,
       const word = forward.words[at] ?? 0;
       const value = worth[word] ?? 0;
       sum += value;
-      const first = holders.starts[word] ?? 0;
-      const last = first + (holders.used[word] ?? 0);
-      for (let place = first; place < last; place += 1) {
+      const last = ends[word] ?? 0;
+      for (let place = holders.starts[word] ?? 0; place < last; place += 1) {
         const other = holders.documents[place] ?? 0;
         const before = shared[other] ?? 0;
         if (before === 0) met[some++] = other;
         shared[other] = before + value;
       }
       holders.documents[last] = document;
-      holders.used[word] = last + 1 - first;
+      ends[word] = last + 1;
     }
     // A word of two fields has met the document itself.
     shared[document] = 0;
@@ -95,23 +96,6 @@ function nearest(ranges: readonly ListRange[], documents: number): Omit<Kinship,
     nearness[document] = score <= 0 ? 0 : score < 0.3 ? 1 : score < 0.7 ? 2 : 3;
   }
   return { neighbours, nearness, followers: followersOf(neighbours, documents) };
-}
-
-interface Holders {
-  readonly starts: Uint32Array;
-  readonly used: Uint32Array;
-  readonly documents: Uint32Array;
-}
-
-function emptyHolders(counts: Uint32Array): Holders {
-  const starts = new Uint32Array(counts.length + 1);
-  for (let word = 0; word < counts.length; word += 1)
-    starts[word + 1] = (starts[word] ?? 0) + (counts[word] ?? 0);
-  return {
-    starts,
-    used: new Uint32Array(counts.length),
-    documents: new Uint32Array(starts[counts.length] ?? 0),
-  };
 }
 
 interface Best {

@@ -41,7 +41,7 @@ const KEYWORDS = 2;
  */
 export function codeParts(coder: BitCoder, context: PartsContext): CodedParts {
   const { given } = context;
-  const spelling = new Spelling();
+  const spelling = new Spelling(context.documents);
   const records = codeRecords(coder, context.documents, { spelling, given: given?.records ?? null });
   const descriptions = context.described
     ? codeDescriptions(coder, records, { spelling, given: given?.descriptions ?? null })
@@ -79,8 +79,8 @@ function codeKnown(
   const mix = new Mix({ tables: [2], sets: 1 });
   for (const word of described) {
     if (known.has(word)) continue;
-    if (mix.code(coder, 0, wanted.has(word) ? 1 : 0) === 1) known.add(word);
-    mix.at[0] = known.has(word) ? 1 : 0;
+    mix.at[0] = mix.code(coder, 0, wanted.has(word) ? 1 : 0);
+    if (mix.at[0] === 1) known.add(word);
   }
   return [...known].sort(compareTerms);
 }

@@ -23,7 +23,8 @@ export class PresenceModel {
   readonly #mix = new Mix({
     tables: [2 * RATES * 128, 2 * RATES * 256, 2 * RATES * 16 * 16 * 8, 256, 128, 64],
     sets: 64,
-    rate: 0.015,
+    rate: 0.005,
+    limit: 80,
   });
 
   constructor(private readonly state: ListState) {}

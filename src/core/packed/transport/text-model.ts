@@ -6,11 +6,13 @@ import { hashed } from './number-model.js';
 import type { Spelling } from './spelling.js';
 import { joinTokens, tokensOf } from './tokens.js';
 
-const TABLE = 1 << 16;
+const TABLE = 1 << 18;
 /** Tokens of a text; a damaged file ends here. */
 const MOST = 1 << 20;
 const NOTHING = new Uint8Array(0);
 
+/** The stream of descriptions. */
+export const DESCRIPTIONS = 6;
 /** Guesses rest on the last three tokens, on two and on one. */
 const TABLES = 3;
 const NONE: readonly number[] = [];
@@ -26,20 +28,33 @@ export class TextModel {
   readonly #guesses = new Guesses(TABLES);
   readonly #hashes = new Int32Array(TABLES);
   /** Guesses that were wrong, and how many these are. */
-  readonly #wrong = new Int32Array(TABLES + 2);
+  readonly #wrong = new Int32Array(TABLES + 3);
   #misses = 0;
-  readonly #mix = new Mix({ tables: [4096, TABLE, TABLE, TABLE], sets: 64, rate: 0.015, limit: 120 });
+  /** A number for what the text is about. */
+  #topic = 0;
+  readonly #mix = new Mix({ tables: [4096, TABLE, TABLE, TABLE], sets: 80, rate: 0.01, limit: 60 });
 
   constructor(private readonly spelling: Spelling) {}
 
-  /** `stream`, 0 to 7: what kind of text it is. `hint`: a text of which it may repeat parts, from its beginning on. */
+  /**
+   * `stream`, 0 to 6: what kind of text it is. `hint`: a text of which it may repeat parts, from its beginning on. `about`: a
+   * text that tells what is asked; texts whose `about` has the same words, but for those of the hint, are alike. Descriptions
+   * repeat their hint more than once, in lower case too.
+   */
   code(
     coder: BitCoder,
     text: string,
-    { stream, hint }: { readonly stream: number; readonly hint: string },
+    { stream, hint, about = '' }: { readonly stream: number; readonly hint: string; readonly about?: string },
   ): string {
+    const again = stream === DESCRIPTIONS;
     // First what the reader knows too: numbers are given in the order of reading.
-    const hints = this.#numbersOf(hint);
+    const hints = [
+      this.#numbersOf(hint),
+      ...(again ? [this.#numbersOf(hint.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))] : []),
+    ];
+    this.#topic = this.#numbersOf(about)
+      .filter((token) => hints[0]?.includes(token) !== true)
+      .reduce((sum, token) => hashed(sum ^ token, 31), stream);
     const wanted = coder.writing ? this.#numbersOf(text) : NONE;
     const out: string[] = [];
     const walk: Walk = { stream, first: END, second: END, third: END, hints, hinted: 0, place: 0 };
@@ -49,7 +64,8 @@ export class TextModel {
       if (token === END) break;
       out.push(this.#tokens[token - 1] ?? '');
       if (out.length > MOST) throw damaged('a text has no end');
-      if (hints[walk.hinted] === token - 1) walk.hinted += 1;
+      if (hints.some((tokens) => tokens[walk.hinted] === token - 1)) walk.hinted += 1;
+      if (again && walk.hinted === hints[0]?.length) walk.hinted = 0;
       walk.third = walk.second;
       walk.second = walk.first;
       walk.first = token;
@@ -59,7 +75,7 @@ export class TextModel {
   }
 
   #numbersOf(text: string): readonly number[] {
-    return text === '' ? NONE : tokensOf(text).map((token) => this.#number(token));
+    return tokensOf(text).map((token) => this.#number(token));
   }
 
   #number(token: string): number {
@@ -79,10 +95,10 @@ export class TextModel {
     return token;
   }
 
-  /** Numbers for the tokens before; that of one tells streams apart where a text begins. */
-  #look({ first, second, third, stream }: Walk): void {
+  /** Numbers for the tokens before; where a text begins, that of one tells apart what texts are about. */
+  #look({ first, second, third }: Walk): void {
     const hashes = this.#hashes;
-    const one = hashed(first + (first === END ? stream * 0x1_0000 : 0), 21);
+    const one = hashed(first + (first === END ? this.#topic : 0), 21);
     const two = hashed(one ^ second, 22);
     hashes[0] = hashed(two ^ third, 23);
     hashes[1] = two;
@@ -91,19 +107,32 @@ export class TextModel {
 
   /** Asks for each guess in turn; −1 where all of them are wrong. */
   #guessed(coder: BitCoder, target: number, walk: Walk): number {
-    const hint = walk.hints[walk.hinted];
-    if (
-      hint !== undefined &&
-      this.#ask(coder, hint + 1, walk, { kind: 0, run: Math.min(15, walk.hinted), target })
-    )
-      return hint + 1;
+    const first = walk.hinted > 0 || walk.hints.length === 1;
+    if (first) {
+      const found = this.#hinted(coder, target, walk);
+      if (found >= 0) return found;
+    }
     for (let table = 0; table < TABLES; table += 1) {
+      if (!first && table === TABLES - 1) {
+        const found = this.#hinted(coder, target, walk);
+        if (found >= 0) return found;
+      }
       const hash = this.#hashes[table] ?? 0;
       const run = this.#guesses.run(table, hash);
-      if (run === 0) continue;
       const guess = this.#guesses.token(table, hash);
-      if (this.#missed(guess)) continue;
+      if (run === 0 || this.#missed(guess)) continue;
       if (this.#ask(coder, guess, walk, { kind: table + 1, run, target })) return guess;
+    }
+    return -1;
+  }
+
+  /** Asks for the next token of each form of the hint; −1 where there is none, or all are wrong. */
+  #hinted(coder: BitCoder, target: number, walk: Walk): number {
+    const run = Math.min(15, walk.hinted);
+    for (const [at, hints] of walk.hints.entries()) {
+      const guess = (hints[walk.hinted] ?? -1) + 1;
+      if (guess === END || this.#missed(guess)) continue;
+      if (this.#ask(coder, guess, walk, { kind: at * 4, run, target })) return guess;
     }
     return -1;
   }
@@ -133,6 +162,7 @@ export class TextModel {
       given: NOTHING,
       shared: 0,
       after: walk.first,
+      topic: this.#topic,
     });
     return this.#number(after) + 1;
   }
@@ -147,7 +177,7 @@ interface Walk {
   first: number;
   second: number;
   third: number;
-  readonly hints: readonly number[];
+  readonly hints: readonly (readonly number[])[];
   hinted: number;
   place: number;
 }

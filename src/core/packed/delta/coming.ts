@@ -49,8 +49,8 @@ export function codeComing(
 ): Pick<Change, 'parts' | 'texts'> {
   const { before, gone, documents, words, postings, analyzer } = context;
   const told = codeParts(coder, {
-    ...{ documents, words, most: postings, analyzer },
-    given: given === null ? null : toldParts(context, given.parts),
+    ...{ documents, words, most: postings, analyzer, described: false },
+    given: given === null ? null : { ...toldParts(context, given.parts), descriptions: null },
   });
   const earlier = earlierForms(before, gone, told.records);
   const parts = codeAnswers(coder, { before, earlier, told }, given?.parts ?? null);

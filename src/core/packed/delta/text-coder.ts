@@ -120,7 +120,8 @@ export class TextCoder {
     const missed: number[] = [];
     let found = -1;
     for (const [at, hash] of hashes.entries()) {
-      const { token: guess, run } = this.#guesses.of(at, hash);
+      const guess = this.#guesses.token(at, hash);
+      const run = this.#guesses.run(at, hash);
       if (run === 0 || missed.includes(guess)) continue;
       const stage = at * 4 + missed.length;
       const { at: places, base } = this.#mix;

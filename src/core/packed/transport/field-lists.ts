@@ -21,15 +21,18 @@ export interface Forward {
   readonly words: Uint32Array;
 }
 
-/** Turns lists around: of each document its words that at least `from` and at most `to` documents have, in any of the fields. */
-export function forwardOf(
-  fields: readonly FieldLists[],
-  documents: number,
-  { from, to }: { readonly from: number; readonly to: number },
-): Forward {
+/** Lists of a field, of which those count that at least `from` and at most `to` documents are in. */
+export interface ListRange {
+  readonly lists: FieldLists;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Turns lists around: of each document the words of its lists. */
+export function forwardOf(ranges: readonly ListRange[], documents: number): Forward {
   const starts = new Uint32Array(documents + 1);
   const each = (visit: (document: number, word: number) => void): void => {
-    for (const lists of fields) {
+    for (const { lists, from, to } of ranges) {
       for (let word = 0; word + 1 < lists.starts.length; word += 1) {
         const start = lists.starts[word] ?? 0;
         const end = lists.starts[word + 1] ?? 0;

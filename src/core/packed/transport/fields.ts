@@ -1,29 +1,28 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
 import { compareTerms } from '../terms.js';
 import { emptyLists, type FieldLists } from './field-lists.js';
-import type { DocumentRecord } from './records.js';
 
 export type Terms = Pick<Analyzer, 'id' | 'terms' | 'stem'>;
 
 /** No frequency in an index is higher. */
 const HIGHEST = 0xffff;
 
-/** What titles and keywords say when they are analyzed once more. */
+/** What texts of documents say when they are analyzed once more. */
 export interface AnalyzedFields {
   /** Their distinct words, in order. */
   readonly words: readonly string[];
-  /** The lists of titles and of keywords, once every word has its number. */
-  lists(words: readonly string[]): readonly [titles: FieldLists, keywords: FieldLists];
+  /** The lists of each field, once every word has its number; words that have none are left out. */
+  lists(words: readonly string[]): readonly FieldLists[];
 }
 
-export function analyzeFields(documents: readonly DocumentRecord[], analyzer: Terms): AnalyzedFields {
+/** Analyzes fields; each is the texts of all documents. */
+export function analyzeFields(fields: readonly (readonly string[])[], analyzer: Terms): AnalyzedFields {
   const numbers = new Map<string, number>();
-  const titles = new Occurrences(analyzer, numbers);
-  const keywords = new Occurrences(analyzer, numbers);
-  for (const document of documents) {
-    titles.add(document.title);
-    keywords.add(document.keywords.join('\n'));
-  }
+  const occurrences = fields.map((texts) => {
+    const field = new Occurrences(analyzer, numbers);
+    for (const text of texts) field.add(text);
+    return field;
+  });
   return {
     words: [...numbers.keys()].sort(compareTerms),
     lists(words) {
@@ -32,7 +31,7 @@ export function analyzeFields(documents: readonly DocumentRecord[], analyzer: Te
         const number = numbers.get(word);
         if (number !== undefined) final[number] = place;
       }
-      return [titles.lists(final, words.length), keywords.lists(final, words.length)];
+      return occurrences.map((field) => field.lists(final, words.length));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { codePlain, type BitCoder } from './coder.js';
 import { Mix } from './mixing.js';
-import { NEIGHBOURS, type Kinship } from './neighbours.js';
+import { NEIGHBOURS } from './neighbours.js';
 import type { ListState } from './presence-model.js';
 
 /** Further occurrences that are told one decision each; what is beyond is told as a plain number. */
@@ -33,7 +33,8 @@ export class FrequencyModel {
   readonly #mix = new Mix({
     tables: [12 * 256, 12 * 128, 12 * 256, 64, 12 * 16],
     sets: 12 * 8,
-    rate: 0.01,
+    rate: 0.013,
+    limit: 60,
   });
   /** Further occurrences of words in each document, and of how many words. */
   readonly #further: Float64Array;
@@ -42,10 +43,7 @@ export class FrequencyModel {
   #count = 0;
   #last = 0;
 
-  constructor(
-    private readonly kinship: Kinship,
-    private readonly state: ListState,
-  ) {
+  constructor(private readonly state: ListState) {
     this.#further = new Float64Array(state.frequencies.length);
     this.#words = new Float64Array(state.frequencies.length);
   }
@@ -62,9 +60,9 @@ export class FrequencyModel {
   code(coder: BitCoder, document: number, frequency: number): number {
     const { at, base } = this.#mix;
     const { frequencies, beside } = this.state;
-    const neighbour = this.kinship.neighbours[document * NEIGHBOURS] ?? -1;
+    const neighbour = this.state.kinship.neighbours[document * NEIGHBOURS] ?? -1;
     const near = neighbour < 0 ? 0 : Math.min(7, frequencies[neighbour] ?? 0);
-    const nearness = this.kinship.nearness[document] ?? 0;
+    const nearness = this.state.kinship.nearness[document] ?? 0;
     const previous = document === 0 ? 0 : Math.min(3, frequencies[document - 1] ?? 0);
     const ofWord = classOf(this.#sum, this.#count);
     const words = this.#words[document] ?? 0;

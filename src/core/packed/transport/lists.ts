@@ -4,7 +4,7 @@ import { FrequencyModel } from './frequency-model.js';
 import { damaged } from '../layout.js';
 import { Marks } from './marks.js';
 import { Mix } from './mixing.js';
-import type { Kinship } from './neighbours.js';
+import { refined, type Kinship } from './neighbours.js';
 import { PresenceModel, RATES, type ListState } from './presence-model.js';
 import { Weights } from './weights.js';
 
@@ -12,6 +12,10 @@ import { Weights } from './weights.js';
 const FULL = 16;
 /** Classes of rate that words coded in full may have. */
 const FULL_RATES = 8;
+/** The field of descriptions among those that are known before. */
+const DESCRIBED = 2;
+/** Neighbours are found anew when all words are known that so many documents have. */
+const REFINED: readonly number[] = [128, 32, 8];
 /** Words with as many documents as this are likely in the second document after one, too. */
 const FAR = 32;
 
@@ -50,6 +54,7 @@ class ListCoder {
   #at = 0;
   #end = 0;
   #rate = 0;
+  #refined = 0;
 
   constructor(
     private readonly coder: BitCoder,
@@ -59,12 +64,13 @@ class ListCoder {
     const { documents, kinship } = before;
     this.#weights = new Weights(documents);
     this.#state = {
+      kinship,
       frequencies: new Uint16Array(documents),
       beside: new Uint8Array(documents),
       levels: this.#weights.levels,
     };
-    this.#presence = new PresenceModel(kinship, this.#state);
-    this.#frequency = new FrequencyModel(kinship, this.#state);
+    this.#presence = new PresenceModel(this.#state);
+    this.#frequency = new FrequencyModel(this.#state);
     this.#marks = new Marks(documents);
   }
 
@@ -73,6 +79,7 @@ class ListCoder {
     this.#at = this.lists.starts[word] ?? 0;
     this.#end = this.lists.starts[word + 1] ?? 0;
     const count = this.#end - this.#at;
+    this.#refine(count);
     this.#beside(word, true);
     this.#weights.refresh();
     this.#presence.begin(count / documents);
@@ -85,6 +92,15 @@ class ListCoder {
     for (const document of coded) this.#state.frequencies[document] = 0;
     this.#weights.add(coded);
     this.#beside(word, false);
+  }
+
+  /** Finds neighbours anew, by the words that are known meanwhile. */
+  #refine(count: number): void {
+    const from = REFINED[this.#refined] ?? -1;
+    if (count >= from) return;
+    while (count < (REFINED[this.#refined] ?? -1)) this.#refined += 1;
+    const at = REFINED[this.#refined - 1] ?? 0;
+    this.#state.kinship = refined(this.#state.kinship, this.before.known, { lists: this.lists, from: at });
   }
 
   /** Asks every document. */
@@ -134,7 +150,7 @@ class ListCoder {
     const marks = this.#marks;
     marks.add(document + 1);
     if (count >= FAR) marks.add(document + 2);
-    const { starts, words } = this.before.kinship.followers;
+    const { starts, words } = this.#state.kinship.followers;
     const end = starts[document + 1] ?? 0;
     for (let at = starts[document] ?? 0; at < end; at += 1) marks.add(words[at] ?? 0);
   }
@@ -198,11 +214,12 @@ class ListCoder {
   /** Sets or clears what is known of the word from other fields. */
   #beside(word: number, set: boolean): void {
     const { beside } = this.#state;
-    for (const [field, { starts, documents }] of this.before.known.entries()) {
+    for (const [field, { starts, documents, frequencies }] of this.before.known.entries()) {
       const end = starts[word + 1] ?? 0;
       for (let at = starts[word] ?? 0; at < end; at += 1) {
         const document = documents[at] ?? 0;
-        beside[document] = set ? (beside[document] ?? 0) | (field === 0 ? 1 : 2) : 0;
+        const told = field === DESCRIBED ? Math.min(3, frequencies[at] ?? 0) << 2 : field === 0 ? 1 : 2;
+        beside[document] = set ? (beside[document] ?? 0) | told : 0;
       }
     }
   }

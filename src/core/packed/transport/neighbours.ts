@@ -1,9 +1,9 @@
-import { forwardOf, type FieldLists, type Forward } from './field-lists.js';
+import { emptyLists, forwardOf, type FieldLists, type Forward, type ListRange } from './field-lists.js';
 
 /** Neighbours of each document. */
-export const NEIGHBOURS = 3;
+export const NEIGHBOURS = 5;
 /** Words that more documents have tell little of what a document is about, and cost the most. */
-const MOST = 400;
+const MOST = 200;
 /** Kinds of documents that are told apart, with 0 for all others. */
 const KINDS = 64;
 
@@ -21,13 +21,21 @@ export interface Kinship {
 
 /** Compares documents by the words of `fields` (rare ones count more); the first field is the one that makes kinds. */
 export function kinshipOf(fields: readonly FieldLists[], documents: number): Kinship {
-  const { neighbours, nearness } = nearest(fields, documents);
-  return {
-    neighbours,
-    nearness,
-    followers: followersOf(neighbours, documents),
-    kinds: kindsOf(fields.slice(0, 1), documents),
-  };
+  const kinds = kindsOf(fields.slice(0, 1), documents);
+  return { ...nearest(fields.map(known), documents), kinds };
+}
+
+/** Compares them once more, by those words of a further field too that at least `from` documents have. */
+export function refined(
+  { kinds }: Kinship,
+  fields: readonly FieldLists[],
+  { lists, from }: { readonly lists: FieldLists; readonly from: number },
+): Kinship {
+  return { ...nearest([...fields.map(known), { lists, from, to: MOST }], kinds.length), kinds };
+}
+
+function known(lists: FieldLists): ListRange {
+  return { lists, from: 2, to: MOST };
 }
 
 /** Sixteen times the binary logarithm of n ≥ 1, between powers of two by a straight line, rounded down. */
@@ -36,77 +44,74 @@ function sixteenths(n: number): number {
   return width * 16 + (Math.floor((n * 16) / 2 ** width) - 16);
 }
 
-function nearest(fields: readonly FieldLists[], documents: number): Pick<Kinship, 'neighbours' | 'nearness'> {
-  const words = (fields[0]?.starts.length ?? 1) - 1;
-  const forward = forwardOf(fields, documents, { from: 2, to: MOST });
+function nearest(ranges: readonly ListRange[], documents: number): Omit<Kinship, 'kinds'> {
+  const words = (ranges[0]?.lists.starts.length ?? 1) - 1;
+  const forward = forwardOf(ranges, documents);
   const counts = new Uint32Array(words);
   for (const word of forward.words) counts[word] = (counts[word] ?? 0) + 1;
   const worth = counts.map((count) =>
     count === 0 ? 0 : 1 + Math.max(0, sixteenths(documents) - sixteenths(count)),
   );
-  const holders = emptyHolders(counts);
+  const holders = emptyLists(counts);
+  /** Where each word's next document goes: those before it are earlier ones. */
+  const ends = holders.starts.slice();
   const neighbours = new Int32Array(documents * NEIGHBOURS).fill(-1);
   const nearness = new Uint8Array(documents);
-  const sums = new Float64Array(documents);
-  const shared = new Uint32Array(documents);
-  const best: { document: number; score: number }[] = [];
+  const sums = new Int32Array(documents);
+  const shared = new Int32Array(documents);
+  const met = new Int32Array(documents);
+  const best: Best = { documents: new Int32Array(NEIGHBOURS), scores: new Float64Array(NEIGHBOURS) };
   for (let document = 0; document < documents; document += 1) {
-    const met: number[] = [];
     const end = forward.starts[document + 1] ?? 0;
+    let sum = 0;
+    let some = 0;
     for (let at = forward.starts[document] ?? 0; at < end; at += 1) {
       const word = forward.words[at] ?? 0;
       const value = worth[word] ?? 0;
-      sums[document] = (sums[document] ?? 0) + value;
-      const first = holders.starts[word] ?? 0;
-      const used = holders.used[word] ?? 0;
-      for (let place = first; place < first + used; place += 1) {
+      sum += value;
+      const last = ends[word] ?? 0;
+      for (let place = holders.starts[word] ?? 0; place < last; place += 1) {
         const other = holders.documents[place] ?? 0;
-        if (other === document) continue;
-        if (shared[other] === 0) met.push(other);
-        shared[other] = (shared[other] ?? 0) + value;
+        const before = shared[other] ?? 0;
+        if (before === 0) met[some++] = other;
+        shared[other] = before + value;
       }
-      holders.documents[first + used] = document;
-      holders.used[word] = used + 1;
+      holders.documents[last] = document;
+      ends[word] = last + 1;
     }
-    best.length = 0;
-    for (const other of met) {
+    // A word of two fields has met the document itself.
+    shared[document] = 0;
+    sums[document] = sum;
+    best.scores.fill(0);
+    best.documents.fill(-1);
+    for (let at = 0; at < some; at += 1) {
+      const other = met[at] ?? 0;
       const both = shared[other] ?? 0;
       shared[other] = 0;
-      insert(best, other, both / ((sums[document] ?? 0) + (sums[other] ?? 0) - both + 1));
+      const score = both / (sum + (sums[other] ?? 0) - both + 1);
+      if (score > (best.scores[NEIGHBOURS - 1] ?? 0)) insert(best, other, score);
     }
-    for (const [rank, { document: other }] of best.entries())
-      neighbours[document * NEIGHBOURS + rank] = other;
-    const score = best[0]?.score ?? 0;
+    neighbours.set(best.documents, document * NEIGHBOURS);
+    const score = best.scores[0] ?? 0;
     nearness[document] = score <= 0 ? 0 : score < 0.3 ? 1 : score < 0.7 ? 2 : 3;
   }
-  return { neighbours, nearness };
+  return { neighbours, nearness, followers: followersOf(neighbours, documents) };
 }
 
-interface Holders {
-  readonly starts: Uint32Array;
-  readonly used: Uint32Array;
-  readonly documents: Uint32Array;
+interface Best {
+  readonly documents: Int32Array;
+  readonly scores: Float64Array;
 }
 
-function emptyHolders(counts: Uint32Array): Holders {
-  const starts = new Uint32Array(counts.length + 1);
-  for (let word = 0; word < counts.length; word += 1)
-    starts[word + 1] = (starts[word] ?? 0) + (counts[word] ?? 0);
-  return {
-    starts,
-    used: new Uint32Array(counts.length),
-    documents: new Uint32Array(starts[counts.length] ?? 0),
-  };
-}
-
-/** Keeps the best few, best first; of equal ones those that were met first. */
-function insert(best: { document: number; score: number }[], document: number, score: number): void {
-  const last = best[best.length - 1];
-  if (best.length === NEIGHBOURS && last !== undefined && score <= last.score) return;
-  let place = best.length;
-  while (place > 0 && (best[place - 1]?.score ?? 0) < score) place -= 1;
-  best.splice(place, 0, { document, score });
-  if (best.length > NEIGHBOURS) best.pop();
+/** Takes in a document that is better than the last of the best, after those as good as it. */
+function insert({ documents, scores }: Best, document: number, score: number): void {
+  let place = NEIGHBOURS - 1;
+  for (; place > 0 && (scores[place - 1] ?? 0) < score; place -= 1) {
+    scores[place] = scores[place - 1] ?? 0;
+    documents[place] = documents[place - 1] ?? -1;
+  }
+  scores[place] = score;
+  documents[place] = document;
 }
 
 function followersOf(neighbours: Int32Array, documents: number): Forward {
@@ -127,10 +132,11 @@ function followersOf(neighbours: Int32Array, documents: number): Forward {
 }
 
 function kindsOf(titles: readonly FieldLists[], documents: number): Uint8Array {
-  const forward = forwardOf(titles, documents, {
-    from: Math.max(2, Math.floor(documents / 100)),
-    to: documents,
-  });
+  const from = Math.max(2, Math.floor(documents / 100));
+  const forward = forwardOf(
+    titles.map((lists) => ({ lists, from, to: documents })),
+    documents,
+  );
   const counts = new Map<string, number>();
   const names: string[] = [];
   for (let document = 0; document < documents; document += 1) {

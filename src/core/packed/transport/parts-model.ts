@@ -1,8 +1,11 @@
 import { damaged } from '../layout.js';
+import { compareTerms } from '../terms.js';
 import { HALF, type BitCoder } from './coder.js';
 import { emptyLists, type FieldLists } from './field-lists.js';
-import { analyzeFields, sameLists, type Terms } from './fields.js';
+import { codeDescriptions } from './description-model.js';
+import { analyzeFields, sameLists, type AnalyzedFields, type Terms } from './fields.js';
 import { codeLists } from './lists.js';
+import { Mix } from './mixing.js';
 import { kinshipOf } from './neighbours.js';
 import { NumberModel } from './number-model.js';
 import type { Parts } from './parts.js';
@@ -17,8 +20,15 @@ export interface PartsContext {
   /** Postings that the index has room for, at most: a damaged file ends there. */
   readonly most: number;
   readonly analyzer: Terms;
+  /** Whether descriptions are told, of every document. */
+  readonly described: boolean;
   /** What to write; a reader leaves it out. */
-  readonly given: Omit<Parts, 'stem'> | null;
+  readonly given: CodedParts | null;
+}
+
+export interface CodedParts extends Omit<Parts, 'stem'> {
+  /** The description of each document, '' for none; null: they are not told. */
+  readonly descriptions: readonly string[] | null;
 }
 
 const TITLE = 0;
@@ -29,12 +39,16 @@ const KEYWORDS = 2;
  * Codes what all sections are made from: stored documents, then words, then lists. Titles and keywords are analyzed again on
  * the other side, so that their words and lists need not be told; unless that gives others, then all of them are.
  */
-export function codeParts(coder: BitCoder, context: PartsContext): Omit<Parts, 'stem'> {
+export function codeParts(coder: BitCoder, context: PartsContext): CodedParts {
   const { given } = context;
-  const spelling = new Spelling();
+  const spelling = new Spelling(context.documents);
   const records = codeRecords(coder, context.documents, { spelling, given: given?.records ?? null });
+  const descriptions = context.described
+    ? codeDescriptions(coder, records, { spelling, given: given?.descriptions ?? null })
+    : null;
   const analyzed = foretold(coder, records.documents, context);
-  const known = analyzed?.words ?? [];
+  const described = descriptions === null ? null : analyzeFields([descriptions], context.analyzer);
+  const known = codeKnown(coder, analyzed?.words ?? [], described?.words ?? [], given?.words ?? null);
   if (known.length > context.words) throw damaged('it has fewer words than its titles');
   const words = codeWords(coder, { size: context.words, known, spelling, given: given?.words ?? null });
   const fields: (FieldLists | undefined)[] = [];
@@ -45,9 +59,30 @@ export function codeParts(coder: BitCoder, context: PartsContext): Omit<Parts, '
   } else {
     [fields[TITLE], fields[KEYWORDS]] = others;
   }
-  const before = [fields[TITLE], fields[KEYWORDS]];
+  const before = [fields[TITLE], fields[KEYWORDS], ...(described?.lists(words) ?? [])].filter(
+    (lists) => lists !== undefined,
+  );
   fields[ANSWER] = codeField(coder, given?.fields[ANSWER], before, context);
-  return { records, words, fields: fields.filter((lists) => lists !== undefined) };
+  return { records, words, fields: fields.filter((lists) => lists !== undefined), descriptions };
+}
+
+/** The words that the reader knows: those of titles and keywords, and each of descriptions that the index has. */
+function codeKnown(
+  coder: BitCoder,
+  words: readonly string[],
+  described: readonly string[],
+  given: readonly string[] | null,
+): readonly string[] {
+  if (described.length === 0) return words;
+  const known = new Set(words);
+  const wanted = new Set(given);
+  const mix = new Mix({ tables: [2], sets: 1 });
+  for (const word of described) {
+    if (known.has(word)) continue;
+    mix.at[0] = mix.code(coder, 0, wanted.has(word) ? 1 : 0);
+    if (mix.at[0] === 1) known.add(word);
+  }
+  return [...known].sort(compareTerms);
 }
 
 /** What titles and keywords foretell; null where their analysis is not what was indexed. */
@@ -55,15 +90,22 @@ function foretold(
   coder: BitCoder,
   documents: readonly DocumentRecord[],
   { given, analyzer }: PartsContext,
-): ReturnType<typeof analyzeFields> | null {
-  if (given === null) return coder.code(0, HALF) === 1 ? analyzeFields(documents, analyzer) : null;
-  const analyzed = analyzeFields(documents, analyzer);
+): AnalyzedFields | null {
+  const analyze = (): AnalyzedFields =>
+    analyzeFields(
+      [documents.map(({ title }) => title), documents.map(({ keywords }) => keywords.join('\n'))],
+      analyzer,
+    );
+  if (given === null) return coder.code(0, HALF) === 1 ? analyze() : null;
+  const analyzed = analyze();
   const words = new Set(given.words);
   const [titles, keywords] = analyzed.lists(given.words);
   const { [TITLE]: title, [KEYWORDS]: keyword } = given.fields;
   const right =
     title !== undefined &&
     keyword !== undefined &&
+    titles !== undefined &&
+    keywords !== undefined &&
     analyzed.words.every((word) => words.has(word)) &&
     sameLists(titles, title) &&
     sameLists(keywords, keyword);

@@ -50,7 +50,7 @@ export function codeRecords(
 }
 
 /** The documents in the order in which they are told. */
-function toldOrder({ documents }: Records): number[] {
+export function toldOrder({ documents }: Records): number[] {
   const number = (document: number): number =>
     Number(NUMBERED.exec(documents[document]?.url.rest ?? '')?.[2] ?? -1);
   const numbers = documents.map((_, document) => number(document));

@@ -11,16 +11,17 @@ import {
 } from '../layout.js';
 import type { PackedMeta } from '../pack.js';
 import { readMeta } from '../packed-index.js';
-import { BitReader, BitWriter } from './coder.js';
+import { BitReader, BitWriter, HALF, type BitCoder } from './coder.js';
+import { readDescriptions, writeDescriptions, type DescriptionSections } from './description-sections.js';
 import type { Terms } from './fields.js';
-import { APART, makeSections, readFields, readWords } from './parts.js';
-import { codeParts } from './parts-model.js';
+import { APART, makeSections, type MadeSections, readFields, readWords } from './parts.js';
+import { codeParts, type CodedParts } from './parts-model.js';
 import { readRecords } from './records.js';
 
 export type { Terms } from './fields.js';
 
 export const TRANSPORT_MAGIC = 'ASKDEXTR';
-export const TRANSPORT_VERSION = 1;
+export const TRANSPORT_VERSION = 2;
 /** Letters, version, checksum of what follows. */
 const HEADER = 16;
 /** Bytes of an index, at most. */
@@ -72,10 +73,12 @@ export function encodeTransport(
     records: readRecords(sections, documents),
     words: readWords(sections, words),
     fields: readFields(sections, words),
+    descriptions: descriptionsOf(sections, documents),
   };
   const writer = new BitWriter();
-  const parts = codeParts(writer, { documents, words, most, analyzer, given });
-  const made: Partial<Sections> = makeSections({ ...parts, stem: analyzer.stem });
+  const described = codeFlag(writer, given.descriptions !== null);
+  const parts = codeParts(writer, { documents, words, most, analyzer, described, given });
+  const made: Partial<Sections> = madeOf(parts, analyzer);
   const carried = SECTION_NAMES.filter((name) => !equal(made[name] ?? NOTHING, sections[name]));
   return writeTransport(file, {
     coded: writer.finish(),
@@ -128,25 +131,47 @@ export function decodeTransport(
   requireAnalyzer(meta.analyzer, analyzer);
   const { documents, words } = meta;
   if (documents > length || words > length) throw damaged('it says to hold more than its size');
+  const coder = new BitReader(coded, (read) => onProgress(Math.min(1, read / coded.length)));
+  const described = codeFlag(coder, false);
   const context = {
     documents,
     words,
     most: Math.min(length * DENSEST, postingsOf(meta)),
     analyzer,
+    described,
     given: null,
   };
-  const parts = codeParts(
-    new BitReader(coded, (read) => onProgress(Math.min(1, read / coded.length))),
-    context,
-  );
+  const parts = codeParts(coder, context);
   const nothing = Object.fromEntries(APART.map((name) => [name, NOTHING])) as Record<
     (typeof APART)[number],
     Uint8Array
   >;
-  const file = writeContainer({ ...nothing, ...makeSections({ ...parts, stem: analyzer.stem }), ...carried });
+  const file = writeContainer({
+    ...nothing,
+    ...madeOf(parts, analyzer),
+    ...carried,
+  });
   if (file.length !== length || crc32(file) !== checksum)
     throw damaged('decoding gave other bytes than were encoded');
   return file;
+}
+
+/** The sections that are not carried. */
+function madeOf(
+  { descriptions, ...parts }: CodedParts,
+  { stem }: Terms,
+): MadeSections & Partial<DescriptionSections> {
+  const made = makeSections({ ...parts, stem });
+  return descriptions === null ? made : { ...made, ...writeDescriptions(descriptions) };
+}
+
+/** The descriptions that are coded: those that go without answers. */
+function descriptionsOf(sections: Sections, documents: number): readonly string[] | null {
+  return sections.texts.length > 0 ? null : readDescriptions(sections, documents);
+}
+
+function codeFlag(coder: BitCoder, flag: boolean): boolean {
+  return coder.code(flag ? 1 : 0, HALF) === 1;
 }
 
 /** Postings of one field, at most: distinct terms of all documents. */

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { extname, join, normalize } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { openSnapshot, type SearchOptions, type Snapshot } from '../../src/client/index.js';
-import { buildIndex } from '../../src/index.js';
 import { startServer } from '../../src/server.js';
-import { exportSnapshot, readConfig } from '../../src/wiring.js';
 import { variedQueries, type VariedQuery } from '../support/varied-queries.mjs';
 import { findChromium, launch } from './support/chromium.js';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.html': 'text/html' };
-const PAGE = '<!doctype html><title>A page</title>';
+import { ROOT, sampleExport, type SampleExport } from './support/sample-export.js';
 
 interface Golden {
   readonly query: string;
@@ -27,55 +20,12 @@ describe('askdex/client in a browser', function () {
     return;
   }
   this.timeout(120_000);
-  const folder = mkdtempSync(join(tmpdir(), 'askdex-browser-'));
   const keys = generateKeyPairSync('ed25519');
-  // The client's bundle and the exported folder, as any static host serves them.
-  const host = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(request.url ?? '/'));
-    const type = TYPES[extname(path)] ?? 'application/octet-stream';
-    if (path === '/') {
-      response.writeHead(200, { 'Content-Type': 'text/html' }).end(PAGE);
-      return;
-    }
-    try {
-      const file = path.startsWith('/search/') ? join(folder, path) : join(ROOT, path);
-      const bytes = readFileSync(file);
-      response.writeHead(200, { 'Content-Type': type }).end(bytes);
-    } catch {
-      response.writeHead(404).end();
-    }
-  });
-  let origin: string;
-
+  let sample: SampleExport;
   before(async () => {
-    await buildIndex({ content: join(ROOT, 'content'), index: join(folder, 'index') });
-    const choices = {
-      kind: 'packed',
-      text: 'full',
-      subject: null,
-      prefix: '',
-      signKey: keys.privateKey,
-    } as const;
-    await exportSnapshot({ config: configured(), out: join(folder, 'search'), choices });
-    await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
-    const address = host.address();
-    assert.ok(typeof address === 'object' && address !== null);
-    origin = `http://127.0.0.1:${address.port}`;
+    sample = await sampleExport('full', keys.privateKey);
   });
-  const configured = () =>
-    readConfig({
-      environment: {
-        ...{ ASKDEX_CONTENT: join(ROOT, 'content'), ASKDEX_INDEX: join(folder, 'index') },
-        ...{ ASKDEX_SCHEDULE: 'off', ASKDEX_RATE_LIMIT: 'off', PORT: '0' },
-        ASKDEX_ADMIN_KEY: 'an-admin-key-for-tests-that-is-long',
-      },
-      folder,
-    });
-  after(() => {
-    host.closeAllConnections();
-    host.close();
-    rmSync(folder, { recursive: true });
-  });
+  after(() => sample.close());
 
   /** The golden queries, and others of every kind. */
   async function asked(snapshot: Snapshot): Promise<VariedQuery[]> {
@@ -104,7 +54,7 @@ describe('askdex/client in a browser', function () {
       const page = await browser.newPage();
       for (const missing of ['worker.js', 'answering.js']) {
         await page.route(`**/${missing}`, (route) => route.abort());
-        await page.goto(origin);
+        await page.goto(sample.origin);
         const hits = await page.evaluate<number>(`(async () => {
           const { openSnapshot } = await import('/dist/browser/client.js');
           const snapshot = await openSnapshot('search/', { update: 'manual' });
@@ -119,7 +69,7 @@ describe('askdex/client in a browser', function () {
   });
 
   it('answers as the API and the client in Node do', async () => {
-    const snapshot = await openSnapshot(join(folder, 'search'));
+    const snapshot = await openSnapshot(sample.folder);
     const queries = await asked(snapshot);
     const expected = await Promise.all(
       queries.map(async ({ q, options }) => JSON.stringify(await snapshot.search(q, options))),
@@ -130,7 +80,7 @@ describe('askdex/client in a browser', function () {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(error.message));
-      await page.goto(origin);
+      await page.goto(sample.origin);
       const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
       const code = `(async ({ queries, publicKey }) => {
         const { openSnapshot } = await import('/dist/browser/client.js');
@@ -161,7 +111,7 @@ describe('askdex/client in a browser', function () {
 
   /** What the API answers, without the time that it took. */
   async function fromApi(queries: readonly VariedQuery[]): Promise<string[]> {
-    const server = await startServer(configured(), {
+    const server = await startServer(sample.config, {
       log: pino({ level: 'silent' }),
       onAdminKey: () => undefined,
     });

@@ -1,4 +1,3 @@
-import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
 import { plannedPieces, plannedTitles } from '../core/packed/pieces/plan.js';
@@ -10,7 +9,7 @@ import { closed, CurrentSnapshot } from './current.js';
 import { Source, type Progress } from './download.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './index.js';
 import { manifestUrl } from './manifest-url.js';
-import { fetchIndex, fetchNewest, urlOf, type Newest } from './newest.js';
+import { fetchNewest, urlOf, type Newest } from './newest.js';
 import { Pieces } from './pieces.js';
 import { isOlder, settingsFor } from './place.js';
 import { Ranges } from './ranges.js';
@@ -32,7 +31,6 @@ interface LazyParts {
 /** One generation of which only a part is here. */
 interface Piecewise extends Searchable {
   readonly manifest: SnapshotManifest;
-  readonly analyzer: Analyzer;
   readonly newest: Newest;
 }
 
@@ -104,16 +102,6 @@ export class LazySnapshot extends CurrentSnapshot<Piecewise | Snapshot> implemen
     this.#whole = whole;
   }
 
-  /** The bytes of `index.askdex`, decoded from its transport encoding. Rejects as opening the whole snapshot does. */
-  async wholeIndex(onProgress?: (progress: Progress) => void): Promise<Uint8Array<ArrayBuffer>> {
-    this.opened();
-    const told = onProgress === undefined ? {} : { onProgress };
-    const { onProgress: _own, ...options } = this.parts.options;
-    const source = new Source(this.parts.source.url, { ...options, ...told, signal: this.closing.signal });
-    const { newest, analyzer } = this.#piecewise;
-    return fetchIndex({ source, newest, analyzer, form: 'transport', have: null, ...told });
-  }
-
   override async close(): Promise<void> {
     this.closing.abort(closed());
     await super.close();
@@ -159,7 +147,7 @@ async function openPiecewise(parts: LazyParts, closing: AbortSignal): Promise<Pi
     }
   };
   return {
-    ...{ manifest, analyzer, newest },
+    ...{ manifest, newest },
     async search(q, choices = {}) {
       const query = queryFrom(q, choices);
       const plan = (): ReadonlySet<number> =>

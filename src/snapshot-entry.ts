@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads';
+import { goBehindSearches } from './indexer/priority.js';
 import type { ExportRequest } from './wiring.js';
 import { exportSnapshot } from './wiring.js';
 
@@ -12,4 +13,5 @@ function isRequest(value: unknown): value is ExportRequest {
 
 const request: unknown = workerData;
 if (!isRequest(request)) throw new TypeError('This module is started by openSnapshots alone.');
+goBehindSearches();
 await exportSnapshot(request);

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildOptions, RunBuild } from '../app/build-options.js';
 import { type BuildMessage, errorToData } from './messages.js';
+import { goBehindSearches } from './priority.js';
 
 /** What a build thread is started with; it comes from `worker-runner.ts` alone. */
 export interface WorkerInput {
@@ -54,4 +55,5 @@ function isInput(value: unknown): value is WorkerInput {
 
 const input: unknown = workerData;
 if (!isInput(input)) throw new TypeError('This module is started by worker-runner.ts alone.');
+goBehindSearches();
 await main(input);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getPriority } from 'node:os';
 import { releaseLockOfThread } from '../../src/adapters/generations/lock.js';
 import { createGenerationStore } from '../../src/adapters/generations/store.js';
 import { ContentEmptyError } from '../../src/app/content-empty.js';
@@ -48,6 +49,14 @@ describe('a build in a thread of its own', function () {
     assert.deepEqual(progress, [{ stage: 'scanning', percent: 0, done: 0, total: 0 }]);
     assert.equal(ended.length, 1);
     assert.ok((ended[0] ?? 0) > 0);
+  });
+
+  // Elsewhere priorities are those of processes.
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('goes behind the thread that searches, on Linux, and that thread stays as it was', async () => {
+    const before = getPriority();
+    await assert.rejects(run('priority'), { message: String(Math.max(before, 10)) });
+    assert.equal(getPriority(), before);
   });
 
   const FAILURES: [string, string, RegExp][] = [

@@ -1,0 +1,17 @@
+import { setPriority } from 'node:os';
+
+/** As `nice` counts: 19 is the last to get the processor. */
+const BEHIND_SEARCHES = 10;
+
+/**
+ * Lets other threads go before this one where processors are scarce: who builds can wait, who searches cannot. On Linux
+ * priorities are those of threads; elsewhere the call would speak of the whole process, so nothing is changed there.
+ */
+export function goBehindSearches(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, BEHIND_SEARCHES);
+  } catch {
+    // A sandbox may forbid it; then all go at the same pace.
+  }
+}

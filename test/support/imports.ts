@@ -71,7 +71,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   config: { parts: ['core'], packages: 'any' },
   wiring: { parts: [...REST, 'adapters/*', 'indexer'], packages: 'any' },
   'build-entry': { parts: [...REST, 'adapters/*', 'indexer', 'wiring'], packages: 'any' },
-  'snapshot-entry': { parts: ['wiring'], packages: 'any' },
+  'snapshot-entry': { parts: ['indexer', 'wiring'], packages: 'any' },
   server: { parts: [...REST, 'http', 'indexer', 'wiring'], packages: 'any' },
   cli: { parts: [...REST, 'indexer', 'server', 'wiring'], packages: 'any' },
   library: { parts: [...REST, 'wiring'], packages: 'any' },

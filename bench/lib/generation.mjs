@@ -64,12 +64,16 @@ export function currentGeneration(index) {
 
 /** Runs `work` with the folder of a generation of the corpus: of `--index`, or built for it and removed afterwards. */
 export async function withGeneration(corpus, index, work) {
-  if (index !== undefined) return work(currentGeneration(resolve(index)));
-  return withFolder(async (folder) => {
-    const { buildIndex } = await product.library();
-    await buildIndex({ content: corpus, index: folder });
-    return work(currentGeneration(folder));
-  });
+  return withFolder(async (folder) => work(currentGeneration(await indexOf(corpus, index, folder))));
+}
+
+/** The index folder of a corpus: that of `--index`, or one that is built in `folder`. */
+async function indexOf(corpus, index, folder) {
+  if (index !== undefined) return resolve(index);
+  const built = join(folder, 'index');
+  const { buildIndex } = await product.library();
+  await buildIndex({ content: corpus, index: built });
+  return built;
 }
 
 /**
@@ -78,11 +82,8 @@ export async function withGeneration(corpus, index, work) {
  */
 export async function withExports(corpus, index, { texts, environment = {} }, work) {
   return withFolder(async (folder) => {
-    const from = index === undefined ? join(folder, 'index') : resolve(index);
-    const { buildIndex } = await product.library();
-    if (index === undefined) await buildIndex({ content: corpus, index: from });
     const { readConfig, exportSnapshot } = await product.module('wiring.js');
-    const folders = { ASKDEX_CONTENT: corpus, ASKDEX_INDEX: from };
+    const folders = { ASKDEX_CONTENT: corpus, ASKDEX_INDEX: await indexOf(corpus, index, folder) };
     const config = readConfig({ environment: { ...folders, ...environment }, folder });
     for (const text of texts) {
       const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };

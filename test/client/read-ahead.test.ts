@@ -3,27 +3,22 @@ import type { AskdexError } from '../../src/client/index.js';
 import { readAhead } from '../../src/client/read-ahead.js';
 import { openRemote } from '../../src/client/remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
-import { MemoryCaches } from './support/caches.js';
-import { hosted, type Hosted } from './support/host.js';
-import { publisher, type Publisher } from './support/publisher.js';
+import type { MemoryCaches } from './support/caches.js';
+import type { Hosted } from './support/host.js';
+import type { Publisher } from './support/publisher.js';
+import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
 describe('a kept snapshot that one thread reads for another', () => {
+  let visited: VisitedSite;
   let site: Publisher;
   let host: Hosted;
   let caches: MemoryCaches;
 
   beforeEach(async () => {
-    site = publisher();
-    await site.publish({ 'sky.md': SKY });
-    host = await hosted(site.folder);
-    caches = new MemoryCaches();
-    Reflect.set(globalThis, 'caches', caches);
+    visited = await visitedSite();
+    ({ site, host, caches } = visited);
   });
-  afterEach(() => {
-    Reflect.deleteProperty(globalThis, 'caches');
-    host.close();
-    site.remove();
-  });
+  afterEach(() => visited.close());
 
   const url = (): URL => new URL(host.url);
   const keep = async (): Promise<void> => (await openRemote(url(), { update: 'manual' })).close();

@@ -10,13 +10,15 @@ import {
 } from '../../src/client/index.js';
 import { readSnapshotManifest, type SnapshotManifest } from '../../src/core/snapshot.js';
 import { question, SKY, TIDES } from '../cli/harness.js';
-import { MemoryCaches } from './support/caches.js';
-import { flipped, hosted, type Hosted } from './support/host.js';
-import { publisher, type Publisher } from './support/publisher.js';
+import type { MemoryCaches } from './support/caches.js';
+import { flipped, type Hosted } from './support/host.js';
+import type { Publisher } from './support/publisher.js';
+import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
 const RAINBOWS = SKY.replaceAll('sky', 'rainbow');
 
 describe('a snapshot that is kept', () => {
+  let visited: VisitedSite;
   let site: Publisher;
   let host: Hosted;
   let caches: MemoryCaches;
@@ -24,19 +26,14 @@ describe('a snapshot that is kept', () => {
   let problems: AskdexError[];
 
   beforeEach(async () => {
-    site = publisher();
-    await site.publish({ 'sky.md': SKY });
-    host = await hosted(site.folder);
-    caches = new MemoryCaches();
-    Reflect.set(globalThis, 'caches', caches);
+    visited = await visitedSite();
+    ({ site, host, caches } = visited);
     opened = [];
     problems = [];
   });
   afterEach(async () => {
     for (const snapshot of opened) await snapshot.close();
-    Reflect.deleteProperty(globalThis, 'caches');
-    host.close();
-    site.remove();
+    visited.close();
   });
 
   async function open(options: SnapshotOptions = {}): Promise<Snapshot> {

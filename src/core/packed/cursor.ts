@@ -1,8 +1,5 @@
-import { BLOCK } from './postings-layout.js';
+import { BLOCK, END } from './postings-layout.js';
 import type { PostingList, PostingsReader } from './postings.js';
-
-/** A document number beyond every document, and a small integer for every engine: larger ones are boxed. */
-export const END = 0x3fff_ffff;
 
 /** One block of postings, decoded. */
 export class PostingBlock {

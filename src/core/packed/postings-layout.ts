@@ -1,3 +1,5 @@
+/** A document number beyond every document, and a small integer for every engine: larger ones are boxed. */
+export const END = 0x3fff_ffff;
 /** Postings of one block; a list that is shorter is written with its term. */
 export const BLOCK = 128;
 /** Terms between two starting points in the directory of lists. */

@@ -2,14 +2,12 @@ import { ByteReader } from './bytes.js';
 import { readStarts } from './columns.js';
 import { asUint32 } from './layout.js';
 import { skipNumbers, unpackNumbers } from './numbers.js';
-import { BLOCK, byteToLength, FIELD_COUNT, ONCE, PACKED_FROM, STRIDE } from './postings-layout.js';
+import { BLOCK, byteToLength, END, FIELD_COUNT, ONCE, PACKED_FROM, STRIDE } from './postings-layout.js';
 import { gather, type Residence } from './residence.js';
 
 const WITH_TERM = -1;
 const ONCE_ONLY = -2;
 const MADE = -3;
-/** A document number beyond every document. */
-const BEYOND = 0x3fff_ffff;
 
 /** Where the postings of one (term, field) lie. */
 export interface PostingList {
@@ -84,7 +82,7 @@ function loadMade({ entries, count }: PostingList, block: number, into: Decoded)
 }
 
 function lastMade({ entries, count }: PostingList, block: number): number {
-  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? BEYOND;
+  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? END;
 }
 
 /** Where a block is decoded to: at least `BLOCK` numbers each. */
@@ -162,7 +160,7 @@ export class PostingsReader {
 
   /** The last document of a block. */
   last(list: PostingList, block: number): number {
-    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : BEYOND;
+    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : END;
     return this.#last[list.skip + block] ?? 0;
   }
 

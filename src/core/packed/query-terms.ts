@@ -195,7 +195,8 @@ class Expander {
       standTogether === undefined || nearest?.distance === 1
         ? null
         : addHalves(variants, term, { index, standTogether });
-    if (!unknown || halves !== null) return unknown ? halves : null;
+    if (!unknown) return null;
+    if (halves !== null) return halves;
     const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#enough;
     return enough ? index.words.get(nearest.index) : null;
   }

@@ -135,12 +135,12 @@ export class TokenGroups {
 
   /** The first term of a token: of a plain word, what the tokenizer would say. */
   #termOf(token: number): string | undefined {
-    const text = this.vocabulary.token(token);
-    if (this.analyzer.tokenize === tokenize) {
-      const shape = this.vocabulary.shape(token);
+    const { analyzer, vocabulary } = this;
+    if (analyzer.tokenize === tokenize) {
+      const shape = vocabulary.shape(token);
       if ((shape & WORD_TOKEN) === 0) return undefined;
-      if ((shape & BEGINNING_MASK) !== MIXED_BEGINNING) return text.toLowerCase();
+      if ((shape & BEGINNING_MASK) !== MIXED_BEGINNING) return vocabulary.token(token).toLowerCase();
     }
-    return this.analyzer.terms(text)[0];
+    return analyzer.terms(vocabulary.token(token))[0];
   }
 }

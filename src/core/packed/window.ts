@@ -1,4 +1,4 @@
-import { END } from './cursor.js';
+import { END } from './postings-layout.js';
 import { unitedIn, type Part, type Saturation } from './part.js';
 
 /** Documents scored at once: their sums stay in the processor's nearest cache. */

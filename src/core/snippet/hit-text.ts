@@ -24,7 +24,7 @@ export interface HitTextOptions {
   /** Snippets at most. */
   readonly count: number;
   /** Filled anew for each hit; left out: one is made. */
-  readonly passages?: PassageList;
+  readonly passages?: PassageList | undefined;
 }
 
 /** What a hit shows of its text: the highlights of its title, and its best passages (else its description). */
@@ -41,7 +41,7 @@ export function hitText(
     length: options.length,
     count: options.count,
     repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),
-    ...(options.passages === undefined ? {} : { passages: options.passages }),
+    passages: options.passages,
   });
   if (snippets.length === 0)
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };

@@ -13,7 +13,7 @@ export interface PassageOptions {
   /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
   readonly repeatsTitle: (start: number, end: number) => number;
   /** Filled anew for each answer; left out: one is made. */
-  readonly passages?: PassageList;
+  readonly passages?: PassageList | undefined;
 }
 
 /**

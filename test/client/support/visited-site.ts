@@ -1,0 +1,29 @@
+import { SKY } from '../../cli/harness.js';
+import { MemoryCaches } from './caches.js';
+import { hosted, type Hosted } from './host.js';
+import { publisher, type Publisher } from './publisher.js';
+
+/** A site with one question on a host of its own, and the store of a browser that visits it. */
+export interface VisitedSite {
+  readonly site: Publisher;
+  readonly host: Hosted;
+  readonly caches: MemoryCaches;
+  close(): void;
+}
+
+/** The store is that of this process until `close`. */
+export async function visitedSite(): Promise<VisitedSite> {
+  const site = publisher();
+  await site.publish({ 'sky.md': SKY });
+  const host = await hosted(site.folder);
+  const caches = new MemoryCaches();
+  Reflect.set(globalThis, 'caches', caches);
+  return {
+    ...{ site, host, caches },
+    close() {
+      Reflect.deleteProperty(globalThis, 'caches');
+      host.close();
+      site.remove();
+    },
+  };
+}

@@ -1,16 +1,27 @@
 // What a worker does: it holds the snapshot, which the page asks by messages.
 import type { Snapshot, SnapshotOptions } from './index.js';
-import { sentError, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
+import { HandedIndex } from './handed-index.js';
+import {
+  sentError,
+  type KeptPart,
+  type NumberedRequest,
+  type Reply,
+  type Request,
+  type Said,
+} from './messages.js';
 // Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
 import { openRemote } from './remote.js';
 
 declare const postMessage: (message: Said) => void;
 
 let opened: Promise<Snapshot> | null = null;
+/** What the page reads of the store meanwhile. */
+const handed = new HandedIndex();
 
 /** Takes a message of the page. */
 export function hear(data: unknown): void {
   if (isRequest(data)) void answer(data);
+  else if (isKeptPart(data)) handed.take(data);
 }
 
 async function answer({ id, request }: NumberedRequest): Promise<void> {
@@ -46,10 +57,15 @@ function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): Promis
     onUpdate: (manifest) => postMessage({ say: 'update', manifest }),
     onProblem: (problem) => postMessage({ say: 'problem', error: sentError(problem) }),
   };
-  return openRemote(new URL(url), told, kept);
+  return openRemote(new URL(url), told, kept === null ? null : { manifest: kept, index: () => handed });
 }
 
 /** Only the page that started this worker can speak to it. */
+function isKeptPart(data: unknown): data is KeptPart {
+  return typeof data === 'object' && data !== null && 'kept' in data;
+}
+
+/** The same. */
 function isRequest(data: unknown): data is NumberedRequest {
   return typeof data === 'object' && data !== null && 'id' in data && 'request' in data;
 }

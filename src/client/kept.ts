@@ -1,36 +1,36 @@
 import { AskdexError } from '../core/errors.js';
-import { INDEX_FILE } from '../core/packed/layout.js';
+import { CHUNKS_FILE } from '../core/packed/layout.js';
 import { snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
 import { damaged } from './manifest.js';
 import { checkedManifest } from './newest.js';
 import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
-import type { Kept, KeptBytes } from './store.js';
+import type { KeptIndex } from './kept-index.js';
+import type { Kept } from './store.js';
 import { sha256 } from './trust.js';
 
 /**
  * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed. `ahead`: what
- * was read of the store already.
+ * another thread reads of the store.
  *
  * Throws `invalid_parameter`: the key of the options is none.
  */
 export async function openKept(
   { store, options }: Pick<Place, 'store' | 'options'>,
-  ahead: KeptBytes | null = null,
+  ahead: Kept | null = null,
 ): Promise<Downloaded | null> {
-  const kept = ahead === null ? ((await store?.read()) ?? null) : keptAhead(ahead);
+  const kept = ahead ?? (await store?.read()) ?? null;
   if (store === null || kept === null) return null;
   // Begun at once: what is checked of the manifest meanwhile takes as long.
-  const reading = kept.index();
-  reading.catch(() => undefined);
+  const index = kept.index();
   try {
     const manifest = await checkedManifest(kept.manifest, options);
     const settings = settingsFor(manifest, options);
     // Of another version of this code, or for other settings: no damage, and replaced by the download.
     const analyzer = await analyzerFrom(settings, manifest).catch(() => null);
     if (analyzer === null) return null;
-    const bytes = await keptIndex(reading);
-    const checking = checkIndex(bytes, manifest);
+    const bytes = await present(index.bytes);
+    const checking = checkIndex(index, manifest);
     // Awaited below; it may be known earlier.
     checking.catch(() => undefined);
     const parts = { manifest, bytes, settings, analyzer, text: manifest.text, checking };
@@ -50,30 +50,17 @@ export async function openKept(
   }
 }
 
-function keptAhead({ manifest, index }: KeptBytes): Kept {
-  return { manifest, index: () => Promise.resolve(index) };
-}
-
-async function keptIndex(reading: ReturnType<Kept['index']>): Promise<Uint8Array<ArrayBuffer>> {
+async function present<T>(reading: Promise<T>): Promise<T> {
   try {
-    return joined(await reading);
+    return await reading;
   } catch (error) {
     throw damaged('what the browser kept of it is gone', error);
   }
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
-async function checkIndex(bytes: Uint8Array<ArrayBuffer>, manifest: SnapshotManifest): Promise<void> {
-  const file = snapshotFile(manifest, INDEX_FILE);
-  if (bytes.length !== file.size || (await sha256(bytes)) !== file.sha256)
+/** By the hashes of its chunks: that of the whole would be taken in one go, and keep a thread waiting as long. */
+async function checkIndex(index: KeptIndex, manifest: SnapshotManifest): Promise<void> {
+  const hashes = await present(index.hashes);
+  if ((await sha256(hashes)) !== snapshotFile(manifest, CHUNKS_FILE).sha256)
     throw damaged('what the browser kept of it does not match its checksum');
 }

@@ -4,7 +4,6 @@ import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
 import type { SnapshotOptions } from './index.js';
 import type { SearchOptions } from './search-options.js';
-import type { KeptBytes } from './store.js';
 
 /** What of the options can be sent: functions and the signal stay with the page. */
 export type SentOptions = Omit<
@@ -18,8 +17,8 @@ export type Request =
       readonly ask: 'open';
       readonly url: string;
       readonly options: SentOptions;
-      /** What the page read of the store meanwhile; null: nothing. */
-      readonly kept: KeptBytes | null;
+      /** The manifest that the page read of the store meanwhile, whose index follows in parts; null: nothing was kept. */
+      readonly kept: string | null;
     }
   | { readonly ask: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
   | { readonly ask: 'suggest'; readonly q: string; readonly options: { readonly limit?: number } | undefined }
@@ -34,6 +33,12 @@ export type Request =
 export interface NumberedRequest {
   readonly id: number;
   readonly request: Request;
+}
+
+/** What a page sends after `open` of an index that it reads of the store, each as soon as it is there; null: it cannot be read. */
+export interface KeptPart {
+  readonly kept: 'bytes' | 'hashes';
+  readonly data: Uint8Array<ArrayBuffer> | null;
 }
 
 /** What a worker answers: one member, by the kind of the request. */

@@ -5,16 +5,16 @@ import { LiveSnapshot } from './live.js';
 import { manifestUrl } from './manifest-url.js';
 import { fetchNewest } from './newest.js';
 import { download } from './place.js';
-import { SnapshotStore, type KeptBytes } from './store.js';
+import { SnapshotStore, type Kept } from './store.js';
 
 /**
  * Opens a snapshot from a URL, in this thread, with what browsers, workers and Node have in common; see `openSnapshot`. `ahead`: what
- * another thread has read of the store already.
+ * another thread reads of the store.
  */
 export async function openRemote(
   url: URL,
   options: SnapshotOptions,
-  ahead: KeptBytes | null = null,
+  ahead: Kept | null = null,
 ): Promise<Snapshot> {
   const source = new Source(manifestUrl(url), options);
   const store = options.store === false ? null : await SnapshotStore.open(source.url);

@@ -1,19 +1,13 @@
 import { AskdexError, shown } from '../core/errors.js';
-import { giveWay } from './give-way.js';
+import { readKept, type KeptBody, type KeptIndex } from './kept-index.js';
 import { platform, type ResponseCache } from './platform.js';
 
 /** A snapshot as it was kept: not checked yet, whoever opens it does. */
 export interface Kept {
   /** The manifest's JSON. */
   readonly manifest: string;
-  /** The index file in pieces, in their order; fetched from the store when asked for. Rejects where it is not there. */
-  readonly index: () => Promise<readonly Uint8Array<ArrayBuffer>[]>;
-}
-
-/** The same with its index, as one thread reads it for another. */
-export interface KeptBytes {
-  readonly manifest: string;
-  readonly index: readonly Uint8Array<ArrayBuffer>[];
+  /** Begins to read the index. */
+  readonly index: () => KeptIndex;
 }
 
 export interface Keeping {
@@ -58,7 +52,7 @@ export class SnapshotStore {
       const pointer = await this.cache.match(this.#entry(POINTER));
       if (pointer === undefined) return null;
       const manifest = await pointer.text();
-      return { manifest, index: () => this.#index(pointer.headers.get(SHA256) ?? '') };
+      return { manifest, index: () => readKept(this.#index(pointer.headers.get(SHA256) ?? '')) };
     } catch {
       return null;
     }
@@ -74,9 +68,11 @@ export class SnapshotStore {
       const before = await this.read();
       if (before !== null && !keeping.replaces(before.manifest)) return;
       try {
-        await this.cache.put(this.#entry(keeping.sha256), new Response(keeping.index));
-        const headers = { [SHA256]: keeping.sha256, 'Content-Type': 'application/json' };
-        await this.cache.put(this.#entry(POINTER), new Response(keeping.manifest, { headers }));
+        const { index, sha256, manifest } = keeping;
+        const size = { [SIZE]: String(index.length) };
+        await this.cache.put(this.#entry(sha256), new Response(index, { headers: size }));
+        const headers = { [SHA256]: sha256, 'Content-Type': 'application/json' };
+        await this.cache.put(this.#entry(POINTER), new Response(manifest, { headers }));
       } catch (error) {
         throw unstored(error);
       } finally {
@@ -93,18 +89,11 @@ export class SnapshotStore {
     });
   }
 
-  async #index(sha256: string): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  async #index(sha256: string): Promise<KeptBody> {
     const response = await this.cache.match(this.#entry(sha256));
-    if (response === undefined) throw new Error('The index is gone from the store.');
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined =
-      response.body?.getReader();
-    // As a whole, or without giving way, it would keep the thread of a page waiting.
-    for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
-      pieces.push(next.value);
-      await giveWay();
-    }
-    return pieces;
+    const stream = response?.body ?? null;
+    if (stream === null) throw new Error('The index is gone from the store.');
+    return { stream, size: Number(response?.headers.get(SIZE)) || 0 };
   }
 
   /** Removes every index but the one that the pointer names: room that nobody would give back otherwise. */
@@ -152,6 +141,7 @@ export class SnapshotStore {
 }
 
 const SHA256 = 'X-Askdex-Sha256';
+const SIZE = 'X-Askdex-Size';
 
 function unstored(cause: unknown): AskdexError {
   const name = cause instanceof Error ? cause.name : 'an unknown error';

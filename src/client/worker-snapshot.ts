@@ -3,16 +3,25 @@ import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core
 import type { SnapshotManifest } from '../core/snapshot.js';
 import { closed } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
-import { errorFrom, isSaid, type Reply, type Request, type Said, type SentOptions } from './messages.js';
+import {
+  errorFrom,
+  isSaid,
+  type KeptPart,
+  type Reply,
+  type Request,
+  type Said,
+  type SentOptions,
+} from './messages.js';
 import type { Thread } from './platform.js';
 import type { SearchOptions } from './search-options.js';
-import type { KeptBytes } from './store.js';
+import type { KeptIndex } from './kept-index.js';
+import type { Kept } from './store.js';
 
 interface Opening {
   readonly url: URL;
   readonly options: SnapshotOptions;
-  /** What was kept, as soon as it is read; never rejects. */
-  readonly ahead: Promise<KeptBytes | null>;
+  /** What was kept; never rejects. */
+  readonly ahead: Promise<Kept | null>;
 }
 
 /** Opens a snapshot in a worker. The worker ends with the snapshot, or where it cannot be opened. */
@@ -56,11 +65,12 @@ class WorkerSnapshot implements Snapshot {
     signal?.addEventListener('abort', abort);
     try {
       const kept = await ahead;
-      const { manifest } = await this.#ask(
-        { ask: 'open', url: url.href, options: sentOptions(options), kept },
-        kept === null ? [] : kept.index.map(({ buffer }) => buffer),
-      );
-      this.#manifest = manifest ?? null;
+      const opening = this.#ask({
+        ...{ ask: 'open', url: url.href, options: sentOptions(options) },
+        kept: kept?.manifest ?? null,
+      });
+      if (kept !== null) this.#hand(kept.index());
+      this.#manifest = (await opening).manifest ?? null;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -96,14 +106,25 @@ class WorkerSnapshot implements Snapshot {
     return Promise.resolve();
   }
 
-  #ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+  /** Hands the worker an index as it is read. */
+  #hand(index: KeptIndex): void {
+    for (const kept of ['bytes', 'hashes'] as const) {
+      const send = (data: KeptPart['data']): void => {
+        const part: KeptPart = { kept, data };
+        this.thread.postMessage(part, data === null ? [] : [data.buffer]);
+      };
+      index[kept].then(send, () => send(null));
+    }
+  }
+
+  #ask(request: Request): Promise<Reply> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       try {
-        this.thread.postMessage({ id, request }, transfer);
+        this.thread.postMessage({ id, request });
       } catch (error) {
         // What cannot be sent, such as a function among the options.
         this.#waiting.delete(id);

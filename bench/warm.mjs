@@ -6,7 +6,7 @@ import { hostFolders, launchProfile } from './lib/browser.mjs';
 import { readCorpus } from './lib/corpus.mjs';
 import { readArguments, withExports } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
-import { MINISEARCH_OPTIONS, miniSearchOf, TOLERANT } from './lib/peers.mjs';
+import { MINISEARCH_OPTIONS, MINISEARCH_WITH_ANSWERS, miniSearchOf, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, ms, printTable, times } from './lib/table.mjs';
 
@@ -32,13 +32,13 @@ const WATCH = `
 
 const NO_WATCH = 'globalThis.watch = () => () => 0;';
 
-const OURS = (q, options) => (watch) => `(async () => {
+const OURS = (text, options, limit) => (q) => (watch) => `(async () => {
   ${watch}
   const watched = globalThis.watch();
   const started = performance.now();
   const { openSnapshot } = await import('/client/client.js');
-  const snapshot = await openSnapshot('/full/', ${JSON.stringify(options)});
-  const { hits } = await snapshot.search(${JSON.stringify(q)});
+  const snapshot = await openSnapshot('/${text}/', ${JSON.stringify(options)});
+  const { hits } = await snapshot.search(${JSON.stringify(q)}, { limit: ${limit} });
   const ended = performance.now();
   if (hits.length === 0) throw new Error('nothing was found');
   const blocked = watched();
@@ -46,23 +46,30 @@ const OURS = (q, options) => (watch) => `(async () => {
   return { time: ended - started, blocked };
 })()`;
 
-const THEIRS = (q) => (watch) => `(async () => {
+const THEIRS = (text, options) => (q) => (watch) => `(async () => {
   ${watch}
   const watched = globalThis.watch();
   const started = performance.now();
   const { default: MiniSearch } = await import('/minisearch/index.js');
   const cache = await caches.open('peer');
-  let kept = await cache.match('/json/index.json');
+  let kept = await cache.match('/json/${text}.json');
   if (kept === undefined) {
-    await cache.add('/json/index.json');
-    kept = await cache.match('/json/index.json');
+    await cache.add('/json/${text}.json');
+    kept = await cache.match('/json/${text}.json');
   }
-  const index = MiniSearch.loadJSON(await kept.text(), ${JSON.stringify(MINISEARCH_OPTIONS)});
+  const index = MiniSearch.loadJSON(await kept.text(), ${JSON.stringify(options)});
   const hits = index.search(${JSON.stringify(q)}, ${JSON.stringify(TOLERANT)});
   const ended = performance.now();
   if (hits.length === 0) throw new Error('nothing was found');
   return { time: ended - started, blocked: watched() };
 })()`;
+
+/** What a page can show, by the text mode: each beside the MiniSearch that can show the same. */
+const SHOWN = {
+  none: { name: 'titles, links, subjects', options: MINISEARCH_OPTIONS },
+  full: { name: 'answers too', options: MINISEARCH_WITH_ANSWERS },
+};
+const KEPT = { update: 'manual' };
 
 const { positionals, values } = readArguments(
   'node bench/warm.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds 7]',
@@ -70,12 +77,14 @@ const { positionals, values } = readArguments(
 );
 const [content] = positionals;
 
-await withExports(content, values.index, { texts: ['full'] }, async (folder) => {
+await withExports(content, values.index, { texts: ['none', 'full'] }, async (folder) => {
   const questions = await readCorpus(content);
-  writeFileSync(join(folder, 'index.json'), JSON.stringify(await miniSearchOf(questions)));
+  for (const [text, { options }] of Object.entries(SHOWN))
+    writeFileSync(join(folder, `${text}.json`), JSON.stringify(await miniSearchOf(questions, options)));
   const host = await hostFolders({
     '/client/': new URL('../dist/browser', import.meta.url).pathname,
     '/minisearch/': new URL('node_modules/minisearch/dist/es', import.meta.url).pathname,
+    '/none/': join(folder, 'none'),
     '/full/': join(folder, 'full'),
     '/json/': folder,
   });
@@ -94,36 +103,42 @@ await withExports(content, values.index, { texts: ['full'] }, async (folder) => 
       const { blocked } = await visit(code(WATCH));
       return { time, blocked };
     };
-    const first = await visit(OURS(PROBE[0], {})(WATCH));
-    await visit(THEIRS(PROBE[0])(WATCH));
-    const contenders = {
-      'Askdex, in its worker': (q) => OURS(q, { update: 'manual' }),
-      'Askdex, in the page': (q) => OURS(q, { update: 'manual', worker: false }),
-      MiniSearch: THEIRS,
-    };
-    const seen = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+    const first = {};
+    const contenders = [];
+    for (const [text, { name, options }] of Object.entries(SHOWN)) {
+      first[text] = await visit(OURS(text, {}, 10)(PROBE[0])(WATCH));
+      const peer = { name: `MiniSearch: ${name}`, code: THEIRS(text, options) };
+      const ours = [
+        ['the first hit, in its worker', KEPT, 1],
+        ['ten hits, in its worker', KEPT, 10],
+        ['ten hits, in the page', { ...KEPT, worker: false }, 10],
+      ];
+      for (const [what, how, limit] of ours)
+        contenders.push({ name: `\`text=${text}\`, ${what}`, code: OURS(text, how, limit), peer });
+      contenders.push(peer);
+    }
     // Browsers keep what they compiled of a file that is asked for again, not of one that may have been a single visit's.
-    for (const code of Object.values(contenders)) await run(code(PROBE[0]));
+    for (const { code } of contenders) await run(code(PROBE[0]));
+    for (const one of contenders) one.seen = [];
     for (let round = 0; round < Number(values.rounds); round += 1)
-      for (const [name, code] of Object.entries(contenders))
-        seen[name].push(await run(code(PROBE[round % PROBE.length])));
+      for (const { code, seen } of contenders) seen.push(await run(code(PROBE[round % PROBE.length])));
     console.log(
       `## From a warm store to the first hit\n\n${count(questions.length)} questions, ${values.rounds} rounds by turns, medians. ${machine()}\n`,
     );
-    const time = (name) => median(seen[name].map((one) => one.time));
-    const blocked = (name) => median(seen[name].map((one) => one.blocked));
+    const time = ({ seen }) => median(seen.map((one) => one.time));
+    const blocked = ({ seen }) => median(seen.map((one) => one.blocked));
     printTable([
-      ['', 'first hit', 'faster than MiniSearch', 'wanted', 'page kept waiting, longest'],
-      ...Object.keys(contenders).map((name) => [
-        name,
-        ms(time(name)),
-        name === 'MiniSearch' ? '' : times(time('MiniSearch') / time(name)),
-        name === 'MiniSearch' ? '' : '10 ×',
-        ms(blocked(name)),
+      ['', 'time', 'MiniSearch takes', 'wanted', 'page kept waiting, longest'],
+      ...contenders.map((one) => [
+        one.name,
+        ms(time(one)),
+        one.peer === undefined ? '' : times(time(one.peer) / time(one)),
+        one.peer === undefined ? '' : '10 ×',
+        ms(blocked(one)),
       ]),
     ]);
     console.log(
-      `The first visit, download and decoding in the worker: ${ms(first.time)}, page kept waiting ${ms(first.blocked)} at the longest.\n`,
+      `The first visit, download and decoding in the worker: ${ms(first.none.time)} without answers, ${ms(first.full.time)} with them; the page was kept waiting ${ms(first.none.blocked)} and ${ms(first.full.blocked)} at the longest.\n`,
     );
   } finally {
     await browser.close();

@@ -43,10 +43,17 @@ await build({
 const whole = join(OUT, 'answering.js');
 await writeFile(whole, `//# allFunctionsCalledOnLoad\n${await readFile(whole, 'utf8')}`);
 await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' }, plugins: [answering] });
+// What a page begins with is one file: parts of it in others would be asked for once it is read.
+const onDemand = { remote: 'dist/client/remote.js', lazy: 'dist/client/lazy.js' };
+await build({ ...modules, entryPoints: onDemand, plugins: [decoding] });
 await build({
   ...modules,
+  splitting: false,
   entryPoints: { client: 'dist/client/index.js' },
-  plugins: [decoding, noFolders],
+  plugins: [
+    noFolders,
+    ...Object.keys(onDemand).map((name) => beside(name, new RegExp(`^\\./${name}\\.js$`), `./${name}.js`)),
+  ],
 });
 await build({
   ...modules,

@@ -6,12 +6,17 @@ export const MINISEARCH_OPTIONS = {
   fields: ['title', 'answer', 'keywords'],
   storeFields: ['title', 'url', 'subject'],
 };
+/** The same with answers, of which a page can show what was found. */
+export const MINISEARCH_WITH_ANSWERS = {
+  ...MINISEARCH_OPTIONS,
+  storeFields: [...MINISEARCH_OPTIONS.storeFields, 'answer'],
+};
 export const TOLERANT = { prefix: true, fuzzy: 0.2 };
 
 /** MiniSearch over a corpus, with its own tokenizer and defaults. */
-export async function miniSearchOf(questions) {
+export async function miniSearchOf(questions, options = MINISEARCH_OPTIONS) {
   const MiniSearch = await peer('minisearch');
-  const index = new MiniSearch(MINISEARCH_OPTIONS);
+  const index = new MiniSearch(options);
   index.addAll(questions.map((question, id) => ({ id, ...plain(question) })));
   return index;
 }

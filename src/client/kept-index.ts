@@ -1,7 +1,6 @@
-import { CHUNK_BYTES } from '../core/packed/layout.js';
-import { HASH_BYTES } from '../core/packed/chunks.js';
+import { CHUNK_BYTES, HASH_BYTES } from '../core/packed/chunks.js';
 import { giveWay } from './give-way.js';
-import { digest } from './trust.js';
+import { digest } from './digest.js';
 
 /** An index file in the store. */
 export interface KeptBody {

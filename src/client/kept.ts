@@ -7,7 +7,12 @@ import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
 import type { KeptIndex } from './kept-index.js';
 import type { Kept } from './store.js';
-import { sha256 } from './trust.js';
+import { sha256 } from './digest.js';
+
+interface KeptPlace extends Pick<Place, 'options'> {
+  /** Of what was read ahead it is wanted only where that is damaged. */
+  readonly store: Place['store'] | Promise<Place['store']>;
+}
 
 /**
  * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed. `ahead`: what
@@ -16,12 +21,11 @@ import { sha256 } from './trust.js';
  * Throws `invalid_parameter`: the key of the options is none.
  */
 export async function openKept(
-  { store, options }: Pick<Place, 'store' | 'options'>,
+  { store: opening, options }: KeptPlace,
   ahead: Kept | null = null,
 ): Promise<Downloaded | null> {
-  const kept = ahead ?? (await store?.read()) ?? null;
-  if (store === null || kept === null) return null;
-  // Begun at once: what is checked of the manifest meanwhile takes as long.
+  const kept = ahead ?? (await (await opening)?.read({ whole: true })) ?? null;
+  if (kept === null) return null;
   const index = kept.index();
   try {
     const manifest = await checkedManifest(kept.manifest, options);
@@ -42,9 +46,10 @@ export async function openKept(
     return { ...opened, json: kept.manifest };
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
+    const store = await opening;
     // Another tab may have put a newer one in its place while this one was read.
-    if ((await store.read())?.manifest !== kept.manifest) return openKept({ store, options });
-    await store.forget();
+    if ((await store?.read())?.manifest !== kept.manifest) return openKept({ store, options });
+    await store?.forget();
     options.onProblem?.(error);
     return null;
   }

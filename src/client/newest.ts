@@ -12,7 +12,8 @@ import {
   type SnapshotManifest,
 } from '../core/snapshot.js';
 import type { Progress, Source } from './download.js';
-import { checkManifest, sha256, type Trust } from './trust.js';
+import { sha256 } from './digest.js';
+import { checkManifest, type Trust } from './trust.js';
 
 /** What a source gives now. */
 export interface Newest {

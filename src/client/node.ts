@@ -16,7 +16,8 @@ import { CurrentSnapshot } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { damaged, readManifest } from './manifest.js';
 import { snapshotOf, type OpenSnapshot } from './snapshot.js';
-import { checkManifest, checkSequence, untrusted } from './trust.js';
+import { untrusted } from './digest.js';
+import { checkManifest, checkSequence } from './trust.js';
 
 /** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */
 export async function openFolder(source: string | URL, options: SnapshotOptions): Promise<Snapshot> {

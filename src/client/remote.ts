@@ -17,9 +17,9 @@ export async function openRemote(
   ahead: Kept | null = null,
 ): Promise<Snapshot> {
   const source = new Source(manifestUrl(url), options);
-  const store = options.store === false ? null : await SnapshotStore.open(source.url);
-  const place = { source, store, options };
-  const kept = await openKept(place, ahead);
+  const opening = options.store === false ? Promise.resolve(null) : SnapshotStore.open(source.url);
+  const kept = await openKept({ store: opening, options }, ahead);
+  const place = { source, store: await opening, options };
   const live = new LiveSnapshot(
     place,
     kept ?? (await download(place, await fetchNewest(source, options), null)),

@@ -1,4 +1,5 @@
 import { AskdexError, shown } from '../core/errors.js';
+import { lazy } from '../core/lazy.js';
 import { readKept, type KeptBody, type KeptIndex } from './kept-index.js';
 import { platform, type ResponseCache } from './platform.js';
 
@@ -6,7 +7,7 @@ import { platform, type ResponseCache } from './platform.js';
 export interface Kept {
   /** The manifest's JSON. */
   readonly manifest: string;
-  /** Begins to read the index. */
+  /** Reads the index, once. */
   readonly index: () => KeptIndex;
 }
 
@@ -46,13 +47,14 @@ export class SnapshotStore {
     }
   }
 
-  /** What was kept last; null: nothing, or the store cannot be read. */
-  async read(): Promise<Kept | null> {
+  /** What was kept last; null: nothing, or the store cannot be read. `whole`: its index is wanted in any case, and read at once. */
+  async read({ whole = false } = {}): Promise<Kept | null> {
     try {
       const pointer = await this.cache.match(this.#entry(POINTER));
       if (pointer === undefined) return null;
-      const manifest = await pointer.text();
-      return { manifest, index: () => readKept(this.#index(pointer.headers.get(SHA256) ?? '')) };
+      const index = lazy(() => readKept(this.#index(pointer.headers.get(SHA256) ?? '')));
+      if (whole) index();
+      return { manifest: await pointer.text(), index };
     } catch {
       return null;
     }

@@ -1,5 +1,6 @@
 import { AskdexError, shown } from '../core/errors.js';
 import { damagedSnapshot, SNAPSHOT_MANIFEST, type ReadSnapshotManifest } from '../core/snapshot.js';
+import { sha256, untrusted, webCrypto } from './digest.js';
 
 /** What a caller demands of a snapshot before a byte of its files is believed. */
 export interface Trust {
@@ -32,21 +33,6 @@ export function checkSequence(sequence: number, minSequence: number | undefined)
     `its sequence is ${sequence}, lower than ${minSequence}: it is older than one that was seen`,
     'Fetch it again later; a proxy may hold an old copy.',
   );
-}
-
-/** `snapshot_untrusted`, saying why. */
-export function untrusted(why: string, remedy: string, cause?: unknown): AskdexError {
-  return new AskdexError('snapshot_untrusted', `The snapshot is not trusted: ${why}.`, { remedy, cause });
-}
-
-/** The sha256 of bytes, as bytes. Throws `snapshot_untrusted` where there is no Web Crypto. */
-export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-  return new Uint8Array(await webCrypto().digest('SHA-256', bytes));
-}
-
-/** The same in lower-case hexadecimal. */
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 interface Signed {
@@ -88,16 +74,6 @@ function wrongKey(pem: string, cause?: unknown): AskdexError {
       remedy: 'Give it in PEM, from "-----BEGIN PUBLIC KEY-----" to its end.',
       cause,
     },
-  );
-}
-
-function webCrypto() {
-  // Absent on pages that came over plain HTTP, whatever the types say.
-  const found = (globalThis as { readonly crypto?: typeof crypto }).crypto?.subtle;
-  if (found !== undefined) return found;
-  throw untrusted(
-    'checksums cannot be compared without Web Crypto',
-    'Serve the page over HTTPS, or from localhost.',
   );
 }
 

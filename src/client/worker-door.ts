@@ -13,11 +13,11 @@ declare const Worker: (new (url: URL, options: { type: 'module'; name: string })
  */
 export async function openInWorker(url: URL, options: SnapshotOptions): Promise<Snapshot | null> {
   if (options.worker === false || platform().document === undefined) return null;
+  // Before the worker is there: both take about as long, and what it is sent waits until its module was loaded.
+  const ahead = options.store === false ? Promise.resolve(null) : readAhead(url);
   const thread = startWorker();
   if (thread === null) return null;
   const runs = saysReady(thread);
-  // Before the worker runs: what it is sent waits until its module was loaded.
-  const ahead = options.store === false ? Promise.resolve(null) : readAhead(url);
   const opened = openThrough(thread, { url, options, ahead });
   const ended = opened.then(
     () => true,

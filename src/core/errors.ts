@@ -67,8 +67,15 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+const BRAND = Symbol.for('askdex.error');
+
 /** An error with a code of the table. `message` names the offending value; it never holds a path or a stack. */
 export class AskdexError extends Error {
+  /** Also of another copy of this class: what a page loads, its worker and what comes on demand are bundled each by itself. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
   readonly code: ErrorCode;
   readonly parameter: string | undefined;
   readonly remedy: string | undefined;
@@ -79,6 +86,10 @@ export class AskdexError extends Error {
     this.code = code;
     this.parameter = details.parameter;
     this.remedy = details.remedy;
+  }
+
+  get [BRAND](): true {
+    return true;
   }
 
   get status(): number {

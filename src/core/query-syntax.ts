@@ -1,6 +1,7 @@
 import { AskdexError } from './errors.js';
 import { parseFilter } from './filter.js';
 import { FACET_FIELDS, type Filter } from './query.js';
+import { lazy } from './lazy.js';
 
 /** What a stretch of the text typed in the box is. `start` and `end` are UTF-16 offsets. */
 export type QueryPart = { readonly start: number; readonly end: number } & (
@@ -41,19 +42,22 @@ const MOST_WORDS = 10;
 /** No operator is written without one of these. */
 const OPERATOR = /["“”„:<>=-]/;
 const QUOTE = /["“”„]/;
-const WORD = /[\p{L}\p{N}]/u;
+const WORD = lazy(() => /[\p{L}\p{N}]/u);
 /** What a part may begin after, and what a closing quote may stand before. */
 const BEFORE = /[\s([{,;]/;
 const AFTER = /[\s)\]},;.!?:]/;
 /** A value that is quoted, or has no blank; further ones after commas. */
 const VALUE = String.raw`(?:["“”„][^"“”„]*["“”„]|[^\s,"“”„]+)`;
-const FILTER = new RegExp(
-  String.raw`(?:(?:${FACET_FIELDS.join('|')}):${VALUE}(?:,${VALUE})*|date(?::|[<>]=?|=)[\d-]+)(?=[\s,;)]|$)`,
-  'iuy',
+const FILTER = lazy(
+  () =>
+    new RegExp(
+      String.raw`(?:(?:${FACET_FIELDS.join('|')}):${VALUE}(?:,${VALUE})*|date(?::|[<>]=?|=)[\d-]+)(?=[\s,;)]|$)`,
+      'iuy',
+    ),
 );
 /** `-5` is a number and `-r` an option: text. */
 const NOT_WORD = /[^\s"“”„]+/uy;
-const TEXT_AFTER_ALL = /^(?:\p{N}|[\p{L}](?![^\s]))/u;
+const TEXT_AFTER_ALL = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
 
 /**
  * Reads what was typed: `"phrases"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`, `-subject:Medicine`.
@@ -150,14 +154,15 @@ function phraseAt(text: string, at: number): { text: string; end: number } | nul
     if (!QUOTE.test(text.charAt(close))) continue;
     if (close + 1 < text.length && !AFTER.test(text.charAt(close + 1))) return null;
     const inside = text.slice(at + 1, close);
-    return WORD.test(inside) ? { text: inside, end: close + 1 } : null;
+    return WORD().test(inside) ? { text: inside, end: close + 1 } : null;
   }
   return null;
 }
 
 function filterAt(text: string, at: number): { filter: Filter; end: number } | null {
-  FILTER.lastIndex = at;
-  const written = FILTER.exec(text)?.[0];
+  const pattern = FILTER();
+  pattern.lastIndex = at;
+  const written = pattern.exec(text)?.[0];
   if (written === undefined) return null;
   // In the box a backslash is itself; in a filter expression, within quotes, it escapes.
   const straight = written
@@ -176,8 +181,8 @@ function filterAt(text: string, at: number): { filter: Filter; end: number } | n
 function notWordAt(text: string, start: number): QueryPart | null {
   NOT_WORD.lastIndex = start + 1;
   const word = NOT_WORD.exec(text)?.[0];
-  if (word === undefined || !WORD.test(String.fromCodePoint(word.codePointAt(0) ?? 0))) return null;
-  if (TEXT_AFTER_ALL.test(word)) return null;
+  if (word === undefined || !WORD().test(String.fromCodePoint(word.codePointAt(0) ?? 0))) return null;
+  if (TEXT_AFTER_ALL().test(word)) return null;
   return { kind: 'notWord', start, end: start + 1 + word.length, text: word };
 }
 
@@ -207,5 +212,5 @@ function blanked(text: string, parts: readonly QueryPart[], keep: (part: QueryPa
 }
 
 function wordCount(text: string): number {
-  return text.split(/\s+/).filter((word) => WORD.test(word)).length;
+  return text.split(/\s+/).filter((word) => WORD().test(word)).length;
 }

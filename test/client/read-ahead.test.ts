@@ -4,7 +4,7 @@ import { readAhead } from '../../src/client/read-ahead.js';
 import { openRemote } from '../../src/client/remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import type { MemoryCaches } from './support/caches.js';
-import type { Hosted } from './support/host.js';
+import { flipped, type Hosted } from './support/host.js';
 import type { Publisher } from './support/publisher.js';
 import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
@@ -23,18 +23,32 @@ describe('a kept snapshot that one thread reads for another', () => {
   const url = (): URL => new URL(host.url);
   const keep = async (): Promise<void> => (await openRemote(url(), { update: 'manual' })).close();
 
-  it('is none before the first visit, and where half of it is gone', async () => {
+  const indexEntry = (): string =>
+    [...caches.entries.keys()].find((name) => !name.endsWith('=manifest')) ?? '';
+
+  it('is none before the first visit', async () => {
     assert.equal(await readAhead(url()), null);
+  });
+
+  it('is downloaded again where half of it is gone', async () => {
     await keep();
-    for (const entry of [...caches.entries.keys()])
-      if (!entry.endsWith('=manifest')) caches.entries.delete(entry);
-    assert.equal(await readAhead(url()), null);
+    caches.entries.delete(indexEntry());
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    const problems: AskdexError[] = [];
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const snapshot = await openRemote(url(), { update: 'manual', onProblem }, ahead);
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    assert.match(problems[0]?.message ?? '', /is gone/);
+    await snapshot.close();
+    assert.notEqual(indexEntry(), '', 'it is kept again');
   });
 
   it('is opened without a look at the store or the network', async () => {
     await keep();
     const ahead = await readAhead(url());
     assert.ok(ahead !== null);
+    await ahead.index().hashes;
     caches.entries.clear();
     host.close();
     const snapshot = await openRemote(url(), { update: 'manual' }, ahead);
@@ -44,9 +58,13 @@ describe('a kept snapshot that one thread reads for another', () => {
 
   it('is not believed where it changed: what the store has by then is taken', async () => {
     await keep();
+    const whole = caches.entries.get(indexEntry());
+    assert.ok(whole !== undefined);
+    caches.entries.set(indexEntry(), { ...whole, body: flipped(whole.body) });
     const ahead = await readAhead(url());
     assert.ok(ahead !== null);
-    for (const piece of ahead.index) piece.fill(0, piece.length >> 1);
+    await ahead.index().hashes;
+    caches.entries.set(indexEntry(), whole);
     const problems: AskdexError[] = [];
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
     await site.publish({ 'sky.md': SKY, 'tides.md': TIDES });

@@ -63,6 +63,19 @@ describe('AskdexError', () => {
     assert.ok(error instanceof Error);
   });
 
+  it('is known by every copy of its class: what browsers load is bundled in parts', async () => {
+    const copy: string = '../../src/core/errors.js?copy';
+    const module: unknown = await import(copy);
+    assert.ok(typeof module === 'object' && module !== null);
+    const Other: unknown = Reflect.get(module, 'AskdexError');
+    assert.ok(typeof Other === 'function' && Other !== AskdexError);
+    const error: unknown = Reflect.construct(Other, ['internal', 'Wrong.']);
+    assert.ok(error instanceof AskdexError);
+    assert.equal(error.code, 'internal');
+    for (const none of [new Error('x'), null, undefined, 'AskdexError', { name: 'AskdexError' }])
+      assert.ok(!(none instanceof AskdexError));
+  });
+
   it('has the status 500 where its code never crosses HTTP', () => {
     assert.equal(new AskdexError('build_failed', 'Failed.').status, 500);
   });

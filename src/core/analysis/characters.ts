@@ -1,3 +1,5 @@
+import { lazy } from '../lazy.js';
+
 /**
  * Classes of UTF-16 code units, as the tokenizer sees them. Surrogates have a class of their own: the tokenizer looks
  * at the pair.
@@ -14,19 +16,30 @@ export const SURROGATE = 6;
 const UNKNOWN = 255;
 
 const classes = new Uint8Array(65_536).fill(UNKNOWN);
+for (let unit = 0; unit < 128; unit += 1) classes[unit] = asciiClass(unit);
 
-const WORD = /^[\p{L}\p{M}\p{N}]$/u;
-const NUMBER = /^\p{N}$/u;
-const UPPERCASE = /^\p{Lu}$/u;
-const CJK_SCRIPT = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u;
-const SEA_SCRIPT = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u;
+function asciiClass(unit: number): number {
+  if (unit >= 97 && unit <= 122) return LOWER;
+  if (unit >= 65 && unit <= 90) return UPPER;
+  return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
+}
+
+/** Not before they are needed: reading Unicode's tables takes a browser longer than the rest of this module. */
+const patterns = lazy(() => ({
+  word: /^[\p{L}\p{M}\p{N}]$/u,
+  number: /^\p{N}$/u,
+  upper: /^\p{Lu}$/u,
+  cjk: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u,
+  southEastAsian: /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u,
+}));
 
 function classify(character: string): number {
-  if (!WORD.test(character)) return OTHER;
-  if (CJK_SCRIPT.test(character)) return CJK;
-  if (SEA_SCRIPT.test(character)) return SOUTH_EAST_ASIAN;
-  if (NUMBER.test(character)) return DIGIT;
-  return UPPERCASE.test(character) ? UPPER : LOWER;
+  const { word, number, upper, cjk, southEastAsian } = patterns();
+  if (!word.test(character)) return OTHER;
+  if (cjk.test(character)) return CJK;
+  if (southEastAsian.test(character)) return SOUTH_EAST_ASIAN;
+  if (number.test(character)) return DIGIT;
+  return upper.test(character) ? UPPER : LOWER;
 }
 
 /** The class of one UTF-16 code unit. */
@@ -79,7 +92,9 @@ export function foldCharacter(character: string): string {
   const lower = character.normalize('NFKC').toLowerCase();
   const bare = /\p{Script=Hangul}/u.test(lower) ? lower : lower.normalize('NFD').replace(/\p{Mn}/gu, '');
   const form =
-    SEA_SCRIPT.test(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character) ? lower : bare;
+    patterns().southEastAsian.test(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character)
+      ? lower
+      : bare;
   // The compatibility form of a few Arabic ligatures holds spaces; a term never does.
   const result = LETTERS[form] ?? form.replace(/\s+/g, '');
   if (folded.size < 20_000) folded.set(character, result);

@@ -1,6 +1,7 @@
 import { shortHash, type Analyzer, type AnalyzerOptions } from './analyzer.js';
 import { stopWordsOf } from './stop-words.js';
 import { cut, type TermSink } from './tokenize.js';
+import { lazy } from '../lazy.js';
 
 /** Lucene's English stop words (`EnglishAnalyzer.ENGLISH_STOP_WORDS_SET`): 33. */
 export const LUCENE_STOP_WORDS: readonly string[] = (
@@ -11,9 +12,9 @@ export const LUCENE_STOP_WORDS: readonly string[] = (
 /** Raise it whenever the same text may give other terms. */
 const VERSION = 1;
 
-const RUN = /[\p{L}\p{N}]+/gu;
+const RUN = lazy(() => /[\p{L}\p{N}]+/gu);
 /** A character with the marks that may be composed with it. */
-const PIECE = /[^\p{M}]\p{M}*|\p{M}+/gu;
+const PIECE = lazy(() => /[^\p{M}]\p{M}*|\p{M}+/gu);
 const STEMS_REMEMBERED = 200_000;
 
 /**
@@ -84,7 +85,7 @@ function eachRun(text: string, sink: RunSink): void {
     const written = found[0];
     const made = plain(written);
     const place = isAscii(written) ? null : placesOf(written, made);
-    for (const { 0: run, index: at } of made.matchAll(RUN)) {
+    for (const { 0: run, index: at } of made.matchAll(RUN())) {
       const start = place === null ? at : (place.starts[at] ?? 0);
       const end = place === null ? at + run.length : (place.ends[at + run.length - 1] ?? written.length);
       sink(run, found.index + start, found.index + end);
@@ -108,7 +109,7 @@ function placesOf(written: string, made: string): Places {
   const starts: number[] = [];
   const ends: number[] = [];
   let joined = '';
-  for (const { 0: piece, index } of written.matchAll(PIECE)) {
+  for (const { 0: piece, index } of written.matchAll(PIECE())) {
     const part = plain(piece);
     joined += part;
     for (let unit = 0; unit < part.length; unit += 1) {

@@ -1,5 +1,6 @@
 import { fold } from './characters.js';
 import type { Stem } from './analyzer.js';
+import { lazy } from '../lazy.js';
 
 /**
  * Begins the stem keys of languages that are not the site's: no stem of the site's own begins so, and such keys come first
@@ -35,7 +36,8 @@ export interface StemRulesOptions {
 /** Stems remembered; past it the memory starts anew, so that hostile queries cannot fill it. */
 const REMEMBERED = 200_000;
 /** Letters alone, three or more: numbers, identifiers with digits and short names have no inflection. */
-const STEMMABLE = /^\p{L}{3,}$/u;
+const STEMMABLE = lazy(() => /^\p{L}{3,}$/u);
+const STEMMABLE_ASCII = /^[A-Za-z]{3,}$/;
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
@@ -46,7 +48,8 @@ const ASCII = /^[\0-\x7f]*$/;
 export function createStemRules({ language, stem: given, isProtected, prefix }: StemRulesOptions): StemRules {
   const byTerm = remembered(given);
   const bySpelling = remembered((spelling) => fold(given(spelling)));
-  const isStemmed = (term: string): boolean => STEMMABLE.test(term) && !isProtected(term);
+  const isStemmed = (term: string): boolean =>
+    (STEMMABLE_ASCII.test(term) || STEMMABLE().test(term)) && !isProtected(term);
   const stem = (term: string): string => (isStemmed(term) ? byTerm(term) : term);
   return {
     stem,

@@ -2,7 +2,7 @@ import type { Answer, AnswerView, Block, Range } from '../document.js';
 import { ByteReader } from './bytes.js';
 import { readStarts } from './columns.js';
 import type { Sections } from './layout.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import { BLOCK_KINDS, collapsed, DESCRIPTION } from './segment.js';
 import { TokenRun } from './token-run.js';
 import { MIXED_BEGINNING } from './token-shapes.js';

@@ -1,5 +1,6 @@
 import { AskdexError } from '../errors.js';
 import { ByteWriter } from './bytes.js';
+import { lazy } from '../lazy.js';
 
 /**
  * The container of a packed index, little-endian. Documented byte by byte in `docs/packed-format.md`.
@@ -12,8 +13,6 @@ import { ByteWriter } from './bytes.js';
 /** The file of a generation that holds its packed index, and the one with the sha256 of each of its chunks. */
 export const INDEX_FILE = 'index.askdex';
 export const CHUNKS_FILE = 'index.chunks';
-/** Bytes of a chunk: what a client verifies by itself when it fetches a part of the index. */
-export const CHUNK_BYTES = 65_536;
 
 export const MAGIC = 'ASKDEXPK';
 export const FORMAT_VERSION = 1;
@@ -130,7 +129,7 @@ export function damaged(what: string): AskdexError {
   });
 }
 
-const CRC_TABLES = crcTables();
+const CRC_TABLES = lazy(crcTables);
 
 function crcTables(): Uint32Array {
   const tables = new Uint32Array(4 * 256);
@@ -150,7 +149,7 @@ function crcTables(): Uint32Array {
 
 /** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes a step. */
 export function crc32(bytes: Uint8Array): number {
-  const t = CRC_TABLES;
+  const t = CRC_TABLES();
   let crc = 0xffffffff;
   let at = 0;
   for (; at + 4 <= bytes.length; at += 4) {

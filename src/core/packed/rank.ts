@@ -2,7 +2,7 @@ import { FIELDS } from '../document.js';
 import type { ScorePart } from '../hit.js';
 import { TopK } from './accumulator.js';
 import { Cursor, PostingBlock } from './cursor.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import { partIn, unitedIn, type Part, type Saturation } from './part.js';
 import type { FieldList } from './postings.js';

@@ -4,7 +4,7 @@ import { SecondStage, type Scored } from '../ranking/second-stage.js';
 import type { SearchSettings } from '../settings.js';
 import type { TopK } from './accumulator.js';
 import { exactTerms } from './exact-terms.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import { LikeMiniSearch } from './like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './minisearch-ranking.js';
 import type { PackedIndex } from './packed-index.js';

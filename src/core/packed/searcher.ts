@@ -10,7 +10,7 @@ import { PassageList } from '../snippet/passage-list.js';
 import { FIRST_REACH, type AnswerBeginning } from './answers.js';
 import { Engine, type Findings, type Found } from './engine.js';
 import { explainedTerms } from './explained-terms.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import type { PackedIndex } from './packed-index.js';
 import type { StoredHead } from './stored.js';
 import { gather } from './residence.js';

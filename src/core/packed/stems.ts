@@ -151,6 +151,14 @@ export function moveMembers(
   return { blocks: uint32Bytes(starts), bytes: writer.finish() };
 }
 
+/** Words that share their stems, chained. A damaged one may lead round in a circle. */
+export interface WordChains {
+  /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */
+  readonly firsts: Uint32Array;
+  /** By word: the next one of its chain plus one; 0 after the last. */
+  readonly next: Uint32Array;
+}
+
 /** Finds the words of a stem. */
 export class StemMembers {
   readonly #starts: Uint32Array;
@@ -195,28 +203,46 @@ export class StemMembers {
     return Math.min(reader.varint(), this.words.size);
   }
 
-  /** Calls back with each word that shares its stem by the site's language with others, and with the first of them. */
-  eachGroup(visit: (first: number, word: number) => void): void {
+  /** The words that share their stems by the site's language: each is of the first group that names it. */
+  chains(): WordChains {
     const [, own] = this.keys.prefixRange(OTHER_LANGUAGE);
+    const { size } = this.keys;
+    const firsts = new Uint32Array(this.words.size);
+    const next = new Uint32Array(this.words.size);
     const reader = new ByteReader(this.sections.bytes);
     const { bytes } = reader;
+    const end = bytes.length;
+    let at = 0;
     let base = 0;
-    for (let stem = 0; stem < this.keys.size; stem += 1) {
+    for (let stem = 0; stem < size; stem += 1) {
       if (stem % STRIDE === 0) base = 0;
       let first = -1;
+      // `reader.varint()` and `signed()` by hand where they are one byte: this runs over all groups before the first answer.
+      let left = bytes[at++] ?? 0;
+      if (left >= 0x80) {
+        reader.at = at - 1;
+        left = reader.varint();
+        at = reader.at;
+      }
       // A damaged number of words ends with the bytes.
-      for (let left = reader.varint(); left > 0 && reader.at < bytes.length; left -= 1) {
-        // `reader.signed()` by hand where it is one byte: this runs over all groups before the first answer.
-        const byte = bytes[reader.at] ?? 0;
+      for (; left > 0 && at < end; left -= 1) {
+        const byte = bytes[at++] ?? 0;
         if (byte < 0x80) {
-          reader.at += 1;
           base += (byte >>> 1) ^ -(byte & 1);
         } else {
+          reader.at = at - 1;
           base += reader.signed();
+          at = reader.at;
         }
-        if (first < 0) first = base;
-        if (stem >= own) visit(first, base);
+        if (first < 0) {
+          first = base;
+        } else if (stem >= own && firsts[base] === 0) {
+          firsts[base] = first + 1;
+          next[base] = next[first] ?? 0;
+          next[first] = base + 1;
+        }
       }
     }
+    return { firsts, next };
   }
 }

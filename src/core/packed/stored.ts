@@ -4,7 +4,7 @@ import { StoredAnswers, type AnswerStore } from './answers.js';
 import { ByteReader } from './bytes.js';
 import { readColumns, readStarts, type Column } from './columns.js';
 import type { Sections } from './layout.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import { LINK, slugOf, URL_FLAGS } from './segment.js';
 import { eachKeyword, skipTokens } from './stored-lists.js';
 import { compareTerms } from './terms.js';
@@ -92,7 +92,6 @@ export class StoredDocuments {
   /** Finds out where everything lies: what the first documents that are read would have to do. */
   prepare(): void {
     this.#storedStarts();
-    this.#keywordStarts();
     this.names.prepare();
     this.answers.prepare();
   }

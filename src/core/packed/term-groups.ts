@@ -2,6 +2,7 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import { tokenize } from '../analysis/tokenize.js';
 import type { ByteReader } from './bytes.js';
 import type { PackedIndex } from './packed-index.js';
+import type { WordChains } from './stems.js';
 import { inverseDocumentFrequency } from './score.js';
 import { BEGINNING_MASK, MIXED_BEGINNING, WORD_TOKEN } from './token-shapes.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -21,36 +22,23 @@ export function asStopWord(group: number): number {
  * that of all words would mean reading the entry of each before the first answer.
  */
 export class TermGroups {
-  /** By word: its group plus one; 0 where it is its own. So nothing need be written of most. */
-  readonly #groups: Uint32Array;
-  /** By word: the next one of its group plus one; 0 after the last. */
-  readonly #next: Uint32Array;
+  readonly #chains: WordChains;
   /** By group: how rare it is; 0 where nobody asked yet. */
   readonly #idf: Float32Array;
 
   constructor(private readonly index: PackedIndex) {
-    const { words, stems } = index;
-    const groups = new Uint32Array(words.size);
-    const next = new Uint32Array(words.size);
-    stems.eachGroup((first, word) => {
-      if (first === word || groups[word] !== 0) return;
-      groups[word] = first + 1;
-      next[word] = next[first] ?? 0;
-      next[first] = word + 1;
-    });
-    this.#groups = groups;
-    this.#next = next;
-    this.#idf = new Float32Array(words.size);
+    this.#chains = index.stems.chains();
+    this.#idf = new Float32Array(index.words.size);
   }
 
   /** Groups are numbers below this. */
   get size(): number {
-    return this.#groups.length;
+    return this.#idf.length;
   }
 
   /** The group of a word. */
   of(word: number): number {
-    return (this.#groups[word] || word + 1) - 1;
+    return (this.#chains.firsts[word] || word + 1) - 1;
   }
 
   /** The group of a term; `NO_GROUP` where no document has it. */
@@ -69,13 +57,13 @@ export class TermGroups {
     // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
     let documents = 0;
     let next = group + 1;
-    // Damaged lists of members may lead round in a circle.
+    // A damaged chain may lead round in a circle.
     for (let left = this.size; left > 0 && next > 0; left -= 1) {
       const word = next - 1;
       lists.eachCount(word, next, (_word, count) => {
         documents += count;
       });
-      next = this.#next[word] ?? 0;
+      next = this.#chains.next[word] ?? 0;
     }
     const idf = Math.fround(inverseDocumentFrequency(Math.min(size, documents), size));
     this.#idf[group] = idf;

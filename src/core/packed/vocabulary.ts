@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
-import { lazy } from './lazy.js';
+import { lazy } from '../lazy.js';
 import { isWordByte, shapeOf, type TokenBytes } from './token-shapes.js';
 
 /**

@@ -1,9 +1,10 @@
 import { CJK, classOf, SOUTH_EAST_ASIAN } from '../analysis/characters.js';
 import type { AnswerView, Range, TextView } from '../document.js';
+import { lazy } from '../lazy.js';
 
 const SPACE = /\s/;
 const SPACE_UNIT = 32;
-const MARK = /\p{M}/u;
+const MARK = lazy(() => /\p{M}/u);
 /** What a variation selector of an ideograph begins with (U+E0100 to U+E01EF). */
 const VARIATION_UNIT = 0xdb40;
 
@@ -36,7 +37,7 @@ function isOpen(unit: number): boolean {
 function splitsCharacter(before: number, unit: number): boolean {
   if (unit < 128) return false;
   const pair = unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff;
-  return pair || unit === VARIATION_UNIT || MARK.test(String.fromCharCode(unit));
+  return pair || unit === VARIATION_UNIT || MARK().test(String.fromCharCode(unit));
 }
 
 /** Whether a range of a text holds whole characters: a mark that follows a sign of punctuation is a term by itself. */
@@ -48,7 +49,7 @@ function partsCharacter(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return false;
   const unit = text.charCodeAt(at);
   if (unit >= 0xd800 && unit <= 0xdbff && at + 1 < text.length)
-    return MARK.test(String.fromCharCode(unit, text.charCodeAt(at + 1)));
+    return MARK().test(String.fromCharCode(unit, text.charCodeAt(at + 1)));
   return splitsCharacter(text.charCodeAt(at - 1), unit);
 }
 

@@ -2,7 +2,7 @@ import { facetKey } from '../../facet.js';
 import { StoredAnswers, type AnswerStore } from '../answers.js';
 import { ByteReader } from '../bytes.js';
 import { readColumns, type Column } from '../columns.js';
-import { lazy } from '../lazy.js';
+import { lazy } from '../../lazy.js';
 import type { DocumentStore } from '../stored.js';
 import { compareTerms } from '../terms.js';
 import { Vocabulary, type DecodeUtf8 } from '../vocabulary.js';

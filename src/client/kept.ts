@@ -47,8 +47,9 @@ export async function openKept(
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     const store = await opening;
-    // Another tab may have put a newer one in its place while this one was read.
-    if ((await store?.read())?.manifest !== kept.manifest) return openKept({ store, options });
+    // Reading may have failed in the other thread alone, and another tab may have put a newer one in its place meanwhile.
+    if (ahead !== null || (await store?.read())?.manifest !== kept.manifest)
+      return openKept({ store, options });
     await store?.forget();
     options.onProblem?.(error);
     return null;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AskdexError } from '../../src/client/index.js';
+import { HandedIndex } from '../../src/client/handed-index.js';
 import { readAhead } from '../../src/client/read-ahead.js';
 import { openRemote } from '../../src/client/remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
@@ -28,6 +29,23 @@ describe('a kept snapshot that one thread reads for another', () => {
 
   it('is none before the first visit', async () => {
     assert.equal(await readAhead(url()), null);
+  });
+
+  it('is read again where the other thread could not', async () => {
+    await keep();
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    const failed = new HandedIndex();
+    failed.take({ kept: 'bytes', data: null });
+    failed.take({ kept: 'hashes', data: null });
+    host.close();
+    const problems: AskdexError[] = [];
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const kept = { manifest: ahead.manifest, index: () => failed };
+    const snapshot = await openRemote(url(), { update: 'manual', onProblem }, kept);
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    assert.deepEqual(problems, []);
+    await snapshot.close();
   });
 
   it('is downloaded again where half of it is gone', async () => {

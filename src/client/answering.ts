@@ -15,13 +15,13 @@ import { openRemote } from './remote.js';
 declare const postMessage: (message: Said) => void;
 
 let opened: Promise<Snapshot> | null = null;
-/** What the page reads of the store meanwhile. */
-const handed = new HandedIndex();
+/** What the page reads of the store while it is opened; not longer, or its bytes would stay after an update. */
+let handed: HandedIndex | null = null;
 
 /** Takes a message of the page. */
 export function hear(data: unknown): void {
   if (isRequest(data)) void answer(data);
-  else if (isKeptPart(data)) handed.take(data);
+  else if (isKeptPart(data)) handed?.take(data);
 }
 
 async function answer({ id, request }: NumberedRequest): Promise<void> {
@@ -49,7 +49,7 @@ async function replyTo(request: Request): Promise<Reply> {
   }
 }
 
-function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
+async function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): Promise<Snapshot> {
   const told: SnapshotOptions = {
     ...options,
     worker: false,
@@ -57,7 +57,17 @@ function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): Promis
     onUpdate: (manifest) => postMessage({ say: 'update', manifest }),
     onProblem: (problem) => postMessage({ say: 'problem', error: sentError(problem) }),
   };
-  return openRemote(new URL(url), told, kept === null ? null : { manifest: kept, index: () => handed });
+  const index = new HandedIndex();
+  handed = index;
+  try {
+    return await openRemote(
+      new URL(url),
+      told,
+      kept === null ? null : { manifest: kept, index: () => index },
+    );
+  } finally {
+    handed = null;
+  }
 }
 
 /** Only the page that started this worker can speak to it. */

@@ -24,7 +24,7 @@ function asciiClass(unit: number): number {
   return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
 }
 
-/** Not before they are needed: reading Unicode's tables takes a browser longer than the rest of this module. */
+/** Not before they are needed: making them reads Unicode's tables. */
 const patterns = lazy(() => ({
   word: /^[\p{L}\p{M}\p{N}]$/u,
   number: /^\p{N}$/u,

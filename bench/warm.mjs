@@ -1,8 +1,8 @@
-// From a store that holds the index to the first hit, in Chromium, beside MiniSearch; and how long the page's thread is kept waiting.
+// From a store that holds the index to the first hit, in Chromium, beside MiniSearch; and the longest task of the page's thread.
 // usage: node bench/warm.mjs CORPUS [--index FOLDER] [--rounds 7]
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostFolders, launchProfile } from './lib/browser.mjs';
+import { evaluateTraced, hostFolders, launchProfile } from './lib/browser.mjs';
 import { readCorpus } from './lib/corpus.mjs';
 import { readArguments, withExports } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
@@ -10,45 +10,18 @@ import { MINISEARCH_OPTIONS, MINISEARCH_WITH_ANSWERS, miniSearchOf, TOLERANT } f
 import { PROBE } from './lib/probe.mjs';
 import { count, ms, printTable, times } from './lib/table.mjs';
 
-/**
- * Tells the longest time that the thread of the page did nothing else: between two turns of a task that does nothing. It keeps that thread
- * busy, and what runs beside it has a processor less: times are taken without it.
- */
-const WATCH = `
-  globalThis.watch = () => {
-    const channel = new MessageChannel();
-    let last = performance.now();
-    let longest = 0;
-    let going = true;
-    channel.port1.onmessage = () => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-      if (going) channel.port2.postMessage(null);
-    };
-    channel.port2.postMessage(null);
-    return () => { going = false; return Math.max(longest, performance.now() - last); };
-  };`;
-
-const NO_WATCH = 'globalThis.watch = () => () => 0;';
-
-const OURS = (text, options, limit) => (q) => (watch) => `(async () => {
-  ${watch}
-  const watched = globalThis.watch();
+const OURS = (text, options, limit) => (q) => `(async () => {
   const started = performance.now();
   const { openSnapshot } = await import('/client/client.js');
   const snapshot = await openSnapshot('/${text}/', ${JSON.stringify(options)});
   const { hits } = await snapshot.search(${JSON.stringify(q)}, { limit: ${limit} });
   const ended = performance.now();
   if (hits.length === 0) throw new Error('nothing was found');
-  const blocked = watched();
   await snapshot.close();
-  return { time: ended - started, blocked };
+  return ended - started;
 })()`;
 
-const THEIRS = (text, options) => (q) => (watch) => `(async () => {
-  ${watch}
-  const watched = globalThis.watch();
+const THEIRS = (text, options) => (q) => `(async () => {
   const started = performance.now();
   const { default: MiniSearch } = await import('/minisearch/index.js');
   const cache = await caches.open('peer');
@@ -61,7 +34,7 @@ const THEIRS = (text, options) => (q) => (watch) => `(async () => {
   const hits = index.search(${JSON.stringify(q)}, ${JSON.stringify(TOLERANT)});
   const ended = performance.now();
   if (hits.length === 0) throw new Error('nothing was found');
-  return { time: ended - started, blocked: watched() };
+  return ended - started;
 })()`;
 
 /** What a page can show, by the text mode: each beside the MiniSearch that can show the same. */
@@ -91,22 +64,18 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
   // Not a context of its own, which keeps no compiled code and its store in memory.
   const browser = await launchProfile(join(folder, 'profile'));
   try {
-    const visit = async (code) => {
+    const visit = async (code, run = (page) => page.evaluate(code)) => {
       const page = await browser.newPage();
       await page.goto(host.url);
-      const seen = await page.evaluate(code);
+      const seen = await run(page);
       await page.close();
       return seen;
     };
-    const run = async (code) => {
-      const { time } = await visit(code(NO_WATCH));
-      const { blocked } = await visit(code(WATCH));
-      return { time, blocked };
-    };
+    const visitTraced = (code) => visit(code, (page) => evaluateTraced(page, code));
     const first = {};
     const contenders = [];
     for (const [text, { name, options }] of Object.entries(SHOWN)) {
-      first[text] = await visit(OURS(text, {}, 10)(PROBE[0])(WATCH));
+      first[text] = await visitTraced(OURS(text, {}, 10)(PROBE[0]));
       const peer = { name: `MiniSearch: ${name}`, code: THEIRS(text, options) };
       const ours = [
         ['the first hit, in its worker', KEPT, 1],
@@ -118,27 +87,31 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
       contenders.push(peer);
     }
     // Browsers keep what they compiled of a file that is asked for again, not of one that may have been a single visit's.
-    for (const { code } of contenders) await run(code(PROBE[0]));
-    for (const one of contenders) one.seen = [];
+    for (const { code } of contenders) for (let again = 0; again < 2; again += 1) await visit(code(PROBE[0]));
+    for (const one of contenders) Object.assign(one, { took: [], tasks: [] });
     for (let round = 0; round < Number(values.rounds); round += 1)
-      for (const { code, seen } of contenders) seen.push(await run(code(PROBE[round % PROBE.length])));
+      for (const { code, took, tasks } of contenders) {
+        const asked = code(PROBE[round % PROBE.length]);
+        took.push(await visit(asked));
+        tasks.push((await visitTraced(asked)).longestTask);
+      }
     console.log(
       `## From a warm store to the first hit\n\n${count(questions.length)} questions, ${values.rounds} rounds by turns, medians. ${machine()}\n`,
     );
-    const time = ({ seen }) => median(seen.map((one) => one.time));
-    const blocked = ({ seen }) => median(seen.map((one) => one.blocked));
+    const time = ({ took }) => median(took);
     printTable([
-      ['', 'time', 'MiniSearch takes', 'wanted', 'page kept waiting, longest'],
+      ['', 'time', 'MiniSearch takes', 'wanted', 'longest task of the page'],
       ...contenders.map((one) => [
         one.name,
         ms(time(one)),
         one.peer === undefined ? '' : times(time(one.peer) / time(one)),
         one.peer === undefined ? '' : '10 ×',
-        ms(blocked(one)),
+        ms(median(one.tasks)),
       ]),
     ]);
+    const told = ({ value, longestTask }) => `${ms(value)}, the page's longest task ${ms(longestTask)}`;
     console.log(
-      `The first visit, download and decoding in the worker: ${ms(first.none.time)} without answers, ${ms(first.full.time)} with them; the page was kept waiting ${ms(first.none.blocked)} and ${ms(first.full.blocked)} at the longest.\n`,
+      `The first visit, download and decoding in the worker: ${told(first.none)}; with answers ${told(first.full)}.\n`,
     );
   } finally {
     await browser.close();

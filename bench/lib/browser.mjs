@@ -26,6 +26,32 @@ export async function launchProfile(folder) {
   return chromium.launchPersistentContext(folder, { executablePath, args: ARGS });
 }
 
+/**
+ * Runs code in a page, and tells what it gave and the longest task of the page's own thread meanwhile, in milliseconds, as the
+ * browser's trace has it. To record takes time, too.
+ */
+export async function evaluateTraced(page, code) {
+  const session = await page.context().newCDPSession(page);
+  const events = [];
+  session.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  const complete = new Promise((resolve) => {
+    session.once('Tracing.tracingComplete', resolve);
+  });
+  await session.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    categories: 'blink.user_timing,disabled-by-default-devtools.timeline',
+  });
+  await page.evaluate(`performance.mark('${TRACED}')`);
+  const value = await page.evaluate(code);
+  await session.send('Tracing.end');
+  await complete;
+  const { pid, tid } = events.find(({ name }) => name === TRACED);
+  const tasks = events.filter((event) => event.name === 'RunTask' && event.pid === pid && event.tid === tid);
+  return { value, longestTask: Math.max(...tasks.map(({ dur = 0 }) => dur)) / 1000 };
+}
+
+const TRACED = 'askdex-bench';
+
 async function findBrowser() {
   const { chromium } = await import('playwright-core');
   const places = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];

@@ -2,7 +2,7 @@ import { AskdexError, shown } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
 import { cancel, Requests, type CacheUse } from './requests.js';
-import { sha256 } from './digest.js';
+import { sha256 } from './web-crypto.js';
 
 export interface Progress {
   /** What is done: fetching a file, or decoding it. Each begins at 0. */

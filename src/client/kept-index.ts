@@ -1,6 +1,6 @@
 import { CHUNK_BYTES, HASH_BYTES } from '../core/packed/chunks.js';
 import { giveWay } from './give-way.js';
-import { digest } from './digest.js';
+import { digest } from './web-crypto.js';
 
 /** An index file in the store. */
 export interface KeptBody {
@@ -17,7 +17,8 @@ export interface KeptIndex {
 }
 
 /**
- * Reads an index file, giving way in between: all at once, it would keep the thread of a page waiting. The bytes may be transferred to another thread as soon as they are there; the hashes are taken of what they were made of.
+ * Reads an index file, giving way in between: all at once, it would keep the thread of a page waiting. The bytes may be transferred to
+ * another thread as soon as they are there; the hashes are taken of what they were made of.
  */
 export function readKept(body: Promise<KeptBody>): KeptIndex {
   const read = body.then(readPieces);

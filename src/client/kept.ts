@@ -7,7 +7,7 @@ import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
 import type { KeptIndex } from './kept-index.js';
 import type { Kept } from './store.js';
-import { sha256 } from './digest.js';
+import { sha256 } from './web-crypto.js';
 
 interface KeptPlace extends Pick<Place, 'options'> {
   /** Of what was read ahead it is wanted only where that is damaged. */

@@ -12,7 +12,7 @@ import {
   type SnapshotManifest,
 } from '../core/snapshot.js';
 import type { Progress, Source } from './download.js';
-import { sha256 } from './digest.js';
+import { sha256 } from './web-crypto.js';
 import { checkManifest, type Trust } from './trust.js';
 
 /** What a source gives now. */

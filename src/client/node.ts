@@ -16,7 +16,7 @@ import { CurrentSnapshot } from './current.js';
 import type { Snapshot, SnapshotOptions } from './index.js';
 import { damaged, readManifest } from './manifest.js';
 import { snapshotOf, type OpenSnapshot } from './snapshot.js';
-import { untrusted } from './digest.js';
+import { untrusted } from './untrusted.js';
 import { checkManifest, checkSequence } from './trust.js';
 
 /** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */

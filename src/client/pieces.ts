@@ -12,7 +12,7 @@ import { PieceIndex } from '../core/packed/pieces/piece-index.js';
 import { isProven } from '../core/packed/pieces/tree.js';
 import type { DecodeUtf8 } from '../core/packed/vocabulary.js';
 import type { Ranges } from './ranges.js';
-import { digest } from './digest.js';
+import { digest } from './web-crypto.js';
 
 /** Bytes between two pieces that are fetched along: about what a request of its own would cost. */
 const GAP = 400;

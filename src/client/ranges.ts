@@ -2,7 +2,7 @@ import { shown } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
 import { cancel, type CacheUse, type Requests } from './requests.js';
-import { sha256 } from './digest.js';
+import { sha256 } from './web-crypto.js';
 
 /** Reads one file by ranges. From a host that knows no ranges it takes the whole file, once. */
 export class Ranges {

@@ -1,6 +1,7 @@
 import { AskdexError, shown } from '../core/errors.js';
 import { damagedSnapshot, SNAPSHOT_MANIFEST, type ReadSnapshotManifest } from '../core/snapshot.js';
-import { sha256, untrusted, webCrypto } from './digest.js';
+import { untrusted } from './untrusted.js';
+import { sha256, webCrypto } from './web-crypto.js';
 
 /** What a caller demands of a snapshot before a byte of its files is believed. */
 export interface Trust {

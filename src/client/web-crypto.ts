@@ -1,4 +1,4 @@
-import { AskdexError } from '../core/errors.js';
+import { untrusted } from './untrusted.js';
 
 /** The sha256 of bytes, as bytes. Throws `snapshot_untrusted` where there is no Web Crypto. */
 export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -10,6 +10,7 @@ export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(await digest(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Throws `snapshot_untrusted` where there is none. */
 export function webCrypto() {
   // Absent on pages that came over plain HTTP, whatever the types say.
   const found = (globalThis as { readonly crypto?: typeof crypto }).crypto?.subtle;
@@ -18,9 +19,4 @@ export function webCrypto() {
     'checksums cannot be compared without Web Crypto',
     'Serve the page over HTTPS, or from localhost.',
   );
-}
-
-/** `snapshot_untrusted`, saying why. */
-export function untrusted(why: string, remedy: string, cause?: unknown): AskdexError {
-  return new AskdexError('snapshot_untrusted', `The snapshot is not trusted: ${why}.`, { remedy, cause });
 }

@@ -73,6 +73,8 @@ const BRAND = Symbol.for('askdex.error');
 export class AskdexError extends Error {
   /** Also of another copy of this class: what a page loads, its worker and what comes on demand are bundled each by itself. */
   static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that extends this one is told by itself alone.
+    if (this !== AskdexError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 

@@ -76,6 +76,15 @@ describe('AskdexError', () => {
       assert.ok(!(none instanceof AskdexError));
   });
 
+  it('is not taken for a class that extends it, which is told from others', () => {
+    class Special extends AskdexError {}
+    class Other extends AskdexError {}
+    assert.ok(new Special('internal', 'Wrong.') instanceof Special);
+    assert.ok(new Special('internal', 'Wrong.') instanceof AskdexError);
+    assert.ok(!(new AskdexError('internal', 'Wrong.') instanceof Special));
+    assert.ok(!(new Other('internal', 'Wrong.') instanceof Special));
+  });
+
   it('has the status 500 where its code never crosses HTTP', () => {
     assert.equal(new AskdexError('build_failed', 'Failed.').status, 500);
   });

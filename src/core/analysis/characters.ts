@@ -1,5 +1,3 @@
-import { lazy } from '../lazy.js';
-
 /**
  * Classes of UTF-16 code units, as the tokenizer sees them. Surrogates have a class of their own: the tokenizer looks
  * at the pair.
@@ -24,14 +22,22 @@ function asciiClass(unit: number): number {
   return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
 }
 
-/** Not before they are needed: making them reads Unicode's tables. */
-const patterns = lazy(() => ({
-  word: /^[\p{L}\p{M}\p{N}]$/u,
-  number: /^\p{N}$/u,
-  upper: /^\p{Lu}$/u,
-  cjk: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u,
-  southEastAsian: /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u,
-}));
+type Patterns = Readonly<Record<'word' | 'number' | 'upper' | 'cjk' | 'southEastAsian', RegExp>>;
+let made: Patterns | undefined;
+
+/**
+ * Made when they are needed first: making them reads Unicode's tables. By hand and not by `lazy`, since an export for MiniSearch takes
+ * this module along without others.
+ */
+function patterns(): Patterns {
+  return (made ??= {
+    word: /^[\p{L}\p{M}\p{N}]$/u,
+    number: /^\p{N}$/u,
+    upper: /^\p{Lu}$/u,
+    cjk: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u,
+    southEastAsian: /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u,
+  });
+}
 
 function classify(character: string): number {
   const { word, number, upper, cjk, southEastAsian } = patterns();

@@ -72,6 +72,8 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
       return seen;
     };
     const visitTraced = (code) => visit(code, (page) => evaluateTraced(page, code));
+    // The first page of a browser that has just started waits for the browser.
+    await visitTraced('caches.keys()');
     const first = {};
     const contenders = [];
     for (const [text, { name, options }] of Object.entries(SHOWN)) {

@@ -31,8 +31,8 @@ const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkN
 await rm(OUT, { recursive: true, force: true });
 // What only a download needs, and what a worker needs, by themselves: with what they share in files of its own, a worker would begin with
 // half a dozen files, one after another.
-const decoding = beside('decoding', /^\.\/decode\.js$/, './decode.js');
-const answering = beside('answering', /^\.\/answering\.js$/, './answering.js');
+const besideAsNamed = (name) => beside(name, new RegExp(`^\\./${name}\\.js$`), `./${name}.js`);
+const decoding = besideAsNamed('decode');
 await build({ ...modules, entryPoints: { decode: 'dist/client/decode.js' } });
 await build({
   ...modules,
@@ -42,7 +42,11 @@ await build({
 // V8 keeps what it compiles of a file while it is loaded, and compiles the rest at each visit anew.
 const whole = join(OUT, 'answering.js');
 await writeFile(whole, `//# allFunctionsCalledOnLoad\n${await readFile(whole, 'utf8')}`);
-await build({ ...modules, entryPoints: { worker: 'dist/client/worker.js' }, plugins: [answering] });
+await build({
+  ...modules,
+  entryPoints: { worker: 'dist/client/worker.js' },
+  plugins: [besideAsNamed('answering')],
+});
 // What a page begins with is one file: parts of it in others would be asked for once it is read.
 const onDemand = { remote: 'dist/client/remote.js', lazy: 'dist/client/lazy.js' };
 await build({ ...modules, entryPoints: onDemand, plugins: [decoding] });
@@ -50,10 +54,7 @@ await build({
   ...modules,
   splitting: false,
   entryPoints: { client: 'dist/client/index.js' },
-  plugins: [
-    noFolders,
-    ...Object.keys(onDemand).map((name) => beside(name, new RegExp(`^\\./${name}\\.js$`), `./${name}.js`)),
-  ],
+  plugins: [noFolders, ...Object.keys(onDemand).map(besideAsNamed)],
 });
 await build({
   ...modules,

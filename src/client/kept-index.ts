@@ -24,7 +24,7 @@ export function readKept(body: Promise<KeptBody>): KeptIndex {
   const read = body.then(readPieces);
   const index = {
     bytes: read.then(({ bytes }) => bytes),
-    hashes: read.then(({ pieces }) => chunkHashes(pieces)),
+    hashes: read.then(({ pieces }) => hashesOf(pieces)),
   };
   // Whoever awaits the one may not await the other.
   index.bytes.catch(() => undefined);
@@ -68,7 +68,7 @@ function joined(pieces: Pieces, size: number): Uint8Array<ArrayBuffer> {
 /** Chunks between two that let others go first: about a millisecond. */
 const CHUNKS_AT_ONCE = 16;
 
-async function chunkHashes(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
+async function hashesOf(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
   const hashes: Uint8Array[] = [];
   for (const chunk of chunks(pieces)) {
     hashes.push(await digest(chunk));

@@ -24,8 +24,7 @@ describe('a kept snapshot that one thread reads for another', () => {
   const url = (): URL => new URL(host.url);
   const keep = async (): Promise<void> => (await openRemote(url(), { update: 'manual' })).close();
 
-  const indexEntry = (): string =>
-    [...caches.entries.keys()].find((name) => !name.endsWith('=manifest')) ?? '';
+  const indexEntry = (): string => visited.indexEntry();
 
   it('is none before the first visit', async () => {
     assert.equal(await readAhead(url()), null);

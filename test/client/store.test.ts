@@ -205,7 +205,7 @@ describe('a snapshot that is kept', () => {
 
   const manifestNow = (): SnapshotManifest =>
     readSnapshotManifest(readFileSync(join(site.folder, 'manifest.json'), 'utf8')).manifest;
-  const indexEntry = (): string => [...caches.entries.keys()].find((url) => !url.endsWith('manifest')) ?? '';
+  const indexEntry = (): string => visited.indexEntry();
   const manifestEntry = (): string =>
     [...caches.entries.keys()].find((url) => url.endsWith('manifest')) ?? '';
   const change = (url: string, to: (body: Buffer) => Buffer): void => {

@@ -22,30 +22,18 @@ function asciiClass(unit: number): number {
   return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
 }
 
-type Patterns = Readonly<Record<'word' | 'number' | 'upper' | 'cjk' | 'southEastAsian', RegExp>>;
-let made: Patterns | undefined;
-
-/**
- * Made when they are needed first: making them reads Unicode's tables. By hand and not by `lazy`, since an export for MiniSearch takes
- * this module along without others.
- */
-function patterns(): Patterns {
-  return (made ??= {
-    word: /^[\p{L}\p{M}\p{N}]$/u,
-    number: /^\p{N}$/u,
-    upper: /^\p{Lu}$/u,
-    cjk: /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u,
-    southEastAsian: /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u,
-  });
+/** Its patterns stand here, and not beside the function, so that Unicode's tables are read when a character asks for them. */
+function classify(character: string): number {
+  if (!/^[\p{L}\p{M}\p{N}]$/u.test(character)) return OTHER;
+  if (/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u.test(character))
+    return CJK;
+  if (isSouthEastAsian(character)) return SOUTH_EAST_ASIAN;
+  if (/^\p{N}$/u.test(character)) return DIGIT;
+  return /^\p{Lu}$/u.test(character) ? UPPER : LOWER;
 }
 
-function classify(character: string): number {
-  const { word, number, upper, cjk, southEastAsian } = patterns();
-  if (!word.test(character)) return OTHER;
-  if (cjk.test(character)) return CJK;
-  if (southEastAsian.test(character)) return SOUTH_EAST_ASIAN;
-  if (number.test(character)) return DIGIT;
-  return upper.test(character) ? UPPER : LOWER;
+function isSouthEastAsian(character: string): boolean {
+  return /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u.test(character);
 }
 
 /** The class of one UTF-16 code unit. */
@@ -98,9 +86,7 @@ export function foldCharacter(character: string): string {
   const lower = character.normalize('NFKC').toLowerCase();
   const bare = /\p{Script=Hangul}/u.test(lower) ? lower : lower.normalize('NFD').replace(/\p{Mn}/gu, '');
   const form =
-    patterns().southEastAsian.test(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character)
-      ? lower
-      : bare;
+    isSouthEastAsian(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character) ? lower : bare;
   // The compatibility form of a few Arabic ligatures holds spaces; a term never does.
   const result = LETTERS[form] ?? form.replace(/\s+/g, '');
   if (folded.size < 20_000) folded.set(character, result);

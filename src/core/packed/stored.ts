@@ -89,7 +89,7 @@ export class StoredDocuments {
     this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
   }
 
-  /** Finds out where everything lies: what the first documents that are read would have to do. */
+  /** Finds out where everything lies but keywords, which few hits need: what the first documents that are read would have to do. */
   prepare(): void {
     this.#storedStarts();
     this.names.prepare();
@@ -287,7 +287,7 @@ function keywordStarts(reader: ByteReader): Uint32Array {
   const end = bytes.length;
   const starts = new Uint32Array(Math.min(reader.varint(), end));
   let at = reader.at;
-  // `skipTokens` by hand: this runs over all keywords before the first answer.
+  // `skipTokens` by hand: this runs over all keywords before the first that is read.
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
     starts[keyword] = at;
     let left = bytes[at++] ?? 0;

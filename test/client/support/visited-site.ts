@@ -8,6 +8,8 @@ export interface VisitedSite {
   readonly site: Publisher;
   readonly host: Hosted;
   readonly caches: MemoryCaches;
+  /** The name of the entry that holds the index; '': nothing was kept. */
+  indexEntry(): string;
   close(): void;
 }
 
@@ -20,6 +22,7 @@ export async function visitedSite(): Promise<VisitedSite> {
   Reflect.set(globalThis, 'caches', caches);
   return {
     ...{ site, host, caches },
+    indexEntry: () => [...caches.entries.keys()].find((name) => !name.endsWith('=manifest')) ?? '',
     close() {
       Reflect.deleteProperty(globalThis, 'caches');
       host.close();

@@ -1,12 +1,9 @@
 // Searches over HTTP while a full build runs, against an idle server. usage: node bench/during-build.mjs CORPUS
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { plainEnvironment } from './lib/command.mjs';
+import { startServer } from './lib/command.mjs';
 import { readCorpus } from './lib/corpus.mjs';
 import { product, readArguments, withFolder } from './lib/generation.mjs';
 import { machine, median, percentile } from './lib/measure.mjs';
@@ -37,26 +34,6 @@ function call(url, { method = 'GET', body = null } = {}) {
     sent.on('error', reject);
     sent.end(body);
   });
-}
-
-/** Starts a server; gives its address once it serves, and how to stop it. */
-async function serve(content, index) {
-  const args = [fileURLToPath(product.cli), 'serve', '--content', content, '--index', index, '--port', '0'];
-  const env = plainEnvironment({ ASKDEX_ADMIN_KEY: KEY, ASKDEX_SCHEDULE: 'off', ASKDEX_RATE_LIMIT: 'off' });
-  const server = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  const stop = () => {
-    server.kill('SIGTERM');
-    return ended;
-  };
-  for await (const line of createInterface({ input: server.stdout })) {
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (url !== undefined) {
-      server.stdout.resume();
-      return { url, stop };
-    }
-  }
-  throw new Error('The server ended before it served.');
 }
 
 /** Asks one query after another until `enough` says so. */
@@ -108,7 +85,11 @@ await withFolder(async (folder) => {
   write(0);
   const { buildIndex } = await product.library();
   await buildIndex({ content, index: join(folder, 'index') });
-  const server = await serve(content, join(folder, 'index'));
+  const server = await startServer({
+    content,
+    index: join(folder, 'index'),
+    environment: { ASKDEX_ADMIN_KEY: KEY },
+  });
   try {
     const idle = [];
     const building = [];

@@ -2,9 +2,10 @@
 // usage: node bench/first-visit.mjs CORPUS [--index FOLDER]
 import { join } from 'node:path';
 import { hostFolders, launchBrowser } from './lib/browser.mjs';
-import { plain, readCorpus } from './lib/corpus.mjs';
+import { readCorpus } from './lib/corpus.mjs';
 import { readArguments, withExports } from './lib/generation.mjs';
 import { mean } from './lib/measure.mjs';
+import { pagefindOf } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, percent, printTable } from './lib/table.mjs';
 
@@ -26,22 +27,6 @@ const PAGEFIND = {
     .then(({ results }) => Promise.all(results.slice(0, 10).map((one) => one.data())))
     .then((hits) => hits.length)`,
 };
-
-const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
-
-/** One page for each question. */
-async function pagefindOf(questions, outputPath) {
-  const { createIndex, close } = await import('pagefind');
-  const { index } = await createIndex();
-  for (const [at, question] of questions.entries()) {
-    const { title, answer, keywords, url } = plain(question);
-    const paragraphs = answer.split(/\n+/).map((line) => `<p>${escaped(line)}</p>`);
-    const content = `<!doctype html><html lang="en"><head><title>${escaped(title)}</title></head><body><main data-pagefind-body><h1>${escaped(title)}</h1>${paragraphs.join('')}<p>${escaped(keywords)}</p></main></body></html>`;
-    await index.addHTMLFile({ url: url ?? `/${at}`, content });
-  }
-  await index.writeFiles({ outputPath });
-  await close();
-}
 
 /** Bytes with headers, and requests, of one query and of a second, in a browser that has seen nothing. */
 async function visit(browser, url, { open, ask }, q) {

@@ -20,6 +20,7 @@ const scripts = [
   ['downloads', corpus],
   ['first-visit', corpus],
   ['warm', corpus],
+  ['ready', corpus],
   ['offline-parity', corpus],
   ['open', corpus],
   ['build', content],

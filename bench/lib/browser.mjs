@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, request as requestFrom } from 'node:http';
 import { readFileSync, statSync } from 'node:fs';
 import { brotliCompressSync } from 'node:zlib';
 import { delimiter, extname, join, normalize } from 'node:path';
@@ -12,18 +12,18 @@ const TYPES = {
   '.json': 'application/json',
 };
 
-const ARGS = ['--no-sandbox', '--disable-gpu'];
+export const BROWSER_ARGUMENTS = ['--no-sandbox', '--disable-gpu'];
 
 /** Chromium, driven by playwright-core; says how to get it where it is missing. */
 export async function launchBrowser() {
   const { chromium, executablePath } = await findBrowser();
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
 }
 
 /** The same with a profile in a folder: it keeps on disk what it stores, and what it made of code, as it does for visitors who come again. */
 export async function launchProfile(folder) {
   const { chromium, executablePath } = await findBrowser();
-  return chromium.launchPersistentContext(folder, { executablePath, args: ARGS });
+  return chromium.launchPersistentContext(folder, { executablePath, args: BROWSER_ARGUMENTS });
 }
 
 /**
@@ -52,7 +52,8 @@ export async function evaluateTraced(page, code) {
 
 const TRACED = 'askdex-bench';
 
-async function findBrowser() {
+/** Playwright's Chromium, and the path of the program; says how to get it where it is missing. */
+export async function findBrowser() {
   const { chromium } = await import('playwright-core');
   const places = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
   const found = places
@@ -65,24 +66,41 @@ async function findBrowser() {
 }
 
 /**
- * A static host on this machine: `folders` by the beginning of the path. It answers ranges, and sends the `.br` beside a file to who
- * accepts it. `/` is an empty page.
+ * A host on this machine: `folders` by the beginning of the path, or the URL of a server that answers there. It answers ranges, and sends
+ * the `.br` beside a file to who accepts it, unless `encodes` is false: then it compresses nothing. `pages` are by path `{ type, body }`;
+ * `/` is an empty page if it is not among them.
  */
-export async function hostFolders(folders) {
+export async function hostFolders(folders, { pages = {}, encodes = true } = {}) {
+  const known = { '/': { type: 'text/html', body: '<!doctype html><title>x</title>' }, ...pages };
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent((request.url ?? '/').replace(/\?.*$/, '')));
     const mount = Object.keys(folders).find((one) => path.startsWith(one));
-    if (mount === undefined) {
-      response
-        .writeHead(path === '/' ? 200 : 404, { 'Content-Type': 'text/html' })
-        .end('<!doctype html><title>x</title>');
-      return;
-    }
-    send(join(folders[mount], path.slice(mount.length)), request, response);
+    const page = known[path];
+    if (page !== undefined) response.writeHead(200, { 'Content-Type': page.type }).end(page.body);
+    else if (mount === undefined) response.writeHead(404).end();
+    else if (folders[mount] instanceof URL) forward(folders[mount], request, response);
+    else send(join(folders[mount], path.slice(mount.length)), request, response, encodes);
+  });
+  const sockets = new Set();
+  let closed = 0;
+  let taken = 0;
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      closed += socket.bytesWritten;
+    });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
+    /** The bytes that were sent since the last call, headers included. */
+    takeBytes() {
+      const all = [...sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, closed);
+      const bytes = all - taken;
+      taken = all;
+      return bytes;
+    },
     close() {
       server.closeAllConnections();
       server.close();
@@ -90,8 +108,19 @@ export async function hostFolders(folders) {
   };
 }
 
-function send(path, request, response) {
-  const accepted = /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
+/** As a proxy before a server does. */
+function forward(server, request, response) {
+  const headers = { ...request.headers, host: server.host };
+  const passed = requestFrom(new URL(request.url, server), { method: request.method, headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on('error', () => response.destroy());
+  request.pipe(passed);
+}
+
+function send(path, request, response, encodes) {
+  const accepted = encodes && /\bbr\b/.test(request.headers['accept-encoding'] ?? '');
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
   const headers = {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',

@@ -55,3 +55,19 @@ export async function sqliteOf(questions) {
         .join(' OR '),
     );
 }
+
+const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+
+/** Pagefind's files in a folder: one page for each question. */
+export async function pagefindOf(questions, outputPath) {
+  const { createIndex, close } = await import('pagefind');
+  const { index } = await createIndex();
+  for (const [at, question] of questions.entries()) {
+    const { title, answer, keywords, url } = plain(question);
+    const paragraphs = answer.split(/\n+/).map((line) => `<p>${escaped(line)}</p>`);
+    const content = `<!doctype html><html lang="en"><head><title>${escaped(title)}</title></head><body><main data-pagefind-body><h1>${escaped(title)}</h1>${paragraphs.join('')}<p>${escaped(keywords)}</p></main></body></html>`;
+    await index.addHTMLFile({ url: url ?? `/${at}`, content });
+  }
+  await index.writeFiles({ outputPath });
+  await close();
+}

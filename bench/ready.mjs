@@ -25,11 +25,12 @@ import { CHECK_PAGES, checkThrottling, pageOf, visitThrottled } from './lib/thro
 
 const { positionals, values } = readArguments(
   'node bench/ready.mjs CORPUS.jsonl[.gz] [--rounds 5] [--before DIR] [--index FOLDER]\n' +
-    '       [--peers FOLDER] [--query TEXT] [--slowed all|page]',
+    '       [--before-index FOLDER] [--peers FOLDER] [--query TEXT] [--slowed all|page]',
   {
     options: {
       rounds: { type: 'string', default: '5' },
       before: { type: 'string' },
+      'before-index': { type: 'string' },
       peers: { type: 'string' },
       query: { type: 'string', default: PROBE[0] },
       slowed: { type: 'string', default: 'all' },
@@ -204,22 +205,17 @@ function printLazy(all) {
 }
 
 await withFolder(async (folder) => {
-  const index = values.index === undefined ? join(folder, 'index') : resolve(values.index);
+  const placeOf = (given, name) => (given === undefined ? join(folder, name) : resolve(given));
+  const index = placeOf(values.index, 'index');
   let browser;
   try {
     const all = await contendersOf(HERE, { name: 'Askdex, its server', index, folder });
-    if (values.before !== undefined)
-      all.push(
-        ...(await contendersOf(resolve(values.before), {
-          name: BEFORE,
-          index: join(folder, 'before'),
-          folder,
-        })),
-      );
+    if (values.before !== undefined) {
+      const earlier = { name: BEFORE, index: placeOf(values['before-index'], 'before'), folder };
+      all.push(...(await contendersOf(resolve(values.before), earlier)));
+    }
     all.push(...(await exportContenders(index, folder)));
-    all.push(
-      ...(await peerContenders(values.peers === undefined ? join(folder, 'peers') : resolve(values.peers))),
-    );
+    all.push(...(await peerContenders(placeOf(values.peers, 'peers'))));
     for (const one of all) Object.assign(one, { took: [], moved: [], tasks: [] });
     browser = await launchOverPipe();
     console.log(

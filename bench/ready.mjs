@@ -168,6 +168,11 @@ async function printCheck(browser) {
     ...rows.map((row) => [row.who, digits(row.megabits), ms(row.latency), times(row.slowDown)]),
     ['wanted', digits((bytesPerSecond * 8) / 1e6), `over ${ms(latency)}`, times(slowDown)],
   ]);
+  const wrong = rows.some((row) => {
+    const wanted = slowed === 'page' && row.who === 'worker' ? 1 : slowDown;
+    return Math.abs(row.slowDown / wanted - 1) > 0.25;
+  });
+  if (wrong) console.log('The processor is not slowed as it should be: these times are worth little.\n');
 }
 
 const time = ({ took }) => median(took);

@@ -10,7 +10,7 @@ import { INDEX_FILE } from '../src/core/packed/layout.js';
 import { openPacked } from '../src/core/packed/packed-index.js';
 import { PackedSearcher } from '../src/core/packed/searcher.js';
 import type { Document } from '../src/core/document.js';
-import type { HashedDocument } from '../src/core/packed/segment.js';
+import type { HashedDocument } from '../src/core/segments.js';
 import { queryOf } from '../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../src/core/settings.js';
 

@@ -5,10 +5,10 @@ import { readQrels, type Qrels } from '../core/evaluation/qrels.js';
 import { readQueries, type TestQuery } from '../core/evaluation/queries.js';
 import { shown } from '../core/errors.js';
 import { Engine } from '../core/packed/engine.js';
-import type { DocumentSource, IndexWriter, Problem } from '../core/ports.js';
+import type { DocumentSource, IndexWriter } from '../core/ports.js';
 import { queryOf } from '../core/query.js';
 import type { SearchSettings } from '../core/settings.js';
-import { indexOf, readCorpus } from './evaluation-corpus.js';
+import { indexOf, readCorpus, type EvaluateHooks } from './evaluation-corpus.js';
 
 export interface EvaluateDeps {
   readonly source: DocumentSource;
@@ -27,23 +27,6 @@ export interface EvaluateRequest {
   readonly corpus: string;
   readonly queries: string;
   readonly qrels: string;
-}
-
-export interface EvaluateHooks {
-  readonly onProgress: (progress: EvaluateProgress) => void;
-  /** Something that a person should know, one sentence. */
-  readonly onWarning: (text: string) => void;
-  /** Documents of the corpus that were left out, each with its reason. */
-  readonly onLeftOut: (problems: readonly Problem[]) => void;
-}
-
-export interface EvaluateProgress {
-  readonly stage: 'reading' | 'indexing' | 'measuring';
-  /** Of the whole, 0 to 100. */
-  readonly percent: number;
-  /** Documents or queries done, of `total`; 0 where there is nothing to count. */
-  readonly done: number;
-  readonly total: number;
 }
 
 /** Means over the queries that have a relevant document, and the engine's time for one query. */

@@ -2,10 +2,26 @@ import { AskdexError } from '../core/errors.js';
 import { wrongFile } from '../core/evaluation/lines.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
-import type { HashedDocument } from '../core/packed/segment.js';
+import type { HashedDocument } from '../core/segments.js';
 import type { DocumentSource, IndexWriter, Problem, Reading, Scan } from '../core/ports.js';
-import type { EvaluateHooks } from './evaluate.js';
 import { gatherReadings, readEntry } from './readings.js';
+
+export interface EvaluateHooks {
+  readonly onProgress: (progress: EvaluateProgress) => void;
+  /** Something that a person should know, one sentence. */
+  readonly onWarning: (text: string) => void;
+  /** Documents of the corpus that were left out, each with its reason. */
+  readonly onLeftOut: (problems: readonly Problem[]) => void;
+}
+
+export interface EvaluateProgress {
+  readonly stage: 'reading' | 'indexing' | 'measuring';
+  /** Of the whole, 0 to 100. */
+  readonly percent: number;
+  /** Documents or queries done, of `total`; 0 where there is nothing to count. */
+  readonly done: number;
+  readonly total: number;
+}
 
 /** Documents that are written at once. */
 const SEGMENT_SIZE = 1024;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LiveSegment, SegmentContents } from '../core/packed/segment-reader.js';
+import type { SegmentContents, LiveSegment } from '../core/segments.js';
 import type { GatheredDocument } from './readings.js';
 
 /** A segment is kept while at least this share of its documents counts. */

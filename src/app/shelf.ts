@@ -1,4 +1,4 @@
-import type { HashedDocument } from '../core/packed/segment.js';
+import type { HashedDocument } from '../core/segments.js';
 import type { BuildCache, IndexWriter } from '../core/ports.js';
 import { segmentName, type Shelved } from './segments.js';
 

@@ -3,7 +3,7 @@ import { facetKey } from '../core/facet.js';
 import { nearest } from '../core/nearest.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
-import type { LiveSegment } from '../core/packed/segment-reader.js';
+import type { LiveSegment } from '../core/segments.js';
 import type { BuildCache, IndexWriter, StoredGeneration } from '../core/ports.js';
 import { documentHashes, readHashes, type DocumentHashes } from './document-hashes.js';
 import { subjectKey } from './readings.js';

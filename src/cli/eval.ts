@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { EvaluateHooks, Evaluation } from '../app/evaluate.js';
+import type { Evaluation } from '../app/evaluate.js';
+import type { EvaluateHooks } from '../app/evaluation-corpus.js';
 import type { Ranking } from '../core/settings.js';
 import { safeForTerminal } from '../terminal.js';
 import { runEvaluation } from '../wiring.js';

@@ -1,5 +1,8 @@
 import { VARIABLES } from '../config/variables.js';
 
+/** Says how a command ended: its exit code. */
+export type Finish = (code: number) => void;
+
 /** What the main help says after the commands: every environment variable, exit codes, first steps. */
 export function mainHelp(): string {
   return `

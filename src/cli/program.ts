@@ -3,7 +3,7 @@ import { RANKINGS } from '../core/settings.js';
 import { askdexVersion } from '../version.js';
 import { EXIT, reportError } from './errors.js';
 import type { EvalCommandOptions } from './eval.js';
-import { examples, mainHelp } from './help.js';
+import { examples, mainHelp, type Finish } from './help.js';
 import type { Io } from './io.js';
 import { addSnapshot } from './snapshot-program.js';
 
@@ -44,8 +44,6 @@ function createProgram(io: Io, finish: (code: number) => void): Command {
   return program;
 }
 
-/** Told of a command's exit code. */
-export type Finish = (code: number) => void;
 interface CommonOptions {
   readonly content?: string;
   readonly index?: string;

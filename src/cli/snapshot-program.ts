@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SNAPSHOT_KINDS, TEXT_MODES } from '../core/snapshot.js';
-import { examples } from './help.js';
+import { examples, type Finish } from './help.js';
 import type { Io } from './io.js';
-import type { Finish } from './program.js';
 import type { ExportCommandOptions, VerifyCommandOptions } from './snapshot.js';
 
 interface Surroundings {

@@ -1,5 +1,5 @@
 // What a worker does: it holds the snapshot, which the page asks by messages.
-import type { Snapshot, SnapshotOptions } from './index.js';
+import type { Snapshot, SnapshotOptions } from './types.js';
 import { HandedIndex } from './handed-index.js';
 import {
   sentError,

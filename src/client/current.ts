@@ -1,6 +1,6 @@
 import { AskdexError } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
-import type { Searchable } from './index.js';
+import type { Searchable } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
 /** Answers from what is open now, until another takes its place: whoever asked before keeps the one before. */

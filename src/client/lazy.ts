@@ -7,7 +7,7 @@ import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
 import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
 import { closed, CurrentSnapshot } from './current.js';
 import { Source, type Progress } from './download.js';
-import type { Searchable, Snapshot, SnapshotOptions } from './index.js';
+import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 import { manifestUrl } from './manifest-url.js';
 import { fetchNewest, urlOf, type Newest } from './newest.js';
 import { Pieces } from './pieces.js';

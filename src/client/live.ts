@@ -1,7 +1,7 @@
 import { AskdexError } from '../core/errors.js';
 import { readSnapshotManifest, type SnapshotManifest } from '../core/snapshot.js';
 import { closed, CurrentSnapshot } from './current.js';
-import type { Snapshot } from './index.js';
+import type { Snapshot } from './types.js';
 import { openKept } from './kept.js';
 import { fetchNewest } from './newest.js';
 import { download, isOlder, sha256Of, type Downloaded, type Place } from './place.js';

@@ -2,7 +2,7 @@ import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
-import type { SnapshotOptions } from './index.js';
+import type { SnapshotOptions } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
 /** What of the options can be sent: functions and the signal stay with the page. */

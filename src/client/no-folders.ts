@@ -1,5 +1,5 @@
 import { AskdexError, shown } from '../core/errors.js';
-import type { Snapshot } from './index.js';
+import type { Snapshot } from './types.js';
 
 /** Stands in for `node.ts` in what browsers load. */
 export function openFolder(source: string | URL): Promise<Snapshot> {

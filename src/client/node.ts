@@ -13,7 +13,7 @@ import {
   type TextMode,
 } from '../core/snapshot.js';
 import { CurrentSnapshot } from './current.js';
-import type { Snapshot, SnapshotOptions } from './index.js';
+import type { Snapshot, SnapshotOptions } from './types.js';
 import { damaged, readManifest } from './manifest.js';
 import { snapshotOf, type OpenSnapshot } from './snapshot.js';
 import { untrusted } from './untrusted.js';

@@ -2,7 +2,7 @@ import { INDEX_FILE } from '../core/packed/layout.js';
 import type { SearchSettings } from '../core/settings.js';
 import { snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
 import type { Source } from './download.js';
-import type { SnapshotOptions } from './index.js';
+import type { SnapshotOptions } from './types.js';
 import { fetchIndex, type Newest } from './newest.js';
 import { analyzerFrom, snapshotOf, type OpenSnapshot } from './snapshot.js';
 import type { SnapshotStore } from './store.js';

@@ -1,5 +1,5 @@
 import { Source } from './download.js';
-import type { Snapshot, SnapshotOptions } from './index.js';
+import type { Snapshot, SnapshotOptions } from './types.js';
 import { openKept } from './kept.js';
 import { LiveSnapshot } from './live.js';
 import { manifestUrl } from './manifest-url.js';

@@ -8,7 +8,7 @@ import { openPacked } from '../core/packed/packed-index.js';
 import { PackedSearcher } from '../core/packed/searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
 import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
-import type { Searchable } from './index.js';
+import type { Searchable } from './types.js';
 import { damaged } from './manifest.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 

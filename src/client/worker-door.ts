@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotOptions } from './index.js';
+import type { Snapshot, SnapshotOptions } from './types.js';
 import { isSaid } from './messages.js';
 import { platform, type Thread } from './platform.js';
 import { readAhead } from './read-ahead.js';

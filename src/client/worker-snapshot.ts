@@ -2,7 +2,7 @@ import { AskdexError } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import { closed } from './current.js';
-import type { Snapshot, SnapshotOptions } from './index.js';
+import type { Snapshot, SnapshotOptions } from './types.js';
 import {
   errorFrom,
   isSaid,

@@ -2,8 +2,7 @@ import type { Document } from './document.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './hit.js';
 import type { Draft, Manifest } from './manifest.js';
 import type { ChangedPlace } from './packed/patch/patch.js';
-import type { LiveSegment, SegmentContents } from './packed/segment-reader.js';
-import type { HashedDocument } from './packed/segment.js';
+import type { HashedDocument, SegmentContents, LiveSegment } from './segments.js';
 import type { Query } from './query.js';
 
 /** The part of an `AbortSignal` that the core may know. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createIndexWriter } from '../../src/adapters/minisearch/writer.js';
-import { evaluate, type EvaluateProgress } from '../../src/app/evaluate.js';
+import { evaluate } from '../../src/app/evaluate.js';
+import type { EvaluateProgress } from '../../src/app/evaluation-corpus.js';
 import type { DocumentSource } from '../../src/core/ports.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import { documentOf } from '../support/documents.js';

@@ -1,7 +1,9 @@
 import MiniSearch from 'minisearch';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { FIELDS, type Document } from '../../core/document.js';
-import { byKey, writeSegment, type ForwardIndex, type HashedDocument } from '../../core/packed/segment.js';
+import { byKey, writeSegment } from '../../core/packed/segment.js';
+import type { ForwardIndex } from '../../core/packed/segment-words.js';
+import type { HashedDocument } from '../../core/segments.js';
 import { miniSearchOptions } from './options.js';
 import { WrittenKeys } from './written-keys.js';
 

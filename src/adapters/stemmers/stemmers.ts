@@ -1,5 +1,5 @@
 import { stemmer as english } from 'stemmer';
-import type { Stem } from '../../core/analysis/analyzer.js';
+import type { Stem } from '../../core/analysis/stem-rules.js';
 import { primaryLanguage } from '../../core/analysis/languages.js';
 
 /**

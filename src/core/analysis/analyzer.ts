@@ -1,10 +1,7 @@
 import { primaryLanguage } from './languages.js';
-import { createStemRules, hasAccents, OTHER_LANGUAGE, type StemRules } from './stem-rules.js';
+import { createStemRules, hasAccents, OTHER_LANGUAGE, type Stem, type StemRules } from './stem-rules.js';
 import { stopWordsOf } from './stop-words.js';
 import { tokenize, type TermSink } from './tokenize.js';
-
-/** Reduces a word in lower case, spelled as its language spells it, to the part it shares with its inflections. */
-export type Stem = (word: string) => string;
 
 /** Loads the stemmer of a primary language; null: there is none. */
 export type LoadStem = (language: string) => Promise<Stem | null>;

@@ -1,5 +1,6 @@
 import type { SearchSettings } from '../settings.js';
-import { createAnalyzer, type Analyzer, type LoadStem, type Stem } from './analyzer.js';
+import { createAnalyzer, type Analyzer, type LoadStem } from './analyzer.js';
+import type { Stem } from './stem-rules.js';
 import { createPlainAnalyzer } from './plain.js';
 
 /**

@@ -1,6 +1,8 @@
 import { fold } from './characters.js';
-import type { Stem } from './analyzer.js';
 import { lazy } from '../lazy.js';
+
+/** Reduces a word in lower case, spelled as its language spells it, to the part it shares with its inflections. */
+export type Stem = (word: string) => string;
 
 /**
  * Begins the stem keys of languages that are not the site's: no stem of the site's own begins so, and such keys come first

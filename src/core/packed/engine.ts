@@ -3,7 +3,7 @@ import type { ParsedQuery } from '../query-syntax.js';
 import type { Query } from '../query.js';
 import { CANDIDATES } from '../ranking/candidate.js';
 import { explainParts, type Scored } from '../ranking/second-stage.js';
-import { lettersOf } from '../ranking/title.js';
+import { lettersOf } from '../analysis/title-key.js';
 import type { SearchSettings } from '../settings.js';
 import { TopK } from './accumulator.js';
 import { didYouMean } from './did-you-mean.js';

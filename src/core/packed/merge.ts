@@ -1,7 +1,8 @@
 import { ByteWriter, writeUtf8, type ByteReader } from './bytes.js';
 import { Interner } from './intern.js';
 import { damaged } from './layout.js';
-import { openSegment, type DocumentParts, type LiveSegment } from './segment-reader.js';
+import { openSegment, type DocumentParts } from './segment-reader.js';
+import type { LiveSegment } from '../segments.js';
 import { TABLES, type TableName } from './segment.js';
 import { TextList } from './order.js';
 import { GatheredWords, ranking, type CountedKeys, type MergedTable, type Ranked } from './ranked.js';

@@ -1,11 +1,6 @@
+import type { LiveSegment, SegmentContents } from '../segments.js';
 import { ByteReader } from './bytes.js';
 import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS, type TableName } from './segment.js';
-
-/** What a segment holds. */
-export interface SegmentContents {
-  readonly keys: readonly string[];
-  readonly hashes: readonly string[];
-}
 
 /** Which documents a segment holds; null: another program or analyzer wrote it. */
 export function segmentContents(bytes: Uint8Array, writer: string): SegmentContents | null {
@@ -35,13 +30,6 @@ function readKeys(reader: ByteReader): string[] | null {
 function skipText(reader: ByteReader): void {
   const length = reader.varint();
   reader.at += length;
-}
-
-/** A segment with the documents that count. */
-export interface LiveSegment {
-  readonly bytes: Uint8Array;
-  /** One byte a document, in the order of `SegmentContents`: 1 where it counts; null: all do. */
-  readonly live: Uint8Array | null;
 }
 
 /** Where the three parts of each live document lie in a segment. */

@@ -1,6 +1,18 @@
-import type { Stem } from '../analysis/analyzer.js';
+import type { Stem } from '../analysis/stem-rules.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
-import type { ForwardIndex } from './segment.js';
+
+/** What a segment's documents hold, by document: which term occurs how often in which field. */
+export interface ForwardIndex {
+  /** Distinct terms, in any order. */
+  readonly words: readonly string[];
+  /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
+  readonly starts: Uint32Array;
+  /** `word * 4 + field`. */
+  readonly entries: Uint32Array;
+  readonly frequencies: Uint32Array;
+  /** Distinct terms of (document, field), at `document * 3 + field`. */
+  readonly distinct: Uint32Array;
+}
 
 /**
  * Stem keys that do not follow from words: those of other languages, and of words written with accents. For each word its

@@ -1,7 +1,8 @@
-import type { Stem } from '../analysis/analyzer.js';
+import type { Stem } from '../analysis/stem-rules.js';
+import type { HashedDocument } from '../segments.js';
 import type { Answer, BlockKind, Document } from '../document.js';
 import { ByteWriter } from './bytes.js';
-import { writeWords, type OtherKeys } from './segment-words.js';
+import { writeWords, type ForwardIndex, type OtherKeys } from './segment-words.js';
 import { compareTerms } from './terms.js';
 import { cutTokens } from './vocabulary.js';
 
@@ -12,19 +13,6 @@ import { cutTokens } from './vocabulary.js';
 export const SEGMENT_VERSION = 3;
 
 export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
-
-/** What a segment's documents hold, by document: which term occurs how often in which field. */
-export interface ForwardIndex {
-  /** Distinct terms, in any order. */
-  readonly words: readonly string[];
-  /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
-  readonly starts: Uint32Array;
-  /** `word * 4 + field`. */
-  readonly entries: Uint32Array;
-  readonly frequencies: Uint32Array;
-  /** Distinct terms of (document, field), at `document * 3 + field`. */
-  readonly distinct: Uint32Array;
-}
 
 /** Numbers strings as they first come, and counts how often they come. */
 class Table {
@@ -96,12 +84,6 @@ export function byKey(a: Document, b: Document): number {
 export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
 export const LINK = { foreign: 0, indexed: 1, near: 2 } as const;
 export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
-
-/** A document with what tells it from others of the same key: equal documents have equal hashes. */
-export interface HashedDocument {
-  readonly document: Document;
-  readonly hash: string;
-}
 
 export interface SegmentOptions {
   readonly stem: Stem;

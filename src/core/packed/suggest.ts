@@ -1,5 +1,5 @@
 import type { Suggestion } from '../hit.js';
-import { lettersOf } from '../ranking/title.js';
+import { lettersOf } from '../analysis/title-key.js';
 import type { Engine } from './engine.js';
 import { gather } from './residence.js';
 

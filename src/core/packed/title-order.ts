@@ -1,4 +1,4 @@
-import { lettersOf } from '../ranking/title.js';
+import { lettersOf } from '../analysis/title-key.js';
 import { columnsSection, readColumns, type Column } from './columns.js';
 import { compareTerms } from './terms.js';
 

@@ -1,4 +1,4 @@
-import { lettersOf } from '../ranking/title.js';
+import { lettersOf } from '../analysis/title-key.js';
 import { ByteReader, type ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';

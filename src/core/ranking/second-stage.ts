@@ -11,7 +11,7 @@ import { ANSWER_REACH, CANDIDATES, MOST_READ_WORDS, TITLE_REACH, type Candidate 
 import { Feedback, FEEDBACK_TERMS } from './feedback.js';
 import { proximity } from './proximity.js';
 import { AskedWords } from './asked-words.js';
-import { lettersOf } from './title.js';
+import { lettersOf } from '../analysis/title-key.js';
 import { TitleLikeness, type Asked } from './title-likeness.js';
 
 /** A document as a stage ranks it. */

@@ -1,15 +1,4 @@
-import { foldCharacter } from '../analysis/characters.js';
-
-const ASCII = /^[\0-\x7f]*$/;
-const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
-
-/** The letters and digits of a text, folded: what is left of a question when case, accents and punctuation do not count. */
-export function lettersOf(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
-  let letters = '';
-  for (const character of text) if (LETTER_OR_DIGIT.test(character)) letters += foldCharacter(character);
-  return letters;
-}
+import { lettersOf } from '../analysis/title-key.js';
 
 /**
  * How much of a title the letters of a query are, where it begins with them: 1 where it is nothing else, 0 where it

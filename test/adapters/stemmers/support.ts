@@ -6,7 +6,7 @@ import type { Document } from '../../../src/core/document.js';
 import { INDEX_FILE } from '../../../src/core/packed/layout.js';
 import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
 import { queryTerms } from '../../../src/core/packed/query-terms.js';
-import type { LiveSegment } from '../../../src/core/packed/segment-reader.js';
+import type { LiveSegment } from '../../../src/core/segments.js';
 import { documentOf } from '../../support/documents.js';
 
 /** One segment. Of its documents, those in `dead` are left out when it is merged. */

@@ -6,7 +6,7 @@ import type { Document } from '../../../src/core/document.js';
 import { mergeSegments } from '../../../src/core/packed/merge.js';
 import { pack } from '../../../src/core/packed/pack.js';
 import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
-import type { LiveSegment } from '../../../src/core/packed/segment-reader.js';
+import type { LiveSegment } from '../../../src/core/segments.js';
 import { slugOf } from '../../../src/core/packed/segment.js';
 import { isWellFormed } from '../../support/texts.js';
 import { answerOf, documentOf, type BlockParts } from '../../support/documents.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lettersOf } from '../../../src/core/ranking/title.js';
+import { lettersOf } from '../../../src/core/analysis/title-key.js';
 import { documentOf } from '../../support/documents.js';
 import { opened } from './support.js';
 

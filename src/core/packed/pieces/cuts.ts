@@ -1,4 +1,4 @@
-import { lettersOf } from '../../ranking/title.js';
+import { lettersOf } from '../../analysis/title-key.js';
 import type { ByteWriter } from '../bytes.js';
 import { readColumns, readStarts } from '../columns.js';
 import { asUint32, type Sections } from '../layout.js';

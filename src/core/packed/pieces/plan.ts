@@ -1,7 +1,7 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../../query.js';
 import { parseQuery } from '../../query-syntax.js';
-import { lettersOf } from '../../ranking/title.js';
+import { lettersOf } from '../../analysis/title-key.js';
 import { isCorrectable, PREFIX_RANGE } from '../expansion.js';
 import type { PackedIndex } from '../packed-index.js';
 import { asComplete } from '../query-reader.js';

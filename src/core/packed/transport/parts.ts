@@ -1,4 +1,4 @@
-import { lettersOf } from '../../ranking/title.js';
+import { lettersOf } from '../../analysis/title-key.js';
 import type { Sections } from '../layout.js';
 import { PostingsDirectory, PostingsReader, skipTableOf } from '../postings.js';
 import { FIELD_COUNT } from '../postings-layout.js';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.js';
 import { AskdexError } from '../core/errors.js';
 import type { DraftFile, Manifest } from '../core/manifest.js';
 import type {
@@ -171,11 +171,11 @@ function keepMemory(cache: BuildCache, memory: Uint8Array | null): void {
 
 /** Whether a generation is made of just these files. */
 function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftFile[]): boolean {
-  const hashes = new Map(manifest.files.map(({ name, sha256 }) => [name, sha256]));
+  const hashes = new Map(manifest.files.map((file) => [file.name, file.sha256]));
   return (
     manifest.analyzer === analyzer &&
     hashes.size === files.length &&
-    files.every(({ name, bytes }) => hashes.get(name) === createHash('sha256').update(bytes).digest('hex'))
+    files.every(({ name, bytes }) => hashes.get(name) === sha256(bytes))
   );
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.js';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import type { DraftFile } from '../core/manifest.js';
 import { encodeDelta } from '../core/packed/delta/encode.js';
@@ -127,8 +127,4 @@ function orNothing<T>(make: () => T): T | null {
   } catch {
     return null;
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

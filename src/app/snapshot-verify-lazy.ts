@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Bytes } from '../sha256.js';
 import {
   damagedPiece,
   HASH,
@@ -56,5 +56,5 @@ export async function checkLazyFiles({ head, file, index, inflate }: LazyFilesTo
 }
 
 function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return Promise.resolve(createHash('sha256').update(bytes).digest());
+  return Promise.resolve(sha256Bytes(bytes));
 }

@@ -1,4 +1,6 @@
-import { createHash, verify, type KeyObject } from 'node:crypto';
+import { isRecord } from '../core/guards.js';
+import { sha256, sha256Bytes } from '../sha256.js';
+import { verify, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
@@ -121,7 +123,7 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   const { analyzer, onChecked } = deps;
   const index = await checkedFile(snapshotFile(manifest, INDEX_FILE), deps);
   const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
-  const hashes = chunkHashes(index, (chunk) => createHash('sha256').update(chunk).digest());
+  const hashes = chunkHashes(index, sha256Bytes);
   if (!chunks.equals(hashes))
     throw damagedSnapshot(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
   onChecked(`${CHUNKS_FILE}: ${hashes.length / HASH_BYTES} chunks of ${INDEX_FILE}`);
@@ -173,8 +175,7 @@ async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Pr
     MINISEARCH_FILE,
     () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown,
   );
-  const count =
-    typeof json === 'object' && json !== null && 'documentCount' in json ? json.documentCount : null;
+  const count = isRecord(json) ? json['documentCount'] : null;
   if (count !== manifest.documents)
     throw damagedSnapshot(
       `${MINISEARCH_FILE} does not hold the ${manifest.documents} documents of ${SNAPSHOT_MANIFEST}`,
@@ -190,8 +191,4 @@ function named<T>(name: string, read: () => T): T {
     const why = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : '';
     throw damagedSnapshot(`${name} cannot be read${why}`, cause);
   }
-}
-
-function sha256(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
 }

@@ -1,4 +1,5 @@
-import { createHash, sign, type KeyObject } from 'node:crypto';
+import { sha256, sha256Bytes } from '../sha256.js';
+import { sign, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import { requireAnalyzer, type DraftFile, type Manifest } from '../core/manifest.js';
@@ -131,7 +132,7 @@ function packedFiles(
       { name: INDEX_FILE, bytes: shipped },
       {
         name: CHUNKS_FILE,
-        bytes: chunkHashes(shipped, (chunk) => createHash('sha256').update(chunk).digest()),
+        bytes: chunkHashes(shipped, sha256Bytes),
       },
       ...encoded,
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
@@ -142,8 +143,7 @@ function packedFiles(
 
 /** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
 function lazyFiles(index: Uint8Array, { deflate }: SnapshotTools): DraftFile[] {
-  const digest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
-  const { head, file } = writeLazy(index, { deflate, sha256: digest });
+  const { head, file } = writeLazy(index, { deflate, sha256: sha256Bytes });
   return [
     { name: LAZY_HEAD_FILE, bytes: head },
     { name: LAZY_FILE, bytes: file },
@@ -174,8 +174,4 @@ function miniSearchFiles(
 
 function signatureOf(text: string, key: KeyObject): string {
   return sign(null, Buffer.from(text), key).toString('base64');
-}
-
-function sha256(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
 }

@@ -1,14 +1,8 @@
 // What a worker does: it holds the snapshot, which the page asks by messages.
+import { serializeError } from '../core/serialized-error.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { HandedIndex } from './handed-index.js';
-import {
-  sentError,
-  type KeptPart,
-  type NumberedRequest,
-  type Reply,
-  type Request,
-  type Said,
-} from './messages.js';
+import { type KeptPart, type NumberedRequest, type Reply, type Request, type Said } from './messages.js';
 // Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
 import { openRemote } from './remote.js';
 
@@ -25,7 +19,7 @@ export function hear(data: unknown): void {
 }
 
 async function answer({ id, request }: NumberedRequest): Promise<void> {
-  const reply = await replyTo(request).catch((error: unknown) => ({ error: sentError(error) }));
+  const reply = await replyTo(request).catch((error: unknown) => ({ error: serializeError(error) }));
   postMessage({ say: 'reply', id, reply });
 }
 
@@ -55,7 +49,7 @@ async function open({ url, options, kept }: Extract<Request, { ask: 'open' }>): 
     worker: false,
     onProgress: (progress) => postMessage({ say: 'progress', progress }),
     onUpdate: (manifest) => postMessage({ say: 'update', manifest }),
-    onProblem: (problem) => postMessage({ say: 'problem', error: sentError(problem) }),
+    onProblem: (problem) => postMessage({ say: 'problem', error: serializeError(problem) }),
   };
   const index = new HandedIndex();
   handed = index;

@@ -1,7 +1,6 @@
 import { AskdexError } from '../core/errors.js';
 import { CHUNKS_FILE } from '../core/packed/layout.js';
-import { snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
-import { damaged } from './manifest.js';
+import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/snapshot.js';
 import { checkedManifest } from './newest.js';
 import { settingsFor, type Downloaded, type Place } from './place.js';
 import { analyzerFrom, snapshotOf } from './snapshot.js';
@@ -60,7 +59,7 @@ async function present<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw damaged('what the browser kept of it is gone', error);
+    throw damagedSnapshot('what the browser kept of it is gone', error);
   }
 }
 
@@ -68,5 +67,5 @@ async function present<T>(reading: Promise<T>): Promise<T> {
 async function checkIndex(index: KeptIndex, manifest: SnapshotManifest): Promise<void> {
   const hashes = await present(index.hashes);
   if ((await sha256(hashes)) !== snapshotFile(manifest, CHUNKS_FILE).sha256)
-    throw damaged('what the browser kept of it does not match its checksum');
+    throw damagedSnapshot('what the browser kept of it does not match its checksum');
 }

@@ -1,5 +1,5 @@
-import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
+import type { SerializedError } from '../core/serialized-error.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
 import type { SnapshotOptions } from './types.js';
@@ -50,7 +50,7 @@ export interface Reply {
   readonly document?: readonly [DocumentView | null];
   readonly related?: readonly [readonly RelatedHit[] | null];
   readonly updated?: boolean;
-  readonly error?: SentError;
+  readonly error?: SerializedError;
 }
 
 /** What a worker says: that it listens, the reply to a request, or what a callback of the options is to be told. */
@@ -59,35 +59,9 @@ export type Said =
   | { readonly say: 'reply'; readonly id: number; readonly reply: Reply }
   | { readonly say: 'progress'; readonly progress: Progress }
   | { readonly say: 'update'; readonly manifest: SnapshotManifest }
-  | { readonly say: 'problem'; readonly error: SentError };
+  | { readonly say: 'problem'; readonly error: SerializedError };
 
 /** The worker is our own: that it speaks at all is all that is asked. */
 export function isSaid(data: unknown): data is Said {
   return typeof data === 'object' && data !== null && 'say' in data;
-}
-
-/** An error without what cannot be sent. */
-export interface SentError {
-  /** null: none of the table, a fault of the program. */
-  readonly code: ErrorCode | null;
-  readonly message: string;
-  readonly parameter?: string;
-  readonly remedy?: string;
-}
-
-export function sentError(error: unknown): SentError {
-  if (!(error instanceof AskdexError)) return { code: null, message: String(error) };
-  const { code, message, parameter, remedy } = error;
-  return {
-    code,
-    message,
-    ...(parameter === undefined ? {} : { parameter }),
-    ...(remedy === undefined ? {} : { remedy }),
-  };
-}
-
-export function errorFrom({ code, message, ...details }: SentError): Error {
-  return code === null || !Object.hasOwn(ERROR_CODES, code)
-    ? new Error(message)
-    : new AskdexError(code, message, details);
 }

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../sha256.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode, shownErrorCode } from '../core/error-code.js';
 import { AskdexError, shown } from '../core/errors.js';
-import type { Manifest } from '../core/manifest.js';
+import { MANIFEST_FILE, parseManifest, type Manifest } from '../core/manifest.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import {
+  damagedSnapshot,
   isSnapshotManifest,
   readSnapshotManifest,
   type SnapshotManifest,
@@ -14,7 +15,6 @@ import {
 } from '../core/snapshot.js';
 import { CurrentSnapshot } from './current.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { damaged, readManifest } from './manifest.js';
 import { snapshotOf, type OpenSnapshot } from './snapshot.js';
 import { untrusted } from './untrusted.js';
 import { checkManifest, checkSequence } from './trust.js';
@@ -63,7 +63,7 @@ async function trusted(json: string, options: SnapshotOptions): Promise<Trusted>
     await checkManifest(read, options);
     return { manifest: read.manifest, text: read.manifest.text };
   }
-  const manifest = readManifest(json, sha256);
+  const manifest = parseManifest(json, { sha256, damaged: damagedSnapshot });
   if (options.publicKey !== undefined)
     throw untrusted(
       'it is a generation, and those are not signed',
@@ -98,7 +98,7 @@ function pathOf(url: URL): string {
 
 async function manifestBytes(folder: string): Promise<Buffer> {
   try {
-    return await readFile(join(folder, 'manifest.json'));
+    return await readFile(join(folder, MANIFEST_FILE));
   } catch (error) {
     if (!isMissing(error)) throw unreadable(error);
     throw new AskdexError('generation_not_found', `There is no manifest.json in ${shown(folder)}.`, {
@@ -111,22 +111,18 @@ async function manifestBytes(folder: string): Promise<Buffer> {
 
 async function indexBytes(folder: string, manifest: Trusted['manifest']): Promise<Uint8Array<ArrayBuffer>> {
   const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
-  if (expected === undefined) throw damaged(`its manifest names no ${INDEX_FILE}`);
+  if (expected === undefined) throw damagedSnapshot(`its manifest names no ${INDEX_FILE}`);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readFile(join(folder, INDEX_FILE));
   } catch (error) {
-    if (isMissing(error)) throw damaged(`${INDEX_FILE} is missing`, error);
+    if (isMissing(error)) throw damagedSnapshot(`${INDEX_FILE} is missing`, error);
     throw unreadable(error);
   }
   if (bytes.byteLength !== expected.size)
-    throw damaged(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
-  if (sha256(bytes) !== expected.sha256) throw damaged(`${INDEX_FILE} does not match its checksum`);
+    throw damagedSnapshot(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
+  if (sha256(bytes) !== expected.sha256) throw damagedSnapshot(`${INDEX_FILE} does not match its checksum`);
   return bytes;
-}
-
-function sha256(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
 }
 
 function isMissing(error: unknown): boolean {

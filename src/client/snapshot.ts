@@ -7,9 +7,8 @@ import type { Manifest } from '../core/manifest.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { PackedSearcher } from '../core/packed/searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
-import type { SnapshotManifest, TextMode } from '../core/snapshot.js';
+import { damagedSnapshot, type SnapshotManifest, type TextMode } from '../core/snapshot.js';
 import type { Searchable } from './types.js';
-import { damaged } from './manifest.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 
 export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
@@ -59,7 +58,7 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   const analyzer = made ?? (await analyzerFrom(given, manifest));
   const index = undamaged(() => openPacked(bytes, { verify: false, decode: decodeUtf8 }));
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
-    throw damaged(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
+    throw damagedSnapshot(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.prepare(index.documents.languageTags());
   const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
   if (checking !== undefined) {
@@ -111,6 +110,6 @@ function undamaged<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damaged('its index cannot be read', error);
+    throw damagedSnapshot('its index cannot be read', error);
   }
 }

@@ -1,17 +1,10 @@
+import { deserializeError } from '../core/serialized-error.js';
 import { AskdexError } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import { closed } from './current.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import {
-  errorFrom,
-  isSaid,
-  type KeptPart,
-  type Reply,
-  type Request,
-  type Said,
-  type SentOptions,
-} from './messages.js';
+import { isSaid, type KeptPart, type Reply, type Request, type Said, type SentOptions } from './messages.js';
 import type { Thread } from './platform.js';
 import type { SearchOptions } from './search-options.js';
 import type { KeptIndex } from './kept-index.js';
@@ -135,7 +128,7 @@ class WorkerSnapshot implements Snapshot {
 
   #hear(said: Said): void {
     if (said.say === 'progress') this.told.onProgress?.(said.progress);
-    else if (said.say === 'problem') this.#problem(errorFrom(said.error));
+    else if (said.say === 'problem') this.#problem(deserializeError(said.error));
     else if (said.say === 'update') {
       this.#manifest = said.manifest;
       this.told.onUpdate?.(said.manifest);
@@ -143,7 +136,7 @@ class WorkerSnapshot implements Snapshot {
       const waiting = this.#waiting.get(said.id);
       this.#waiting.delete(said.id);
       if (said.reply.error === undefined) waiting?.resolve(said.reply);
-      else waiting?.reject(errorFrom(said.reply.error));
+      else waiting?.reject(deserializeError(said.reply.error));
     }
   }
 

@@ -1,4 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { isSha256 } from '../core/guards.js';
+import { sha256 } from '../sha256.js';
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +11,7 @@ const FILE = 'admin-key.json';
 
 const fileSchema = z.object({
   format: z.literal(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().refine(isSha256),
   createdAt: z.string(),
 });
 
@@ -36,24 +38,20 @@ export interface AdminKeyOptions {
  * Throws `index_unreadable` where the folder or the file cannot be used.
  */
 export async function resolveAdminKey(options: AdminKeyOptions): Promise<AdminKey> {
-  if (options.configured !== null) return { sha256: hashOf(options.configured), created: null };
+  if (options.configured !== null) return { sha256: sha256(options.configured), created: null };
   const path = join(options.index, FILE);
   const kept = await readHash(path);
   if (kept !== null) return { sha256: kept, created: null };
   const key = `askdex_${randomBytes(32).toString('base64url')}`;
   const made = await writeHash(path, {
     format: 1,
-    sha256: hashOf(key),
+    sha256: sha256(key),
     createdAt: options.now().toISOString(),
   });
-  if (made) return { sha256: hashOf(key), created: key };
+  if (made) return { sha256: sha256(key), created: key };
   const other = await readHash(path);
   if (other === null) throw unusable('vanished while the server started', undefined);
   return { sha256: other, created: null };
-}
-
-function hashOf(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex');
 }
 
 async function readHash(path: string): Promise<string | null> {

@@ -1,3 +1,4 @@
+import { isAmount, isListOf, isRecord } from './guards.js';
 import type { Problem } from './ports.js';
 
 export const BUILD_STAGES = ['scanning', 'parsing', 'indexing', 'publishing'] as const;
@@ -58,11 +59,11 @@ export function isBuildReport(value: unknown): value is BuildReport {
 
 /** Whether a value that came from a file is a report. */
 export function isKeptReport(value: unknown): value is KeptReport {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   return (
     (value['generation'] === null || typeof value['generation'] === 'string') &&
     typeof value['published'] === 'boolean' &&
-    COUNTS.every((name) => isCount(value[name])) &&
+    COUNTS.every((name) => isAmount(value[name])) &&
     isListOf(value['skipped'], isProblem) &&
     isListOf(value['warnings'], isWarning)
   );
@@ -80,35 +81,23 @@ export function isProblem(value: unknown): value is Problem {
 
 /** Whether a value that came from another thread is a build's progress. */
 export function isBuildProgress(value: unknown): value is BuildProgress {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { stage, percent, done, total } = value;
   return (
     BUILD_STAGES.some((name) => name === stage) &&
-    isCount(percent) &&
+    isAmount(percent) &&
     percent <= 100 &&
-    isCount(done) &&
-    isCount(total)
+    isAmount(done) &&
+    isAmount(total)
   );
 }
 
 function isWarning(value: unknown): value is BuildWarning {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { file, line, code, reason, remedy } = value;
   return (
     (file === null || typeof file === 'string') &&
-    (line === null || isCount(line)) &&
+    (line === null || isAmount(line)) &&
     [code, reason, remedy].every((text) => typeof text === 'string')
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
-  return Array.isArray(value) && value.every(is);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

@@ -1,3 +1,4 @@
+import { isAmount, isListOf, isRecord, isText } from './guards.js';
 import { FIELDS } from './document.js';
 import { DEFAULT_SETTINGS, RANKINGS, type SearchSettings } from './settings.js';
 
@@ -16,16 +17,13 @@ export function isSettings(value: unknown): value is Partial<SearchSettings> {
   );
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const isNumber = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isTexts = (value: unknown): boolean => isListOf(value, isText);
 const isNumbers =
   (names: readonly string[]) =>
   (value: unknown): boolean =>
     isRecord(value) &&
     Object.keys(value).length === names.length &&
-    names.every((name) => isNumber(value[name]));
+    names.every((name) => isAmount(value[name]));
 
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   language: isText,
@@ -36,9 +34,5 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   oneWaySynonyms: (value) => isRecord(value) && Object.values(value).every(isTexts),
   protectedWords: isTexts,
   stopWords: (value) => value === null || isTexts(value),
-  snippetLength: (value) => isNumber(value) && Number(value) >= 40 && Number(value) <= 1000,
+  snippetLength: (value) => isAmount(value) && value >= 40 && value <= 1000,
 };
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,3 +1,4 @@
+import { isCount, isFileName, isRecord, isSha256, isText } from './guards.js';
 import { AskdexError, shown } from './errors.js';
 import type { ManifestFile } from './manifest.js';
 import { isSettings } from './settings-check.js';
@@ -68,8 +69,6 @@ export interface ReadSnapshotManifest {
   readonly signed: string;
 }
 
-const SHA256 = /^[0-9a-f]{64}$/;
-const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 // Relative to the manifest and below it: a manifest cannot send its reader to another place.
 const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9._-]*\/)*(?:[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
 
@@ -105,7 +104,7 @@ export function readSnapshotManifest(text: string): ReadSnapshotManifest {
 /** `index_damaged` for a snapshot. */
 export function damagedSnapshot(what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The snapshot is damaged: ${what}.`, {
-    remedy: 'Fetch or export it again.',
+    remedy: 'Fetch or export it again, or build it anew with `askdex index --full`.',
     cause,
   });
 }
@@ -125,9 +124,6 @@ export function deltaFrom(
   return deltas.find(({ from }) => from === sha256) ?? null;
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isCount = (value: unknown): boolean =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const matches =
   (pattern: RegExp) =>
   (value: unknown): boolean =>
@@ -151,7 +147,7 @@ const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   prefix: matches(PREFIX),
   files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value.map(({ name }) => name)),
   deltas: (value) => Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
-  checksum: matches(SHA256),
+  checksum: isSha256,
   signature: (value) => value === undefined || isText(value),
 };
 
@@ -174,24 +170,20 @@ function isDelta(value: unknown): value is SnapshotDelta {
     'generation' in value &&
     isText(value.generation) &&
     'from' in value &&
-    matches(SHA256)(value.from)
+    isSha256(value.from)
   );
 }
 
 function isFile(value: unknown): value is ManifestFile {
   return (
     isRecord(value) &&
-    matches(FILE)(value['name']) &&
+    isFileName(value['name']) &&
     value['name'] !== SNAPSHOT_MANIFEST &&
     isCount(value['size']) &&
-    matches(SHA256)(value['sha256'])
+    isSha256(value['sha256'])
   );
 }
 
 function distinct(texts: readonly string[]): boolean {
   return new Set(texts).size === texts.length;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

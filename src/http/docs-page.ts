@@ -1,7 +1,14 @@
 import { ERROR_CODES, type ErrorCode } from '../core/errors.js';
 import { ERROR_HELP } from './error-help.js';
 import { html, prose, type Html } from './html.js';
-import type { ApiDescription, Json, JsonObject, Operation, Parameter } from './openapi/describe.js';
+import {
+  isJsonObject,
+  type ApiDescription,
+  type Json,
+  type JsonObject,
+  type Operation,
+  type Parameter,
+} from './openapi/describe.js';
 
 /** The API description as a page to read; no script, its style from the search page's folder. */
 export function docsPage(api: ApiDescription, basePath: string): string {
@@ -112,7 +119,7 @@ function parametersTable(parameters: readonly Parameter[]): Html | [] {
 /** A schema in a few words: `integer 0 to 100, 10 unless given`. */
 function kindOf(schema: JsonObject): string {
   const { minimum, maximum, enum: values } = schema;
-  const items = isObject(schema.items) ? schema.items : null;
+  const items = isJsonObject(schema.items) ? schema.items : null;
   const listed = Array.isArray(values)
     ? values
     : items !== null && Array.isArray(items.enum)
@@ -136,21 +143,19 @@ function shortText(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? 'any');
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function bodySection(operation: Operation): Html | [] {
   if (operation.requestBody === undefined) return [];
-  const content = isObject(operation.requestBody) ? operation.requestBody.content : undefined;
-  const json = isObject(content) ? content['application/json'] : undefined;
+  const content = isJsonObject(operation.requestBody) ? operation.requestBody.content : undefined;
+  const json = isJsonObject(content) ? content['application/json'] : undefined;
   const schema =
-    isObject(json) && isObject(json.schema) && isObject(json.schema.properties) ? json.schema.properties : {};
+    isJsonObject(json) && isJsonObject(json.schema) && isJsonObject(json.schema.properties)
+      ? json.schema.properties
+      : {};
   const members = Object.entries(schema).map(
     ([name, member]) =>
       html`<li>
-        <code>${name}</code>: ${isObject(member) ? kindOf(member) : ''}.
-        ${isObject(member) && typeof member.description === 'string' ? prose(member.description) : ''}
+        <code>${name}</code>: ${isJsonObject(member) ? kindOf(member) : ''}.
+        ${isJsonObject(member) && typeof member.description === 'string' ? prose(member.description) : ''}
       </li>`,
   );
   return members.length === 0
@@ -163,10 +168,10 @@ function bodySection(operation: Operation): Html | [] {
 
 function responsesSection(responses: JsonObject): Html {
   const entries = Object.entries(responses).map(([status, response]) => {
-    const { description, content } = isObject(response) ? response : {};
-    const media = isObject(content) ? Object.entries(content)[0] : undefined;
+    const { description, content } = isJsonObject(response) ? response : {};
+    const media = isJsonObject(content) ? Object.entries(content)[0] : undefined;
     const example =
-      Number(status) < 400 && media !== undefined && isObject(media[1]) ? media[1].example : undefined;
+      Number(status) < 400 && media !== undefined && isJsonObject(media[1]) ? media[1].example : undefined;
     const shownExample = typeof example === 'string' ? example : JSON.stringify(example, null, 2);
     return html`<li>
       <strong>${status}</strong> ${prose(typeof description === 'string' ? description : '')}

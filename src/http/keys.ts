@@ -1,8 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSha256 } from '../core/guards.js';
+import { sha256, sha256Bytes } from '../sha256.js';
+import { timingSafeEqual } from 'node:crypto';
 
 /** The SHA-256 of a key in lower-case hexadecimal: what is kept of a key instead of the key. */
 export function hashKey(key: string): string {
-  return createHash('sha256').update(key, 'utf8').digest('hex');
+  return sha256(key);
 }
 
 /**
@@ -13,11 +15,9 @@ export function hashKey(key: string): string {
  * accepts nothing.
  */
 export function keyVerifier(hashes: readonly string[]): (key: string) => boolean {
-  const accepted = hashes
-    .filter((hash) => /^[0-9a-f]{64}$/.test(hash))
-    .map((hash) => Buffer.from(hash, 'hex'));
+  const accepted = hashes.filter(isSha256).map((hash) => Buffer.from(hash, 'hex'));
   return (key) => {
-    const given = createHash('sha256').update(key, 'utf8').digest();
+    const given = sha256Bytes(key);
     let found = false;
     for (const hash of accepted) found = timingSafeEqual(hash, given) || found;
     return found;

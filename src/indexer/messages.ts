@@ -1,5 +1,6 @@
 import { ContentEmptyError } from '../app/content-empty.js';
-import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+import { AskdexError, type ErrorCode } from '../core/errors.js';
+import { isListOf, isRecord, isText } from '../core/guards.js';
 import type { Problem } from '../core/ports.js';
 import {
   type BuildProgress,
@@ -8,13 +9,17 @@ import {
   isBuildReport,
   isProblem,
 } from '../core/report.js';
+import {
+  deserializeError,
+  isSerializedError,
+  serializeError,
+  type SerializedError,
+} from '../core/serialized-error.js';
 
-/** An error as plain data: an object of a class does not survive the way between threads. */
-export interface ErrorData {
+/** An error of a build, see `SerializedError`. */
+export interface ErrorData extends SerializedError {
   readonly code: ErrorCode;
-  readonly message: string;
-  readonly parameter: string | null;
-  readonly remedy: string | null;
+  /** Of `content_empty`. */
   readonly problems: readonly Problem[] | null;
   /** For the log alone. */
   readonly stack: string | null;
@@ -28,62 +33,42 @@ export type BuildMessage =
 
 /** null: not a message of a build thread. */
 export function parseMessage(value: unknown): BuildMessage | null {
-  if (typeof value !== 'object' || value === null || !('kind' in value)) return null;
-  if (value.kind === 'progress' && 'progress' in value && isBuildProgress(value.progress))
-    return { kind: 'progress', progress: value.progress };
-  if (value.kind === 'report' && 'report' in value && isBuildReport(value.report))
-    return { kind: 'report', report: value.report };
-  if (value.kind === 'error' && 'error' in value && isErrorData(value.error))
-    return { kind: 'error', error: value.error };
+  if (!isRecord(value)) return null;
+  if (value['kind'] === 'progress' && isBuildProgress(value['progress']))
+    return { kind: 'progress', progress: value['progress'] };
+  if (value['kind'] === 'report' && isBuildReport(value['report']))
+    return { kind: 'report', report: value['report'] };
+  if (value['kind'] === 'error' && isErrorData(value['error']))
+    return { kind: 'error', error: value['error'] };
   return null;
 }
 
 export function errorToData(error: unknown): ErrorData {
   const stack = error instanceof Error ? (error.stack ?? null) : null;
-  if (error instanceof AskdexError) {
-    const { code, message, parameter = null, remedy = null } = error;
-    return {
-      code,
-      message,
-      parameter,
-      remedy,
-      problems: error instanceof ContentEmptyError ? error.problems : null,
-      stack,
-    };
-  }
+  const problems = error instanceof ContentEmptyError ? error.problems : null;
+  if (error instanceof AskdexError) return { ...serializeError(error), code: error.code, problems, stack };
+  const failed = unexpected(error);
+  return { ...serializeError(failed), code: failed.code, problems, stack: stack ?? String(error) };
+}
+
+/** The message may hold anything, paths too: it goes to the log with the stack. */
+function unexpected(error: unknown): AskdexError {
   const name = error instanceof Error ? error.name : typeof error;
-  const message = `The build ended with an unexpected error (${name}).`;
-  return {
-    code: 'build_failed',
-    message,
-    parameter: null,
+  return new AskdexError('build_failed', `The build ended with an unexpected error (${name}).`, {
     remedy: LOOK,
-    problems: null,
-    stack: stack ?? String(error),
-  };
+  });
 }
 
 /** The error again; what it was in the thread, with its stack, is the `cause`. */
-export function errorFromData({ code, message, parameter, remedy, problems, stack }: ErrorData): AskdexError {
-  if (code === 'content_empty' && problems !== null) return new ContentEmptyError(problems);
-  return new AskdexError(code, message, {
-    ...(parameter === null ? {} : { parameter }),
-    ...(remedy === null ? {} : { remedy }),
-    ...(stack === null ? {} : { cause: stack }),
-  });
+export function errorFromData({ problems, stack, ...error }: ErrorData): Error {
+  if (error.code === 'content_empty' && problems !== null) return new ContentEmptyError(problems);
+  return deserializeError(error, stack ?? undefined);
 }
 
 export const LOOK = 'See the log of the server for the error; what is served has not changed.';
 
 function isErrorData(value: unknown): value is ErrorData {
-  if (typeof value !== 'object' || value === null) return false;
-  const { code, message, parameter, remedy, problems, stack }: Partial<Record<keyof ErrorData, unknown>> =
-    value;
-  return (
-    typeof code === 'string' &&
-    Object.hasOwn(ERROR_CODES, code) &&
-    typeof message === 'string' &&
-    [parameter, remedy, stack].every((text) => text === null || typeof text === 'string') &&
-    (problems === null || (Array.isArray(problems) && problems.every(isProblem)))
-  );
+  if (!isSerializedError(value) || value.code === null) return false;
+  const { problems, stack }: Partial<Record<keyof ErrorData, unknown>> = value;
+  return (stack === null || isText(stack)) && (problems === null || isListOf(problems, isProblem));
 }

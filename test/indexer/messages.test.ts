@@ -51,7 +51,9 @@ describe('messages between threads', () => {
 
   it('brings an error over with all that a user sees', () => {
     const error = new AskdexError('index_locked', 'Held.', { parameter: 'p', remedy: 'Wait.' });
-    const { code, message, parameter, remedy } = errorFromData(structuredClone(errorToData(error)));
+    const received = errorFromData(structuredClone(errorToData(error)));
+    assert.ok(received instanceof AskdexError);
+    const { code, message, parameter, remedy } = received;
     assert.deepEqual(
       { code, message, parameter, remedy },
       { code: 'index_locked', message: 'Held.', parameter: 'p', remedy: 'Wait.' },

@@ -40,7 +40,7 @@ function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
 
 /** What the files of one part of the product may import. */
 interface Part {
-  /** Parts; its own is always among them. */
+  /** Parts: `a/b` is that part alone, `a/**` that part and all below it, `a/*` each part right below it. Its own is always among them. */
   readonly parts: readonly string[];
   /** Parts of which types alone may be imported. */
   readonly types?: readonly string[];
@@ -48,27 +48,42 @@ interface Part {
   readonly packages: 'any' | readonly string[];
 }
 
-const REST = ['core', 'app', 'config', 'terminal', 'version'];
+const REST = ['core/**', 'app', 'config', 'terminal', 'version'];
+/** What every part of the core may build on. */
+const CORE = ['core', 'core/analysis'];
 
-/** The direction of imports. A folder of `src`, or a file beside them without its ending, is a part; each adapter is one. */
+/**
+ * The direction of imports. A part is a folder of `src` with the folders below it that are no parts of their own, or a file
+ * beside the folders without its ending: the longest name that fits a path is its part. `a/*`: each folder in `a` is one.
+ */
 export const PARTS: Readonly<Record<string, Part>> = {
   core: { parts: [], packages: [] },
-  // A checksum is arithmetic: it touches nothing outside.
-  app: { parts: ['core'], packages: ['node:crypto'] },
-  'adapters/*': { parts: ['core'], packages: 'any' },
-  http: { parts: ['core', 'app'], packages: 'any' },
-  indexer: { parts: ['core', 'app'], packages: 'any' },
+  'core/analysis': { parts: ['core'], packages: [] },
+  'core/evaluation': { parts: ['core'], packages: [] },
+  'core/snippet': { parts: CORE, packages: [] },
+  'core/ranking': { parts: [...CORE, 'core/packed'], packages: [] },
+  'core/packed': { parts: [...CORE, 'core/ranking', 'core/snippet'], packages: [] },
+  'core/packed/patch': { parts: [...CORE, 'core/packed'], packages: [] },
+  'core/packed/pieces': { parts: [...CORE, 'core/packed'], packages: [] },
+  'core/packed/transport': { parts: [...CORE, 'core/packed'], packages: [] },
+  'core/packed/delta': { parts: [...CORE, 'core/packed', 'core/packed/transport'], packages: [] },
+  sha256: { parts: [], packages: ['node:crypto'] },
+  // A signature is arithmetic: it touches nothing outside.
+  app: { parts: ['core/**', 'sha256'], packages: ['node:crypto'] },
+  'adapters/*': { parts: ['core/**', 'sha256'], packages: 'any' },
+  http: { parts: ['core/**', 'app', 'sha256'], packages: 'any' },
+  indexer: { parts: ['core/**', 'app'], packages: 'any' },
   // A query is stemmed as the index was. Folders are opened in Node alone, by a file that is loaded on demand.
   client: {
-    parts: ['core', 'adapters/stemmers'],
-    packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url'],
+    parts: ['core/**', 'adapters/stemmers', 'sha256'],
+    packages: ['node:fs/promises', 'node:path', 'node:url'],
   },
-  page: { parts: [], types: ['core'], packages: [] },
+  page: { parts: [], types: ['core/**'], packages: [] },
   // The search page over a snapshot instead of the API.
-  demo: { parts: ['client', 'page'], types: ['core'], packages: [] },
+  demo: { parts: ['client', 'page'], types: ['core/**'], packages: [] },
   terminal: { parts: [], packages: [] },
   version: { parts: [], packages: 'any' },
-  config: { parts: ['core'], packages: 'any' },
+  config: { parts: ['core/**', 'sha256'], packages: 'any' },
   wiring: { parts: [...REST, 'adapters/*', 'indexer'], packages: 'any' },
   'build-entry': { parts: [...REST, 'adapters/*', 'indexer', 'wiring'], packages: 'any' },
   'snapshot-entry': { parts: ['indexer', 'wiring'], packages: 'any' },
@@ -78,40 +93,145 @@ export const PARTS: Readonly<Record<string, Part>> = {
   index: { parts: [...REST, 'http', 'library'], packages: 'any' },
 };
 
-/** The part that a path under `src/` belongs to: `adapters/minisearch`, `core`, `wiring`. */
-function partOf(path: string): string {
-  const [first = '', second = ''] = path.split('/');
-  return first === 'adapters' ? `adapters/${second}` : first.replace(/\.ts$/, '');
+/** The part that a path under `src/` belongs to: `adapters/minisearch`, `core/packed`, `wiring`; null: there is no rule for it. */
+export function partOf(path: string, parts: Readonly<Record<string, Part>> = PARTS): string | null {
+  let name = path.replace(/\.ts$/, '');
+  while (name !== '.') {
+    if (ruleOf(name, parts) !== undefined) return name;
+    name = posix.dirname(name);
+  }
+  return null;
 }
 
-function ruleOf(part: string): Part | undefined {
-  return PARTS[part.startsWith('adapters/') ? 'adapters/*' : part];
+function ruleOf(part: string, parts: Readonly<Record<string, Part>>): Part | undefined {
+  return parts[part] ?? parts[`${posix.dirname(part)}/*`];
 }
 
-/** Imports that run the wrong way, each as one line, in order. `files`: path under `src/` → text. */
-export function wrongImports(files: ReadonlyMap<string, string>): string[] {
+/** Whether a name in a rule means a part. */
+function means(name: string, part: string): boolean {
+  if (name.endsWith('/**')) return part === name.slice(0, -3) || part.startsWith(name.slice(0, -2));
+  if (name.endsWith('/*')) return posix.dirname(part) === name.slice(0, -2);
+  return part === name;
+}
+
+/** Source files: path under `src/` → text. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** Imports that run the wrong way, each as one line, in order. */
+export function wrongImports(files: Sources, parts: Readonly<Record<string, Part>> = PARTS): string[] {
   return [...files].flatMap(([path, text]) =>
     importsOf(path, text).flatMap((found) => {
-      const wrong = complaint(path, found);
+      const wrong = complaint(path, found, parts);
       return wrong === null ? [] : [`${path}: ${wrong}`];
     }),
   );
 }
 
-function complaint(path: string, { specifier, type }: Import): string | null {
-  const part = partOf(path);
-  const rule = ruleOf(part);
-  if (rule === undefined) return `the part ${part} has no rule`;
+function complaint(
+  path: string,
+  { specifier, type }: Import,
+  parts: Readonly<Record<string, Part>>,
+): string | null {
+  const part = partOf(path, parts);
+  const rule = part === null ? undefined : ruleOf(part, parts);
+  if (part === null || rule === undefined) return `the part ${path.split('/')[0] ?? path} has no rule`;
   if (specifier === null) return rule.packages === 'any' ? null : `${part} imports something computed`;
   if (!specifier.startsWith('.')) {
     const allowed = rule.packages === 'any' || rule.packages.includes(specifier);
     return allowed ? null : `${part} imports ${specifier}`;
   }
-  const target = posix.normalize(posix.join(posix.dirname(path), specifier));
+  const target = targetOf(path, specifier);
   if (target.startsWith('../')) return `${part} imports ${specifier} from outside src`;
-  const wanted = partOf(target.replace(/\.js$/, '.ts'));
-  const names = [wanted, wanted.startsWith('adapters/') ? 'adapters/*' : wanted];
-  if (wanted === part || names.some((name) => rule.parts.includes(name))) return null;
-  if (type && names.some((name) => rule.types?.includes(name))) return null;
+  const wanted = partOf(target, parts);
+  if (wanted === null) return `${part} imports ${target}, which has no rule`;
+  if (wanted === part || rule.parts.some((name) => means(name, wanted))) return null;
+  if (type && rule.types?.some((name) => means(name, wanted)) === true) return null;
   return `${part} imports ${wanted}`;
+}
+
+/** The source file under `src/` that a relative specifier in a file names. */
+function targetOf(path: string, specifier: string): string {
+  return posix.normalize(posix.join(posix.dirname(path), specifier)).replace(/\.js$/, '.ts');
+}
+
+/** What imports what, types too. */
+type Arrows = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Files that import each other in a circle, types too: each circle as one line, in order. */
+export function fileCircles(files: Sources): string[] {
+  return circles(fileArrows(files));
+}
+
+/**
+ * The same for folders; a file beside the folders of `src` counts as one. `without`: arrows, as `a → b`, that are left out.
+ * An arrow left out that is not there, or that closes no circle, is a line too: a list of exceptions can only shrink.
+ */
+export function folderCircles(files: Sources, without: readonly string[] = []): string[] {
+  const arrows = folderArrows(files);
+  const remaining = new Map(
+    [...arrows].map(([from, targets]) => [
+      from,
+      new Set([...targets].filter((to) => !without.includes(`${from} → ${to}`))),
+    ]),
+  );
+  const closing = (arrow: string): boolean => {
+    const [from = '', to = ''] = arrow.split(' → ');
+    return arrows.get(from)?.has(to) === true && reaches(arrows, to, from);
+  };
+  const idle = without.filter((arrow) => !closing(arrow));
+  return [...circles(remaining), ...idle.map((arrow) => `${arrow} is no exception any more`)];
+}
+
+function fileArrows(files: Sources): Arrows {
+  return new Map(
+    [...files].map(([path, text]) => [
+      path,
+      new Set(
+        importsOf(path, text).flatMap(({ specifier }) =>
+          specifier?.startsWith('.') === true ? [targetOf(path, specifier)] : [],
+        ),
+      ),
+    ]),
+  );
+}
+
+function folderArrows(files: Sources): Arrows {
+  const folderOf = (path: string): string => (path.includes('/') ? posix.dirname(path) : path);
+  const arrows = new Map<string, Set<string>>();
+  for (const [path, targets] of fileArrows(files)) {
+    const from = folderOf(path);
+    const all = arrows.get(from) ?? new Set();
+    for (const to of targets) if (folderOf(to) !== from) all.add(folderOf(to));
+    arrows.set(from, all);
+  }
+  return arrows;
+}
+
+/** Whether arrows lead from one to another; each leads to itself. */
+function reaches(arrows: Arrows, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const one of seen) for (const next of arrows.get(one) ?? []) seen.add(next);
+  return seen.has(to);
+}
+
+/** Those that lead to each other and back, together; none of them is in two circles. */
+function circles(arrows: Arrows): string[] {
+  const found = new Set<string>();
+  for (const [one, targets] of arrows) {
+    const back = [...targets].some((target) => reaches(arrows, target, one));
+    if (!back) continue;
+    const circle = [...arrows.keys()].filter(
+      (other) => reaches(arrows, one, other) && reaches(arrows, other, one),
+    );
+    found.add(circle.sort().join(' ↔ '));
+  }
+  return [...found].sort();
+}
+
+/** Folders with more than `most` source files, with their number. */
+export function largeFolders(files: Sources, most: number): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of files.keys())
+    counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  return Object.fromEntries([...counts].filter(([, count]) => count > most));
 }

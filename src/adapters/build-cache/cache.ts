@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/guards.js';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -139,5 +140,5 @@ function toBytes(build: State | StateChanges): Uint8Array {
 
 /** The checksum says that this program wrote it; its format, that it was this version of it. */
 function isCachedBuild(value: unknown): value is CachedBuild {
-  return typeof value === 'object' && value !== null && 'format' in value && value.format === FORMAT;
+  return isRecord(value) && value['format'] === FORMAT;
 }

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha256.js';
 import type { Draft, Manifest, ManifestFile } from '../../core/manifest.js';
-
-/** sha256, lower-case hexadecimal. */
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 /** Names, sizes and checksums of a draft's files, in order of name. */
 export function describeFiles(draft: Draft): readonly ManifestFile[] {

@@ -1,3 +1,4 @@
+import { isCount, isRecord } from '../../core/guards.js';
 import type { ProcessInfo } from './process-info.js';
 
 /** Who holds the lock, as the lock file says it. */
@@ -19,7 +20,7 @@ export function recordBytes(record: LockRecord): Uint8Array {
 export function parseRecord(bytes: Uint8Array): LockRecord | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isRecord(value) ? value : null;
+    return isLockRecord(value) ? value : null;
   } catch {
     return null;
   }
@@ -27,22 +28,19 @@ export function parseRecord(bytes: Uint8Array): LockRecord | null {
 
 const TOKEN = /^[0-9a-f]{16,64}$/;
 
-function isRecord(value: unknown): value is LockRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, host, started, thread, token }: Partial<Record<keyof LockRecord, unknown>> = value;
+function isLockRecord(value: unknown): value is LockRecord {
+  if (!isRecord(value)) return false;
+  const { pid, host, started, thread, token } = value;
   return (
     Object.keys(value).length === 5 &&
-    isWhole(pid, 1) &&
+    isCount(pid) &&
+    pid > 0 &&
     isShort(host, 300) &&
     (started === null || isShort(started, 40)) &&
-    isWhole(thread, 0) &&
+    isCount(thread) &&
     typeof token === 'string' &&
     TOKEN.test(token)
   );
-}
-
-function isWhole(value: unknown, least: number): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least;
 }
 
 function isShort(value: unknown, longest: number): value is string {

@@ -1,20 +1,7 @@
 import { join } from 'node:path';
 
-const GENERATION = /^\d{8}T\d{6}Z-[0-9a-f]{12}(?:-[1-9]\d{0,3})?$/;
-const FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-export const MANIFEST = 'manifest.json';
 /** Whatever begins so is unfinished: it is never read, and removed under the next lock. */
 export const ASIDE = '.tmp-';
-
-/** Whether a text can name a generation. Such a name has no dot and no slash, so no path made of it leaves its folder. */
-export function isGenerationName(text: string): boolean {
-  return GENERATION.test(text);
-}
-
-/** Whether a text can name a file of a generation; the manifest is not one of them. */
-export function isFileName(text: string): boolean {
-  return FILE.test(text) && text !== MANIFEST;
-}
 
 /** The name of a generation built at `time` (ms since 1970) with this content hash, that is not in `taken`. */
 export function generationName(time: number, contentHash: string, taken: readonly string[]): string {

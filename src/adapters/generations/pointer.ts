@@ -1,9 +1,11 @@
+import { isGenerationName } from '../../core/manifest.js';
+import { isSha256 } from '../../core/guards.js';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { errorCode } from '../../core/error-code.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { Disk } from './disk.js';
-import { ASIDE, type Places, isGenerationName } from './names.js';
+import { ASIDE, type Places } from './names.js';
 
 /** Puts a whole new file in the place of an old one: after a crash at any moment there is the old or the new one. */
 export async function replaceFile(
@@ -63,8 +65,7 @@ export async function readHold(disk: Disk, places: Places): Promise<Hold | null>
   const text = await readText(disk, places.held);
   if (text === null) return null;
   const [sequence, ...contentHashes] = text.trim().split('\n');
-  if (!/^\d{1,15}$/.test(sequence ?? '') || !contentHashes.every((hash) => /^[0-9a-f]{64}$/.test(hash)))
-    return null;
+  if (!/^\d{1,15}$/.test(sequence ?? '') || !contentHashes.every(isSha256)) return null;
   return { sequence: Number(sequence), contentHashes };
 }
 

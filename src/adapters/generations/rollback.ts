@@ -1,10 +1,10 @@
+import { MANIFEST_FILE } from '../../core/manifest.js';
 import { join } from 'node:path';
 import { AskdexError } from '../../core/errors.js';
 import type { Manifest } from '../../core/manifest.js';
 import type { StoredGeneration } from '../../core/ports.js';
 import { seal } from './checksum.js';
 import { manifestBytes } from './manifest-file.js';
-import { MANIFEST } from './names.js';
 import { readPointer, replaceFile, writeHold, writePointer } from './pointer.js';
 import { type Publication, currentHold, isSound, nextSequence, quietCurrent } from './publish.js';
 import { openStored, verifyStored } from './stored.js';
@@ -21,7 +21,7 @@ export async function rollBack(to: Publication, generation?: string): Promise<Ma
   const held = await currentHold(to, current);
   await to.ours();
   await replaceFile(to.disk, to.places.folder, {
-    path: join(to.places.generations, manifest.generation, MANIFEST),
+    path: join(to.places.generations, manifest.generation, MANIFEST_FILE),
     bytes: manifestBytes(manifest),
   });
   await to.disk.sync(join(to.places.generations, manifest.generation));

@@ -1,12 +1,13 @@
+import { isGenerationName, MANIFEST_FILE } from '../../core/manifest.js';
 import { join } from 'node:path';
 import { errorCode } from '../../core/error-code.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { Manifest } from '../../core/manifest.js';
 import type { StoredGeneration } from '../../core/ports.js';
-import { sha256 } from './checksum.js';
+import { sha256 } from '../../sha256.js';
 import { type Disk, onDisk } from './disk.js';
-import { damaged, parseManifest } from './manifest-file.js';
-import { MANIFEST, type Places, isGenerationName } from './names.js';
+import { damaged, readManifestBytes } from './manifest-file.js';
+import type { Places } from './names.js';
 
 /** Opens a generation by name. Throws `generation_not_found` or `index_damaged`. */
 export async function openStored(disk: Disk, places: Places, name: string): Promise<StoredGeneration> {
@@ -31,7 +32,7 @@ export function notFound(name: string): AskdexError {
 async function readManifest(disk: Disk, folder: string, name: string): Promise<Manifest> {
   const bytes = await onDisk('reading a manifest', async () => {
     try {
-      return await disk.read(join(folder, MANIFEST));
+      return await disk.read(join(folder, MANIFEST_FILE));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
       return (await disk.list(folder)).length === 0 ? null : 'missing';
@@ -39,7 +40,7 @@ async function readManifest(disk: Disk, folder: string, name: string): Promise<M
   });
   if (bytes === null) throw notFound(name);
   if (bytes === 'missing') throw damaged(name, 'its manifest is missing');
-  return parseManifest(bytes, name);
+  return readManifestBytes(bytes, name);
 }
 
 interface Wanted {

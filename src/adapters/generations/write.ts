@@ -1,17 +1,18 @@
+import { isGenerationFileName, isGenerationName, MANIFEST_FILE } from '../../core/manifest.js';
 import { join } from 'node:path';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { Draft, Manifest } from '../../core/manifest.js';
 import type { OnDamaged, StoredGeneration } from '../../core/ports.js';
 import type { Disk } from './disk.js';
 import { manifestBytes } from './manifest-file.js';
-import { ASIDE, MANIFEST, type Places, isFileName, isGenerationName } from './names.js';
+import { ASIDE, type Places } from './names.js';
 import { asideName } from './pointer.js';
 import { openStored } from './stored.js';
 
 /** Throws (a bug of the writer) where a draft's files cannot stand in one folder. */
 export function checkDraft(draft: Draft): void {
   const names = draft.files.map((file) => file.name);
-  const bad = names.find((name, index) => !isFileName(name) || names.indexOf(name) !== index);
+  const bad = names.find((name, index) => !isGenerationFileName(name) || names.indexOf(name) !== index);
   if (bad === undefined) return;
   throw new AskdexError(
     'build_failed',
@@ -29,7 +30,7 @@ export async function writeGeneration(
   try {
     await disk.makeFolder(aside);
     for (const file of what.draft.files) await writeFile(disk, join(aside, file.name), file.bytes);
-    await writeFile(disk, join(aside, MANIFEST), manifestBytes(what.manifest));
+    await writeFile(disk, join(aside, MANIFEST_FILE), manifestBytes(what.manifest));
     await disk.sync(aside);
     await disk.rename(aside, join(places.generations, what.manifest.generation));
   } catch (error) {

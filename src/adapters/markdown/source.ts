@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha256.js';
 import { realpathSync, statSync } from 'node:fs';
 import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/ports.js';
 import { AskdexError, shown } from '../../core/errors.js';
@@ -77,5 +77,5 @@ async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSo
 function sourceId({ mapping, version = '', allowEmptyText = false }: SourceOptions): string {
   const names = MAPPED_FIELDS.map((field) => mapping[field] ?? null);
   const parts = [PARSER_VERSION, version, allowEmptyText, mapping.preset, mapping.urlPrefix, names];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+  return sha256(JSON.stringify(parts)).slice(0, 16);
 }

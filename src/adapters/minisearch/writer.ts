@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Bytes } from '../../sha256.js';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { chunkHashes } from '../../core/packed/chunks.js';
 import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/packed/layout.js';
@@ -42,7 +42,7 @@ export function createIndexWriter(analyzer: Analyzer): IndexWriter {
       { name: INDEX_FILE, bytes },
       {
         name: CHUNKS_FILE,
-        bytes: chunkHashes(bytes, (chunk) => createHash('sha256').update(chunk).digest()),
+        bytes: chunkHashes(bytes, sha256Bytes),
       },
     ];
     return { ...draft, files, memory: () => writeMemory(memory, bytes, id) };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha256.js';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -111,7 +111,7 @@ async function read(folder: string, before: SnapshotManifest | undefined): Promi
   try {
     const { manifest, summed } = readSnapshotManifest(text);
     if (before?.checksum === manifest.checksum) return before;
-    if (createHash('sha256').update(summed).digest('hex') === manifest.checksum) return manifest;
+    if (sha256(summed) === manifest.checksum) return manifest;
   } catch {
     // Told below.
   }

@@ -1,3 +1,4 @@
+import { isAmount, isCount, isListOf, isRecord, isText } from '../guards.js';
 import { readUtf8 } from './bytes.js';
 import { readColumns, type Column } from './columns.js';
 import { damaged, readContainer, type Sections } from './layout.js';
@@ -85,13 +86,12 @@ export function readMeta(section: Uint8Array): PackedMeta {
 }
 
 function isMeta(value: unknown): value is PackedMeta {
-  if (typeof value !== 'object' || value === null) return false;
-  const numbers = ['format', 'documents', 'words', 'stems'];
-  const record: Readonly<Record<string, unknown>> = { ...value };
+  const counts = ['format', 'documents', 'words', 'stems'];
   return (
-    numbers.every((name) => Number.isSafeInteger(record[name])) &&
-    typeof record.analyzer === 'string' &&
-    Array.isArray(record.distinct) &&
-    Array.isArray(record.totals)
+    isRecord(value) &&
+    counts.every((name) => isCount(value[name])) &&
+    isText(value['analyzer']) &&
+    isListOf(value['distinct'], isAmount) &&
+    isListOf(value['totals'], isAmount)
   );
 }

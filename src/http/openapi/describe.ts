@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/guards.js';
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.js';
 import type { Answer, Route } from '../route.js';
@@ -202,8 +203,8 @@ function withoutNoise(value: Json): JsonObject {
   return isJsonObject(read) ? read : {};
 }
 
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isRecord(value);
 }
 
 function plain(value: unknown): Json {

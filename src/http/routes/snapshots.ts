@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../sha256.js';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { AskdexError, shown } from '../../core/errors.js';
@@ -138,7 +138,7 @@ async function madeOrBegun(
 function servedUnder(made: SnapshotManifest, { sequence }: Manifest): SnapshotManifest {
   if (made.sequence === sequence) return made;
   const { checksum: _checksum, signature: _signature, ...body } = { ...made, sequence };
-  return { ...body, checksum: createHash('sha256').update(JSON.stringify(body)).digest('hex') };
+  return { ...body, checksum: sha256(JSON.stringify(body)) };
 }
 
 function fileParts(file: string): { readonly text: TextMode; readonly name: string } {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sha256 } from '../../../src/adapters/generations/checksum.js';
+import { sha256 } from '../../../src/sha256.js';
 import { nodeDisk } from '../../../src/adapters/generations/disk.js';
-import { generationName, isFileName, isGenerationName } from '../../../src/adapters/generations/names.js';
+import { generationName } from '../../../src/adapters/generations/names.js';
+import { isGenerationFileName, isGenerationName } from '../../../src/core/manifest.js';
 import { createReportStore } from '../../../src/adapters/generations/report-file.js';
 import type { Manifest } from '../../../src/core/manifest.js';
 import type { GenerationStore } from '../../../src/core/ports.js';
@@ -243,7 +244,7 @@ describe('generations in a folder', () => {
 
   for (const name of ['', '.', '..', 'a/b', 'a\\b', '.hidden', 'manifest.json', 'a b', 'x'.repeat(101)]) {
     it(`refuses a draft with a file named ${JSON.stringify(name.slice(0, 12))}`, async () => {
-      assert.equal(isFileName(name), false);
+      assert.equal(isGenerationFileName(name), false);
       const lock = await store.lock();
       const bad = { ...draft('one'), files: [{ name, bytes: new Uint8Array() }] };
       await assert.rejects(store.publish(bad, GOOD), hasCode('build_failed'));

@@ -36,9 +36,6 @@ export interface Config {
   readonly trustProxy: number;
   /** `''` or `/x`. */
   readonly basePath: string;
-  readonly workers: 1;
-  readonly backend: 'packed';
-  readonly openSearchUrl: string | null;
   readonly logLevel: LogLevel;
   /** The file that was read; null: there is none. */
   readonly configFile: string | null;
@@ -107,9 +104,6 @@ function readEnvironment(reader: EnvironmentReader, folder: string) {
     rateLimit: reader.read(VARIABLES.rateLimit),
     trustProxy: reader.read(VARIABLES.trustProxy),
     basePath: reader.read(VARIABLES.basePath),
-    workers: reader.read(VARIABLES.workers),
-    backend: reader.read(VARIABLES.backend),
-    openSearchUrl: reader.read(VARIABLES.openSearchUrl),
     logLevel: reader.read(VARIABLES.logLevel),
   };
 }

@@ -132,12 +132,3 @@ export const basePath: Parser<string> = (text) => {
   }
   return bare;
 };
-
-/** The value is never quoted: it may hold a password. */
-export const httpUrl: Parser<string> = (text) => {
-  const parsed = URL.canParse(text) ? new URL(text) : null;
-  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol)) {
-    throw new BadValue('is not an http or https address', 'For example http://127.0.0.1:9200.');
-  }
-  return text;
-};

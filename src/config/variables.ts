@@ -1,7 +1,6 @@
 import {
   basePath,
   hostName,
-  httpUrl,
   list,
   LOG_LEVELS,
   oneOf,
@@ -33,23 +32,6 @@ function withDefault<T>(name: string, fallback: string, help: string, parse: Par
 function optional<T>(name: string, value: T, help: string, parse: Parser<T>): Variable<T> {
   return { name, fallback: '', unset: () => value, help, parse };
 }
-
-const workers: Parser<1> = (text) => {
-  if (text === '1') return 1;
-  throw new BadValue(
-    `is ${JSON.stringify(text)}; this version serves from one process`,
-    'Set ASKDEX_WORKERS=1 or leave it out.',
-  );
-};
-
-const backend: Parser<'packed'> = (text) => {
-  const name = oneOf(['packed', 'opensearch'])(text);
-  if (name === 'packed') return name;
-  throw new BadValue(
-    'is "opensearch", which is not available in this version',
-    'Set ASKDEX_BACKEND=packed or leave it out.',
-  );
-};
 
 const proxyHops: Parser<number> = (text) => {
   if (/^(true|yes|on)$/i.test(text)) {
@@ -115,19 +97,6 @@ export const VARIABLES = {
   ),
   trustProxy: withDefault('ASKDEX_TRUST_PROXY', '0', 'number of proxies in front of the server', proxyHops),
   basePath: optional('ASKDEX_BASE_PATH', '', 'prefix of every route and link, such as /search', basePath),
-  workers: withDefault('ASKDEX_WORKERS', '1', 'serving processes; this version accepts 1 alone', workers),
-  backend: withDefault(
-    'ASKDEX_BACKEND',
-    'packed',
-    'what answers queries; this version accepts packed alone',
-    backend,
-  ),
-  openSearchUrl: optional<string | null>(
-    'OPENSEARCH_URL',
-    null,
-    'address of a cluster; not used in this version',
-    httpUrl,
-  ),
   logLevel: withDefault('ASKDEX_LOG_LEVEL', 'info', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS)),
   configFile: withDefault(
     'ASKDEX_CONFIG',

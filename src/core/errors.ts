@@ -98,10 +98,6 @@ export class AskdexError extends Error {
     return ERROR_CODES[this.code].status ?? 500;
   }
 
-  get kind(): 'user' | 'environment' | 'program' {
-    return ERROR_CODES[this.code].kind;
-  }
-
   get title(): string {
     return ERROR_CODES[this.code].title;
   }

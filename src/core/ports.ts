@@ -12,7 +12,7 @@ export interface CancelSignal {
 
 /** What answers a query from one generation. Everything in an answer comes from the same generation. */
 export interface Backend {
-  /** `minisearch`, `packed`, `opensearch`. */
+  /** Such as `packed`. */
   readonly name: string;
   readonly manifest: Manifest;
   search(query: Query): Promise<SearchAnswer>;
@@ -45,8 +45,6 @@ export interface Problem {
 export interface SourceEntry {
   /** Relative to the content folder, with `/`. */
   readonly path: string;
-  /** Bytes. */
-  readonly size: number;
   /** Differs when the file may have changed (modification time in ns, inode, size). */
   readonly version: string;
 }
@@ -181,8 +179,6 @@ export interface GenerationStore {
    * Throws `generation_not_found`, `no_earlier_generation`, `index_damaged`, `index_locked`.
    */
   rollback(generation?: string): Promise<Manifest>;
-  /** Content hashes that were rolled back from: `publish` passes them over unless forced, until other content comes. */
-  held(): Promise<readonly string[]>;
   /** One writer at a time, across processes. Throws `index_locked`; a lock whose holder is dead is taken over. */
   lock(): Promise<{ release(): Promise<void> }>;
   /**

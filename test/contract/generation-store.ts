@@ -47,7 +47,6 @@ export function generationStoreContract(name: string, open: StorePair): void {
     it('has nothing at first', async () => {
       assert.equal(await store.current(), null);
       assert.deepEqual(await store.list(), []);
-      assert.deepEqual(await store.held(), []);
     });
 
     it('publishes what another store over the same place then reads', async () => {
@@ -130,18 +129,15 @@ export function generationStoreContract(name: string, open: StorePair): void {
     it('changes nothing where the generation named is the current one', async () => {
       const first = await publish('one');
       assert.deepEqual(await store.rollback(first.generation), first);
-      assert.deepEqual(await store.held(), []);
     });
 
     it('holds what was rolled back from until it is forced or other content comes', async () => {
       const first = await publish('one');
       const second = await publish('two');
       await store.rollback();
-      assert.deepEqual(await store.held(), [second.contentHash]);
       assert.equal((await publish('two')).generation, first.generation);
       const forced = await publish('two', { force: true });
       assert.equal(forced.contentHash, second.contentHash);
-      assert.deepEqual(await store.held(), []);
     });
 
     it('stops holding once other content is published', async () => {
@@ -149,15 +145,14 @@ export function generationStoreContract(name: string, open: StorePair): void {
       const second = await publish('two');
       await store.rollback();
       await publish('three');
-      assert.deepEqual(await store.held(), []);
       assert.equal((await publish('two')).contentHash, second.contentHash);
     });
 
     it('holds all that was passed when going back step by step', async () => {
-      const [first, second, third] = [await publish('one'), await publish('two'), await publish('three')];
+      const [first, second] = [await publish('one'), await publish('two')];
+      await publish('three');
       await store.rollback(second.generation);
       await store.rollback(first.generation);
-      assert.deepEqual([...(await store.held())].sort(), [second.contentHash, third.contentHash].sort());
       for (const text of ['two', 'three']) assert.equal((await publish(text)).generation, first.generation);
     });
 

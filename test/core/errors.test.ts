@@ -56,8 +56,8 @@ describe('AskdexError', () => {
       cause,
     });
     assert.deepEqual(
-      [error.name, error.status, error.kind, error.title, error.message],
-      ['AskdexError', 400, 'user', 'Invalid filter', 'Wrong.'],
+      [error.name, error.status, error.title, error.message],
+      ['AskdexError', 400, 'Invalid filter', 'Wrong.'],
     );
     assert.deepEqual([error.parameter, error.remedy, error.cause], ['filter', 'Mend it.', cause]);
     assert.ok(error instanceof Error);

@@ -70,7 +70,6 @@ function stage(options: { readonly fails?: readonly string[] } = {}) {
     open: never,
     publish: never,
     rollback: never,
-    held: never,
     lock: never,
     current: () => Promise.resolve(current === null ? null : storedOf(current)),
     follow(onChange) {

@@ -7,7 +7,7 @@ import { type HeldLock, takeLock } from './lock.js';
 import { placesIn } from './names.js';
 import { readPointer } from './pointer.js';
 import { type ProcessInfo, thisProcess } from './process-info.js';
-import { type Publication, currentHold, publishDraft, quietCurrent } from './publish.js';
+import { type Publication, publishDraft } from './publish.js';
 import { rollBack } from './rollback.js';
 import { damaged } from './manifest-file.js';
 import { openStored } from './stored.js';
@@ -107,7 +107,6 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     publish: (draft, publishOptions) =>
       onDisk('publishing', () => publishDraft(publication, draft, publishOptions)),
     rollback: (generation) => locked(() => onDisk('rolling back', () => rollBack(publication, generation))),
-    held: () => onDisk('reading HELD', async () => currentHold(publication, await quietCurrent(publication))),
     lock: prepared,
     follow: (onChange, since) => followPointer({ disk, places, every }, onChange, since),
   };

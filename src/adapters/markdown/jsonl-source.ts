@@ -49,7 +49,7 @@ export class JsonlSource {
   scan(): Promise<Scan> {
     try {
       const stats = statSync(this.path);
-      const entry = { path: this.file, size: stats.size, version: versionOf(stats) };
+      const entry = { path: this.file, version: versionOf(stats) };
       return Promise.resolve({ entries: [entry], problems: [] });
     } catch (error) {
       return Promise.reject(unreadable(error));

@@ -121,7 +121,7 @@ class Walk {
     } else if (stats.size > FILE_SIZE) {
       this.problem(path, 'file_too_large', `It has ${stats.size.toLocaleString('en')} bytes.`);
     } else {
-      this.entries.set(path, { path, size: stats.size, version: versionOf(stats) });
+      this.entries.set(path, { path, version: versionOf(stats) });
     }
   }
 

@@ -10,17 +10,12 @@ export class Accumulator {
   /** How many words of the query a document has, and which of them it was counted for last (plus one). */
   readonly matched: Uint16Array;
   readonly lastTerm: Uint16Array;
-  /** Frequencies of one clause in one field while its variants are united, and the documents that have any. */
-  readonly united: Float32Array;
-  readonly unitedDocuments: Uint32Array;
 
   constructor(size: number) {
     this.scores = new Float64Array(size);
     this.touched = new Uint32Array(size);
     this.matched = new Uint16Array(size);
     this.lastTerm = new Uint16Array(size);
-    this.united = new Float32Array(size);
-    this.unitedDocuments = new Uint32Array(size);
   }
 
   /** Makes the accumulator ready for the next query. */

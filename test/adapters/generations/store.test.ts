@@ -230,7 +230,6 @@ describe('generations in a folder', () => {
     const held = await readFile(place('HELD'));
     await publish(store, 'three');
     await writeFile(place('HELD'), held);
-    assert.deepEqual(await store.held(), []);
     assert.equal((await publish(store, 'two')).contentHash, second.contentHash);
   });
 
@@ -238,7 +237,8 @@ describe('generations in a folder', () => {
     it(`takes a HELD that holds ${JSON.stringify(text.slice(0, 10))} for none`, async () => {
       await publish(store, 'one');
       await writeFile(place('HELD'), text);
-      assert.deepEqual(await store.held(), []);
+      const second = await publish(store, 'two');
+      assert.equal((await store.current())?.manifest.generation, second.generation);
     });
   }
 

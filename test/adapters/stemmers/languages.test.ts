@@ -138,7 +138,7 @@ describe('documents that name their language', () => {
       },
       fresh,
     );
-    for await (const item of source.read({ path: 'a.md', version: '1', size: 1 })) {
+    for await (const item of source.read({ path: 'a.md', version: '1' })) {
       assert.equal(item.kind, 'document');
       assert.notDeepEqual(fresh.inLanguage('fr').stemKeys('generaux', 'généraux'), []);
     }

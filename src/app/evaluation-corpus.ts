@@ -1,3 +1,4 @@
+import { SEGMENT_SIZE } from './shelf.js';
 import { AskdexError } from '../core/errors.js';
 import { wrongFile } from '../core/evaluation/lines.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
@@ -22,9 +23,6 @@ export interface EvaluateProgress {
   readonly done: number;
   readonly total: number;
 }
-
-/** Documents that are written at once. */
-const SEGMENT_SIZE = 1024;
 
 /** The file itself is wrong: what came out of it is not the collection that was meant. */
 const FATAL = new Set([

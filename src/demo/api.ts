@@ -4,7 +4,7 @@ import {
   ApiError,
   type DocumentAnswer,
   type RelatedLink,
-  type SearchAnswer,
+  type TimedAnswer,
   type Suggestion,
 } from '../page/api.js';
 import { opened } from './snapshot.js';
@@ -14,7 +14,7 @@ export { ApiError };
 /** What lies beside the page asks for no key. */
 export function keepKey(): void {}
 
-export async function search(parameters: URLSearchParams, signal: AbortSignal): Promise<SearchAnswer> {
+export async function search(parameters: URLSearchParams, signal: AbortSignal): Promise<TimedAnswer> {
   const snapshot = await answered(opened, signal);
   const started = performance.now();
   const answer = await answered(snapshot.search(parameters.get('q') ?? '', optionsFrom(parameters)), signal);

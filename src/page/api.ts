@@ -1,63 +1,13 @@
-import type { Range } from './text.js';
+import type { Block } from '../core/document.js';
+import type { DocumentView, Hit, RelatedHit, SearchAnswer, Snippet, Suggestion } from '../core/hit.js';
 
-/** What the page reads of the API's answers. */
-export interface SearchAnswer {
-  readonly query: string;
-  readonly hits: readonly Hit[];
-  readonly totalHits: number;
-  readonly totalHitsExact: boolean;
-  readonly facets?: { readonly subject?: Readonly<Record<string, number>> };
-  readonly didYouMean?: string;
+export type { Block, Hit, Snippet, Suggestion };
+export type RelatedLink = Pick<RelatedHit, 'title' | 'url' | 'subject' | 'indexed'>;
+export type DocumentAnswer = DocumentView;
+
+/** What the API answers a search with. */
+export interface TimedAnswer extends SearchAnswer {
   readonly processingTimeMs: number;
-}
-
-export interface Hit {
-  readonly id: string;
-  readonly title: string;
-  readonly subject: string | null;
-  readonly date: string | null;
-  readonly titleHighlights: readonly Range[];
-  readonly snippets: readonly Snippet[];
-  readonly related: readonly RelatedLink[];
-}
-
-export interface Snippet {
-  readonly heading: string | null;
-  readonly text: string;
-  /** Begins and ends with … where the passage was cut; its marks are made here from the ranges. */
-  readonly html: string;
-  readonly highlights: readonly Range[];
-}
-
-export interface RelatedLink {
-  readonly title: string;
-  readonly url: string;
-  readonly subject: string | null;
-  readonly indexed: boolean;
-}
-
-export interface DocumentAnswer {
-  readonly id: string;
-  readonly title: string;
-  readonly subject: string | null;
-  readonly date: string | null;
-  readonly keywords: readonly string[];
-  readonly description: string | null;
-  readonly answer: string | null;
-  readonly blocks: readonly Block[] | null;
-  readonly atoms: readonly Range[] | null;
-}
-
-/** A run of the answer, from `start` to `end`. */
-export interface Block {
-  readonly kind: 'heading' | 'paragraph' | 'item' | 'row' | 'code' | 'math';
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface Suggestion {
-  readonly text: string;
-  readonly url?: string;
 }
 
 /** An answer that is not the one hoped for; `status` 0: the server could not be reached. */
@@ -101,7 +51,7 @@ function problemOf(status: number, body: unknown): ApiError {
   return new ApiError(status, message, typeof remedy === 'string' ? remedy : null);
 }
 
-export function search(parameters: URLSearchParams, signal: AbortSignal): Promise<SearchAnswer> {
+export function search(parameters: URLSearchParams, signal: AbortSignal): Promise<TimedAnswer> {
   return get(`v1/search?${parameters.toString()}`, signal);
 }
 

@@ -110,13 +110,13 @@ async function showResults(offset: number): Promise<void> {
 }
 
 /** Counts of all subjects that the question finds, chosen or not, so that another can be added. */
-async function subjectCounts(asked: Promise<api.SearchAnswer>, signal: AbortSignal): Promise<SubjectCounts> {
+async function subjectCounts(asked: Promise<api.TimedAnswer>, signal: AbortSignal): Promise<SubjectCounts> {
   const every = { ...state, subjects: [] };
   const counted = state.subjects.length === 0 ? asked : api.search(searchParameters(every, 0, 0), signal);
   return (await counted).facets?.subject ?? {};
 }
 
-function render(answer: api.SearchAnswer, offset: number): void {
+function render(answer: api.TimedAnswer, offset: number): void {
   const items = answer.hits.map((hit) => hitItem(hit, state));
   if (offset === 0) ui.hits.replaceChildren(...items);
   else ui.hits.append(...items);
@@ -133,7 +133,7 @@ function render(answer: api.SearchAnswer, offset: number): void {
   if (offset > 0) items[0]?.querySelector('a')?.focus();
 }
 
-function statusOf({ totalHits, totalHitsExact, processingTimeMs }: api.SearchAnswer): string {
+function statusOf({ totalHits, totalHitsExact, processingTimeMs }: api.TimedAnswer): string {
   if (state.q.trim() === '') return countOf(totalHits, totalHitsExact, ['question', 'questions']);
   const time = Math.max(1, Math.round(processingTimeMs));
   return `${countOf(totalHits, totalHitsExact, ['answer', 'answers'])} in ${time} ms`;

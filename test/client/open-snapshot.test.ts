@@ -151,7 +151,11 @@ describe('openSnapshot', () => {
     ['a cut index', (copy) => truncateSync(join(copy, 'index.askdex'), 100), /has 100 bytes instead of/],
     ['no index', (copy) => rmSync(join(copy, 'index.askdex')), /index\.askdex is missing/],
     ['a cut manifest', (copy) => truncateSync(join(copy, 'manifest.json'), 100), /manifest is not JSON/],
-    ['a manifest that is null', (copy) => writeFileSync(join(copy, 'manifest.json'), 'null'), /wrong shape/],
+    [
+      'a manifest that is null',
+      (copy) => writeFileSync(join(copy, 'manifest.json'), 'null'),
+      /its manifest is wrong/,
+    ],
     ['an edited manifest', (copy) => edit(copy, { documents: 3 }), /its own checksum/],
     ['a manifest without files', (copy) => edit(copy, { files: [] }, true), /names no index\.askdex/],
     ['a manifest that counts otherwise', (copy) => edit(copy, { documents: 3 }, true), /holds 2 documents/],

@@ -11,7 +11,6 @@ import {
   SKY,
   temporaryFolder,
   TIDES,
-  TSX,
   type TemporaryFolder,
 } from './harness.js';
 
@@ -199,7 +198,7 @@ describe('askdex serve (a process of its own)', function () {
 
   it('stops when npm, which started it, is gone', async () => {
     // A parent that ends and leaves its child, as the shell of npm does when npm is killed.
-    const start = `require('child_process').spawn(process.execPath, ${JSON.stringify(['--import', TSX, CLI, 'serve'])}, { stdio: 'inherit' })`;
+    const start = `require('child_process').spawn(process.execPath, ${JSON.stringify([CLI, 'serve'])}, { stdio: 'inherit' })`;
     const parent = spawn(
       process.execPath,
       ['-e', `${start}; process.stdin.once('data', () => process.exit())`],

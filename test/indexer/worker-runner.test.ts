@@ -11,7 +11,7 @@ import { type WorkerRunnerOptions, createWorkerRunner } from '../../src/indexer/
 import { manualTimer, temporaryFolder } from '../adapters/generations/support.js';
 import { hasCode } from '../contract/generation-store.js';
 
-const MODULE = new URL('./fixtures/build.ts', import.meta.url);
+const MODULE = new URL('./fixtures/load-build.mjs', import.meta.url);
 const BUILD = {
   content: '/content',
   index: '/index',

@@ -121,7 +121,7 @@ describe('containers (parsed, and their commands run outside a container: no con
     afterEach(() => server.close());
     const port = () => String(server.port);
 
-    it('image: 0 when ready, 1 when not, by the port and base path of the environment', async () => {
+    it('image: ends with 0 if the server at the port and base path of the environment is ready, with 1 if not', async () => {
       const environment = { PORT: port(), ASKDEX_BASE_PATH: '/search' };
       assert.equal(await run(healthOfImage(), environment), 0);
       assert.deepEqual(asked, ['/search/health/ready']);
@@ -129,7 +129,7 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(healthOfImage(), environment), 1);
     });
 
-    it('compose: 0 when ready, 1 when not', async () => {
+    it('compose: ends with 0 if the server is ready, with 1 if not', async () => {
       const [kind, ...command] = member(service(), 'healthcheck', 'test') as string[];
       assert.equal(kind, 'CMD');
       const moved = command.map((part) => part.replace(':7373', `:${port()}`));
@@ -139,7 +139,7 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(moved, {}), 1);
     });
 
-    it('image: 1 when nothing listens', async () => {
+    it('image: ends with 1 if nothing listens', async () => {
       await server.close();
       assert.equal(await run(healthOfImage(), { PORT: port() }), 1);
     });

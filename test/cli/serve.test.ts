@@ -214,7 +214,7 @@ describe('askdex serve (a process of its own)', function () {
     );
   });
 
-  it('serves without an index where the content is bad, and says why', async () => {
+  it('serves without an index if the content is bad, and says why', async () => {
     const server = serve({ ASKDEX_CONTENT: 'nowhere' });
     const url = await urlOf(server);
     await server.says('stdout', /content_unreadable/);
@@ -248,7 +248,7 @@ describe('askdex index (a process of its own)', function () {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });
 
-  it('does not mind a reader that goes away', async () => {
+  it('ends well if the reader of its output goes away', async () => {
     const index = new Process(['index'], folder.path);
     index.child.stdout.destroy();
     index.child.stderr.destroy();

@@ -7,6 +7,7 @@ import { toAnswer } from '../../../src/adapters/markdown/answer.js';
 import { readFrontMatter } from '../../../src/adapters/markdown/front-matter.js';
 import { decodeLineBreaks } from '../../../src/adapters/markdown/line-breaks.js';
 import { visibleWords, wordsOf } from './visible.js';
+import { runs } from '../../support/runs.js';
 
 const raw = String.raw;
 
@@ -243,7 +244,7 @@ describe('toAnswer and a renderer', () => {
         assertSound(answer);
         assert.deepEqual(wordsOf(answer.text), visibleWords(markdown));
       }),
-      { numRuns: 700 },
+      { numRuns: runs(700) },
     );
   });
 

@@ -14,5 +14,5 @@ module.exports = {
   ...everyday,
   spec: files.filter((name) => name.endsWith('.long.test.ts') || /\bruns\(/.test(readFileSync(name, 'utf8'))),
   ignore: [],
-  timeout: 120_000,
+  timeout: 300_000,
 };

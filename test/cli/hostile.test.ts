@@ -54,8 +54,7 @@ const BAD: Readonly<Record<string, { content: string | Uint8Array; code: RegExp 
   },
 };
 
-describe('a hostile content folder, end to end', function () {
-  this.timeout(60_000);
+describe('a hostile content folder, end to end', () => {
   let folder: TemporaryFolder;
   const inContent = (name: string) => join(folder.path, 'content', name);
   const byFile = ({ skipped }: Report) => new Map(skipped.map((problem) => [problem.file, problem]));

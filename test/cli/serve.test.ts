@@ -20,8 +20,7 @@ interface Answer {
 }
 const RAIN = question('Why does it rain?', 'Drops grow until they fall.');
 
-describe('askdex serve (a process of its own)', function () {
-  this.timeout(60_000);
+describe('askdex serve (a process of its own)', () => {
   let folder: TemporaryFolder;
   let servers: Process[] = [];
   beforeEach(() => {
@@ -224,8 +223,7 @@ describe('askdex serve (a process of its own)', function () {
   });
 });
 
-describe('askdex index (a process of its own)', function () {
-  this.timeout(60_000);
+describe('askdex index (a process of its own)', () => {
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = temporaryFolder({ 'content/sky.md': SKY });

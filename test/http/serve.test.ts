@@ -105,7 +105,7 @@ describe('close', () => {
       app.post('/slow', (request) => void request.resume());
       app.get('/health/live', (_request, response) => void response.end('ok'));
       // Only the grace can cut it before the test runs into its time limit.
-      const server = await listen(app, { ...LOCAL, headersTimeout: 60_000, requestTimeout: 60_000 });
+      const server = await listen(app, { ...LOCAL, headersTimeout: 120_000, requestTimeout: 120_000 });
       const socket = await socketTo(server, text);
       if (text.endsWith('\r\n\r\n')) await once(socket, 'data');
       const gone = once(socket, 'close');

@@ -36,9 +36,7 @@ async function run(version: string, options: Partial<WorkerRunnerOptions> = {}) 
   return { report, progress };
 }
 
-describe('a build in a thread of its own', function () {
-  this.timeout(60_000);
-
+describe('a build in a thread of its own', () => {
   it('gets its options, tells its progress and its report', async () => {
     const ended: number[] = [];
     const { report, progress } = await run('fine', {

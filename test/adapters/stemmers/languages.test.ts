@@ -204,6 +204,6 @@ for (const site of ['en', 'fr']) {
         },
       );
       fc.assert(property, { numRuns: runs(60) });
-    }).timeout(30_000);
+    });
   });
 }

@@ -39,7 +39,7 @@ describe('packed documents', () => {
       fc.property(anyDocuments, (documents) => assertStored(opened(documents), documents)),
       { numRuns: runs(300) },
     );
-  }).timeout(60_000);
+  });
 
   it('are found by no other key', () => {
     const index = opened(DOCUMENTS);
@@ -80,7 +80,7 @@ describe('packed merge', () => {
       }),
       { numRuns: runs(300) },
     );
-  }).timeout(60_000);
+  });
 
   it('refuses two documents with one key', () => {
     const twin = documentOf({ url: '/twin' });
@@ -114,7 +114,7 @@ describe('packed container', () => {
     for (let length = 0; length < whole.length; length += 1) {
       damagedOr(whole.slice(0, length), () => assert.fail(`the first ${length} bytes were opened`));
     }
-  }).timeout(60_000);
+  });
 
   it('is refused as damaged if a bit is flipped, unless the bit changes nothing', () => {
     const flip = (bit: number): void => {
@@ -126,7 +126,7 @@ describe('packed container', () => {
     const stored = DOCUMENTS;
     for (let bit = 0; bit < (16 + 23 * 16) * 8; bit += 1) flip(bit);
     fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: runs(2000) });
-  }).timeout(60_000);
+  });
 
   it('is not read from bytes that are no index', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => damagedOr(bytes, () => assert.fail('it was opened'))));

@@ -128,7 +128,7 @@ describe('parity with MiniSearch', () => {
       { numRuns: runs(300) },
     );
     assert.ok(hits > runs(1000), `the comparison has something to compare: ${hits} hits`);
-  }).timeout(60_000);
+  });
 
   it('gives the first k of all hits if k are asked for', () => {
     fc.assert(

@@ -145,9 +145,7 @@ function manyDocuments(): Document[] {
   );
 }
 
-describe('an index in pieces', function () {
-  this.timeout(60_000);
-
+describe('an index in pieces', () => {
   it('gives the answers of the whole index, whatever was asked before', () => {
     fc.assert(
       fc.property(

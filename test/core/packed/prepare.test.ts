@@ -51,7 +51,7 @@ describe('preparing a packed index for its first query', () => {
       ),
       { numRuns: runs(2000) },
     );
-  }).timeout(60_000);
+  });
 
   for (const count of ['documents', 'words', 'stems'] as const)
     it(`refuses a damaged number of ${count} before anything of that size is made`, () => {

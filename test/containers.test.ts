@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { load } from 'js-yaml';
 import { VARIABLES } from '../src/config/variables.js';
+import { serveLocally, type LocalServer } from './support/local-server.js';
 
 const root = new URL('../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
@@ -108,21 +107,21 @@ describe('containers (parsed, and their commands run outside a container: no con
   });
 
   describe('health commands', () => {
-    let server: Server;
+    let server: LocalServer;
     let status = 200;
     let asked: (string | undefined)[] = [];
-    beforeEach((done) => {
+    beforeEach(async () => {
       status = 200;
       asked = [];
-      server = createServer((request, response) => {
+      server = await serveLocally((request, response) => {
         asked.push(request.url);
         response.writeHead(status).end();
-      }).listen(0, '127.0.0.1', done);
+      });
     });
-    afterEach((done) => void server.close(done));
-    const port = () => String((server.address() as AddressInfo).port);
+    afterEach(() => server.close());
+    const port = () => String(server.port);
 
-    it('image: 0 when ready, 1 when not, by the port and base path of the environment', async () => {
+    it('image: ends with 0 if the server at the port and base path of the environment is ready, with 1 if not', async () => {
       const environment = { PORT: port(), ASKDEX_BASE_PATH: '/search' };
       assert.equal(await run(healthOfImage(), environment), 0);
       assert.deepEqual(asked, ['/search/health/ready']);
@@ -130,7 +129,7 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(healthOfImage(), environment), 1);
     });
 
-    it('compose: 0 when ready, 1 when not', async () => {
+    it('compose: ends with 0 if the server is ready, with 1 if not', async () => {
       const [kind, ...command] = member(service(), 'healthcheck', 'test') as string[];
       assert.equal(kind, 'CMD');
       const moved = command.map((part) => part.replace(':7373', `:${port()}`));
@@ -140,11 +139,9 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(moved, {}), 1);
     });
 
-    it('image: 1 when nothing listens', async () => {
-      const taken = port();
-      await new Promise((resolve) => server.close(resolve));
-      assert.equal(await run(healthOfImage(), { PORT: taken }), 1);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    it('image: ends with 1 if nothing listens', async () => {
+      await server.close();
+      assert.equal(await run(healthOfImage(), { PORT: port() }), 1);
     });
   });
 });

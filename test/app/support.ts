@@ -14,22 +14,10 @@ import type {
 import type { KeptReport } from '../../src/core/report.js';
 import { memoryDisk } from '../adapters/generations/memory-disk.js';
 import { fakeProcess } from '../adapters/generations/support.js';
+import { documentOf } from '../support/documents.js';
 
 export function document(key: string, choices: Partial<Document> = {}): Document {
-  return {
-    key,
-    url: key,
-    title: `About ${key}`,
-    answer: { text: `Answer of ${key}`, blocks: [{ kind: 'paragraph', start: 0, end: 9 }], atoms: [] },
-    keywords: [],
-    subject: null,
-    date: null,
-    language: null,
-    description: null,
-    boost: 1,
-    related: [],
-    ...choices,
-  };
+  return documentOf({ key, title: `About ${key}`, answer: `Answer of ${key}`, ...choices });
 }
 
 export function problem(file: string, choices: Partial<Problem> = {}): Problem {

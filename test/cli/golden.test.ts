@@ -8,8 +8,7 @@ const GOLDEN = [{ query: 'why is the sky blue', expect: '/q/why-is-the-sky-blue'
 const MOVED = question('Why is the sky blue?', 'Air scatters short waves.').replace('/q/why', '/q/new-why');
 const KEY = 'sixteen-letters-';
 
-describe('golden queries of the configuration', function () {
-  this.timeout(60_000);
+describe('golden queries of the configuration', () => {
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = temporaryFolder({

@@ -67,10 +67,10 @@ export async function askdex(
   return { code, stdout, stderr };
 }
 
-export const TSX = import.meta.resolve('tsx');
-export const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+/** The compiled command line. */
+export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** A process of its own, started by the source of the command line, with nothing of this one's environment. */
+/** A process of its own that runs the compiled command line, with nothing of this one's environment. */
 export class Process {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ran>;
@@ -79,7 +79,7 @@ export class Process {
   #heard = new Set<() => void>();
 
   constructor(args: readonly string[], folder: string, environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, ['--import', TSX, CLI, ...args], { cwd: folder, env: environment });
+    this.child = spawn(process.execPath, [CLI, ...args], { cwd: folder, env: environment });
     this.child.stdout.on('data', (chunk) => this.#hear('stdout', String(chunk)));
     this.child.stderr.on('data', (chunk) => this.#hear('stderr', String(chunk)));
     this.child.stdin.on('error', () => undefined);

@@ -27,8 +27,7 @@ const MANY = Object.fromEntries(
   ]),
 );
 
-describe('askdex snapshot', function () {
-  this.timeout(60_000);
+describe('askdex snapshot', () => {
   let folder: TemporaryFolder;
   let privateKey: string;
   let publicKey: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -11,6 +11,7 @@ import type { SearchAnswer } from '../../src/core/hit.js';
 import { buildIndex } from '../../src/index.js';
 import { startServer } from '../../src/server.js';
 import { exportSnapshot, readConfig } from '../../src/wiring.js';
+import { serveLocally } from '../support/local-server.js';
 
 interface Asked {
   readonly path: string;
@@ -42,7 +43,7 @@ const plainly: Serve = (response, file, [from, to]) => {
 async function hosted(folder: string): Promise<Hosted> {
   const asked: Asked[] = [];
   const host = { serve: plainly, folder };
-  const server = createServer((request, response) => {
+  const server = await serveLocally((request, response) => {
     const path = (request.url ?? '').slice(1);
     const file = readFileSync(join(host.folder, path));
     const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
@@ -51,11 +52,8 @@ async function hosted(folder: string): Promise<Hosted> {
     if (from === undefined) response.writeHead(200).end(file);
     else host.serve(response, file, range);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    url: `http://127.0.0.1:${address.port}/`,
+    url: `${server.origin}/`,
     asked,
     get folder() {
       return host.folder;
@@ -69,10 +67,7 @@ async function hosted(folder: string): Promise<Hosted> {
     set serve(serve) {
       host.serve = serve;
     },
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => void server.close(),
   };
 }
 
@@ -397,14 +392,9 @@ describe('openSnapshot lazily', function () {
     const server = await startServer(configured(), { log, onAdminKey: () => undefined });
     try {
       const source = `${server.url}/v1/snapshots/latest?text=none`;
-      let lazy: LazySnapshot | null = null;
-      while (lazy === null) {
-        lazy = await opened({}, source).catch((error: unknown) => {
-          if (error instanceof Error && 'code' in error && error.code === 'snapshot_not_ready') return null;
-          throw error;
-        });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      // Opening the whole one waits until the server has made it.
+      await (await openSnapshot(source)).close();
+      const lazy = await opened({}, source);
       const whole = await openSnapshot(join(folder, 'newer'));
       for (const q of QUERIES)
         assert.deepEqual(withoutRelated(await lazy.search(q)), withoutRelated(await whole.search(q)));

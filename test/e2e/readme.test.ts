@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { serveLocally } from '../support/local-server.js';
 import { describeSite } from './support/site.js';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -18,13 +16,11 @@ function searchBox(): string {
 describeSite('the search box of the README', { environment: { ASKDEX_CORS_ORIGINS: '*' } }, (site) => {
   it('answers on a page of another origin', async () => {
     const html = `<!doctype html><title>A site</title>${searchBox().replaceAll(ADDRESS, site.url())}`;
-    const server = createServer((_request, response) => {
+    const server = await serveLocally((_request, response) => {
       response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
-    }).listen(0, '127.0.0.1');
+    });
     try {
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      const origin = `http://127.0.0.1:${port}`;
+      const { origin } = server;
       site.allow(new RegExp(`^request to ${origin}/`));
       const page = await site.open('/docs');
       await page.goto(`${origin}/`);
@@ -33,8 +29,7 @@ describeSite('the search box of the README', { environment: { ASKDEX_CORS_ORIGIN
       await answer.locator('a', { hasText: 'What causes inflation' }).waitFor();
       assert.ok((await answer.locator('p mark').allTextContents()).includes('rise'));
     } finally {
-      server.closeAllConnections();
-      server.close();
+      await server.close();
     }
   });
 });

@@ -100,18 +100,17 @@ describe('close', () => {
   };
 
   for (const [name, text] of Object.entries(HALVES)) {
-    it(`cuts a connection with ${name} after the grace at the latest`, async () => {
+    it(`cuts a connection with ${name} after the grace`, async () => {
       const app = express();
       app.post('/slow', (request) => void request.resume());
       app.get('/health/live', (_request, response) => void response.end('ok'));
-      const server = await listen(app, LOCAL);
+      // Only the grace can cut it before the test runs into its time limit.
+      const server = await listen(app, { ...LOCAL, headersTimeout: 120_000, requestTimeout: 120_000 });
       const socket = await socketTo(server, text);
       if (text.endsWith('\r\n\r\n')) await once(socket, 'data');
       const gone = once(socket, 'close');
-      const start = performance.now();
       await server.close(100);
       await gone;
-      assert.ok(performance.now() - start < 5000);
     });
   }
 

@@ -11,7 +11,7 @@ import { type WorkerRunnerOptions, createWorkerRunner } from '../../src/indexer/
 import { manualTimer, temporaryFolder } from '../adapters/generations/support.js';
 import { hasCode } from '../contract/generation-store.js';
 
-const MODULE = new URL('./fixtures/build.ts', import.meta.url);
+const MODULE = new URL('./fixtures/load-build.mjs', import.meta.url);
 const BUILD = {
   content: '/content',
   index: '/index',
@@ -36,9 +36,7 @@ async function run(version: string, options: Partial<WorkerRunnerOptions> = {}) 
   return { report, progress };
 }
 
-describe('a build in a thread of its own', function () {
-  this.timeout(60_000);
-
+describe('a build in a thread of its own', () => {
   it('gets its options, tells its progress and its report', async () => {
     const ended: number[] = [];
     const { report, progress } = await run('fine', {

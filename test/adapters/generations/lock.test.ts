@@ -160,10 +160,10 @@ describe('the lock of an index folder', () => {
   });
 
   it('of a real process that was killed is taken over', async () => {
-    const module = new URL('../../../src/adapters/generations/store.ts', import.meta.url).href;
+    const module = new URL('../../../dist/adapters/generations/store.js', import.meta.url).href;
     const code = `import { createGenerationStore } from ${JSON.stringify(module)};
       await createGenerationStore(${JSON.stringify(folder)}).lock(); console.log('held'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const gone = once(child, 'exit');

@@ -14,6 +14,7 @@ import { queryOf } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { found, indexOf, merged, segmentOf } from './support.js';
+import { runs } from '../../support/runs.js';
 
 const SITE = { ...DEFAULT_SETTINGS, language: 'en' };
 
@@ -202,7 +203,7 @@ for (const site of ['en', 'fr']) {
           );
         },
       );
-      fc.assert(property, { numRuns: 60 });
-    }).timeout(30_000);
+      fc.assert(property, { numRuns: runs(60) });
+    });
   });
 }

@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { extname, join } from 'node:path';
+import { serveLocally } from '../../support/local-server.js';
 
 type Answer = Buffer | number;
 
@@ -26,7 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function hosted(folder: string): Promise<Hosted> {
   const altered: Hosted['altered'] = new Map();
   const asked: Hosted['asked'] = [];
-  const server: Server = createServer((request, response) => {
+  const server = await serveLocally((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/s, '');
     asked.push({ path, headers: request.headers });
     const name = path === '/' ? 'index.html' : path.slice(1);
@@ -39,17 +39,11 @@ export async function hosted(folder: string): Promise<Hosted> {
     };
     answer().catch(() => response.writeHead(404).end());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    url: `http://127.0.0.1:${address.port}/`,
+    url: `${server.origin}/`,
     altered,
     asked,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => void server.close(),
   };
 }
 

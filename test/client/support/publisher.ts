@@ -1,9 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIndex } from '../../../src/index.js';
 import type { TextMode } from '../../../src/core/snapshot.js';
 import { exportSnapshot, readConfig } from '../../../src/wiring.js';
-import { temporaryFolder } from '../../cli/harness.js';
+import { temporaryFolder, type TemporaryFolder } from '../../cli/harness.js';
 
 export interface Publisher {
   /** The exported folder. */
@@ -12,6 +13,8 @@ export interface Publisher {
   readonly publicKey: string;
   /** Writes files of the content (empty ones are no questions), builds, and exports over what was there. */
   publish(files?: Readonly<Record<string, string>>): Promise<void>;
+  /** Another publisher that has published the same, with the same key. */
+  copy(): Publisher;
   remove(): void;
 }
 
@@ -21,9 +24,16 @@ export interface PublisherOptions {
 }
 
 /** Somebody who publishes signed snapshots of a content. */
-export function publisher({ page = false, text = 'full' }: PublisherOptions = {}): Publisher {
-  const keys = generateKeyPairSync('ed25519');
-  const site = temporaryFolder();
+export function publisher(options: PublisherOptions = {}): Publisher {
+  return publisherIn(temporaryFolder(), generateKeyPairSync('ed25519'), options);
+}
+
+function publisherIn(
+  site: TemporaryFolder,
+  keys: KeyPairKeyObjectResult,
+  options: PublisherOptions,
+): Publisher {
+  const { page = false, text = 'full' } = options;
   const content = join(site.path, 'content');
   const index = join(site.path, 'index');
   const folder = join(site.path, 'search');
@@ -37,6 +47,11 @@ export function publisher({ page = false, text = 'full' }: PublisherOptions = {}
       const config = readConfig({ environment, folder: site.path });
       const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: keys.privateKey } as const;
       await exportSnapshot({ config, out: folder, choices, page });
+    },
+    copy() {
+      const other = temporaryFolder();
+      cpSync(site.path, other.path, { recursive: true });
+      return publisherIn(other, keys, options);
     },
     remove: () => site.remove(),
   };

@@ -15,8 +15,7 @@ export interface VisitedSite {
 
 /** The store is that of this process until `close`. */
 export async function visitedSite(): Promise<VisitedSite> {
-  const site = publisher();
-  await site.publish({ 'sky.md': SKY });
+  const site = (await published()).copy();
   const host = await hosted(site.folder);
   const caches = new MemoryCaches();
   Reflect.set(globalThis, 'caches', caches);
@@ -29,4 +28,19 @@ export async function visitedSite(): Promise<VisitedSite> {
       site.remove();
     },
   };
+}
+
+let firstPublished: Promise<Publisher> | null = null;
+
+/** What every site has published first. It is built once in a process: that takes longer than most tests. */
+function published(): Promise<Publisher> {
+  firstPublished ??= publishSky();
+  return firstPublished;
+}
+
+async function publishSky(): Promise<Publisher> {
+  const site = publisher();
+  process.once('exit', () => site.remove());
+  await site.publish({ 'sky.md': SKY });
+  return site;
 }

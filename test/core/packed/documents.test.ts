@@ -8,6 +8,7 @@ import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-in
 import { documentOf } from '../../support/documents.js';
 import { DOCUMENTS } from '../../contract/backend-documents.js';
 import { anyDocuments, opened, packed, segmentOf } from './support.js';
+import { runs } from '../../support/runs.js';
 
 /** What an index gives of a document, beside what was put in. */
 function assertStored(index: PackedIndex, documents: readonly Document[]): void {
@@ -33,12 +34,12 @@ function assertStored(index: PackedIndex, documents: readonly Document[]): void 
 }
 
 describe('packed documents', () => {
-  it('come back exactly: titles, urls, keys, links, keywords, dates, boosts, answers, descriptions', () => {
+  it('come back exactly, with titles, urls, keys, links, keywords, dates, boosts, answers, descriptions', () => {
     fc.assert(
       fc.property(anyDocuments, (documents) => assertStored(opened(documents), documents)),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
-  }).timeout(60_000);
+  });
 
   it('are found by no other key', () => {
     const index = opened(DOCUMENTS);
@@ -46,7 +47,7 @@ describe('packed documents', () => {
       assert.equal(index.documents.find(key), -1);
   });
 
-  it('a link to a document of the index is one, with its title or another', () => {
+  it('link to other documents of the index, by the title of the document or another one', () => {
     const title = 'What is DNA?';
     const to = documentOf({ url: '/dna', title, subject: 'Biology' });
     const links = [
@@ -63,7 +64,7 @@ describe('packed documents', () => {
 });
 
 describe('packed merge', () => {
-  it('is exact: any split, in any order, beside dead documents, gives the same bytes as one segment', () => {
+  it('gives the bytes of one segment, however documents are split, ordered and mixed with dead ones', () => {
     const split = fc.array(fc.nat(4), { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(anyDocuments, anyDocuments, split, fc.boolean(), (documents, others, groupOf, turned) => {
@@ -77,9 +78,9 @@ describe('packed merge', () => {
         const merged = packed(documents, turned ? groups.reverse() : groups);
         assert.ok(Buffer.from(packed([...documents].reverse())).equals(merged));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
-  }).timeout(60_000);
+  });
 
   it('refuses two documents with one key', () => {
     const twin = documentOf({ url: '/twin' });
@@ -93,7 +94,7 @@ describe('packed merge', () => {
 describe('packed container', () => {
   const whole = packed(DOCUMENTS);
 
-  it('CRC-32 is that of zlib', () => {
+  it('has the CRC-32 that zlib computes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), zlibCrc32(bytes))),
     );
@@ -109,13 +110,13 @@ describe('packed container', () => {
     same();
   };
 
-  it('cut anywhere it is told to be damaged', () => {
+  it('is refused as damaged if it is cut, at whatever byte', () => {
     for (let length = 0; length < whole.length; length += 1) {
       damagedOr(whole.slice(0, length), () => assert.fail(`the first ${length} bytes were opened`));
     }
-  }).timeout(60_000);
+  });
 
-  it('a flipped bit is told, or changes nothing: every one of the header and table, others as they come', () => {
+  it('is refused as damaged if a bit is flipped, unless the bit changes nothing', () => {
     const flip = (bit: number): void => {
       const bytes = whole.slice();
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
@@ -124,10 +125,10 @@ describe('packed container', () => {
     // A description's twin links are kept as given.
     const stored = DOCUMENTS;
     for (let bit = 0; bit < (16 + 23 * 16) * 8; bit += 1) flip(bit);
-    fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: 2000 });
-  }).timeout(60_000);
+    fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: runs(2000) });
+  });
 
-  it('bytes that are no index are told to be none', () => {
+  it('is not read from bytes that are no index', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => damagedOr(bytes, () => assert.fail('it was opened'))));
   });
 

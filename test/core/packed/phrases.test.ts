@@ -7,6 +7,7 @@ import { queryOf } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, word } from './support.js';
+import { runs } from '../../support/runs.js';
 
 /** Whether the words of a phrase stand beside one another in a field: in one keyword, if it is that of keywords. */
 function hasPhrase(document: Document, phrase: string): boolean {
@@ -53,7 +54,7 @@ describe('packed phrases', () => {
           expected((document) => hasPhrase(document, one) && !hasPhrase(document, other)),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

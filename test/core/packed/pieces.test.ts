@@ -18,6 +18,7 @@ import { queryOf, type Query } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { ANALYZER, anyDocuments, packed, smallCorpus, word } from './support.js';
+import { runs } from '../../support/runs.js';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const TOOLS = { deflate: (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes), sha256 };
@@ -144,10 +145,8 @@ function manyDocuments(): Document[] {
   );
 }
 
-describe('an index in pieces', function () {
-  this.timeout(60_000);
-
-  it('gives the answers of the whole one, whatever was asked before', () => {
+describe('an index in pieces', () => {
+  it('gives the answers of the whole index, whatever was asked before', () => {
     fc.assert(
       fc.property(
         smallCorpus,
@@ -164,11 +163,11 @@ describe('an index in pieces', function () {
             );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
-  it('gives the same where lists have blocks, and fetches less than all', () => {
+  it('gives the same answers from lists of several blocks, and fetches only a part of the pieces', () => {
     const index = withDescriptions(packed(manyDocuments()));
     const whole = wholeOf(index);
     const texts = [
@@ -218,7 +217,7 @@ describe('an index in pieces', function () {
             whole.suggest(text, 9),
           );
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -253,7 +252,7 @@ describe('an index in pieces', function () {
       assert.throws(() => new PieceIndex(readHead(body.subarray(0, end), file.length)), damaged);
   });
 
-  it('takes hostile bytes for damage, and does not hang on them', () => {
+  it('refuses hostile bytes as damaged, and does not hang on them', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 60)));
     const { head, file } = writeLazy(index, TOOLS);
     const body = inflateRawSync(headBody(head));
@@ -274,13 +273,13 @@ describe('an index in pieces', function () {
           assert.ok(error instanceof AskdexError, String(error));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
 
 describe('an index in pieces with wrong contents', () => {
-  it('comes to an end, with whatever answer or error', () => {
+  it('ends every query with an answer or an error', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 300)));
     const { head, file } = writeLazy(index, TOOLS);
     const sound = readHead(inflateRawSync(headBody(head)), file.length);
@@ -305,7 +304,7 @@ describe('an index in pieces with wrong contents', () => {
           assert.ok(error instanceof Error);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });

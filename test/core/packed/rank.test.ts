@@ -78,7 +78,7 @@ describe('packed ranking: the early end', () => {
       { numRuns: 1500 },
     );
     assert.ok(early > 20, `it ended early ${early} times`);
-  }).timeout(60_000);
+  });
 });
 
 describe('packed ranking: the order of clauses', () => {
@@ -125,7 +125,7 @@ describe('packed ranking: one ranker for many queries', () => {
       assert.deepEqual(early.found, whole.found);
       assert.deepEqual(ranked(ranker, true), whole);
     }
-  }).timeout(20_000);
+  });
 });
 
 const filter: fc.Arbitrary<Filter> = fc.oneof(

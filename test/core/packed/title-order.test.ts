@@ -19,5 +19,5 @@ describe('packed order of titles', () => {
         wanted.sort((a, b) => (lettersOf(a) < lettersOf(b) ? -1 : 1)),
       );
     }
-  }).timeout(20_000);
+  });
 });

@@ -110,7 +110,7 @@ describe('marks found by tokens', () => {
       }),
       { numRuns: 1500 },
     );
-  }).timeout(60_000);
+  });
 
   it('are those of the beginning where an answer is longer than is looked at', () => {
     const long = fc
@@ -124,7 +124,7 @@ describe('marks found by tokens', () => {
       }),
       { numRuns: 60 },
     );
-  }).timeout(60_000);
+  });
 });
 
 describe('a run of tokens', () => {
@@ -140,5 +140,5 @@ describe('a run of tokens', () => {
       }),
       { numRuns: 500 },
     );
-  }).timeout(60_000);
+  });
 });

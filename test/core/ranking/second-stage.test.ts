@@ -172,7 +172,7 @@ describe('second ranking stage', () => {
       }),
       { numRuns: 200 },
     );
-  }).timeout(30_000);
+  });
 });
 
 describe('an index without texts', () => {

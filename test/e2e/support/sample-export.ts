@@ -1,13 +1,13 @@
-import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import type { Config } from '../../../src/config.js';
 import type { TextMode } from '../../../src/core/snapshot.js';
 import { buildIndex } from '../../../src/index.js';
 import { exportSnapshot, readConfig } from '../../../src/wiring.js';
+import { serveLocally } from '../../support/local-server.js';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -35,19 +35,15 @@ export async function sampleExport(text: TextMode, signKey: KeyObject | null = n
   const choices = { kind: 'packed', text, subject: null, prefix: '', signKey } as const;
   await exportSnapshot({ config, out: folder, choices });
   const whole: string[] = [];
-  const host = createServer((request, response) => {
+  const host = await serveLocally((request, response) => {
     const path = normalize(decodeURIComponent(request.url ?? '/'));
     if (request.headers.range === undefined) whole.push(path);
     send(path.startsWith('/search/') ? join(root, path) : join(ROOT, path), path, request, response);
   });
-  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
-  const address = host.address();
-  assert.ok(typeof address === 'object' && address !== null);
   return {
-    ...{ folder, config, whole, origin: `http://127.0.0.1:${address.port}` },
+    ...{ folder, config, whole, origin: host.origin },
     close() {
-      host.closeAllConnections();
-      host.close();
+      void host.close();
       rmSync(root, { recursive: true });
     },
   };

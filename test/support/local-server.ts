@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+
+/** A server of a test, on a free port of 127.0.0.1. */
+export interface LocalServer {
+  /** Scheme, host and port, such as `http://127.0.0.1:4711`. */
+  readonly origin: string;
+  readonly port: number;
+  /** Cuts its connections; settles when it listens no more. */
+  close(): Promise<void>;
+}
+
+/** Answers requests by `listener` until it is closed. */
+export async function serveLocally(listener: RequestListener): Promise<LocalServer> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  assert.ok(typeof address === 'object' && address !== null);
+  const { port } = address;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

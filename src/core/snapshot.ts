@@ -11,8 +11,9 @@ export const SNAPSHOT_KINDS = ['packed', 'minisearch'] as const;
 export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
 
 export const SNAPSHOT_MANIFEST = 'manifest.json';
-/** The index encoded for its way to a client, see `docs/packed-format.md`; beside it once more with `.br` and `.gz`. */
-export const TRANSPORT_FILE = 'index.transport';
+/** The endings of a file's compressed forms, which lie beside it: brotli 11 and gzip 9. */
+export const BROTLI_ENDING = '.br';
+export const GZIP_ENDING = '.gz';
 /** The two files of a MiniSearch export that its user names. */
 export const MINISEARCH_FILE = 'index.json';
 export const MINISEARCH_OPTIONS = 'options.js';
@@ -47,9 +48,12 @@ export interface SnapshotManifest {
   /** The one subject that it holds; null: all of them. */
   readonly subject: string | null;
   readonly documents: number;
-  /** Stands before each file's name in its URL, which is relative to the manifest's. */
+  /**
+   * Stands before each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files lie beside the
+   * manifest; a server's is not.
+   */
   readonly prefix: string;
-  /** Sizes and checksums are those of the files as they lie on disk; `index.askdex` is what `index.transport` decodes to. */
+  /** Sizes and checksums are those of the files as they lie on disk. */
   readonly files: readonly ManifestFile[];
   /** What turns earlier snapshots into this one; each `from` once. Their files lie beside the others. */
   readonly deltas: readonly SnapshotDelta[];
@@ -115,6 +119,25 @@ export function snapshotFile({ files }: SnapshotManifest, name: string): Manifes
   const file = files.find((one) => one.name === name);
   if (file === undefined) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} names no ${name}`);
   return file;
+}
+
+/** The compressed form of a file with this ending; null: the manifest names none. */
+export function compressedFile(
+  { files }: Pick<SnapshotManifest, 'files'>,
+  name: string,
+  ending: typeof BROTLI_ENDING | typeof GZIP_ENDING,
+): ManifestFile | null {
+  return files.find((one) => one.name === name + ending) ?? null;
+}
+
+/** Bytes that downloading a file takes: the size of its smallest form. Throws `index_damaged` if the manifest does not name it. */
+export function downloadSize(manifest: SnapshotManifest, name: string): number {
+  const forms = [
+    snapshotFile(manifest, name),
+    compressedFile(manifest, name, BROTLI_ENDING),
+    compressedFile(manifest, name, GZIP_ENDING),
+  ];
+  return Math.min(...forms.flatMap((form) => form?.size ?? []));
 }
 
 /** The delta that starts from the `index.askdex` with this sha256; null: there is none. */

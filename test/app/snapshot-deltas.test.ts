@@ -8,7 +8,7 @@ import type { Document } from '../../src/core/document.js';
 import { AskdexError } from '../../src/core/errors.js';
 import { applyDelta } from '../../src/core/packed/delta/delta.js';
 import { INDEX_FILE } from '../../src/core/packed/layout.js';
-import { withDescriptions } from '../../src/core/packed/transport/with-descriptions.js';
+import { withDescriptions } from '../../src/core/packed/with-descriptions.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import { TEXT_MODES, type TextMode } from '../../src/core/snapshot.js';
 import { ANALYZER, packed } from '../core/packed/support.js';
@@ -74,7 +74,6 @@ describe('deltas of a snapshot', () => {
       const checks: string[] = [];
       await verifySnapshot({
         read: (name) => Promise.resolve(snapshot.files.find((file) => file.name === name)?.bytes ?? null),
-        analyzer: ANALYZER,
         unbrotli: gunzip,
         gunzip,
         inflate,

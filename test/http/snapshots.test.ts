@@ -34,9 +34,8 @@ import {
 const PLAIN = Buffer.from('All the questions, and what answers them. '.repeat(2000));
 const FILES = {
   'index.askdex': PLAIN,
-  'index.transport': PLAIN,
-  'index.transport.br': brotliCompressSync(PLAIN),
-  'index.transport.gz': gzipSync(PLAIN),
+  'index.askdex.br': brotliCompressSync(PLAIN),
+  'index.askdex.gz': gzipSync(PLAIN),
   'index.lazy': PLAIN,
 };
 const DELTA = Buffer.from('What is new.');
@@ -217,19 +216,18 @@ describe('snapshots over HTTP', () => {
   for (const [accept, encoding] of encodings) {
     it(`gives who takes "${accept}" ${encoding ?? 'the file itself'}, with an ETag of its own`, async () => {
       const ask = request(await ready())
-        .get(file('index.transport'))
+        .get(file('index.askdex'))
         .set('Accept-Encoding', accept);
       const response = await binary(ask).expect(200);
       assert.equal(response.headers['content-encoding'], encoding);
       assert.match(String(response.headers['vary']), /Accept-Encoding/);
-      const name =
-        { br: 'index.transport.br', gzip: 'index.transport.gz' }[encoding ?? ''] ?? 'index.transport';
+      const name = { br: 'index.askdex.br', gzip: 'index.askdex.gz' }[encoding ?? ''] ?? 'index.askdex';
       const bytes = readFileSync(join(folder, 'snapshots', GENERATION, 'full', name));
       assert.equal(response.headers['content-length'], String(bytes.length));
       assert.equal(response.headers['etag'], `"${sha256(bytes).slice(0, 32)}"`);
       // The client that asks has unpacked it by itself.
       assert.ok(bytesOf(response).equals(PLAIN));
-      const again = request(app()).get(file('index.transport')).set('Accept-Encoding', accept);
+      const again = request(app()).get(file('index.askdex')).set('Accept-Encoding', accept);
       await again.set('If-None-Match', String(response.headers['etag'])).expect(304);
     });
   }
@@ -237,7 +235,7 @@ describe('snapshots over HTTP', () => {
   it('has no other 304 than for the form that the caller takes', async () => {
     const plain = `"${sha256(PLAIN).slice(0, 32)}"`;
     const ask = request(await ready())
-      .get(file('index.transport'))
+      .get(file('index.askdex'))
       .set('Accept-Encoding', 'br');
     await ask.set('If-None-Match', plain).expect(200);
   });
@@ -252,7 +250,7 @@ describe('snapshots over HTTP', () => {
   for (const [range, start, end] of ranges) {
     it(`gives ${range} of the file itself`, async () => {
       const ask = request(await ready())
-        .get(file('index.transport'))
+        .get(file('index.askdex'))
         .set('Accept-Encoding', 'br');
       const response = await binary(ask.set('Range', range)).expect(206);
       assert.equal(response.headers['content-range'], `bytes ${start}-${end}/${PLAIN.length}`);
@@ -294,17 +292,17 @@ describe('snapshots over HTTP', () => {
   it('honours If-Range: the rest of the same bytes, else all of them', async () => {
     const ask = async (tag: string) =>
       request(await ready())
-        .get(file('index.transport'))
+        .get(file('index.askdex'))
         .set('Range', 'bytes=1-2')
         .set('If-Range', tag);
     assert.equal((await ask(`"${sha256(PLAIN).slice(0, 32)}"`)).status, 206);
-    assert.equal((await ask(`"${sha256(FILES['index.transport.br']).slice(0, 32)}"`)).status, 200);
+    assert.equal((await ask(`"${sha256(FILES['index.askdex.br']).slice(0, 32)}"`)).status, 200);
   });
 
   it('answers HEAD as GET, without the bytes', async () => {
     const target = await ready();
-    const head = await request(target).head(file('index.transport')).set('Accept-Encoding', 'br').expect(200);
-    assert.equal(head.headers['content-length'], String(FILES['index.transport.br'].length));
+    const head = await request(target).head(file('index.askdex')).set('Accept-Encoding', 'br').expect(200);
+    assert.equal(head.headers['content-length'], String(FILES['index.askdex.br'].length));
     assert.equal(head.text, undefined);
     await request(target).head('/v1/snapshots/latest').expect(200);
     expectProblem(await request(target).post(file('index.askdex')), 'method_not_allowed', 405);

@@ -9,7 +9,7 @@ import type { SearchOptions } from './search-options.js';
 import type { Trust } from './trust.js';
 import { openInWorker } from './worker-door.js';
 
-export { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+export { AskdexError, type ErrorCode } from '../core/errors.js';
 export type {
   DocumentView,
   Facets,

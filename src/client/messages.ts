@@ -1,4 +1,4 @@
-import { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+import { AskdexError, type ErrorCode } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
 import type { SnapshotManifest } from '../core/snapshot.js';
 import type { Progress } from './download.js';
@@ -87,7 +87,5 @@ export function sentError(error: unknown): SentError {
 }
 
 export function errorFrom({ code, message, ...details }: SentError): Error {
-  return code === null || !Object.hasOwn(ERROR_CODES, code)
-    ? new Error(message)
-    : new AskdexError(code, message, details);
+  return code === null ? new Error(message) : new AskdexError(code, message, details);
 }

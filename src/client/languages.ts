@@ -1,13 +1,12 @@
 // Stemmers and stop words of languages, for the client. English comes along, because most sites say nothing else; a browser need not ask for
 // it before its first answer.
-import { stemmer as english } from 'stemmer';
+import { english } from '../adapters/stemmers/english.js';
 import type { Stem } from '../core/analysis/analyzer.js';
 import { ENGLISH_STOP_WORDS, splitWords } from '../core/analysis/english-stop-words.js';
 import { primaryLanguage } from '../core/analysis/languages.js';
+import type * as OtherLanguages from './other-languages.js';
 
-type OtherLanguages = typeof import('./other-languages.js');
-
-let others: OtherLanguages | null = null;
+let others: typeof OtherLanguages | null = null;
 
 /** Loads what is needed to search in a language; null: nothing is. */
 export async function loadLanguage(language: string | null | undefined): Promise<void> {

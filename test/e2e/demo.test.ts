@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { SnapshotManifest } from '../../src/core/snapshot.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import { flipped, hosted, type Hosted } from '../client/support/host.js';
 import { publisher, type Publisher } from '../client/support/publisher.js';
@@ -126,10 +127,14 @@ describe('the page of an exported snapshot', function () {
     await (await visited()).close();
     await site.publish({ 'tides.md': TIDES });
     const asked = new Promise<void>((resolve) => {
-      host.altered.set('index.askdex.gz', () => {
-        resolve();
-        return new Promise(() => undefined);
-      });
+      const { deltas } = JSON.parse(
+        readFileSync(join(site.folder, 'manifest.json'), 'utf8'),
+      ) as SnapshotManifest;
+      for (const name of ['index.askdex.gz', ...deltas.map((delta) => delta.name)])
+        host.altered.set(name, () => {
+          resolve();
+          return new Promise(() => undefined);
+        });
     });
     const page = await visit();
     await asked;

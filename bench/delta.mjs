@@ -16,8 +16,7 @@ const rounds = Number(values.rounds);
 const { buildIndex } = await product.library();
 const { applyDelta } = await product.core('packed/delta/delta');
 const { encodeDelta } = await product.core('packed/delta/encode');
-const { decodeTransport, encodeTransport } = await product.core('packed/transport/transport');
-const { withDescriptions } = await product.core('packed/transport/with-descriptions');
+const { withDescriptions } = await product.core('packed/with-descriptions');
 const analyzer = await defaultAnalyzer();
 const questions = await readCorpus(positionals[0]);
 const share = Math.round(questions.length / 100);
@@ -71,33 +70,27 @@ await withFolder(async (folder) => {
     if (!built.has(documents)) built.set(documents, await indexOf(documents));
     return built.get(documents);
   };
-  const rows = [
-    ['change', 'text', 'delta, bytes', 'of the full download', 'making', 'applying', 'decoding the whole'],
-  ];
+  const rows = [['change', 'text', 'delta, bytes', 'of the full download', 'making', 'applying']];
   const full = {};
   for (const [name, before, after] of cases) {
     const files = [await once(before), await once(after)];
     for (const text of ['full', 'none']) {
       const [old, fresh] = files.map((file) => named(text === 'full' ? file : withDescriptions(file)));
-      const transport = encodeTransport(fresh.bytes, analyzer);
-      full[text] ??= brotliCompressSync(transport, {
+      full[text] ??= brotliCompressSync(fresh.bytes, {
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
       }).length;
       const [made] = timed(() => encodeDelta(old, fresh, analyzer));
-      const [applied, decoded] = timed(
-        () => applyDelta(old.bytes, made.outcome, analyzer),
-        () => decodeTransport(transport, analyzer),
-      );
+      const [applied] = timed(() => applyDelta(old.bytes, made.outcome, analyzer));
       if (Buffer.compare(applied.outcome, fresh.bytes) !== 0) throw new Error(`${name}: other bytes.`);
       const size = made.outcome.length;
-      const times = [made, applied, decoded].map(({ took }) => ms(took));
+      const times = [made, applied].map(({ took }) => ms(took));
       rows.push([name, text, count(size), percent(size / full[text]), ...times]);
     }
   }
   console.log(`## Deltas
 
 ${count(questions.length)} questions, ${rounds} rounds, medians; ${machine()}.
-index.transport.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.
+index.askdex.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.
 `);
   printTable(rows);
 });

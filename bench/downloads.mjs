@@ -55,8 +55,8 @@ await withExports(content, values.index, { texts }, async (folder) => {
   const ours = {};
   for (const text of texts) {
     ours[text] = {
-      raw: readFileSync(join(folder, text, 'index.transport')).length,
-      packed: readFileSync(join(folder, text, 'index.transport.br')).length,
+      raw: readFileSync(join(folder, text, 'index.askdex')).length,
+      packed: readFileSync(join(folder, text, 'index.askdex.br')).length,
     };
   }
   const questions = await readCorpus(content);

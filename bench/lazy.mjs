@@ -73,10 +73,16 @@ async function librarySize() {
       resolveDir: new URL('../dist/client/', import.meta.url).pathname,
     },
     ...{ bundle: true, minify: true, format: 'esm', platform: 'browser', write: false, logLevel: 'error' },
-    // Loaded on demand: other languages' stemmers, what decodes a whole index, what reads folders or asks a worker.
+    // Loaded on demand: other languages' stemmers, rankings, what applies deltas, what reads folders or asks a worker.
     external: [
       ...['node:*', '@orama/*', './node.js', './remote.js', './worker-snapshot.js'],
-      ...['*/transport/transport.js', '*/delta/delta.js'],
+      ...[
+        './other-languages.js',
+        './bm25-analyzer.js',
+        './ranking-minisearch.js',
+        './signature.js',
+        './decode.js',
+      ],
     ],
   });
   return outputFiles.reduce((sum, { contents }) => sum + brotli(contents) + HEADERS, 0);

@@ -18,6 +18,7 @@ const scripts = [
   ['delta', corpus],
   ['lazy', corpus],
   ['downloads', corpus],
+  ['client-size'],
   ['first-visit', corpus],
   ['warm', corpus],
   ['ready', corpus],

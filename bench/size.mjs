@@ -1,10 +1,10 @@
-// Size of the index beside MiniSearch's JSON, as it lies and as it is transported. usage: node bench/size.mjs CORPUS
+// Size of the index beside MiniSearch's JSON, as it lies and as it is downloaded. usage: node bench/size.mjs CORPUS
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, constants } from 'node:zlib';
+import { brotliCompress, constants, gzipSync } from 'node:zlib';
 import { readCorpus } from './lib/corpus.mjs';
-import { defaultAnalyzer, product, readArguments, withGeneration } from './lib/generation.mjs';
+import { product, readArguments, withGeneration } from './lib/generation.mjs';
 import { miniSearchOf } from './lib/peers.mjs';
 import { count, mb, printTable, times } from './lib/table.mjs';
 
@@ -28,21 +28,13 @@ const [corpus] = positionals;
 
 await withGeneration(corpus, values.index, async (generation) => {
   const { readContainer } = await product.core('packed/layout');
-  const { decodeTransport, encodeTransport, withoutTexts } = await product.core('packed/transport/transport');
+  const { withDescriptions, withoutTexts } = await product.core('packed/with-descriptions');
   const file = new Uint8Array(readFileSync(join(generation, 'index.askdex')));
   const sections = readContainer(file, true);
   const questions = await readCorpus(corpus);
   const json = Buffer.from(JSON.stringify(await miniSearchOf(questions)));
   const jsonPacked = brotli(json);
   const ours = withoutTexts(file);
-  const analyzer = await defaultAnalyzer();
-
-  const coded = encodeTransport(file, analyzer, { texts: false });
-  const full = encodeTransport(file, analyzer, { texts: true });
-  const start = performance.now();
-  const decoded = decodeTransport(coded, await defaultAnalyzer());
-  const decoding = performance.now() - start;
-  if (Buffer.compare(decoded, ours) !== 0) throw new Error('Decoding gave other bytes than were encoded.');
 
   console.log(`## Size\n\n${count(questions.length)} questions.\n`);
   const each = await Promise.all(
@@ -56,21 +48,22 @@ await withGeneration(corpus, values.index, async (generation) => {
     ['texts, all', count(sum(TEXTS, 1)), count(sum(TEXTS, 2))],
     ['descriptions, all', count(sum(DESCRIPTIONS, 1)), count(sum(DESCRIPTIONS, 2))],
   ]);
-  const [fullPacked, codedPacked, rawPacked] = await Promise.all([full, coded, ours].map(brotli));
+  const downloads = { 'text=none': withDescriptions(file), 'text=full': file };
+  const [rawPacked, ...packed] = await Promise.all([ours, ...Object.values(downloads)].map(brotli));
   const peer = await jsonPacked;
   const row = (name, own, theirs, wanted) => [name, mb(own), mb(theirs), times(theirs / own), wanted];
   printTable([
     ['index without texts and descriptions', 'Askdex', 'MiniSearch JSON', 'smaller', 'wanted'],
     row('raw', ours.length, json.length, '6 ×'),
-    row('brotli 11 of what lies on disk', rawPacked, peer, ''),
-    row('transport encoding, brotli 11', codedPacked, peer, '2 ×'),
+    row('brotli 11', rawPacked, peer, ''),
   ]);
   printTable([
-    ['transport', 'bytes', 'brotli 11'],
-    ['without texts and descriptions', count(coded.length), count(codedPacked)],
-    ['with both', count(full.length), count(fullPacked)],
+    ['index.askdex', 'bytes', 'brotli 11', 'gzip 9'],
+    ...Object.entries(downloads).map(([name, bytes], at) => [
+      name,
+      count(bytes.length),
+      count(packed[at]),
+      count(gzipSync(bytes, { level: 9 }).length),
+    ]),
   ]);
-  console.log(
-    `Decoding without texts: ${Math.round(decoding)} ms, once, in a process that has decoded nothing before.\n`,
-  );
 });

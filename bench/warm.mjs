@@ -113,7 +113,7 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
     ]);
     const told = ({ value, longestTask }) => `${ms(value)}, the page's longest task ${ms(longestTask)}`;
     console.log(
-      `The first visit, download and decoding in the worker: ${told(first.none)}; with answers ${told(first.full)}.\n`,
+      `The first visit, its download in the worker: ${told(first.none)}; with answers ${told(first.full)}.\n`,
     );
   } finally {
     await browser.close();

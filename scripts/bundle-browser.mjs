@@ -21,6 +21,11 @@ const instead = (name, filter, from, other) => ({
 const noFolders = instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js');
 // The page of a server asks its API; that of a snapshot asks the snapshot.
 const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js');
+// English alone comes with the client, and one ranking: what stands in loads the others on demand.
+const onDemandOnly = [
+  instead('other languages on demand', /^\.\/stop-words\.js$/, 'dist/core', 'dist/client/languages.js'),
+  instead('one ranking', /^\.\/like-minisearch\.js$/, 'dist/core', 'dist/client/on-demand-minisearch.js'),
+];
 /** Leaves a module to a file that lies beside the bundle. */
 const beside = (name, filter, path) => ({
   name,
@@ -29,16 +34,14 @@ const beside = (name, filter, path) => ({
 const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkNames: 'part-[hash]' };
 
 await rm(OUT, { recursive: true, force: true });
-// What only a download needs, and what a worker needs, by themselves: with what they share in files of its own, a worker would begin with
-// half a dozen files, one after another.
+// What a worker needs at once, and what is only needed now and then, by themselves: with what they share in files of its own, a worker
+// would begin with half a dozen files, one after another.
 const besideAsNamed = (name) => beside(name, new RegExp(`^\\./${name}\\.js$`), `./${name}.js`);
-const decoding = besideAsNamed('decode');
-await build({ ...modules, entryPoints: { decode: 'dist/client/decode.js' } });
-await build({
-  ...modules,
-  entryPoints: { answering: 'dist/client/answering.js' },
-  plugins: [decoding],
-});
+const NOW_AND_THEN = ['decode', 'other-languages', 'bm25-analyzer', 'ranking-minisearch', 'signature'];
+for (const name of NOW_AND_THEN)
+  await build({ ...modules, entryPoints: { [name]: `dist/client/${name}.js` } });
+const fewer = [...NOW_AND_THEN.map(besideAsNamed), ...onDemandOnly];
+await build({ ...modules, entryPoints: { answering: 'dist/client/answering.js' }, plugins: fewer });
 // V8 keeps what it compiles of a file while it is loaded, and compiles the rest at each visit anew.
 const whole = join(OUT, 'answering.js');
 await writeFile(whole, `//# allFunctionsCalledOnLoad\n${await readFile(whole, 'utf8')}`);
@@ -49,7 +52,7 @@ await build({
 });
 // What a page begins with is one file: parts of it in others would be asked for once it is read.
 const onDemand = { remote: 'dist/client/remote.js', lazy: 'dist/client/lazy.js' };
-await build({ ...modules, entryPoints: onDemand, plugins: [decoding] });
+await build({ ...modules, entryPoints: onDemand, plugins: fewer });
 await build({
   ...modules,
   splitting: false,

@@ -232,19 +232,16 @@ export async function openSnapshots(
 }
 
 export interface VerifyRequest extends Pick<VerifyDeps, 'publicKey' | 'onChecked'> {
-  readonly config: Pick<Config, 'settings'>;
   /** Absolute. */
   readonly folder: string;
 }
 
 /** Checks a snapshot's folder; see `verifySnapshot`. */
 export async function verifySnapshotFolder(request: VerifyRequest): Promise<SnapshotManifest> {
-  const { config, folder, publicKey, onChecked } = request;
+  const { folder, publicKey, onChecked } = request;
   const { verifySnapshot } = await import('./app/snapshot-verify.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
   const { readSnapshotFile } = await import('./adapters/snapshots/folder.js');
   const { gunzip, inflate, unbrotli } = await import('./adapters/snapshots/encodings.js');
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(folder, name);
-  const analyzer = await loadAnalyzer(config.settings);
-  return verifySnapshot({ read, analyzer, gunzip, inflate, unbrotli, publicKey, onChecked });
+  return verifySnapshot({ read, gunzip, inflate, unbrotli, publicKey, onChecked });
 }

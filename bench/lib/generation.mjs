@@ -100,7 +100,7 @@ export async function openEngine(generation, { texts = true } = {}) {
   const { DEFAULT_SETTINGS: settings } = await product.core('settings');
   const { queryOf } = await product.core('query');
   const analyzer = await defaultAnalyzer();
-  const { withoutTexts } = await product.core('packed/transport/transport');
+  const { withoutTexts } = await product.core('packed/with-descriptions');
   const file = new Uint8Array(readFileSync(join(generation, 'index.askdex')));
   const index = openPacked(texts ? file : withoutTexts(file), { verify: true });
   const searcher = () => new PackedSearcher(index, { analyzer, settings, generation: 'bench' });

@@ -2,7 +2,7 @@ import { FIELDS } from '../core/document.js';
 import { BLOCK } from '../core/packed/postings-layout.js';
 import type { PackedIndex } from '../core/packed/packed-index.js';
 import type { PostingList } from '../core/packed/postings.js';
-import { shortened } from '../core/packed/transport/with-descriptions.js';
+import { shortened } from '../core/packed/with-descriptions.js';
 import type { TextMode } from '../core/snapshot.js';
 
 /** The version of MiniSearch's JSON that is written; every 7.x reads it. */

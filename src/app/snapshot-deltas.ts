@@ -3,7 +3,7 @@ import type { Analyzer } from '../core/analysis/analyzer.js';
 import type { DraftFile } from '../core/manifest.js';
 import { encodeDelta } from '../core/packed/delta/encode.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
-import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
+import { withDescriptions } from '../core/packed/with-descriptions.js';
 import type { GenerationStore, StoredGeneration } from '../core/ports.js';
 import {
   readSnapshotManifest,
@@ -82,7 +82,7 @@ export interface DeltaTarget {
   readonly index: Uint8Array;
   readonly analyzer: Analyzer;
   readonly text: TextMode;
-  /** Bytes of a delta, at most: a larger one saves too little. */
+  /** Bytes of a delta, at most: half of the best compressed index. A larger one saves too little. */
   readonly largest: number;
 }
 

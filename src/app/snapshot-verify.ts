@@ -1,7 +1,6 @@
 import { isRecord } from '../core/guards.js';
 import { sha256, sha256Bytes } from '../sha256.js';
 import { verify, type KeyObject } from 'node:crypto';
-import type { Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { chunkHashes, HASH_BYTES } from '../core/packed/chunks.js';
@@ -9,14 +8,12 @@ import { readDeltaHeader } from '../core/packed/delta/header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
-import { decodeTransport } from '../core/packed/transport/transport.js';
 import {
   damagedSnapshot,
   MINISEARCH_FILE,
   readSnapshotManifest,
   SNAPSHOT_MANIFEST,
   snapshotFile,
-  TRANSPORT_FILE,
   type ReadSnapshotManifest,
   type SnapshotDelta,
   type SnapshotManifest,
@@ -26,7 +23,6 @@ import { checkLazyFiles } from './snapshot-verify-lazy.js';
 export interface VerifyDeps {
   /** A file of the snapshot; null: there is none of this name. */
   readonly read: (name: string) => Promise<Uint8Array | null>;
-  readonly analyzer: Analyzer;
   /** Undo the encodings; throw where the bytes are none. */
   readonly unbrotli: (bytes: Uint8Array) => Uint8Array;
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
@@ -120,7 +116,7 @@ async function checkEncodings(manifest: SnapshotManifest, deps: VerifyDeps): Pro
 }
 
 async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
-  const { analyzer, onChecked } = deps;
+  const { onChecked } = deps;
   const index = await checkedFile(snapshotFile(manifest, INDEX_FILE), deps);
   const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
   const hashes = chunkHashes(index, sha256Bytes);
@@ -133,18 +129,6 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
       `${INDEX_FILE} holds ${size} documents, ${SNAPSHOT_MANIFEST} says ${manifest.documents}`,
     );
   onChecked(`${INDEX_FILE}: sections, ${size} documents`);
-  if (manifest.analyzer !== analyzer.id) {
-    throw new AskdexError(
-      'index_damaged',
-      `${SNAPSHOT_MANIFEST} names the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}: ${TRANSPORT_FILE} cannot be decoded.`,
-      { remedy: 'Verify with the configuration file that the index was built with.' },
-    );
-  }
-  const transport = await checkedFile(snapshotFile(manifest, TRANSPORT_FILE), deps);
-  const decoded = named(TRANSPORT_FILE, () => decodeTransport(transport, analyzer));
-  if (Buffer.compare(decoded, index) !== 0)
-    throw damagedSnapshot(`${TRANSPORT_FILE} decodes to other bytes than ${INDEX_FILE}`);
-  onChecked(`${TRANSPORT_FILE}: decodes to ${INDEX_FILE}`);
   await checkLazy(manifest, index, deps);
   for (const delta of manifest.deltas) await checkDelta(delta, snapshotFile(manifest, INDEX_FILE), deps);
 }

@@ -8,15 +8,15 @@ import { CHUNKS_FILE, INDEX_FILE } from '../core/packed/layout.js';
 import { openPacked } from '../core/packed/packed-index.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/packed/pieces/head.js';
 import { writeLazy } from '../core/packed/pieces/write.js';
-import { encodeTransport } from '../core/packed/transport/transport.js';
-import { withDescriptions } from '../core/packed/transport/with-descriptions.js';
+import { withDescriptions } from '../core/packed/with-descriptions.js';
 import { differingSettings } from '../core/settings-check.js';
 import type { SearchSettings } from '../core/settings.js';
 import {
+  BROTLI_ENDING,
+  GZIP_ENDING,
   MINISEARCH_FILE,
   MINISEARCH_OPTIONS,
   SNAPSHOT_MANIFEST,
-  TRANSPORT_FILE,
   type SnapshotKind,
   type SnapshotManifest,
   type TextMode,
@@ -120,25 +120,28 @@ function packedFiles(
   tools: SnapshotTools,
 ): PackedFiles {
   const shipped = text === 'full' ? index : withDescriptions(index);
-  const transport = encodeTransport(shipped, analyzer);
-  const encoded = [
-    { name: TRANSPORT_FILE, bytes: transport },
-    { name: `${TRANSPORT_FILE}.br`, bytes: tools.brotli(transport) },
-    { name: `${TRANSPORT_FILE}.gz`, bytes: tools.gzip(transport) },
-  ];
-  const download = Math.min(...encoded.map(({ bytes }) => bytes.byteLength));
+  const forms = withCompressed({ name: INDEX_FILE, bytes: shipped }, tools);
+  const download = Math.min(...forms.map(({ bytes }) => bytes.byteLength));
   return {
     files: [
-      { name: INDEX_FILE, bytes: shipped },
+      ...forms,
       {
         name: CHUNKS_FILE,
         bytes: chunkHashes(shipped, sha256Bytes),
       },
-      ...encoded,
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],
     deltas: makeDeltas(earlier, { index: shipped, analyzer, text, largest: download / 2 }),
   };
+}
+
+/** A file, then its compressed forms. */
+function withCompressed(file: DraftFile, { brotli, gzip }: SnapshotTools): DraftFile[] {
+  return [
+    file,
+    { name: file.name + BROTLI_ENDING, bytes: brotli(file.bytes) },
+    { name: file.name + GZIP_ENDING, bytes: gzip(file.bytes) },
+  ];
 }
 
 /** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
@@ -164,9 +167,7 @@ function miniSearchFiles(
   }
   const json = new TextEncoder().encode(miniSearchJson(openPacked(index, { verify: false }), text));
   return [
-    { name: MINISEARCH_FILE, bytes: json },
-    { name: `${MINISEARCH_FILE}.br`, bytes: tools.brotli(json) },
-    { name: `${MINISEARCH_FILE}.gz`, bytes: tools.gzip(json) },
+    ...withCompressed({ name: MINISEARCH_FILE, bytes: json }, tools),
     { name: MINISEARCH_OPTIONS, bytes: new TextEncoder().encode(miniSearchOptionsModule(text)) },
     ...tools.tokenizer(),
   ];

@@ -48,7 +48,6 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
 
 /** `askdex snapshot verify`: prints what holds; what does not is an error that names the file. */
 export async function verifyCommand(io: Io, folder: string, options: VerifyCommandOptions): Promise<number> {
-  const config = configFor(io, {});
   const { publicKey, json } = options;
   const key =
     publicKey === undefined
@@ -60,7 +59,6 @@ export async function verifyCommand(io: Io, folder: string, options: VerifyComma
     if (json !== true) io.out(`ok  ${safeForTerminal(what)}\n`);
   };
   const manifest = await verifySnapshotFolder({
-    config,
     folder: resolve(io.folder, folder),
     publicKey: key,
     onChecked,

@@ -1,3 +1,2 @@
-// What downloads are decoded by, together: a third of all code, which opening what was kept does not need.
+// What applies a delta: loaded when an update needs it.
 export { applyDelta } from '../core/packed/delta/delta.js';
-export { decodeTransport } from '../core/packed/transport/transport.js';

@@ -1,13 +1,12 @@
 import { AskdexError, shown } from '../core/errors.js';
 import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
+import { canGunzip } from './gunzip.js';
 import { cancel, Requests, type CacheUse } from './requests.js';
 import { sha256 } from './web-crypto.js';
 
 export interface Progress {
-  /** What is done: fetching a file, or decoding it. Each begins at 0. */
-  readonly stage: 'download' | 'decode';
-  /** Bytes of the file so far, without the encoding of HTTP. */
+  /** Bytes of the file so far, without the encoding of HTTP. Each file begins at 0. */
   readonly loaded: number;
   /** Bytes of the whole file. */
   readonly total: number;
@@ -66,30 +65,73 @@ export class Source {
     try {
       return await this.#checked(file, url, 'default');
     } catch (error) {
-      if (!(error instanceof AskdexError) || error.code !== 'index_damaged') throw error;
+      if (!isDamage(error)) throw error;
       return this.#checked(file, url, 'reload');
     }
+  }
+
+  /**
+   * A whole file from its gzip form. Like `file`, it asks once more past every cache if the outcome does not fit. null: the gzip
+   * form is of no use here, because the host does not have it, it does not fit, or this browser cannot inflate.
+   *
+   * @throws AskdexError `snapshot_unreachable`
+   */
+  async gzippedFile(
+    file: ManifestFile,
+    gzipped: ManifestFile,
+    url: URL,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    if (!canGunzip()) return null;
+    for (const cache of ['default', 'reload'] as const) {
+      try {
+        const response = await this.#ask(url, cache);
+        if (!response.ok) {
+          await cancel(response);
+          return null;
+        }
+        const { name, size } = file;
+        const body = { url, name, size, gzipped, onLoaded: this.#tell };
+        return await this.#verified(file, await this.#requests.readGzipped(response, body));
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+      }
+    }
+    return null;
   }
 
   async #checked(file: ManifestFile, url: URL, cache: CacheUse): Promise<Uint8Array<ArrayBuffer>> {
     const response = await this.#fetch(url, cache);
     const { name, size } = file;
-    const onLoaded = (loaded: number): void =>
-      this.options.onProgress?.({ stage: 'download', loaded, total: size });
-    const bytes = await this.#requests.read(response, { url, name, size, onLoaded });
-    if ((await sha256(bytes)) !== file.sha256) throw damagedSnapshot(`${name} does not match its checksum`);
+    const body = { url, name, size, onLoaded: this.#tell };
+    return this.#verified(file, await this.#requests.read(response, body));
+  }
+
+  readonly #tell = (loaded: number, total: number): void => this.options.onProgress?.({ loaded, total });
+
+  /** Throws `index_damaged`. */
+  async #verified(
+    { name, sha256: expected }: ManifestFile,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    if ((await sha256(bytes)) !== expected) throw damagedSnapshot(`${name} does not match its checksum`);
     return bytes;
   }
 
   async #fetch(url: URL, cache: CacheUse): Promise<Response> {
+    const response = await this.#ask(url, cache);
+    if (response.ok) return response;
+    await cancel(response);
+    throw this.#requests.unreachable(url, `the answer has the status ${response.status}`);
+  }
+
+  /** Asks until the server has made the file, whatever the status of its answer then. Throws `snapshot_not_ready`. */
+  async #ask(url: URL, cache: CacheUse): Promise<Response> {
     let left = this.options.patience ?? PATIENCE;
     for (;;) {
       const response = await this.#requests.ask(url, cache);
-      if (response.ok) return response;
-      await cancel(response);
       const after = response.status === 503 ? response.headers.get('Retry-After') : null;
-      if (after === null)
-        throw this.#requests.unreachable(url, `the answer has the status ${response.status}`);
+      if (after === null) return response;
+      await cancel(response);
       const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, Number(after) || 0));
       if (pause > left) throw notReady(url, after);
       left -= pause;
@@ -110,6 +152,10 @@ export class Source {
     });
     signal?.throwIfAborted();
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof AskdexError && error.code === 'index_damaged';
 }
 
 function notReady(url: URL, after: string): AskdexError {

@@ -3,7 +3,7 @@ import { AskdexError, shown } from '../core/errors.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openInWorker } from './worker-door.js';
 
-export { AskdexError, ERROR_CODES, type ErrorCode } from '../core/errors.js';
+export { AskdexError, type ErrorCode } from '../core/errors.js';
 export type {
   DocumentView,
   Facets,
@@ -45,9 +45,7 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
       throw wrongSource(text, 'only http, https and file are known');
     if (options.form === 'lazy') {
       const { openLazily } = await import('./lazy.js');
-      return openLazily(url, options, (more) =>
-        openSnapshot(url, { ...options, ...more, form: 'transport' }),
-      );
+      return openLazily(url, options, (more) => openSnapshot(url, { ...options, ...more, form: 'index' }));
     }
     return (await openInWorker(url, options)) ?? (await import('./remote.js')).openRemote(url, options);
   }

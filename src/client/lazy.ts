@@ -8,6 +8,7 @@ import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/sn
 import { closed, CurrentSnapshot } from './current.js';
 import { Source, type Progress } from './download.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
+import { loadLanguage } from './languages.js';
 import { manifestUrl } from './manifest-url.js';
 import { fetchNewest, urlOf, type Newest } from './newest.js';
 import { Pieces } from './pieces.js';
@@ -150,6 +151,7 @@ async function openPiecewise(parts: LazyParts, closing: AbortSignal): Promise<Pi
     ...{ manifest, newest },
     async search(q, choices = {}) {
       const query = queryFrom(q, choices);
+      await loadLanguage(query.language);
       const plan = (): ReadonlySet<number> =>
         plannedPieces(query.text, index, analyzer.inLanguage(query.language));
       return approximate(await answer(() => searcher.search(query), plan));

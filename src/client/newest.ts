@@ -3,15 +3,17 @@ import { AskdexError } from '../core/errors.js';
 import type { NamedIndex } from '../core/packed/delta/delta.js';
 import { INDEX_FILE } from '../core/packed/layout.js';
 import {
+  compressedFile,
   damagedSnapshot,
   deltaFrom,
+  downloadSize,
+  GZIP_ENDING,
   readSnapshotManifest,
   SNAPSHOT_MANIFEST,
   snapshotFile,
-  TRANSPORT_FILE,
   type SnapshotManifest,
 } from '../core/snapshot.js';
-import type { Progress, Source } from './download.js';
+import type { Source } from './download.js';
 import { sha256 } from './web-crypto.js';
 import { checkManifest, type Trust } from './trust.js';
 
@@ -44,18 +46,13 @@ export interface IndexRequest {
   readonly source: Source;
   readonly newest: Newest;
   readonly analyzer: Analyzer;
-  /** `index`: as it is, without decoding. */
-  readonly form: 'transport' | 'index';
-  readonly onProgress?: (progress: Progress) => void;
   /** The index that is open now, from which little may lead to the new one. */
   readonly have: NamedIndex | null;
 }
 
 /** The index file of a manifest, its checksum compared. Throws `snapshot_unreachable`, `index_damaged`. */
 export async function fetchIndex(request: IndexRequest): Promise<Uint8Array<ArrayBuffer>> {
-  const { source, newest, form } = request;
-  const smaller = (await fromDelta(request)) ?? (form === 'index' ? null : await fromTransport(request));
-  return smaller ?? (await source.file(snapshotFile(newest.manifest, INDEX_FILE), urlOf(newest, INDEX_FILE)));
+  return (await fromDelta(request)) ?? (await wholeIndex(request));
 }
 
 /**
@@ -66,15 +63,12 @@ async function fromDelta({
   source,
   newest,
   analyzer,
-  form,
   have,
 }: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
   const { manifest } = newest;
   const delta = have === null ? null : deltaFrom(manifest, have.sha256);
   const index = snapshotFile(manifest, INDEX_FILE);
-  const transport = manifest.files.find(({ name }) => name === TRANSPORT_FILE);
-  const whole = (form === 'index' ? undefined : transport) ?? index;
-  if (have === null || delta === null || delta.size >= whole.size) return null;
+  if (have === null || delta === null || delta.size >= downloadSize(manifest, INDEX_FILE)) return null;
   try {
     const encoded = await source.file(delta, urlOf(newest, delta.name));
     const { applyDelta } = await import('./decode.js');
@@ -88,30 +82,21 @@ async function fromDelta({
 }
 
 /**
- * The index out of its encoding; null: this engine decodes it to other bytes (its Unicode tables are older than the writer's), or
- * the snapshot has none.
+ * The whole index. A server compresses `index.askdex` on its way, and says so in `Content-Encoding`. A static host sends most files as
+ * they are, and a page cannot always tell (browsers hide the header of other origins), so the client asks such a host for the gzip form.
  */
-async function fromTransport({
-  source,
-  newest,
-  analyzer,
-  onProgress,
-}: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
-  const transport = newest.manifest.files.find(({ name }) => name === TRANSPORT_FILE);
-  if (transport === undefined) return null;
-  const encoded = await source.file(transport, urlOf(newest, TRANSPORT_FILE));
-  const { decodeTransport } = await import('./decode.js');
-  const { size } = transport;
-  const tell = (share: number): void =>
-    onProgress?.({ stage: 'decode', loaded: Math.round(share * size), total: size });
-  try {
-    tell(0);
-    const decoded = decodeTransport(encoded, analyzer, tell);
-    tell(1);
-    return (await sha256(decoded)) === snapshotFile(newest.manifest, INDEX_FILE).sha256 ? decoded : null;
-  } catch {
-    return null;
-  }
+async function wholeIndex({ source, newest }: IndexRequest): Promise<Uint8Array<ArrayBuffer>> {
+  const { manifest } = newest;
+  const index = snapshotFile(manifest, INDEX_FILE);
+  const gzipped = hostCompresses(manifest) ? null : compressedFile(manifest, INDEX_FILE, GZIP_ENDING);
+  const inflated =
+    gzipped === null ? null : await source.gzippedFile(index, gzipped, urlOf(newest, gzipped.name));
+  return inflated ?? source.file(index, urlOf(newest, INDEX_FILE));
+}
+
+/** Only a server's manifest has a prefix: an export's files lie beside its manifest, on any host. */
+function hostCompresses({ prefix }: SnapshotManifest): boolean {
+  return prefix !== '';
 }
 
 /** Where a file of a manifest lies. */

@@ -34,9 +34,8 @@ export async function download(
   const bytes = same
     ? have.bytes
     : await fetchIndex({
-        ...{ source, newest, analyzer, form: options.form === 'index' ? 'index' : 'transport' },
+        ...{ source, newest, analyzer },
         have: have === null ? null : { bytes: have.bytes, sha256: sha256Of(have.manifest) },
-        ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       });
   return { ...(await snapshotOf({ manifest, bytes, settings, text: manifest.text })), json };
 }

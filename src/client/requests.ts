@@ -1,5 +1,7 @@
 import { AskdexError, shown } from '../core/errors.js';
+import type { ManifestFile } from '../core/manifest.js';
 import { damagedSnapshot } from '../core/snapshot.js';
+import { gunzip, sniff, type Chunk, type Chunks } from './gunzip.js';
 
 /** Of the standard's `RequestCache`; Node has no cache and looks past it. */
 export type CacheUse = 'default' | 'no-cache' | 'reload';
@@ -17,7 +19,13 @@ export interface Body {
   readonly name: string;
   /** Bytes that it must have. */
   readonly size: number;
-  readonly onLoaded?: (loaded: number) => void;
+  /** Told of the bytes that have arrived, and of how many there will be. */
+  readonly onLoaded?: (loaded: number, total: number) => void;
+}
+
+/** A body that is gzip on its host; the other members tell what it holds. */
+export interface GzippedBody extends Body {
+  readonly gzipped: Pick<ManifestFile, 'name' | 'size'>;
 }
 
 /** The requests of one client. What fails throws `snapshot_unreachable`, or the reason of the signal that ended it. */
@@ -36,25 +44,39 @@ export class Requests {
     }
   }
 
-  /** Reads a body; throws `index_damaged` where it is longer or shorter than it must be. */
-  async read(response: Response, { url, name, size, onLoaded }: Body): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = new Uint8Array(size);
+  /** Reads a body. Throws `index_damaged` if it is longer or shorter than it must be. */
+  async read(response: Response, body: Body): Promise<Uint8Array<ArrayBuffer>> {
+    return collect(this.chunks(response, body.url), body);
+  }
+
+  /**
+   * The inflated bytes of a gzip file. If the host has declared the file's compression, it arrives inflated, and is taken like that.
+   * Throws `index_damaged` if it is no gzip file, or longer or shorter than it must be.
+   */
+  async readGzipped(
+    response: Response,
+    { gzipped, ...inflated }: GzippedBody,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const { url, name, onLoaded } = inflated;
+    const body = await sniff(this.chunks(response, url));
+    if (!body.gzipped) return collect(body.chunks, inflated);
+    const counted = counting(body.chunks, gzipped, (loaded) => onLoaded?.(loaded, gzipped.size));
+    return collect(gunzip(counted, gzipped.name), { name, size: inflated.size });
+  }
+
+  /** The parts of a body as they arrive. Ending early gives up the rest. */
+  async *chunks(response: Response, url: URL): Chunks {
     const reader = response.body?.getReader();
-    let loaded = 0;
-    onLoaded?.(loaded);
-    while (reader !== undefined) {
-      const { done, value } = await this.#next(reader, url);
-      if (done) break;
-      if (loaded + value.length > size) {
-        await reader.cancel().catch(() => undefined);
-        throw damagedSnapshot(`${name} has more than ${size} bytes`);
+    if (reader === undefined) return;
+    try {
+      for (;;) {
+        const { done, value } = await this.#next(reader, url);
+        if (done) return;
+        yield value;
       }
-      bytes.set(value, loaded);
-      loaded += value.length;
-      onLoaded?.(loaded);
+    } finally {
+      await reader.cancel().catch(() => undefined);
     }
-    if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
-    return bytes;
   }
 
   unreachable(url: URL, why: string, cause?: unknown): AskdexError {
@@ -67,13 +89,44 @@ export class Requests {
     });
   }
 
-  async #next(reader: ReadableStreamDefaultReader<Uint8Array>, url: URL) {
+  async #next(reader: ReadableStreamDefaultReader<Chunk>, url: URL) {
     try {
       return await reader.read();
     } catch (error) {
       throw this.unreachable(url, 'the answer ended early', error);
     }
   }
+}
+
+/** Joins the parts of a body. Throws `index_damaged` if it has more or fewer bytes than it must have. */
+async function collect(
+  chunks: Chunks,
+  { name, size, onLoaded }: Pick<Body, 'name' | 'size' | 'onLoaded'>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size);
+  let loaded = 0;
+  for await (const chunk of counting(chunks, { name, size }, (now) => onLoaded?.(now, size))) {
+    bytes.set(chunk, loaded);
+    loaded += chunk.length;
+  }
+  return bytes;
+}
+
+/** The same parts. Throws `index_damaged` if there are more or fewer bytes than there must be. */
+async function* counting(
+  chunks: Chunks,
+  { name, size }: Pick<Body, 'name' | 'size'>,
+  onLoaded: (loaded: number) => void,
+): Chunks {
+  let loaded = 0;
+  onLoaded(loaded);
+  for await (const chunk of chunks) {
+    loaded += chunk.length;
+    if (loaded > size) throw damagedSnapshot(`${name} has more than ${size} bytes`);
+    onLoaded(loaded);
+    yield chunk;
+  }
+  if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
 }
 
 /** Gives up a body that is of no use. */

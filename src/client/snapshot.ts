@@ -1,6 +1,4 @@
-import { loadStem, loadStemmer } from '../adapters/stemmers/stemmers.js';
-import type { Analyzer } from '../core/analysis/analyzer.js';
-import { analyzerFor } from '../core/analysis/of-settings.js';
+import { createAnalyzer, type Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
 import type { DocumentView, SearchAnswer } from '../core/hit.js';
 import type { Manifest } from '../core/manifest.js';
@@ -9,6 +7,8 @@ import { PackedSearcher } from '../core/packed/searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
 import { damagedSnapshot, type SnapshotManifest, type TextMode } from '../core/snapshot.js';
 import type { Searchable } from './types.js';
+import { loadLanguage, loadStemmer } from './languages.js';
+import { loadMiniSearchRanking } from './on-demand-minisearch.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 
 export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
@@ -35,8 +35,12 @@ export async function analyzerFrom(
   given: Partial<SearchSettings>,
   manifest: Pick<Manifest, 'analyzer'>,
 ): Promise<Analyzer> {
-  const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = analyzerFor(settings, await loadStem(settings.language), loadStemmer);
+  const { language, ranking, stopWords, protectedWords } = { ...DEFAULT_SETTINGS, ...given };
+  // As `analyzerFor` does, which would bring both analyzers along.
+  const create =
+    ranking === 'bm25' ? (await import('./bm25-analyzer.js')).createPlainAnalyzer : createAnalyzer;
+  const stem = (await loadStemmer(language)) ?? ((word: string): string => word);
+  const analyzer = create({ language, stem, stopWords, protectedWords, loadStem: loadStemmer });
   if (manifest.analyzer === analyzer.id) return analyzer;
   throw new AskdexError(
     'index_damaged',
@@ -60,6 +64,7 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
     throw damagedSnapshot(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.prepare(index.documents.languageTags());
+  if (settings.ranking === 'minisearch') await loadMiniSearchRanking();
   const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
   if (checking !== undefined) {
     undamaged(() => searcher.prepare());
@@ -68,7 +73,11 @@ export async function snapshotOf<M extends Manifest | SnapshotManifest>({
   return {
     manifest,
     bytes,
-    search: (q, options = {}) => settled(() => searched(searcher.search(queryFrom(q, options)), text)),
+    async search(q, options = {}) {
+      const query = queryFrom(q, options);
+      await loadLanguage(query.language);
+      return searched(searcher.search(query), text);
+    },
     suggest: (q, options = {}) =>
       settled(() => searcher.suggest(checkedText(q), checkedLimit(options.limit))),
     document: (key) => settled(() => shownDocument(searcher.document(key), text)),

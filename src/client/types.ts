@@ -12,11 +12,11 @@ export interface SnapshotOptions extends Trust, DownloadOptions {
   /** What the index is searched with, where the snapshot does not say it: language, stop words, protected words, boosts. */
   readonly settings?: Partial<SearchSettings>;
   /**
-   * What is downloaded: the smaller encoding, decoded here (where nothing is said); the index as it is; or, of a snapshot
-   * without answers that the browser has not kept yet, only what each query reads.
+   * What is downloaded: the whole index, compressed on its way (the default); or, of a snapshot without answers that the
+   * browser has not kept yet, only what each query reads.
    */
-  readonly form?: 'transport' | 'index' | 'lazy';
-  /** false: searches in this thread. Else a page starts a worker, so that neither decoding nor searching keeps it waiting. */
+  readonly form?: 'index' | 'lazy';
+  /** false: searches in this thread. Else a page starts a worker, so that neither opening nor searching keeps it waiting. */
   readonly worker?: boolean;
   /** false: keeps nothing in the browser, and takes nothing that was kept. */
   readonly store?: boolean;

@@ -93,14 +93,18 @@ export class AskdexError extends Error {
   get [BRAND](): true {
     return true;
   }
+}
 
-  get status(): number {
-    return ERROR_CODES[this.code].status ?? 500;
-  }
+// Functions, not members of the class: a browser loads the class without the table.
 
-  get title(): string {
-    return ERROR_CODES[this.code].title;
-  }
+/** The status of HTTP that an error is answered with: 500 if its code never crosses HTTP. */
+export function statusOf({ code }: AskdexError): number {
+  return ERROR_CODES[code].status ?? 500;
+}
+
+/** What kind of error it is, in a few words. */
+export function titleOf({ code }: AskdexError): string {
+  return ERROR_CODES[code].title;
 }
 
 /**

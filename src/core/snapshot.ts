@@ -12,8 +12,9 @@ export const SNAPSHOT_KINDS = ['packed', 'minisearch'] as const;
 export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
 
 export const SNAPSHOT_MANIFEST = 'manifest.json';
-/** The index encoded for its way to a client, see `docs/packed-format.md`; beside it once more with `.br` and `.gz`. */
-export const TRANSPORT_FILE = 'index.transport';
+/** The endings of a file's compressed forms, which lie beside it: brotli 11 and gzip 9. */
+export const BROTLI_ENDING = '.br';
+export const GZIP_ENDING = '.gz';
 /** The two files of a MiniSearch export that its user names. */
 export const MINISEARCH_FILE = 'index.json';
 export const MINISEARCH_OPTIONS = 'options.js';
@@ -48,9 +49,12 @@ export interface SnapshotManifest {
   /** The one subject that it holds; null: all of them. */
   readonly subject: string | null;
   readonly documents: number;
-  /** Stands before each file's name in its URL, which is relative to the manifest's. */
+  /**
+   * Stands before each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files lie beside the
+   * manifest; a server's is not.
+   */
   readonly prefix: string;
-  /** Sizes and checksums are those of the files as they lie on disk; `index.askdex` is what `index.transport` decodes to. */
+  /** Sizes and checksums are those of the files as they lie on disk. */
   readonly files: readonly ManifestFile[];
   /** What turns earlier snapshots into this one; each `from` once. Their files lie beside the others. */
   readonly deltas: readonly SnapshotDelta[];
@@ -92,7 +96,7 @@ export function readSnapshotManifest(text: string): ReadSnapshotManifest {
   if (!isRecord(value)) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} is no object`);
   if (value['snapshot'] !== 1)
     throw damagedSnapshot(`${SNAPSHOT_MANIFEST} has the version ${shown(value['snapshot'])}, known is 1`);
-  const wrong = Object.keys(MEMBERS).find((name) => MEMBERS[name]?.(value[name]) !== true);
+  const wrong = Object.entries(members()).find(([name, is]) => !is(value[name]))?.[0];
   if (wrong !== undefined || !isManifest(value))
     throw damagedSnapshot(`${shown(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is wrong`);
   // Whatever a later version adds is covered too: members keep the order in which they stand in the file.
@@ -116,6 +120,25 @@ export function snapshotFile({ files }: SnapshotManifest, name: string): Manifes
   return file;
 }
 
+/** The compressed form of a file with this ending; null: the manifest names none. */
+export function compressedFile(
+  { files }: Pick<SnapshotManifest, 'files'>,
+  name: string,
+  ending: typeof BROTLI_ENDING | typeof GZIP_ENDING,
+): ManifestFile | null {
+  return files.find((one) => one.name === name + ending) ?? null;
+}
+
+/** Bytes that downloading a file takes: the size of its smallest form. Throws `index_damaged` if the manifest does not name it. */
+export function downloadSize(manifest: SnapshotManifest, name: string): number {
+  const forms = [
+    snapshotFile(manifest, name),
+    compressedFile(manifest, name, BROTLI_ENDING),
+    compressedFile(manifest, name, GZIP_ENDING),
+  ];
+  return Math.min(...forms.flatMap((form) => form?.size ?? []));
+}
+
 /** The delta that starts from the `index.askdex` with this sha256; null: there is none. */
 export function deltaFrom(
   { deltas }: Pick<SnapshotManifest, 'deltas'>,
@@ -133,28 +156,32 @@ const oneOf =
   (value: unknown): boolean =>
     typeof value === 'string' && values.includes(value);
 
-const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
-  kind: oneOf(SNAPSHOT_KINDS),
-  generation: isText,
-  createdAt: isText,
-  sequence: isCount,
-  askdex: isText,
-  analyzer: isText,
-  text: oneOf(TEXT_MODES),
-  settings: isSettings,
-  subject: (value) => value === null || isText(value),
-  documents: isCount,
-  prefix: matches(PREFIX),
-  files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value.map(({ name }) => name)),
-  deltas: (value) => Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
-  checksum: isSha256,
-  signature: (value) => value === undefined || isText(value),
-};
+// A function, so that a page which needs only a name of this file loads none of the checks.
+function members(): Readonly<Record<string, (value: unknown) => boolean>> {
+  return {
+    kind: oneOf(SNAPSHOT_KINDS),
+    generation: isText,
+    createdAt: isText,
+    sequence: isCount,
+    askdex: isText,
+    analyzer: isText,
+    text: oneOf(TEXT_MODES),
+    settings: isSettings,
+    subject: (value) => value === null || isText(value),
+    documents: isCount,
+    prefix: matches(PREFIX),
+    files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value.map(({ name }) => name)),
+    deltas: (value) =>
+      Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
+    checksum: isSha256,
+    signature: (value) => value === undefined || isText(value),
+  };
+}
 
 function isManifest(value: unknown): value is SnapshotManifest {
   return (
     isRecord(value) &&
-    Object.entries(MEMBERS).every(([name, is]) => is(value[name])) &&
+    Object.entries(members()).every(([name, is]) => is(value[name])) &&
     distinct([value['files'], value['deltas']].flatMap(namesOf))
   );
 }

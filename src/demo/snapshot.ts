@@ -50,11 +50,11 @@ function tellReady(snapshot: Pick<Snapshot, 'manifest'>): void {
   tell(ready);
 }
 
-function tellProgress({ stage, loaded, total }: Progress): void {
-  ui.progress.hidden = stage === 'decode' && loaded === total;
+function tellProgress({ loaded, total }: Progress): void {
+  ui.progress.hidden = loaded === total;
   ui.progress.max = total;
   ui.progress.value = loaded;
-  tell(stage === 'decode' ? 'Unpacking…' : `Downloading ${megabytes(loaded)} of ${megabytes(total)}`);
+  tell(`Downloading ${megabytes(loaded)} of ${megabytes(total)}`);
 }
 
 const told: SnapshotOptions = {

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { AskdexError, ERROR_CODES, shown, type ErrorCode } from '../core/errors.js';
+import { AskdexError, ERROR_CODES, shown, statusOf, titleOf, type ErrorCode } from '../core/errors.js';
 
 /** An error as RFC 9457 (problem details) gives it. */
 export interface Problem {
@@ -17,8 +17,8 @@ export interface Problem {
 export function problemOf(error: AskdexError, basePath: string, requestId?: string): Problem {
   return {
     type: `${basePath}/docs/errors#${error.code}`,
-    title: error.title,
-    status: error.status,
+    title: titleOf(error),
+    status: statusOf(error),
     detail: error.message,
     code: error.code,
     ...(error.parameter === undefined ? {} : { parameter: error.parameter }),
@@ -92,11 +92,11 @@ export function sendProblem(
   basePath: string,
   error: AskdexError,
 ): void {
-  if (error.status === 401) response.set('WWW-Authenticate', authenticate(error.code));
+  if (statusOf(error) === 401) response.set('WWW-Authenticate', authenticate(error.code));
   if (isWaiting(error)) response.set('Retry-After', '5');
   response.removeHeader('ETag');
   response
-    .status(error.status)
+    .status(statusOf(error))
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(JSON.stringify(problemOf(error, basePath, requestIdOf(request))));
@@ -120,7 +120,7 @@ export function errorHandler(basePath: string): ErrorRequestHandler {
   // Express tells error handlers by their four parameters.
   return (thrown: unknown, request, response, _next) => {
     const error = publicError(thrown);
-    if (error.status >= 500 && !isWaiting(error)) {
+    if (statusOf(error) >= 500 && !isWaiting(error)) {
       request.log.error({ err: error.cause ?? thrown }, error.message);
     }
     if (response.headersSent) {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { deflate, gunzip, gzip, inflate } from '../../src/adapters/snapshots/encodings.js';
 import { makeSnapshot, type Snapshot, type SnapshotSource } from '../../src/app/snapshot.js';
-import { earlierIndexes, type EarlierIndex } from '../../src/app/snapshot-deltas.js';
+import { earlierIndexes, makeDeltas, type EarlierIndex } from '../../src/app/snapshot-deltas.js';
 import { verifySnapshot } from '../../src/app/snapshot-verify.js';
 import type { Document } from '../../src/core/document.js';
 import { AskdexError } from '../../src/core/errors.js';
 import { applyDelta } from '../../src/core/packed/delta/delta.js';
 import { INDEX_FILE } from '../../src/core/packed/layout.js';
-import { withDescriptions } from '../../src/core/packed/transport/with-descriptions.js';
+import { withDescriptions } from '../../src/core/packed/with-descriptions.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import { TEXT_MODES, type TextMode } from '../../src/core/snapshot.js';
 import { ANALYZER, packed } from '../core/packed/support.js';
@@ -74,7 +74,6 @@ describe('deltas of a snapshot', () => {
       const checks: string[] = [];
       await verifySnapshot({
         read: (name) => Promise.resolve(snapshot.files.find((file) => file.name === name)?.bytes ?? null),
-        analyzer: ANALYZER,
         unbrotli: gunzip,
         gunzip,
         inflate,
@@ -98,11 +97,14 @@ describe('deltas of a snapshot', () => {
     );
   });
 
-  it('are left out where they save less than half of the download', () => {
-    const other = packed(
-      site(60).map((document) => ({ ...document, url: `${document.url}x`, key: `${document.key}x` })),
-    );
-    assert.deepEqual(snapshotOf([{ generation: 'other', index: other, shipped: false }]).manifest.deltas, []);
+  it('are left out if they are larger than is worth it', () => {
+    const target = { index: THIRD, analyzer: ANALYZER, text: 'full' } as const;
+    const [made] = makeDeltas(earlier, { ...target, largest: Infinity }).deltas;
+    assert.ok(made !== undefined);
+    const sizes = (largest: number): number[] =>
+      makeDeltas(earlier.slice(0, 1), { ...target, largest }).deltas.map(({ size }) => size);
+    assert.deepEqual(sizes(made.size), [made.size]);
+    assert.deepEqual(sizes(made.size - 1), []);
   });
 
   it('start from the kept generations of the same analyzer, the newest first', async () => {

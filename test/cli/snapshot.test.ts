@@ -65,13 +65,7 @@ describe('askdex snapshot', () => {
       {
         ...manifest,
         ...{ snapshot: 1, kind: 'packed', generation, text: 'full', subject: null, documents: 3, prefix: '' },
-        files: [
-          'index.askdex',
-          'index.chunks',
-          'index.transport',
-          'index.transport.br',
-          'index.transport.gz',
-        ],
+        files: ['index.askdex', 'index.askdex.br', 'index.askdex.gz', 'index.chunks'],
         deltas: [],
       },
     );
@@ -270,23 +264,22 @@ describe('askdex snapshot', () => {
     ['no index', (copy) => rmSync(join(copy, 'index.askdex')), /index\.askdex is missing/],
     [
       'a cut file',
-      plain('index.transport.br', (b) => b.subarray(1)),
-      /index\.transport\.br has \d+ bytes instead of/,
+      plain('index.askdex.br', (b) => b.subarray(1)),
+      /index\.askdex\.br has \d+ bytes instead of/,
     ],
     ['a flipped bit', plain('index.chunks', flipped), /index\.chunks does not match its checksum/],
     ['other chunks', sealed('index.chunks', flipped), /index\.chunks does not list the chunks/],
     [
       'brotli that is none',
-      sealed('index.transport.br', () => Buffer.from('no')),
-      /transport\.br cannot be unpacked/,
+      sealed('index.askdex.br', () => Buffer.from('no')),
+      /askdex\.br cannot be unpacked/,
     ],
     [
       'brotli of something else',
-      sealed('index.transport.br', () => brotliCompressSync('else')),
+      sealed('index.askdex.br', () => brotliCompressSync('else')),
       /unpacks to other bytes/,
     ],
-    ['an index that is none', sealed('index.askdex', () => Buffer.from('no')), /index\.(?:askdex|chunks) /],
-    ['a transport of other bytes', sealed('index.transport', flipped), /index\.transport/],
+    ['an index that is none', sealed('index.askdex', () => Buffer.from('no')), /index\.askdex\./],
   ];
   for (const [name, damage, says] of damages) {
     it(`verify detects ${name}`, async () => {

@@ -218,7 +218,7 @@ describe('openSnapshot lazily', function () {
     assert.equal(lazy.filled, true);
     assert.deepEqual(
       host.asked.slice(asked).map(({ path }) => path),
-      ['manifest.json', 'index.transport'],
+      ['manifest.json', 'index.askdex.gz'],
     );
     const before = host.asked.length;
     const whole = await openSnapshot(join(folder, 'none'));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { openSnapshot, type Progress, type Snapshot } from '../../src/client/index.js';
 import type { SnapshotManifest } from '../../src/core/snapshot.js';
@@ -97,17 +98,13 @@ describe('openSnapshot from a URL', function () {
     await assertSame(remote, local);
     assert.deepEqual(
       host.asked.map(({ path }) => path),
-      ['/manifest.json', '/index.transport'],
+      ['/manifest.json', '/index.askdex.gz'],
     );
   });
 
-  it('opens an exported folder in Node, and the index as it is where asked', async () => {
-    const plain = await openSnapshot(`${host.url}manifest.json`, { form: 'index' });
-    await assertSame(plain, await openSnapshot(join(folder, 'full')));
-    assert.deepEqual(
-      host.asked.map(({ path }) => path),
-      ['/manifest.json', '/index.askdex'],
-    );
+  it('opens an exported folder in Node, and gives the same from the URL of its manifest', async () => {
+    const remote = await openSnapshot(`${host.url}manifest.json`, { form: 'index' });
+    await assertSame(remote, await openSnapshot(join(folder, 'full')));
   });
 
   it('opens what a server hands out, once that is made', async () => {
@@ -154,14 +151,11 @@ describe('openSnapshot from a URL', function () {
   it('tells the progress of the download, up to its end', async () => {
     const told: Progress[] = [];
     const { manifest } = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
-    const total = manifest.files.find(({ name }) => name === 'index.transport')?.size;
-    for (const stage of ['download', 'decode'] as const) {
-      const steps = told.filter((one) => one.stage === stage);
-      assert.deepEqual(steps[0], { stage, loaded: 0, total });
-      assert.deepEqual(steps.at(-1), { stage, loaded: total, total });
-      assert.ok(steps.every(({ loaded }, at) => loaded >= (steps[at - 1]?.loaded ?? 0)));
-    }
-    assert.ok(told.filter(({ stage }) => stage === 'decode').length > 2, 'it is told on the way');
+    const total = manifest.files.find(({ name }) => name === 'index.askdex.gz')?.size;
+    assert.deepEqual(told[0], { loaded: 0, total });
+    assert.deepEqual(told.at(-1), { loaded: total, total });
+    assert.ok(told.every(({ loaded }, at) => loaded >= (told[at - 1]?.loaded ?? 0)));
+    assert.ok(told.length > 2, 'it is told on the way');
   });
 
   it('sends the headers that it is given, such as a search key', async () => {
@@ -283,58 +277,125 @@ describe('openSnapshot from a URL', function () {
       'index_damaged',
       /manifest says 7/,
     ],
-    ['no file', 'index.transport', () => 404, 'snapshot_unreachable', /index\.transport" cannot be fetched/],
+    ['no file', 'index.askdex', () => 404, 'snapshot_unreachable', /index\.askdex" cannot be fetched/],
     [
       'an altered file',
-      'index.transport',
+      'index.askdex',
       flipped,
       'index_damaged',
-      /index\.transport does not match its checksum/,
+      /index\.askdex does not match its checksum/,
     ],
     [
       'a truncated file',
-      'index.transport',
+      'index.askdex',
       (bytes) => bytes.subarray(1),
       'index_damaged',
-      /index\.transport has \d+ bytes instead of/,
+      /index\.askdex has \d+ bytes instead of/,
     ],
     [
       'a file that does not end',
-      'index.transport',
+      'index.askdex',
       (bytes) => Buffer.concat([bytes, bytes]),
       'index_damaged',
-      /index\.transport has more than/,
+      /index\.askdex has more than/,
     ],
   ];
   for (const [name, file, change, code, message] of alterations) {
     it(`refuses ${name}`, async () => {
+      host.altered.set('index.askdex.gz', () => 404);
       host.altered.set(file, change);
       await assert.rejects(openSnapshot(host.url, { patience: 0 }), { code, message });
     });
   }
 
-  it('fetches a file again, past the caches, before it gives up', async () => {
-    let times = 0;
-    host.altered.set('index.transport', (bytes) => (times++ === 0 ? flipped(bytes) : bytes));
-    await openSnapshot(host.url);
-    assert.equal(times, 2);
+  for (const file of ['index.askdex', 'index.askdex.gz']) {
+    it(`fetches ${file} again, past the caches, before it gives up`, async () => {
+      let times = 0;
+      if (file === 'index.askdex') host.altered.set('index.askdex.gz', () => 404);
+      host.altered.set(file, (bytes) => (times++ === 0 ? flipped(bytes) : bytes));
+      await openSnapshot(host.url);
+      assert.equal(times, 2);
+      assert.equal(host.asked.at(-1)?.path, `/${file}`);
+    });
+  }
+
+  it('takes a gzip form that its host declares as compressed, and tells the progress of the inflated bytes', async () => {
+    host.headers.set('index.askdex.gz', { 'Content-Encoding': 'gzip' });
+    const told: Progress[] = [];
+    const remote = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
+    await assertSame(remote, await openSnapshot(join(folder, 'full')));
+    assert.equal(host.asked.at(-1)?.path, '/index.askdex.gz');
+    const total = readFileSync(join(folder, 'full', 'index.askdex')).length;
+    assert.deepEqual(told.at(-1), { loaded: total, total });
   });
 
-  it('fetches the index itself where the encoding cannot be decoded to it', async () => {
-    const junk = Buffer.from('no transport at all');
-    host.altered.set('index.transport', () => junk);
-    host.altered.set(
-      'manifest.json',
-      fileAltered('index.transport', { size: junk.length, sha256: sha256(junk) }),
+  const bad = (bytes: Buffer): Buffer => gzipSync(flipped(gunzipSync(bytes)));
+  const unusable: readonly (readonly [name: string, change: (bytes: Buffer) => Buffer | number])[] = [
+    ['missing', () => 404],
+    ['no gzip', () => Buffer.from('no gzip at all')],
+    ['empty', () => Buffer.alloc(0)],
+    ['one byte', (bytes) => bytes.subarray(0, 1)],
+    ['cut', (bytes) => bytes.subarray(0, -9)],
+    ['damaged', flipped],
+    ['gzip of an index with a changed bit', bad],
+    ['longer than its manifest says', (bytes) => Buffer.concat([bytes, bytes])],
+    ['gzip of far more bytes than the index has', (bytes) => gzipSync(Buffer.alloc(bytes.length * 500))],
+  ];
+  for (const [name, change] of unusable) {
+    it(`fetches index.askdex itself if the gzip form is ${name}`, async () => {
+      host.altered.set('index.askdex.gz', change);
+      const remote = await openSnapshot(host.url);
+      assert.deepEqual(
+        await remote.search('sky'),
+        await (await openSnapshot(join(folder, 'full'))).search('sky'),
+      );
+      assert.equal(host.asked.at(-1)?.path, '/index.askdex');
+    });
+  }
+
+  it('fetches index.askdex itself if this runtime cannot inflate', async () => {
+    const { DecompressionStream: before } = globalThis;
+    Reflect.deleteProperty(globalThis, 'DecompressionStream');
+    try {
+      await openSnapshot(host.url);
+    } finally {
+      Object.assign(globalThis, { DecompressionStream: before });
+    }
+    assert.deepEqual(
+      host.asked.map(({ path }) => path),
+      ['/manifest.json', '/index.askdex'],
     );
-    await assertSame(await openSnapshot(host.url), await openSnapshot(join(folder, 'full')));
-    assert.equal(host.asked.at(-1)?.path, '/index.askdex');
   });
 
-  it('never takes an encoding that decodes to another index', async () => {
-    const copy = join(folder, 'other');
+  it('tells that the network failed if the gzip form breaks off, and fetches nothing larger', async () => {
+    host.broken.add('index.askdex.gz');
+    await assert.rejects(openSnapshot(host.url), {
+      code: 'snapshot_unreachable',
+      message: /index\.askdex\.gz" cannot be fetched: the answer ended early/,
+    });
+    assert.equal(host.asked.at(-1)?.path, '/index.askdex.gz');
+  });
+
+  it('asks a server, which compresses on the way, for index.askdex', async () => {
+    const copy = join(folder, 'prefixed');
     cpSync(join(folder, 'full'), copy, { recursive: true });
-    writeFileSync(join(copy, 'index.askdex'), flipped(readFileSync(join(copy, 'index.askdex'))));
+    cpSync(join(copy, 'index.askdex.br'), join(copy, 'full-index.askdex'));
+    const server = await hosted(copy);
+    server.altered.set(
+      'manifest.json',
+      resealed((manifest) => ({ ...manifest, prefix: 'full-' })),
+    );
+    server.headers.set('full-index.askdex', { 'Content-Encoding': 'br' });
+    try {
+      await assertSame(await openSnapshot(server.url), await openSnapshot(join(folder, 'full')));
+      assert.equal(server.asked.at(-1)?.path, '/full-index.askdex');
+      assert.match(String(server.asked.at(-1)?.headers['accept-encoding']), /gzip/);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('never takes bytes of another index than the manifest names', async () => {
     host.altered.set('manifest.json', fileAltered('index.askdex', { sha256: '0'.repeat(64) }));
     await assert.rejects(openSnapshot(host.url), /index\.askdex does not match its checksum/);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AskdexError, ERROR_CODES, shown } from '../../src/core/errors.js';
+import { AskdexError, ERROR_CODES, shown, statusOf, titleOf } from '../../src/core/errors.js';
 import { anyText, isWellFormed } from '../support/texts.js';
 
 describe('shown', () => {
@@ -48,7 +48,7 @@ describe('shown', () => {
 });
 
 describe('AskdexError', () => {
-  it('knows its status, kind and title by its code, and what to do by its details', () => {
+  it('has a status and a title by its code, and what to do by its details', () => {
     const cause = new Error('below');
     const error = new AskdexError('invalid_filter', 'Wrong.', {
       parameter: 'filter',
@@ -56,7 +56,7 @@ describe('AskdexError', () => {
       cause,
     });
     assert.deepEqual(
-      [error.name, error.status, error.title, error.message],
+      [error.name, statusOf(error), titleOf(error), error.message],
       ['AskdexError', 400, 'Invalid filter', 'Wrong.'],
     );
     assert.deepEqual([error.parameter, error.remedy, error.cause], ['filter', 'Mend it.', cause]);
@@ -86,7 +86,7 @@ describe('AskdexError', () => {
   });
 
   it('has the status 500 where its code never crosses HTTP', () => {
-    assert.equal(new AskdexError('build_failed', 'Failed.').status, 500);
+    assert.equal(statusOf(new AskdexError('build_failed', 'Failed.')), 500);
   });
 
   for (const [code, entry] of Object.entries(ERROR_CODES)) {

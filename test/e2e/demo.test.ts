@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import axe from 'axe-core';
 import type { AxeResults } from 'axe-core';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
+import type { SnapshotManifest } from '../../src/core/snapshot.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import { flipped, hosted, type Hosted } from '../client/support/host.js';
 import { publisher, type Publisher } from '../client/support/publisher.js';
@@ -101,7 +102,7 @@ describe('the page of an exported snapshot', function () {
     host = await hosted(site.folder);
     let answerAll: () => void = () => undefined;
     const searched = new Promise<void>((resolve) => (answerAll = resolve));
-    host.altered.set('index.transport', (bytes) => searched.then(() => bytes));
+    host.altered.set('index.askdex.gz', (bytes) => searched.then(() => bytes));
     const page = await visit('?q=tides');
     assert.deepEqual(await titles(page), [TIDES_TITLE]);
     answerAll();
@@ -126,10 +127,14 @@ describe('the page of an exported snapshot', function () {
     await (await visited()).close();
     await site.publish({ 'tides.md': TIDES });
     const asked = new Promise<void>((resolve) => {
-      host.altered.set('index.transport', () => {
-        resolve();
-        return new Promise(() => undefined);
-      });
+      const { deltas } = JSON.parse(
+        readFileSync(join(site.folder, 'manifest.json'), 'utf8'),
+      ) as SnapshotManifest;
+      for (const name of ['index.askdex.gz', ...deltas.map((delta) => delta.name)])
+        host.altered.set(name, () => {
+          resolve();
+          return new Promise(() => undefined);
+        });
     });
     const page = await visit();
     await asked;
@@ -171,7 +176,7 @@ describe('the page of an exported snapshot', function () {
     await damageStore(await visited());
     const page = await visit();
     assert.deepEqual(await titles(page), [SKY_TITLE]);
-    assert.equal(host.asked.filter(({ path }) => path === '/index.transport').length, 2);
+    assert.equal(host.asked.filter(({ path }) => path === '/index.askdex.gz').length, 2);
     assert.deepEqual(errors, []);
   });
 
@@ -185,13 +190,14 @@ describe('the page of an exported snapshot', function () {
   });
 
   const served: readonly (readonly [string, string, (bytes: Buffer) => Buffer, string])[] = [
-    ['a truncated file', 'index.transport', (bytes) => bytes.subarray(0, -9), 'index.transport has'],
-    ['an altered file', 'index.transport', flipped, 'index.transport does not match its checksum'],
+    ['a truncated file', 'index.askdex', (bytes) => bytes.subarray(0, -9), 'index.askdex has'],
+    ['an altered file', 'index.askdex', flipped, 'index.askdex does not match its checksum'],
     ['half a manifest', 'manifest.json', (bytes) => bytes.subarray(0, 99), 'manifest.json is not JSON'],
   ];
   for (const [what, file, change, message] of served) {
     it(`shows what is wrong where the host serves ${what}, and nothing else`, async () => {
       host.altered.set(file, change);
+      host.altered.set('index.askdex.gz', change);
       const page = await visit();
       await page.getByRole('alert').getByText(message).waitFor();
       assert.equal(await page.locator('#hits li').count(), 0);

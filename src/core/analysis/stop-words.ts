@@ -1,3 +1,4 @@
+import { ENGLISH_STOP_WORDS, splitWords } from './english-stop-words.js';
 import { primaryLanguage } from './languages.js';
 
 /**
@@ -5,9 +6,7 @@ import { primaryLanguage } from './languages.js';
  * (`what is the … of`, `how do I …`). They are indexed, and count in a query only where nothing else is asked.
  */
 const STOP_WORDS: Readonly<Record<string, string>> = {
-  en: `a about am an and any are as at be been being but by can could did do does doing for from had has have how i if in into
-    is it its just me my of on or our shall should so some such than that the their them then there these they this those
-    to us was we were what when where which who whom whose why will with would you your`,
+  en: ENGLISH_STOP_WORDS,
   de: `aber als am an auch auf aus bei bin bis bist da das dass dein dem den der des die du ein eine einem einen einer
     eines er es für hat ich ihr im in ist kann mein mit nach nicht oder sein sich sie sind so über um und uns unter von
     vor was wer werden wie wieso warum wir wo zu zum zur welche welcher welches`,
@@ -37,7 +36,5 @@ const STOP_WORDS: Readonly<Record<string, string>> = {
 /** The stop words of a language; none for a language without a list. */
 export function stopWordsOf(language: string): readonly string[] {
   const primary = primaryLanguage(language);
-  return (Object.hasOwn(STOP_WORDS, primary) ? (STOP_WORDS[primary] ?? '') : '')
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  return splitWords(Object.hasOwn(STOP_WORDS, primary) ? (STOP_WORDS[primary] ?? '') : '');
 }

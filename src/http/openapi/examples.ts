@@ -133,8 +133,8 @@ export const snapshot = {
   prefix: `${GENERATION}/full-`,
   files: [
     {
-      name: 'index.transport',
-      size: 100_844,
+      name: 'index.askdex',
+      size: 402_616,
       sha256: '0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
     },
   ],

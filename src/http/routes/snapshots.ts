@@ -3,7 +3,15 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { Manifest, ManifestFile } from '../../core/manifest.js';
-import { TEXT_MODES, TRANSPORT_FILE, type SnapshotManifest, type TextMode } from '../../core/snapshot.js';
+import { INDEX_FILE } from '../../core/packed/layout.js';
+import {
+  BROTLI_ENDING,
+  compressedFile,
+  GZIP_ENDING,
+  TEXT_MODES,
+  type SnapshotManifest,
+  type TextMode,
+} from '../../core/snapshot.js';
 import { sendFile, type Representation } from '../file.js';
 import * as examples from '../openapi/examples.js';
 import { getRoute, pathParameter, type Route } from '../route.js';
@@ -13,7 +21,7 @@ import { snapshotAnswer } from '../views.js';
 
 /** A generation never changes, nor do the files made of it. */
 const IMMUTABLE = 'max-age=31536000, immutable';
-/** `full-index.transport`: the text mode, then the file's name in the manifest. */
+/** `full-index.askdex`: the text mode, then the file's name in the manifest. */
 const FILE = /^(none|full)-(.+)$/;
 
 /** The manifest of the newest snapshot, and the files of each that is kept. */
@@ -65,14 +73,14 @@ function fileRoute(services: Services, snapshots: SnapshotPort): Route {
     tag: 'Snapshots',
     summary: 'A file of a snapshot; it never changes',
     description:
-      'As brotli or gzip where the caller takes it and the file has such a form; each form has an ETag of its own. A single byte range is answered ' +
-      'from the file as it is (`206`); `If-Range` is honoured.',
+      'If the caller accepts brotli or gzip (`Accept-Encoding`) and the snapshot has the file in that form, as `index.askdex` is, the answer has that ' +
+      '`Content-Encoding`; each form has an ETag of its own. A single byte range is answered from the file as it is (`206`); `If-Range` is honoured.',
     access: 'search',
     pathParameters: {
       generation: { description: 'As the manifest names it.', example: examples.snapshot.generation },
       file: {
         description: "The text mode, a hyphen and the file's name.",
-        example: `full-${TRANSPORT_FILE}`,
+        example: `full-${INDEX_FILE}`,
       },
     },
     query: noParameters,
@@ -158,17 +166,17 @@ function fileNotFound(file: string): AskdexError {
 /** The file as it is, and the encoded forms that were made of it. */
 function representations(
   file: ManifestFile,
-  { files }: SnapshotManifest,
+  manifest: SnapshotManifest,
   path: (name: string) => string,
 ): Representation[] {
   const encoded = [
-    ['br', '.br'],
-    ['gzip', '.gz'],
+    ['br', BROTLI_ENDING],
+    ['gzip', GZIP_ENDING],
   ] as const;
   return [
     ...encoded.flatMap(([encoding, ending]) => {
-      const found = files.find(({ name }) => name === file.name + ending);
-      return found === undefined ? [] : [{ ...described(found, path), encoding }];
+      const found = compressedFile(manifest, file.name, ending);
+      return found === null ? [] : [{ ...described(found, path), encoding }];
     }),
     { ...described(file, path), encoding: null },
   ];

@@ -10,6 +10,10 @@ export interface Hosted {
   readonly url: string;
   /** Changes what the host answers, by file name: other bytes, a status, either of them later. */
   readonly altered: Map<string, (bytes: Buffer) => Answer | Promise<Answer>>;
+  /** Sent with a file, by its name. */
+  readonly headers: Map<string, Readonly<Record<string, string>>>;
+  /** Files whose answer breaks off in its middle. */
+  readonly broken: Set<string>;
   readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): void;
 }
@@ -25,6 +29,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A static host of a folder on this machine. */
 export async function hosted(folder: string): Promise<Hosted> {
   const altered: Hosted['altered'] = new Map();
+  const headers: Hosted['headers'] = new Map();
+  const broken: Hosted['broken'] = new Set();
   const asked: Hosted['asked'] = [];
   const server = await serveLocally((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/s, '');
@@ -35,13 +41,18 @@ export async function hosted(folder: string): Promise<Hosted> {
       const changed = await (altered.get(name)?.(bytes) ?? bytes);
       const type = TYPES[extname(name)] ?? 'application/octet-stream';
       if (typeof changed === 'number') response.writeHead(changed, { 'Retry-After': '7' }).end();
-      else response.writeHead(200, { 'Content-Type': type }).end(changed);
+      else if (broken.has(name)) {
+        response.writeHead(200, { 'Content-Type': type, 'Content-Length': changed.length });
+        response.write(changed.subarray(0, changed.length >> 1), () => response.destroy());
+      } else response.writeHead(200, { 'Content-Type': type, ...headers.get(name) }).end(changed);
     };
     answer().catch(() => response.writeHead(404).end());
   });
   return {
     url: `${server.origin}/`,
     altered,
+    headers,
+    broken,
     asked,
     close: () => void server.close(),
   };

@@ -12,7 +12,7 @@ import { growTree, isProven } from '../../../src/core/packed/pieces/tree.js';
 import { cutIndex, writeLazy, type CutOptions } from '../../../src/core/packed/pieces/write.js';
 import { PiecesMissing } from '../../../src/core/packed/residence.js';
 import { PackedSearcher } from '../../../src/core/packed/searcher.js';
-import { withDescriptions } from '../../../src/core/packed/transport/with-descriptions.js';
+import { withDescriptions } from '../../../src/core/packed/with-descriptions.js';
 import type { Document } from '../../../src/core/document.js';
 import { queryOf, type Query } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';

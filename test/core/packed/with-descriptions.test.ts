@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AskdexError } from '../../../src/core/errors.js';
-import { crc32, readContainer, writeContainer } from '../../../src/core/packed/layout.js';
 import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
-import {
-  decodeTransport,
-  encodeTransport,
-  withoutTexts,
-} from '../../../src/core/packed/transport/transport.js';
 import {
   LONGEST_DESCRIPTION,
   shortened,
   withDescriptions,
-} from '../../../src/core/packed/transport/with-descriptions.js';
-import { Vocabulary, writeVocabulary } from '../../../src/core/packed/vocabulary.js';
+  withoutTexts,
+} from '../../../src/core/packed/with-descriptions.js';
 import { documentOf } from '../../support/documents.js';
-import { ANALYZER, anyDocuments, packed } from './support.js';
+import { anyDocuments, packed } from './support.js';
 
 const open = (bytes: Uint8Array): PackedIndex => openPacked(bytes, { verify: true });
 const descriptions = ({ size, documents }: PackedIndex): (string | null)[] =>
   Array.from({ length: size }, (_, document) => documents.answers.description(document));
-
-function readVocabulary(bytes: Uint8Array): string[] {
-  const vocabulary = new Vocabulary(bytes);
-  return Array.from({ length: vocabulary.size }, (_, token) => vocabulary.token(token));
-}
 
 /** What a description is without its answer; one that comes to nothing is none. */
 const kept = (text: string): string | null => (text === '' ? null : shortened(text));
@@ -98,67 +86,6 @@ describe('an index with descriptions and without answers', () => {
     const light = withDescriptions(index);
     assert.notEqual(Buffer.compare(light, withoutTexts(index)), 0);
     assert.equal(Buffer.compare(withoutTexts(light), withoutTexts(index)), 0);
-  });
-
-  it('travels, and comes back to the byte', () => {
-    fc.assert(
-      fc.property(anyDocuments, (documents) => {
-        const light = withDescriptions(packed(documents));
-        assert.equal(Buffer.compare(decodeTransport(encodeTransport(light, ANALYZER), ANALYZER), light), 0);
-      }),
-      { numRuns: 15 },
-    );
-  });
-
-  it('tells descriptions by models, not as they are', () => {
-    const text = (at: number): string =>
-      `Whatever ${at} of ${at * 7} is told in these words, again and again.`;
-    const light = withDescriptions(
-      packed(
-        Array.from({ length: 40 }, (_, at) =>
-          documentOf({ url: `/${at}`, title: `Subject ${at}`, answer: text(at), description: null }),
-        ),
-      ),
-    );
-    const encoded = encodeTransport(light, ANALYZER);
-    assert.equal(Buffer.from(encoded).indexOf('Whatever'), -1);
-    // Describing them takes little besides, since answers have the same words.
-    const bare = encodeTransport(light, ANALYZER, { texts: false });
-    assert.ok(encoded.length < bare.length + 200, `${encoded.length} and ${bare.length} bytes`);
-  });
-
-  it('travels as it is where packing descriptions again would give others', () => {
-    const light = withDescriptions(packed([documentOf({ url: '/a', answer: 'Of the moon.' })]));
-    // The same tokens in another order.
-    const sections = readContainer(light, false);
-    const vocabulary = readVocabulary(sections.vocabulary).reverse();
-    const other = writeContainer({ ...sections, vocabulary: writeVocabulary(vocabulary) });
-    const encoded = encodeTransport(other, ANALYZER);
-    assert.ok(Buffer.from(encoded).includes(Buffer.from(writeVocabulary(vocabulary))));
-    assert.equal(Buffer.compare(decodeTransport(encoded, ANALYZER), other), 0);
-  });
-
-  it('ends with an error where the coded descriptions make no sense', () => {
-    const documents = Array.from({ length: 30 }, (_, at) =>
-      documentOf({ url: `/${at}`, answer: `Word${at} tells of ${at % 7} others.`, description: null }),
-    );
-    const encoded = encodeTransport(withDescriptions(packed(documents)), ANALYZER);
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 250, max: encoded.length - 20 }),
-        fc.integer({ min: 1, max: 255 }),
-        (at, mask) => {
-          const changed = encoded.slice();
-          changed[at] = (changed[at] ?? 0) ^ mask;
-          new DataView(changed.buffer).setUint32(12, crc32(changed.subarray(16)), true);
-          assert.throws(
-            () => decodeTransport(changed, ANALYZER),
-            (error) => error instanceof AskdexError && error.code === 'index_damaged',
-          );
-        },
-      ),
-      { numRuns: 20 },
-    );
   });
 
   const long = 'word '.repeat(40).trim();

@@ -4,7 +4,7 @@ import type { Document } from '../../../src/core/document.js';
 import type { SearchAnswer } from '../../../src/core/hit.js';
 import { openPacked } from '../../../src/core/packed/packed-index.js';
 import { PackedSearcher } from '../../../src/core/packed/searcher.js';
-import { withoutTexts } from '../../../src/core/packed/transport/transport.js';
+import { withoutTexts } from '../../../src/core/packed/with-descriptions.js';
 import { queryOf, type Query } from '../../../src/core/query.js';
 import { DEFAULT_SETTINGS, type RankingWeights } from '../../../src/core/settings.js';
 import { documentOf } from '../../support/documents.js';

@@ -1,12 +1,31 @@
-import type { Answer } from '../../document.js';
-import { readContainer, writeContainer } from '../layout.js';
-import { openPacked } from '../packed-index.js';
-import type { DecodeUtf8 } from '../vocabulary.js';
+import type { Answer } from '../document.js';
 import { writeDescriptions } from './description-sections.js';
-import { withoutTexts } from './transport.js';
+import { readContainer, writeContainer, type SectionName } from './layout.js';
+import { openPacked } from './packed-index.js';
+import type { DecodeUtf8 } from './vocabulary.js';
 
 /** UTF-16 units of a description that goes without its answer. */
 export const LONGEST_DESCRIPTION = 160;
+
+/** Sections that are empty in an index without texts. */
+const TEXT_SECTIONS: readonly SectionName[] = [
+  'vocabulary',
+  'textLengths',
+  'texts',
+  'descriptionLengths',
+  'descriptions',
+];
+
+/**
+ * An index file without its answers and descriptions. It finds and ranks the same documents, and shows titles and links.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
+  const sections: Record<SectionName, Uint8Array> = { ...readContainer(index, false) };
+  for (const name of TEXT_SECTIONS) sections[name] = new Uint8Array(0);
+  return writeContainer(sections);
+}
 
 /**
  * An index file without its answers but with descriptions, each a text of its own and cut at a word to

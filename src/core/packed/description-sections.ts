@@ -1,10 +1,8 @@
-import { ByteReader, ByteWriter } from '../bytes.js';
-import { readStarts } from '../columns.js';
-import type { Sections } from '../layout.js';
-import { DESCRIPTION } from '../segment.js';
-import { compareTerms } from '../terms.js';
-import { Vocabulary, writeVocabulary } from '../vocabulary.js';
-import { tokensOf } from './tokens.js';
+import { ByteWriter } from './bytes.js';
+import type { Sections } from './layout.js';
+import { DESCRIPTION } from './segment.js';
+import { compareTerms } from './terms.js';
+import { cutTokens, writeVocabulary } from './vocabulary.js';
 
 /** What descriptions without answers are written in. */
 export type DescriptionSections = Pick<Sections, 'vocabulary' | 'descriptionLengths' | 'descriptions'>;
@@ -33,19 +31,10 @@ export function writeDescriptions(texts: readonly string[]): DescriptionSections
   };
 }
 
-/** Reads them again; null where there are none, or where some are not texts of their own. */
-export function readDescriptions(sections: DescriptionSections, size: number): string[] | null {
-  if (sections.descriptions.length === 0) return null;
-  const vocabulary = new Vocabulary(sections.vocabulary);
-  const starts = readStarts(sections.descriptionLengths, size);
-  const texts: string[] = [];
-  for (let document = 0; document < size; document += 1) {
-    const reader = new ByteReader(sections.descriptions, starts[document] ?? 0);
-    const kind = reader.varint();
-    if (kind === DESCRIPTION.ofAnswer) return null;
-    texts.push(kind === DESCRIPTION.own ? vocabulary.readText(reader) : '');
-  }
-  return texts;
+function tokensOf(text: string): string[] {
+  const tokens: string[] = [];
+  cutTokens(text, (start, end) => tokens.push(text.slice(start, end)));
+  return tokens;
 }
 
 /** Each token once, the most frequent first; equal ones by code points: the same index gives the same bytes. */

@@ -136,7 +136,10 @@ function packedFiles(
       ...encoded,
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],
-    deltas: makeDeltas(earlier, { index: shipped, analyzer, text, largest: download / 2 }),
+    deltas: makeDeltas(earlier, {
+      ...{ index: shipped, analyzer, text, largest: download / 2 },
+      deflate: tools.deflate,
+    }),
   };
 }
 

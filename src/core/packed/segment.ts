@@ -64,7 +64,15 @@ export const TABLES = [
   'links',
 ] as const;
 export type TableName = (typeof TABLES)[number];
-type Tables = Readonly<Record<TableName, Table>>;
+type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
+
+/** The table of the tokens of texts: how many, then each with how often it came. */
+export interface TokenTable {
+  write(writer: ByteWriter): void;
+}
+
+/** A document without its texts. */
+export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
 /** The part of a url that titles make: lower case, every run of other characters one hyphen. */
 export function slugOf(title: string): string {
@@ -122,44 +130,72 @@ export interface SegmentOptions {
 export function writeSegment(
   documents: readonly HashedDocument[],
   index: ForwardIndex,
-  { stem, otherKeys, writer: writerId }: SegmentOptions,
+  options: SegmentOptions,
 ): Uint8Array<ArrayBuffer> {
-  const tables: Tables = {
+  const tokens = new Table();
+  const writer = new SegmentWriter(index, tokens);
+  for (const { document, hash } of documents) {
+    writer.add(document, hash, (body) => {
+      writeDescription(body, document, tokens);
+      writeAnswer(body, document.answer, tokens);
+    });
+  }
+  return writer.finish(options);
+}
+
+/** Writes a segment a document at a time. */
+export class SegmentWriter {
+  readonly #tables: Tables = {
     prefixes: new Table(),
     subjects: new Table(),
     languages: new Table(),
     dates: new Table(),
     keywords: new Table(),
     names: new Table(),
-    tokens: new Table(),
     links: new Table(),
   };
-  const titles = new ByteWriter(documents.length * 64);
-  const body = new ByteWriter(documents.length * 4096);
-  const forward = new ByteWriter(index.entries.length * 4);
-  const lengths = new ByteWriter(documents.length * 8);
-  for (const [number, { document }] of documents.entries()) {
-    const before = [titles.length, body.length, forward.length];
+  readonly #names = new ByteWriter();
+  readonly #lengths = new ByteWriter();
+  readonly #titles = new ByteWriter();
+  readonly #body = new ByteWriter(1 << 16);
+  readonly #forward = new ByteWriter(1 << 16);
+  #size = 0;
+
+  /** `tokens` has the strings that the texts of the documents name by number. */
+  constructor(
+    private readonly index: ForwardIndex,
+    private readonly tokens: TokenTable,
+  ) {}
+
+  /** Adds the next document of the index, in the order of `byKey`. `texts` writes its description and its answer. */
+  add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
+    const parts = [this.#titles, this.#body, this.#forward];
+    const before = parts.map(({ length }) => length);
+    const [tables, titles] = [this.#tables, this.#titles];
+    this.#names.text(document.key);
+    this.#names.text(hash);
     titles.varint(tables.links.number(document.url));
     titles.varint(optional(tables.subjects, document.subject));
     writeTokens(titles, document.title, tables.names);
-    writeDocument(body, document, tables);
-    writeForward(forward, index, number);
-    for (const [part, writer] of [titles, body, forward].entries())
-      lengths.varint(writer.length - (before[part] ?? 0));
+    writeHead(this.#body, document, tables);
+    texts(this.#body);
+    writeForward(this.#forward, this.index, this.#size);
+    for (const [at, { length }] of parts.entries()) this.#lengths.varint(length - (before[at] ?? 0));
+    this.#size += 1;
   }
-  const writer = new ByteWriter(body.length + forward.length + 65_536);
-  writer.text(writerId);
-  writer.varint(SEGMENT_VERSION);
-  writer.varint(documents.length);
-  for (const { document, hash } of documents) {
-    writer.text(document.key);
-    writer.text(hash);
+
+  finish({ stem, otherKeys, writer: writerId }: SegmentOptions): Uint8Array<ArrayBuffer> {
+    const writer = new ByteWriter(this.#body.length + this.#forward.length + 65_536);
+    writer.text(writerId);
+    writer.varint(SEGMENT_VERSION);
+    writer.varint(this.#size);
+    for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward])
+      writer.raw(part.view());
+    const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
+    for (const name of TABLES) tables[name].write(writer);
+    writeWords(writer, this.index, { stem, otherKeys });
+    return writer.finish();
   }
-  for (const part of [lengths, titles, body, forward]) writer.raw(part.view());
-  for (const name of TABLES) tables[name].write(writer);
-  writeWords(writer, index, { stem, otherKeys });
-  return writer.finish();
 }
 
 function writeTokens(writer: ByteWriter, text: string, table: Table): void {
@@ -184,7 +220,7 @@ function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables
   writeTokens(writer, slugged ? rest.slice(slug.length) : rest, tables.names);
 }
 
-function writeDocument(writer: ByteWriter, document: Document, tables: Tables): void {
+function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
   writeUrl(writer, document.url, document.title, tables);
   const ownKey = document.key !== document.url;
   writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
@@ -201,11 +237,9 @@ function writeDocument(writer: ByteWriter, document: Document, tables: Tables): 
     writeTokens(writer, link.title, tables.names);
     writeUrl(writer, link.url, link.title, tables);
   }
-  writeDescription(writer, document, tables);
-  writeAnswer(writer, document.answer, tables.tokens);
 }
 
-function writeDescription(writer: ByteWriter, { description, answer }: Document, tables: Tables): void {
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
   if (description === null || description === '') {
     writer.varint(DESCRIPTION.none);
   } else if (collapsed(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
@@ -213,7 +247,7 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
     writer.varint(description.length);
   } else {
     writer.varint(DESCRIPTION.own);
-    writeTokens(writer, description, tables.tokens);
+    writeTokens(writer, description, tokens);
   }
 }
 

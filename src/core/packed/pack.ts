@@ -150,11 +150,13 @@ function readForward(merged: Merged): Forward {
     reader.move(place.bytes, place.forward);
     const { words } = place.maps;
     for (let field = 0; field < 3; field += 1) set(lengths[field], document, reader.varint());
+    let entry = -1;
     for (let left = reader.varint(); left > 0; left -= 1) {
       const head = reader.varint();
       const frequency = head & 1 ? reader.varint() + 2 : 1;
-      const field = (head >>> 1) & 3;
-      entries[at] = (words[head >>> 3] ?? 0) * 4 + field;
+      entry += (head >>> 1) + 1;
+      const field = entry & 3;
+      entries[at] = (words[entry >>> 2] ?? 0) * 4 + field;
       frequencies[at] = Math.min(frequency, HIGHEST_FREQUENCY);
       add(lengths[3 + field], document, frequency);
       at += 1;

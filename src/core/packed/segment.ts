@@ -9,7 +9,7 @@ import { cutTokens } from './vocabulary.js';
  * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
  * `docs/packed-format.md` describes what is.
  */
-export const SEGMENT_VERSION = 3;
+export const SEGMENT_VERSION = 4;
 
 export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
 
@@ -19,7 +19,7 @@ export interface ForwardIndex {
   readonly words: readonly string[];
   /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
   readonly starts: Uint32Array;
-  /** `word * 4 + field`. */
+  /** `word * 4 + field`, ascending in each document. */
   readonly entries: Uint32Array;
   readonly frequencies: Uint32Array;
   /** Distinct terms of (document, field), at `document * 3 + field`. */
@@ -271,10 +271,12 @@ function writeForward(writer: ByteWriter, index: ForwardIndex, document: number)
   const start = index.starts[document] ?? 0;
   const end = index.starts[document + 1] ?? 0;
   writer.varint(end - start);
+  let before = -1;
   for (let at = start; at < end; at += 1) {
     const frequency = index.frequencies[at] ?? 1;
     const entry = index.entries[at] ?? 0;
-    writer.varint(entry * 2 + (frequency > 1 ? 1 : 0));
+    writer.varint((entry - before - 1) * 2 + (frequency > 1 ? 1 : 0));
+    before = entry;
     if (frequency > 1) writer.varint(frequency - 2);
   }
 }

@@ -7,6 +7,7 @@ import { mergeSegments } from '../merge.js';
 import { pack } from '../pack.js';
 import { groupByStem, type StemGroups } from '../stems.js';
 import { checkSegment } from './check-segment.js';
+import { readCopies, writeCopies } from './copies.js';
 import {
   changedGroups,
   counted,
@@ -15,6 +16,9 @@ import {
   writeStemChanges,
   type StemChanges,
 } from './stem-changes.js';
+
+/** Bytes of a segment that may come of one byte, on average, of what a reader has and is given. */
+const MAX_GROWTH = 16;
 
 /** The part of an analyzer that deltas need: the one that both indexes were built with. */
 export interface DeltaAnalyzer {
@@ -64,8 +68,11 @@ function mergeChange(
   return { merged, predicted: groupByStem(merged) };
 }
 
-/** `flags, count, count × gap, changes of stems, segment` */
-export function writeChange({ answers, removed, added, stems }: Change): Uint8Array<ArrayBuffer> {
+/** `flags, count, count × gap, changes of stems, segment`: the segment by what it shares with one of the documents that go. */
+export function writeChange(
+  before: ReadIndex,
+  { answers, removed, added, stems }: Change,
+): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(added.length + 1024);
   writer.u8(answers ? 1 : 0);
   writer.varint(removed.length);
@@ -75,27 +82,33 @@ export function writeChange({ answers, removed, added, stems }: Change): Uint8Ar
     last = document;
   }
   writeStemChanges(writer, stems);
-  writer.raw(added);
+  writeCopies(writer, removedSegment(before, removed, answers), added);
   return writer.finish();
 }
 
+/** Most documents that come are edited ones: much of what they say is in the segment of what they were. */
+function removedSegment(before: ReadIndex, removed: readonly number[], answers: boolean): Uint8Array {
+  return writeIndexSegment(before, Uint32Array.from(removed), { answers, stem: (word) => word });
+}
+
 /**
- * Reads what `writeChange` wrote. Nothing is made of it that is larger than a fixed multiple of its bytes.
+ * Reads what `writeChange` wrote. What is made of it is no larger than a fixed multiple of its bytes and of the index's.
  *
  * @throws AskdexError `index_damaged`
  */
-export function readChange(bytes: Uint8Array, { size }: Pick<ReadIndex, 'size'>): Change {
+export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
   const reader = new ByteReader(bytes);
   const answers = reader.u8() === 1;
   const removed: number[] = [];
   let document = -1;
   for (let left = counted(reader); left > 0; left -= 1) {
     document += reader.varint() + 1;
-    if (document >= size) throw damaged('the delta names a document that there is not');
+    if (document >= before.size) throw damaged('the delta names a document that there is not');
     removed.push(document);
   }
   const stems = readStemChanges(reader);
-  const added = bytes.subarray(reader.at);
+  const known = removedSegment(before, removed, answers);
+  const added = readCopies(reader, known, MAX_GROWTH * (known.length + bytes.length));
   checkSegment(added);
   return { answers, removed, added, stems };
 }

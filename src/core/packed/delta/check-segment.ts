@@ -69,10 +69,11 @@ class SegmentCheck {
 
   readonly #forward = (): void => {
     this.#skip(3);
+    let entry = -1;
     for (let left = this.#count(); left > 0; left -= 1) {
       const head = this.#reader.varint();
       if (head & 1) this.#skip(1);
-      const entry = Math.floor(head / 2);
+      entry += Math.floor(head / 2) + 1;
       if (entry > 0x3fff_ffff || entry % 4 === 3) throw damaged('its segment has a word that there is not');
       this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
     }

@@ -47,7 +47,7 @@ function bodyOf(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8A
   const segment = writeIndexSegment(to, Uint32Array.from(added), { answers, stem: analyzer.stem });
   const change = { answers, removed, added: segment };
   const stems = stemChanges(from, change, { analyzer, actual: to.groups });
-  return writeChange({ ...change, stems });
+  return writeChange(from, { ...change, stems });
 }
 
 function nameOf({ bytes, sha256 }: NamedIndex): IndexName {

@@ -1,13 +1,6 @@
 import { AskdexError } from '../core/errors.js';
 import type { Draft } from '../core/manifest.js';
-import type {
-  CachedBuild,
-  CancelSignal,
-  DocumentSource,
-  IndexWriter,
-  Reading,
-  Scan,
-} from '../core/ports.js';
+import type { CachedBuild, CancelSignal, DocumentSource, IndexWriter, Reading, Scan } from '../core/ports.js';
 import type { BuildStage } from '../core/report.js';
 import { ContentEmptyError } from './content-empty.js';
 import {

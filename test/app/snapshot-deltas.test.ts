@@ -8,6 +8,7 @@ import type { Document } from '../../src/core/document.js';
 import { AskdexError } from '../../src/core/errors.js';
 import { applyDelta } from '../../src/core/packed/delta/delta.js';
 import { INDEX_FILE } from '../../src/core/packed/layout.js';
+import { decodeUtf8 } from '../../src/core/packed/vocabulary.js';
 import { withDescriptions } from '../../src/core/packed/transport/with-descriptions.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import { TEXT_MODES, type TextMode } from '../../src/core/snapshot.js';
@@ -68,7 +69,11 @@ describe('deltas of a snapshot', () => {
         const before = text === 'full' ? index : withDescriptions(index);
         const delta = deltas[at];
         assert.equal(delta?.from, sha256(before));
-        const given = applyDelta(before, fileOf(snapshot, delta.name), ANALYZER);
+        const given = await applyDelta(before, fileOf(snapshot, delta.name), {
+          analyzer: ANALYZER,
+          decode: decodeUtf8,
+          inflate,
+        });
         assert.equal(Buffer.compare(given, fileOf(snapshot, INDEX_FILE)), 0);
       }
       const checks: string[] = [];

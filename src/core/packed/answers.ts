@@ -33,10 +33,7 @@ export interface Structure {
 }
 
 /** Answers and descriptions, wherever they are read. */
-export type AnswerStore = Omit<
-  Pick<StoredAnswers, keyof StoredAnswers>,
-  'structure' | 'writtenDescription'
->;
+export type AnswerStore = Omit<Pick<StoredAnswers, keyof StoredAnswers>, 'structure' | 'writtenDescription'>;
 
 type TextSections = Pick<
   Sections,

@@ -283,12 +283,7 @@ function writeDescription(
   }
 }
 
-function writeAnswer(
-  writer: ByteWriter,
-  answers: StoredAnswers,
-  document: number,
-  tokens: UsedTokens,
-): void {
+function writeAnswer(writer: ByteWriter, answers: StoredAnswers, document: number, tokens: UsedTokens): void {
   const { blocks, atoms, reader } = answers.structure(document);
   writer.varint(blocks.length);
   for (const { kind, start, end } of blocks) writer.varint((end - start) * 8 + BLOCK_KINDS.indexOf(kind));

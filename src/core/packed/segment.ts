@@ -30,6 +30,7 @@ export interface ForwardIndex {
 class Table {
   readonly #numbers = new Map<string, number>();
   readonly #counts: number[] = [];
+  readonly #cut = new Map<string, readonly number[]>();
 
   number(text: string): number {
     let number = this.#numbers.get(text);
@@ -40,6 +41,19 @@ class Table {
     }
     this.#counts[number] = (this.#counts[number] ?? 0) + 1;
     return number;
+  }
+
+  /** The numbers of the tokens of a text that may come again, as titles do in links. */
+  tokens(text: string): readonly number[] {
+    const known = this.#cut.get(text);
+    if (known === undefined) {
+      const numbers: number[] = [];
+      cutTokens(text, (start, end) => numbers.push(this.number(text.slice(start, end))));
+      this.#cut.set(text, numbers);
+      return numbers;
+    }
+    for (const number of known) this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    return known;
   }
 
   /** How many, then each with how often it came. */
@@ -176,7 +190,7 @@ export class SegmentWriter {
     this.#names.text(hash);
     titles.varint(tables.links.number(document.url));
     titles.varint(optional(tables.subjects, document.subject));
-    writeTokens(titles, document.title, tables.names);
+    writeList(titles, tables.names.tokens(document.title));
     writeHead(this.#body, document, tables);
     texts(this.#body);
     writeForward(this.#forward, this.index, this.#size);
@@ -201,6 +215,10 @@ export class SegmentWriter {
 function writeTokens(writer: ByteWriter, text: string, table: Table): void {
   const numbers: number[] = [];
   cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
+  writeList(writer, numbers);
+}
+
+function writeList(writer: ByteWriter, numbers: readonly number[]): void {
   writer.varint(numbers.length);
   for (const number of numbers) writer.varint(number);
 }
@@ -217,14 +235,14 @@ function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables
   const slugged = slug !== '' && rest.startsWith(slug);
   writer.u8(slugged ? URL_FLAGS.slug : 0);
   writer.varint(tables.prefixes.number(url.slice(0, cut)));
-  writeTokens(writer, slugged ? rest.slice(slug.length) : rest, tables.names);
+  writeList(writer, tables.names.tokens(slugged ? rest.slice(slug.length) : rest));
 }
 
 function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
   writeUrl(writer, document.url, document.title, tables);
   const ownKey = document.key !== document.url;
   writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
-  if (ownKey) writeTokens(writer, document.key, tables.names);
+  if (ownKey) writeList(writer, tables.names.tokens(document.key));
   if (document.boost !== 1) writer.varint(Math.round(document.boost * 1000));
   writer.varint(optional(tables.dates, document.date));
   writer.varint(optional(tables.languages, document.language));
@@ -234,7 +252,7 @@ function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): 
   for (const link of document.related) {
     writer.varint(tables.links.number(link.url));
     writer.varint(optional(tables.subjects, link.subject));
-    writeTokens(writer, link.title, tables.names);
+    writeList(writer, tables.names.tokens(link.title));
     writeUrl(writer, link.url, link.title, tables);
   }
 }

@@ -10,8 +10,14 @@ export interface NamedIndex {
   readonly sha256: string;
 }
 
-/** What a delta is compressed to at least, as a share of its body: what says to be smaller is refused before it is inflated. */
-export const MAX_INFLATION = 64;
+/** Bytes of a body that may come of any delta, and besides of each of its bytes. */
+const MAX_SMALL_BODY = 1 << 20;
+const MAX_INFLATION = 64;
+
+/** Whether a body is larger than a delta of so many bytes may say: it is refused before it is inflated. */
+export function exceeds(body: number, deflated: number): boolean {
+  return body > MAX_SMALL_BODY + deflated * MAX_INFLATION;
+}
 
 export interface DeltaTools {
   /** The one that both indexes were built with. */
@@ -37,7 +43,7 @@ export async function applyDelta(
     throw damaged('the delta is for another index');
   const size = reader.u32();
   const body = delta.subarray(reader.at);
-  if (size > body.length * MAX_INFLATION) throw damaged('the delta says to hold more than its size');
+  if (exceeds(size, body.length)) throw damaged('the delta says to hold more than its size');
   const inflated = await inflateDelta(() => inflate(body, size));
   if (inflated.length !== size) throw damaged('the delta holds less than it says');
   const file = orDamaged(() => {

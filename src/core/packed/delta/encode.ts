@@ -4,7 +4,7 @@ import { crc32, damaged } from '../layout.js';
 import type { DecodeUtf8 } from '../vocabulary.js';
 import { applyChange, readChange, stemChanges, writeChange, type DeltaAnalyzer } from './change.js';
 import { changesBetween } from './changes.js';
-import { MAX_INFLATION, type NamedIndex } from './delta.js';
+import { exceeds, type NamedIndex } from './delta.js';
 import { writeDelta, type IndexName } from './header.js';
 
 export interface EncodeTools {
@@ -34,7 +34,7 @@ export function encodeDelta(
   const made = applyChange(from, readChange(body, from), analyzer);
   if (!isEqual(made, after.bytes)) return null;
   const deflated = deflate(body);
-  if (body.length > deflated.length * MAX_INFLATION) return null;
+  if (exceeds(body.length, deflated.length)) return null;
   const writer = new ByteWriter(deflated.length + 8);
   writer.u32(body.length);
   writer.raw(deflated);

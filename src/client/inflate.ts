@@ -7,7 +7,7 @@ export function decode(bytes: Uint8Array): string {
 /** Undoes raw deflate. Rejects if the bytes are none, or as soon as more than `size` bytes come of them. */
 export async function inflate(bytes: Uint8Array, size: number): Promise<Uint8Array<ArrayBuffer>> {
   const plain = new Uint8Array(size);
-  const stream = new Blob([new Uint8Array(bytes)])
+  const stream: ReadableStream<Uint8Array> = new Blob([new Uint8Array(bytes)])
     .stream()
     .pipeThrough(new DecompressionStream('deflate-raw'));
   let at = 0;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync, constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { readCorpus } from './lib/corpus.mjs';
 import { currentGeneration, defaultAnalyzer, product, readArguments, withFolder } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
@@ -43,18 +43,23 @@ const cases = [
 
 const named = (bytes) => ({ bytes, sha256: createHash('sha256').update(bytes).digest('hex') });
 
-/** Does each work in turn, `rounds` times; the medians in milliseconds, and what came out last. */
-function timed(...works) {
-  const times = works.map(() => []);
-  const outcomes = [];
+const tools = {
+  analyzer,
+  decode: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
+  deflate: (bytes) => deflateRawSync(bytes, { level: 9, memLevel: 9 }),
+  inflate: (bytes, size) => inflateRawSync(bytes, { maxOutputLength: size }),
+};
+
+/** Does the work `rounds` times; the median in milliseconds, and what came out last. */
+async function timed(work) {
+  const times = [];
+  let outcome;
   for (let round = 0; round < rounds; round += 1) {
-    for (const [at, work] of works.entries()) {
-      const start = performance.now();
-      outcomes[at] = work();
-      times[at].push(performance.now() - start);
-    }
+    const start = performance.now();
+    outcome = await work();
+    times.push(performance.now() - start);
   }
-  return works.map((_, at) => ({ outcome: outcomes[at], took: median(times[at]) }));
+  return { outcome, took: median(times) };
 }
 
 await withFolder(async (folder) => {
@@ -79,18 +84,17 @@ await withFolder(async (folder) => {
       full[text] ??= brotliCompressSync(fresh.bytes, {
         params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 },
       }).length;
-      const [made] = timed(() => encodeDelta(old, fresh, analyzer));
-      const [applied] = timed(() => applyDelta(old.bytes, made.outcome, analyzer));
+      const made = await timed(() => encodeDelta(old, fresh, tools));
+      const applied = await timed(() => applyDelta(old.bytes, made.outcome, tools));
       if (Buffer.compare(applied.outcome, fresh.bytes) !== 0) throw new Error(`${name}: other bytes.`);
       const size = made.outcome.length;
-      const times = [made, applied].map(({ took }) => ms(took));
-      rows.push([name, text, count(size), percent(size / full[text]), ...times]);
+      rows.push([name, text, count(size), percent(size / full[text]), ms(made.took), ms(applied.took)]);
     }
   }
   console.log(`## Deltas
 
 ${count(questions.length)} questions, ${rounds} rounds, medians; ${machine()}.
-index.askdex.br: ${count(full.full)} bytes with texts, ${count(full.none)} without.
+index.askdex by brotli: ${count(full.full)} bytes with texts, ${count(full.none)} without.
 `);
   printTable(rows);
 });

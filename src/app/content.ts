@@ -1,16 +1,7 @@
 import { AskdexError } from '../core/errors.js';
-import type {
-  CachedBuild,
-  CancelSignal,
-  DocumentSource,
-  IndexWriter,
-  PatchBase,
-  Reading,
-  Scan,
-  WrittenIndex,
-} from '../core/ports.js';
+import type { Draft } from '../core/manifest.js';
+import type { CachedBuild, CancelSignal, DocumentSource, IndexWriter, Reading, Scan } from '../core/ports.js';
 import type { BuildStage } from '../core/report.js';
-import { type ChangedDocument, changedDocuments, placesOf } from './changed-documents.js';
 import { ContentEmptyError } from './content-empty.js';
 import {
   type Gathered,
@@ -39,8 +30,6 @@ export interface Content {
   readonly gathered: Gathered;
   /** Files read. */
   readonly read: number;
-  /** Documents that changed since the build before; null: others came or went, or that build is not known. */
-  readonly changed: readonly ChangedDocument[] | null;
 }
 
 /**
@@ -71,7 +60,7 @@ export async function readContent(work: Work, remembered: CachedBuild | null): P
   }
   const gathered = gatherReadings(readings, scan.problems);
   if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
-  return { scan, readings, gathered, read, changed: changedDocuments(before, readings, gathered) };
+  return { scan, readings, gathered, read };
 }
 
 /** Takes the first document of each key, as `gatherReadings` does, unless a segment holds it already. */
@@ -88,11 +77,8 @@ function taker({ shelf, signal }: Work): { document: TakeDocument; pass: (key: s
   };
 }
 
-/**
- * Builds segments for the documents that none holds yet, and merges all. `base`: the index of the build before, which is
- * patched where that is enough; null: there is none.
- */
-export async function draftOf(work: Work, content: Content, base: PatchBase | null): Promise<WrittenIndex> {
+/** Builds segments for the documents that none holds yet, and merges all. */
+export async function draftOf(work: Work, content: Content): Promise<Draft> {
   const { shelf, signal, tell, writer } = work;
   const { documents, spellings } = content.gathered;
   const { kept, missing } = planSegments(documents, shelf.all());
@@ -109,9 +95,7 @@ export async function draftOf(work: Work, content: Content, base: PatchBase | nu
   const old = new Set(kept.map(({ name }) => name));
   const made = shelf.made().filter(({ name }) => !old.has(name));
   const segments = [...kept, ...made.map(({ name, bytes }) => ({ name, bytes, live: null }))];
-  const places = base === null ? null : placesOf(content.changed ?? [], shelf.all());
-  const patched = base === null || places === null ? null : writer.patch(base, places, spellings.values());
-  const draft = patched ?? writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
+  const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
   shelf.keepOnly(new Set(segments.map(({ name }) => name)));
   return draft;
 }

@@ -26,38 +26,6 @@ export function hashesFile(hashes: DocumentHashes): DraftFile {
   return { name: HASHES_FILE, bytes: Uint8Array.from(Buffer.from(sorted.join(''), 'hex')) };
 }
 
-/**
- * What `hashesFile` gives once some documents changed and none came or went. null: `file` does not hold them as they were
- * before.
- */
-export function patchedHashesFile(
-  file: Uint8Array,
-  changed: readonly { readonly key: string; readonly before: string; readonly after: string }[],
-): DraftFile | null {
-  const bytes = Buffer.from(file);
-  for (const { key, before, after } of changed) {
-    const at = entryOf(bytes, Buffer.from(shortHash(key), 'hex'));
-    if (at < 0 || bytes.toString('hex', at + KEY_BYTES, at + ENTRY_BYTES) !== shortHash(before)) return null;
-    bytes.write(shortHash(after), at + KEY_BYTES, 'hex');
-  }
-  return { name: HASHES_FILE, bytes: Uint8Array.from(bytes) };
-}
-
-/** Where the entry of a key begins; -1: there is none. */
-function entryOf(bytes: Buffer, key: Buffer): number {
-  let low = 0;
-  let high = Math.floor(bytes.length / ENTRY_BYTES) - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const at = middle * ENTRY_BYTES;
-    const order = key.compare(bytes, at, at + KEY_BYTES);
-    if (order === 0) return at;
-    if (order < 0) high = middle - 1;
-    else low = middle + 1;
-  }
-  return -1;
-}
-
 /** Empty where there is no generation, or it has no such file, or it is damaged: everything then counts as added. */
 export async function readHashes(generation: StoredGeneration | null): Promise<DocumentHashes> {
   if (generation === null) return new Map();
@@ -72,12 +40,14 @@ export async function readHashes(generation: StoredGeneration | null): Promise<D
     return new Map();
   }
 }
+
 export interface Changes {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
 }
+
 export function compareHashes(before: DocumentHashes, after: DocumentHashes): Changes {
   let added = 0;
   let unchanged = 0;

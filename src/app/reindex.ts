@@ -12,9 +12,8 @@ import type {
 } from '../core/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../core/report.js';
 import { type Outcome, reportOf } from './build-report.js';
-import { draftOf, readContent, throwIfCanceled, type Work } from './content.js';
-import { type Before, hashesOf, patchBase } from './before.js';
-import type { Changes } from './document-hashes.js';
+import { type Content, draftOf, readContent, throwIfCanceled, type Work } from './content.js';
+import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
 import { isRefusal } from './golden.js';
 import { progressTeller } from './progress.js';
 import type { Gathered } from './readings.js';
@@ -84,7 +83,7 @@ export async function reindex(
     const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
     const outcome = unchanged
       ? await stayAs(deps, previous, unchangedBy(content.gathered))
-      : await publish(deps, work, { request, previous, remembered, content });
+      : await publish(deps, work, { request, previous, content });
     if (!unchanged || content.read > 0) {
       // Where the build is held or refused, what is current came out of another one.
       const generation = outcome.manifest?.generation ?? '';
@@ -138,35 +137,33 @@ async function orRefusal<T>(act: () => Promise<T>): Promise<T | AskdexError> {
   }
 }
 
-interface Publishing extends Before {
+interface Publishing {
   readonly request: ReindexRequest;
+  /** The current generation. */
+  readonly previous: StoredGeneration | null;
+  readonly content: Content;
 }
 
 async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Outcome> {
   const { request, previous, content } = publishing;
   const { signal, tell } = work;
-  const draft = await draftOf(work, content, await patchBase(deps.cache, publishing));
+  const draft = await draftOf(work, content);
   throwIfCanceled(signal);
   tell('publishing', 0, 0);
-  const { file, changes } = await hashesOf(publishing);
-  const files = [...draft.files, file];
+  const hashes = documentHashes(content.gathered.documents);
+  const changes = compareHashes(await readHashes(previous), hashes);
+  const files = [...draft.files, hashesFile(hashes)];
   const { keep, force } = request;
   const manifest = await orRefusal(() =>
     deps.store.publish({ ...draft, files }, { check: deps.check, keep, force }),
   );
   if (manifest instanceof AskdexError)
     return { manifest: previous?.manifest ?? null, changes, holds: false, refusal: manifest };
-  if (manifest.generation !== previous?.manifest.generation) {
-    costsTimeAlone(() => keepMemory(deps.cache, draft.memory()));
+  if (manifest.generation !== previous?.manifest.generation)
     return { manifest, changes, holds: true, refusal: null };
-  }
   return consistsOf(manifest, draft.analyzer, files)
     ? stayAs(deps, previous, changes)
     : { manifest, changes, holds: false, refusal: null };
-}
-
-function keepMemory(cache: BuildCache, memory: Uint8Array | null): void {
-  if (memory !== null) cache.keepMemory(memory);
 }
 
 /** Whether a generation is made of just these files. */

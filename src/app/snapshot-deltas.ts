@@ -82,6 +82,8 @@ export interface DeltaTarget {
   readonly index: Uint8Array;
   readonly analyzer: Analyzer;
   readonly text: TextMode;
+  /** Raw deflate. */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
   /** Bytes of a delta, at most: half of the best compressed index. A larger one saves too little. */
   readonly largest: number;
 }
@@ -94,7 +96,7 @@ export interface Deltas {
 /** Makes the deltas from earlier indexes to this one, each where it is worth its bytes. */
 export function makeDeltas(
   earlier: readonly EarlierIndex[],
-  { index, analyzer, text, largest }: DeltaTarget,
+  { index, analyzer, text, largest, deflate }: DeltaTarget,
 ): Deltas {
   const after = { bytes: index, sha256: sha256(index) };
   const seen = new Set([after.sha256]);
@@ -106,7 +108,7 @@ export function makeDeltas(
       const before = { bytes, sha256: sha256(bytes) };
       if (seen.has(before.sha256)) return null;
       seen.add(before.sha256);
-      const delta = encodeDelta(before, after, analyzer);
+      const delta = encodeDelta(before, after, { analyzer, decode, deflate });
       return delta === null ? null : { from: before.sha256, bytes: delta };
     });
     if (made === null || made.bytes.byteLength > largest) continue;
@@ -127,4 +129,8 @@ function orNothing<T>(make: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

@@ -131,7 +131,10 @@ function packedFiles(
       },
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],
-    deltas: makeDeltas(earlier, { index: shipped, analyzer, text, largest: download / 2 }),
+    deltas: makeDeltas(earlier, {
+      ...{ index: shipped, analyzer, text, largest: download / 2 },
+      deflate: tools.deflate,
+    }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type SnapshotManifest,
 } from '../core/snapshot.js';
 import type { Source } from './download.js';
+import { decode, inflate } from './inflate.js';
 import { sha256 } from './web-crypto.js';
 import { checkManifest, type Trust } from './trust.js';
 
@@ -72,7 +73,7 @@ async function fromDelta({
   try {
     const encoded = await source.file(delta, urlOf(newest, delta.name));
     const { applyDelta } = await import('./decode.js');
-    const made = applyDelta(have.bytes, encoded, analyzer);
+    const made = await applyDelta(have.bytes, encoded, { analyzer, decode, inflate });
     return (await sha256(made)) === index.sha256 ? made : null;
   } catch (error) {
     // Whoever closed the snapshot meanwhile wants no other way.

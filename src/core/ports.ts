@@ -1,8 +1,7 @@
 import type { Document } from './document.js';
 import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './hit.js';
 import type { Draft, Manifest } from './manifest.js';
-import type { ChangedPlace } from './packed/patch/patch.js';
-import type { HashedDocument, SegmentContents, LiveSegment } from './segments.js';
+import type { HashedDocument, LiveSegment, SegmentContents } from './segments.js';
 import type { Query } from './query.js';
 
 /** The part of an `AbortSignal` that the core may know. */
@@ -113,23 +112,6 @@ export interface BuildCache {
   keep(name: string, bytes: Uint8Array): void;
   /** Forgets every segment but these. */
   prune(kept: ReadonlySet<string>): void;
-  /** What is remembered of the index that was written last, see `WrittenIndex`; null: nothing, or it is damaged. */
-  memory(): Uint8Array | null;
-  keepMemory(bytes: Uint8Array): void;
-}
-
-/** The files of an index. */
-export interface WrittenIndex extends Draft {
-  /** Makes what `IndexWriter.patch` must know of it besides its files; null: it cannot be patched. */
-  readonly memory: () => Uint8Array | null;
-}
-
-/** An index that was written before. */
-export interface PatchBase {
-  /** Its main file, checked. */
-  readonly index: Uint8Array;
-  /** See `WrittenIndex`. */
-  readonly memory: Uint8Array;
 }
 
 /** Writes indexes a segment at a time. The same documents give the same files, however they were split into segments. */
@@ -141,13 +123,7 @@ export interface IndexWriter {
   /** Which documents a segment holds; null: another writer wrote it. */
   contents(segment: Uint8Array): SegmentContents | null;
   /** The files of an index over the live documents of segments. `spelling` gives how a subject is to be spelled. */
-  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): WrittenIndex;
-  /**
-   * The very files that `merge` would give where some documents of an index changed and none came or went, with less work.
-   * `subjects`: the spellings of all subjects. null: this cannot be done with what changed, or the memory is not that of the
-   * index; all segments are to be merged.
-   */
-  patch(base: PatchBase, places: readonly ChangedPlace[], subjects: Iterable<string>): WrittenIndex | null;
+  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): Draft;
 }
 
 /** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */

@@ -8,6 +8,7 @@ import type { Document } from '../../src/core/document.js';
 import { AskdexError } from '../../src/core/errors.js';
 import { applyDelta } from '../../src/core/packed/delta/delta.js';
 import { INDEX_FILE } from '../../src/core/packed/layout.js';
+import { decodeUtf8 } from '../../src/core/packed/vocabulary.js';
 import { withDescriptions } from '../../src/core/packed/with-descriptions.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
 import { TEXT_MODES, type TextMode } from '../../src/core/snapshot.js';
@@ -68,7 +69,11 @@ describe('deltas of a snapshot', () => {
         const before = text === 'full' ? index : withDescriptions(index);
         const delta = deltas[at];
         assert.equal(delta?.from, sha256(before));
-        const given = applyDelta(before, fileOf(snapshot, delta.name), ANALYZER);
+        const given = await applyDelta(before, fileOf(snapshot, delta.name), {
+          analyzer: ANALYZER,
+          decode: decodeUtf8,
+          inflate,
+        });
         assert.equal(Buffer.compare(given, fileOf(snapshot, INDEX_FILE)), 0);
       }
       const checks: string[] = [];
@@ -98,7 +103,7 @@ describe('deltas of a snapshot', () => {
   });
 
   it('are left out if they are larger than is worth it', () => {
-    const target = { index: THIRD, analyzer: ANALYZER, text: 'full' } as const;
+    const target = { index: THIRD, analyzer: ANALYZER, text: 'full', deflate } as const;
     const [made] = makeDeltas(earlier, { ...target, largest: Infinity }).deltas;
     assert.ok(made !== undefined);
     const sizes = (largest: number): number[] =>

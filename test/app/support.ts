@@ -101,7 +101,6 @@ export function changingSource(files: Files, id = 'test'): ChangingSource {
 
 export interface MemoryCache extends BuildCache {
   build: CachedBuild | null;
-  kept: Uint8Array | null;
   readonly segments: Map<string, Uint8Array>;
 }
 
@@ -109,14 +108,7 @@ export function memoryCache(): MemoryCache {
   const segments = new Map<string, Uint8Array>();
   return {
     build: null,
-    kept: null,
     segments,
-    memory() {
-      return this.kept;
-    },
-    keepMemory(bytes) {
-      this.kept = bytes;
-    },
     load() {
       return this.build;
     },
@@ -183,10 +175,8 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
         analyzer: 'en',
         documents: lines.length,
         files: [{ name: 'index', bytes }],
-        memory: () => null,
       };
     },
-    patch: () => null,
   };
 }
 

@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import MiniSearch from 'minisearch';
 import { loadAnalyzer } from '../../src/adapters/stemmers/analyzer.js';
+import { inflate } from '../../src/adapters/snapshots/encodings.js';
 import { applyDelta } from '../../src/core/packed/delta/delta.js';
+import { decodeUtf8 } from '../../src/core/packed/vocabulary.js';
 import { crc32, INDEX_FILE } from '../../src/core/packed/layout.js';
 import { openPacked } from '../../src/core/packed/packed-index.js';
 import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
@@ -327,11 +329,11 @@ describe('askdex snapshot', () => {
         assert.equal(delta.generation, old.generation);
         const bytes = read(`out-${text}`, delta.name);
         assert.equal(bytes.length, delta.size);
-        const made = applyDelta(
-          read(`earlier-${text}`, INDEX_FILE),
-          bytes,
-          await loadAnalyzer(DEFAULT_SETTINGS),
-        );
+        const made = await applyDelta(read(`earlier-${text}`, INDEX_FILE), bytes, {
+          analyzer: await loadAnalyzer(DEFAULT_SETTINGS),
+          decode: decodeUtf8,
+          inflate,
+        });
         assert.equal(Buffer.compare(made, read(`out-${text}`, INDEX_FILE)), 0);
         const verified = await there('snapshot', 'verify', `out-${text}`);
         assert.equal(verified.code, 0, verified.stderr);

@@ -9,7 +9,6 @@ const FORMAT = 1;
 const SEGMENT_NAME = /^[0-9a-f]{40}$/;
 const CHECKSUM_BYTES = 4;
 const STATE_NAME = 'build.json';
-const MEMORY_NAME = 'index.memory';
 const CHANGES_NAME = 'build.changes.json';
 /** Readings that a file of changes may hold, as a share of all; with more of them all are written anew. */
 const CHANGES_SHARE = 1 / 16;
@@ -48,11 +47,6 @@ export function createBuildCache(indexFolder: string): BuildCache {
       }
       base = null;
       replaceFile(stateFile, STATE_NAME, toBytes({ ...build, state: randomUUID() }));
-    },
-    memory: () => readChecked(join(folder, MEMORY_NAME), MEMORY_NAME),
-    keepMemory(bytes) {
-      mkdirSync(folder, { recursive: true });
-      replaceFile(join(folder, MEMORY_NAME), MEMORY_NAME, bytes);
     },
     names: () => new Set(names()),
     segment: (name) => readChecked(join(segments, name), name),

@@ -46,8 +46,8 @@ class CountedMiniSearch extends MiniSearch<Document> {
     const frequencies = new Uint32Array(total);
     let word = 0;
     for (const fields of this._index.values()) {
-      for (const [field, documents] of fields) {
-        for (const [document, frequency] of documents) {
+      for (let field = 0; field < FIELDS.length; field += 1) {
+        for (const [document, frequency] of fields.get(field) ?? []) {
           const at = next[document] ?? 0;
           entries[at] = word * 4 + field;
           frequencies[at] = frequency;

@@ -25,7 +25,7 @@ export interface AnswerBeginning extends AnswerView {
   readonly cut: boolean;
 }
 
-interface Structure {
+export interface Structure {
   readonly blocks: Block[];
   readonly atoms: Range[];
   /** Stands on the number of the text's tokens. */
@@ -33,7 +33,7 @@ interface Structure {
 }
 
 /** Answers and descriptions, wherever they are read. */
-export type AnswerStore = Pick<StoredAnswers, keyof StoredAnswers>;
+export type AnswerStore = Omit<Pick<StoredAnswers, keyof StoredAnswers>, 'structure' | 'writtenDescription'>;
 
 type TextSections = Pick<
   Sections,
@@ -78,7 +78,7 @@ export class StoredAnswers {
   }
 
   answer(document: number): Answer {
-    const { blocks, atoms, reader } = this.#structure(document);
+    const { blocks, atoms, reader } = this.structure(document);
     return { text: this.vocabulary.readText(reader), blocks, atoms };
   }
 
@@ -91,7 +91,7 @@ export class StoredAnswers {
     begun: Uint8Array = NO_BEGINNINGS,
     reach: number = SNIPPET_REACH,
   ): AnswerBeginning {
-    const { blocks, atoms, reader } = this.#structure(document);
+    const { blocks, atoms, reader } = this.structure(document);
     const text = this.#run;
     text.fill(reader, { count: reader.varint(), reach, begun });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
@@ -108,18 +108,25 @@ export class StoredAnswers {
   }
 
   description(document: number): string | null {
-    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts()[document] ?? 0);
-    const kind = reader.varint();
-    if (kind === DESCRIPTION.own) return this.vocabulary.readText(reader);
-    if (kind !== DESCRIPTION.ofAnswer) return null;
-    const length = reader.varint();
+    const length = this.writtenDescription(document);
+    if (length === null) return null;
+    if (typeof length !== 'number') return this.vocabulary.readText(length);
     const enough = length * 2 + 64;
-    const answer = this.#structure(document).reader;
+    const answer = this.structure(document).reader;
     const text = this.vocabulary.read(answer, answer.varint(), enough * UTF8_UNIT);
     return collapsed(text.slice(0, enough)).slice(0, length);
   }
 
-  #structure(document: number): Structure {
+  /** How a description is written: as so many units of the answer's beginning, as tokens, or not at all. */
+  writtenDescription(document: number): number | ByteReader | null {
+    const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts()[document] ?? 0);
+    const kind = reader.varint();
+    if (kind === DESCRIPTION.own) return reader;
+    return kind === DESCRIPTION.ofAnswer ? reader.varint() : null;
+  }
+
+  /** An answer without its text. */
+  structure(document: number): Structure {
     const reader = new ByteReader(this.sections.texts, this.#starts()[document] ?? 0);
     const blocks: Block[] = [];
     let start = 0;

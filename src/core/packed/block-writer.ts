@@ -1,6 +1,5 @@
 import { ByteWriter } from './bytes.js';
-import { readStarts } from './columns.js';
-import { asUint32, uint32Bytes, type Sections } from './layout.js';
+import { uint32Bytes } from './layout.js';
 import { packNumbers } from './numbers.js';
 import { BLOCK, lengthToByte, PADDING } from './postings-layout.js';
 
@@ -20,27 +19,6 @@ export interface BlockPlace {
 
 /** Of one field, a lower bound of every document's length. */
 export type FieldLengths = Uint8Array | Uint16Array | Uint32Array;
-
-/** The blocks of an index that was written before. */
-export class WrittenBlocks {
-  readonly last: Uint32Array;
-  readonly impact: Uint8Array;
-  readonly postings: Uint8Array;
-  /** Where each block begins. */
-  readonly starts: Uint32Array;
-
-  constructor(sections: Pick<Sections, 'skipLast' | 'blockSizes' | 'skipImpact' | 'postings'>) {
-    this.last = asUint32(sections.skipLast);
-    this.impact = sections.skipImpact;
-    this.postings = sections.postings;
-    this.starts = readStarts(sections.blockSizes, this.last.length);
-  }
-
-  /** Where block `block` ends. */
-  end(block: number): number {
-    return this.starts[block + 1] ?? this.postings.length - PADDING;
-  }
-}
 
 /** Writes the blocks of long lists, one after another, with what lets a search step over them. */
 export class BlockWriter {
@@ -92,17 +70,6 @@ export class BlockWriter {
     packNumbers(this.#blocks, gaps, count);
     packNumbers(this.#blocks, rests, count);
     this.#sizes.varint(this.#blocks.length - begin);
-  }
-
-  /** Copies blocks `from` to `to` of an index: none of their postings changed, nor the one before the first. */
-  copy(written: WrittenBlocks, from: number, to: number): void {
-    if (from >= to) return;
-    for (let block = from; block < to; block += 1) {
-      this.#last.push(written.last[block] ?? 0);
-      this.#sizes.varint(written.end(block) - (written.starts[block] ?? 0));
-    }
-    this.#impact.raw(written.impact.subarray(from * 2, to * 2));
-    this.#blocks.raw(written.postings.subarray(written.starts[from] ?? 0, written.end(to - 1)));
   }
 
   finish(): { last: Uint8Array; sizes: Uint8Array; impact: Uint8Array; postings: Uint8Array } {

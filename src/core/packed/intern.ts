@@ -36,15 +36,6 @@ export class Interner {
     return this.#add(slot, source, start, end);
   }
 
-  /** The number of a string that has come already; -1 where it has not. */
-  find(source: Uint8Array, start: number, end: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hashOf(source, start, end) & mask; ; slot = (slot + 1) & mask) {
-      const number = this.#slots[slot] ?? -1;
-      if (number < 0 || this.#equals(number, source, start, end)) return number;
-    }
-  }
-
   text(number: number): string {
     return readUtf8(this.#bytes, this.#starts[number] ?? 0, this.#starts[number + 1] ?? 0);
   }
@@ -71,17 +62,6 @@ export class Interner {
       if (difference !== 0) return difference;
     }
     return endX - x - (endY - y);
-  }
-
-  /** As `compare`, with a string that lies in `source` from `start` to `end`. */
-  compareWith(number: number, source: Uint8Array, start: number, end: number): number {
-    const from = this.#starts[number] ?? 0;
-    const length = (this.#starts[number + 1] ?? 0) - from;
-    for (let at = 0; at < length && start + at < end; at += 1) {
-      const difference = (this.#bytes[from + at] ?? 0) - (source[start + at] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return length - (end - start);
   }
 
   /** Writes a string as its length in bytes and its bytes. */

@@ -78,11 +78,6 @@ export function writeContainer(sections: Sections): Uint8Array<ArrayBuffer> {
   return writer.view();
 }
 
-/** The beginning of a file: its table of sections, which names the checksum of each. Another content has another one. */
-export function containerHead(file: Uint8Array): Uint8Array {
-  return file.subarray(0, HEADER + NAMES.length * ENTRY);
-}
-
 function aligned(size: number): number {
   return Math.ceil(size / ALIGN) * ALIGN;
 }

@@ -26,8 +26,6 @@ export interface Merged {
   readonly documents: readonly MergedDocument[];
   readonly maps: readonly SegmentMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
-  /** How often each of `tables.tokens` occurs. */
-  readonly tokenCounts: Uint32Array;
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
   /** In the order of `compareTerms`. */
@@ -81,7 +79,6 @@ export function mergeSegments(
     documents: inOrder(opened, segments, maps),
     maps,
     tables: ranked,
-    tokenCounts: ranked.tokens.order.map((token) => tables.tokens.counts[token] ?? 0),
     keywords: Array.from(ranked.keywords.order, (keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),

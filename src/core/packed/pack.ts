@@ -21,12 +21,22 @@ export interface PackedMeta {
   readonly totals: readonly number[];
 }
 
+export interface PackOptions {
+  /** The words of each stem; left out: what the words and their other keys give. */
+  readonly stems?: StemGroups;
+  /** false: the file goes without answers. */
+  readonly answers?: boolean;
+}
+
 /** Packs merged segments into the one file that is searched. The same documents give the same bytes. */
-export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> {
+export function pack(
+  merged: Merged,
+  analyzer: string,
+  { stems = groupByStem(merged), answers = true }: PackOptions = {},
+): Uint8Array<ArrayBuffer> {
   const size = merged.documents.length;
   const forward = readForward(merged);
   const lengths = forward.lengths;
-  const stems = groupByStem(merged);
   const meta = writeMeta({
     analyzer,
     documents: size,
@@ -40,9 +50,12 @@ export function pack(merged: Merged, analyzer: string): Uint8Array<ArrayBuffer> 
     meta,
     ...wordSections(words),
     ...transcodeDocuments(merged),
+    ...(answers ? {} : NO_ANSWERS),
   };
   return writeContainer(sections);
 }
+
+const NO_ANSWERS = { textLengths: new Uint8Array(0), texts: new Uint8Array(0) };
 
 /** Writes the first section. */
 export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
@@ -121,7 +134,7 @@ interface Forward {
 }
 
 /** No frequency needs more: a field of a million characters repeats no word more often than this counts. */
-const HIGHEST_FREQUENCY = 0xffff;
+export const HIGHEST_FREQUENCY = 0xffff;
 
 function readForward(merged: Merged): Forward {
   const size = merged.documents.length;
@@ -137,11 +150,13 @@ function readForward(merged: Merged): Forward {
     reader.move(place.bytes, place.forward);
     const { words } = place.maps;
     for (let field = 0; field < 3; field += 1) set(lengths[field], document, reader.varint());
+    let entry = -1;
     for (let left = reader.varint(); left > 0; left -= 1) {
       const head = reader.varint();
       const frequency = head & 1 ? reader.varint() + 2 : 1;
-      const field = (head >>> 1) & 3;
-      entries[at] = (words[head >>> 3] ?? 0) * 4 + field;
+      entry += (head >>> 1) + 1;
+      const field = entry & 3;
+      entries[at] = (words[entry >>> 2] ?? 0) * 4 + field;
       frequencies[at] = Math.min(frequency, HIGHEST_FREQUENCY);
       add(lengths[3 + field], document, frequency);
       at += 1;

@@ -129,10 +129,12 @@ function countDead(bytes: Uint8Array, parts: DocumentParts, dead: Dead, words: M
   countTokens(body, dead.tokens);
   const forward = new ByteReader(bytes, parts.forward);
   for (let field = 0; field < 3; field += 1) forward.varint();
+  let entry = -1;
   for (let left = forward.varint(); left > 0; left -= 1) {
     const head = forward.varint();
     if (head & 1) forward.varint();
-    count(words, (head >>> 3) * 3 + ((head >>> 1) & 3));
+    entry += (head >>> 1) + 1;
+    count(words, (entry >>> 2) * 3 + (entry & 3));
   }
 }
 

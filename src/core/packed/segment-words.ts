@@ -7,7 +7,7 @@ export interface ForwardIndex {
   readonly words: readonly string[];
   /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
   readonly starts: Uint32Array;
-  /** `word * 4 + field`. */
+  /** `word * 4 + field`, ascending in each document. */
   readonly entries: Uint32Array;
   readonly frequencies: Uint32Array;
   /** Distinct terms of (document, field), at `document * 3 + field`. */

@@ -10,7 +10,7 @@ import { cutTokens } from './vocabulary.js';
  * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
  * `docs/packed-format.md` describes what is.
  */
-export const SEGMENT_VERSION = 3;
+export const SEGMENT_VERSION = 4;
 
 export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
 
@@ -18,6 +18,7 @@ export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item'
 class Table {
   readonly #numbers = new Map<string, number>();
   readonly #counts: number[] = [];
+  readonly #cut = new Map<string, readonly number[]>();
 
   number(text: string): number {
     let number = this.#numbers.get(text);
@@ -28,6 +29,19 @@ class Table {
     }
     this.#counts[number] = (this.#counts[number] ?? 0) + 1;
     return number;
+  }
+
+  /** The numbers of the tokens of a text that may come again, as titles do in links. */
+  tokens(text: string): readonly number[] {
+    const known = this.#cut.get(text);
+    if (known === undefined) {
+      const numbers: number[] = [];
+      cutTokens(text, (start, end) => numbers.push(this.number(text.slice(start, end))));
+      this.#cut.set(text, numbers);
+      return numbers;
+    }
+    for (const number of known) this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    return known;
   }
 
   /** How many, then each with how often it came. */
@@ -52,7 +66,15 @@ export const TABLES = [
   'links',
 ] as const;
 export type TableName = (typeof TABLES)[number];
-type Tables = Readonly<Record<TableName, Table>>;
+type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
+
+/** The table of the tokens of texts: how many, then each with how often it came. */
+export interface TokenTable {
+  write(writer: ByteWriter): void;
+}
+
+/** A document without its texts. */
+export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
 /** The part of a url that titles make: lower case, every run of other characters one hyphen. */
 export function slugOf(title: string): string {
@@ -104,49 +126,81 @@ export interface SegmentOptions {
 export function writeSegment(
   documents: readonly HashedDocument[],
   index: ForwardIndex,
-  { stem, otherKeys, writer: writerId }: SegmentOptions,
+  options: SegmentOptions,
 ): Uint8Array<ArrayBuffer> {
-  const tables: Tables = {
+  const tokens = new Table();
+  const writer = new SegmentWriter(index, tokens);
+  for (const { document, hash } of documents) {
+    writer.add(document, hash, (body) => {
+      writeDescription(body, document, tokens);
+      writeAnswer(body, document.answer, tokens);
+    });
+  }
+  return writer.finish(options);
+}
+
+/** Writes a segment a document at a time. */
+export class SegmentWriter {
+  readonly #tables: Tables = {
     prefixes: new Table(),
     subjects: new Table(),
     languages: new Table(),
     dates: new Table(),
     keywords: new Table(),
     names: new Table(),
-    tokens: new Table(),
     links: new Table(),
   };
-  const titles = new ByteWriter(documents.length * 64);
-  const body = new ByteWriter(documents.length * 4096);
-  const forward = new ByteWriter(index.entries.length * 4);
-  const lengths = new ByteWriter(documents.length * 8);
-  for (const [number, { document }] of documents.entries()) {
-    const before = [titles.length, body.length, forward.length];
+  readonly #names = new ByteWriter();
+  readonly #lengths = new ByteWriter();
+  readonly #titles = new ByteWriter();
+  readonly #body = new ByteWriter(1 << 16);
+  readonly #forward = new ByteWriter(1 << 16);
+  #size = 0;
+
+  /** `tokens` has the strings that the texts of the documents name by number. */
+  constructor(
+    private readonly index: ForwardIndex,
+    private readonly tokens: TokenTable,
+  ) {}
+
+  /** Adds the next document of the index, in the order of `byKey`. `texts` writes its description and its answer. */
+  add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
+    const parts = [this.#titles, this.#body, this.#forward];
+    const before = parts.map(({ length }) => length);
+    const [tables, titles] = [this.#tables, this.#titles];
+    this.#names.text(document.key);
+    this.#names.text(hash);
     titles.varint(tables.links.number(document.url));
     titles.varint(optional(tables.subjects, document.subject));
-    writeTokens(titles, document.title, tables.names);
-    writeDocument(body, document, tables);
-    writeForward(forward, index, number);
-    for (const [part, writer] of [titles, body, forward].entries())
-      lengths.varint(writer.length - (before[part] ?? 0));
+    writeList(titles, tables.names.tokens(document.title));
+    writeHead(this.#body, document, tables);
+    texts(this.#body);
+    writeForward(this.#forward, this.index, this.#size);
+    for (const [at, { length }] of parts.entries()) this.#lengths.varint(length - (before[at] ?? 0));
+    this.#size += 1;
   }
-  const writer = new ByteWriter(body.length + forward.length + 65_536);
-  writer.text(writerId);
-  writer.varint(SEGMENT_VERSION);
-  writer.varint(documents.length);
-  for (const { document, hash } of documents) {
-    writer.text(document.key);
-    writer.text(hash);
+
+  finish({ stem, otherKeys, writer: writerId }: SegmentOptions): Uint8Array<ArrayBuffer> {
+    const writer = new ByteWriter(this.#body.length + this.#forward.length + 65_536);
+    writer.text(writerId);
+    writer.varint(SEGMENT_VERSION);
+    writer.varint(this.#size);
+    for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward])
+      writer.raw(part.view());
+    const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
+    for (const name of TABLES) tables[name].write(writer);
+    writeWords(writer, this.index, { stem, otherKeys });
+    return writer.finish();
   }
-  for (const part of [lengths, titles, body, forward]) writer.raw(part.view());
-  for (const name of TABLES) tables[name].write(writer);
-  writeWords(writer, index, { stem, otherKeys });
-  return writer.finish();
 }
 
 function writeTokens(writer: ByteWriter, text: string, table: Table): void {
   const numbers: number[] = [];
   cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
+  writeList(writer, numbers);
+}
+
+function writeList(writer: ByteWriter, numbers: readonly number[]): void {
   writer.varint(numbers.length);
   for (const number of numbers) writer.varint(number);
 }
@@ -163,14 +217,14 @@ function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables
   const slugged = slug !== '' && rest.startsWith(slug);
   writer.u8(slugged ? URL_FLAGS.slug : 0);
   writer.varint(tables.prefixes.number(url.slice(0, cut)));
-  writeTokens(writer, slugged ? rest.slice(slug.length) : rest, tables.names);
+  writeList(writer, tables.names.tokens(slugged ? rest.slice(slug.length) : rest));
 }
 
-function writeDocument(writer: ByteWriter, document: Document, tables: Tables): void {
+function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
   writeUrl(writer, document.url, document.title, tables);
   const ownKey = document.key !== document.url;
   writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
-  if (ownKey) writeTokens(writer, document.key, tables.names);
+  if (ownKey) writeList(writer, tables.names.tokens(document.key));
   if (document.boost !== 1) writer.varint(Math.round(document.boost * 1000));
   writer.varint(optional(tables.dates, document.date));
   writer.varint(optional(tables.languages, document.language));
@@ -180,14 +234,12 @@ function writeDocument(writer: ByteWriter, document: Document, tables: Tables): 
   for (const link of document.related) {
     writer.varint(tables.links.number(link.url));
     writer.varint(optional(tables.subjects, link.subject));
-    writeTokens(writer, link.title, tables.names);
+    writeList(writer, tables.names.tokens(link.title));
     writeUrl(writer, link.url, link.title, tables);
   }
-  writeDescription(writer, document, tables);
-  writeAnswer(writer, document.answer, tables.tokens);
 }
 
-function writeDescription(writer: ByteWriter, { description, answer }: Document, tables: Tables): void {
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
   if (description === null || description === '') {
     writer.varint(DESCRIPTION.none);
   } else if (collapsed(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
@@ -195,7 +247,7 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
     writer.varint(description.length);
   } else {
     writer.varint(DESCRIPTION.own);
-    writeTokens(writer, description, tables.tokens);
+    writeTokens(writer, description, tokens);
   }
 }
 
@@ -219,10 +271,12 @@ function writeForward(writer: ByteWriter, index: ForwardIndex, document: number)
   const start = index.starts[document] ?? 0;
   const end = index.starts[document + 1] ?? 0;
   writer.varint(end - start);
+  let before = -1;
   for (let at = start; at < end; at += 1) {
     const frequency = index.frequencies[at] ?? 1;
     const entry = index.entries[at] ?? 0;
-    writer.varint(entry * 2 + (frequency > 1 ? 1 : 0));
+    writer.varint((entry - before - 1) * 2 + (frequency > 1 ? 1 : 0));
+    before = entry;
     if (frequency > 1) writer.varint(frequency - 2);
   }
 }

@@ -123,34 +123,6 @@ export function readMembers(bytes: Uint8Array, size: number): number[][] {
   });
 }
 
-/** Writes the members of `size` groups anew, each word by its number in `moved`; all of them stay. */
-export function moveMembers(
-  members: Uint8Array,
-  size: number,
-  moved: Int32Array,
-): { blocks: Uint8Array; bytes: Uint8Array } {
-  const starts: number[] = [];
-  const writer = new ByteWriter(members.length + 64);
-  const reader = new ByteReader(members);
-  let before = 0;
-  let now = 0;
-  for (let stem = 0; stem < size; stem += 1) {
-    if (stem % STRIDE === 0) {
-      starts.push(writer.length);
-      before = now = 0;
-    }
-    const count = reader.varint();
-    writer.varint(count);
-    for (let left = count; left > 0; left -= 1) {
-      before += reader.signed();
-      const word = moved[before] ?? 0;
-      writer.signed(word - now);
-      now = word;
-    }
-  }
-  return { blocks: uint32Bytes(starts), bytes: writer.finish() };
-}
-
 /** Words that share their stems, chained. A damaged one may lead round in a circle. */
 export interface WordChains {
   /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */

@@ -98,20 +98,6 @@ describe('the build cache', () => {
     assert.equal(createBuildCache(index).load()?.generation, 'g');
   });
 
-  it('remembers what belongs to an index, and notices where it is damaged', () => {
-    const cache = createBuildCache(index);
-    assert.equal(cache.memory(), null);
-    cache.keepMemory(Uint8Array.of(5, 6));
-    assert.deepEqual([...(cache.memory() ?? [])], [5, 6]);
-    const bytes = readFileSync(at('index.memory'));
-    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
-      const flipped = Buffer.from(bytes);
-      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      writeFileSync(at('index.memory'), flipped);
-      assert.equal(cache.memory(), null);
-    }
-  });
-
   for (const file of ['build.json', `segments/${A}`]) {
     it(`counts ${file} as missing where any bit of it differs, it is cut, or holds zeros`, () => {
       const cache = filled();

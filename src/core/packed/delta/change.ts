@@ -1,71 +1,124 @@
-import type { Sections } from '../layout.js';
-import { writeMeta } from '../pack.js';
-import type { FieldLists } from '../transport/field-lists.js';
-import type { Terms } from '../transport/fields.js';
-import { makeSections } from '../transport/parts.js';
-import type { AddedParts } from './added.js';
-import type { IndexContent } from './content.js';
-import { mergeLists } from './merge-lists.js';
-import { mergedOrder, mergeRecords } from './merge-records.js';
-import { changedGroups, foretoldGroups, type StemChanges } from './stem-changes.js';
-import { mergeTexts, type AddedTexts } from './merge-texts.js';
+import type { Stem } from '../../analysis/stem-rules.js';
+import { AskdexError } from '../../errors.js';
+import { ByteReader, ByteWriter } from '../bytes.js';
+import { writeIndexSegment, type ReadIndex } from '../index-segment.js';
+import { damaged } from '../layout.js';
+import { mergeSegments } from '../merge.js';
+import { pack } from '../pack.js';
+import { groupByStem, type StemGroups } from '../stems.js';
+import { checkSegment } from './check-segment.js';
+import { readCopies, writeCopies } from './copies.js';
+import {
+  changedGroups,
+  counted,
+  readStemChanges,
+  stemChangesBetween,
+  writeStemChanges,
+  type StemChanges,
+} from './stem-changes.js';
+
+/** Bytes of a segment that may come of one byte, on average, of what a reader has and is given. */
+const MAX_GROWTH = 16;
+
+/** The part of an analyzer that deltas need: the one that both indexes were built with. */
+export interface DeltaAnalyzer {
+  readonly id: string;
+  readonly stem: Stem;
+}
 
 /** What turns one index into another. */
 export interface Change {
-  /** Documents that go, ascending. */
-  readonly gone: readonly number[];
-  /** Documents that come, as an index of their own. */
-  readonly parts: AddedParts;
-  readonly texts: AddedTexts;
+  /** Whether the later index has answers. */
+  readonly answers: boolean;
+  /** The numbers of the documents that go, ascending. */
+  readonly removed: readonly number[];
+  /** A segment of the documents that come. */
+  readonly added: Uint8Array;
   readonly stems: StemChanges;
 }
 
-/**
- * The sections of the index that a change makes of another, as packing its documents would make them.
- *
- * @throws AskdexError `index_damaged`: a change that is not one of this index.
- */
-export function changedSections(before: IndexContent, change: Change, analyzer: Terms): Sections {
-  const { parts, texts } = change;
-  const kept = keptOf(before.records.documents.length, change.gone);
-  const order = mergedOrder(before.records, kept, parts.records);
-  const places = [before.records, parts.records].map(({ documents }) =>
-    new Int32Array(documents.length).fill(-1),
-  );
-  const [beforePlaces = new Int32Array(0), addedPlaces = new Int32Array(0)] = places;
-  for (const [place, number] of order.entries()) {
-    if (number < 0) addedPlaces[-1 - number] = place;
-    else beforePlaces[number] = place;
+/** Makes the later index: the documents that stay are merged with those that come, as a build merges its segments. */
+export function applyChange(
+  before: ReadIndex,
+  { answers, removed, added, stems }: Change,
+  analyzer: DeltaAnalyzer,
+): Uint8Array<ArrayBuffer> {
+  const { merged, predicted } = mergeChange(before, { answers, removed, added }, analyzer);
+  return pack(merged, before.analyzer, { stems: changedGroups(predicted, stems), answers });
+}
+
+/** The stems that do not follow from merging, given the groups of the later index. */
+export function stemChanges(
+  before: ReadIndex,
+  change: Omit<Change, 'stems'>,
+  { analyzer, actual }: { readonly analyzer: DeltaAnalyzer; readonly actual: StemGroups },
+): StemChanges {
+  return stemChangesBetween(mergeChange(before, change, analyzer).predicted, actual);
+}
+
+function mergeChange(
+  before: ReadIndex,
+  { answers, removed, added }: Omit<Change, 'stems'>,
+  { stem }: DeltaAnalyzer,
+): { readonly merged: ReturnType<typeof mergeSegments>; readonly predicted: StemGroups } {
+  const gone = new Set(removed);
+  const kept = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !gone.has(at));
+  const segments = [writeIndexSegment(before, kept, { answers, stem }), added];
+  const merged = mergeSegments(segments.map((bytes) => ({ bytes, live: null })));
+  return { merged, predicted: groupByStem(merged) };
+}
+
+/** `flags, count, count × gap, changes of stems, segment`: the segment by what it shares with one of the documents that go. */
+export function writeChange(
+  before: ReadIndex,
+  { answers, removed, added, stems }: Change,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(added.length + 1024);
+  writer.u8(answers ? 1 : 0);
+  writer.varint(removed.length);
+  let last = -1;
+  for (const document of removed) {
+    writer.varint(document - last - 1);
+    last = document;
   }
-  const { words, fields } = mergeLists(
-    { words: before.words, fields: before.fields, places: beforePlaces },
-    { words: parts.words, fields: parts.fields, places: addedPlaces },
-  );
-  const { stem } = analyzer;
-  const stems = changedGroups(foretoldGroups(before, words, stem), change.stems);
-  const records = mergeRecords(before.records, parts.records, order);
-  return {
-    meta: writeMeta({
-      analyzer: before.meta.analyzer,
-      documents: order.length,
-      words: words.length,
-      stems: stems.texts.length,
-      distinct: fields.map(({ documents }) => documents.length),
-      totals: fields.map(totalOf),
-    }),
-    ...makeSections({ records, words, fields, stem, stems }),
-    ...mergeTexts(before.texts, texts, order),
-  };
+  writeStemChanges(writer, stems);
+  writeCopies(writer, removedSegment(before, removed, answers), added);
+  return writer.finish();
 }
 
-function keptOf(size: number, gone: readonly number[]): Uint32Array {
-  const going = new Uint8Array(size);
-  for (const document of gone) going[document] = 1;
-  return Uint32Array.from(going.keys()).filter((document) => going[document] === 0);
+/** Most documents that come are edited ones: much of what they say is in the segment of what they were. */
+function removedSegment(before: ReadIndex, removed: readonly number[], answers: boolean): Uint8Array {
+  return writeIndexSegment(before, Uint32Array.from(removed), { answers, stem: (word) => word });
 }
 
-function totalOf({ frequencies }: FieldLists): number {
-  let total = 0;
-  for (const frequency of frequencies) total += frequency;
-  return total;
+/**
+ * Reads what `writeChange` wrote. What is made of it is no larger than a fixed multiple of its bytes and of the index's.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
+  const reader = new ByteReader(bytes);
+  const answers = reader.u8() === 1;
+  const removed: number[] = [];
+  let document = -1;
+  for (let left = counted(reader); left > 0; left -= 1) {
+    document += reader.varint() + 1;
+    if (document >= before.size) throw damaged('the delta names a document that there is not');
+    removed.push(document);
+  }
+  const stems = readStemChanges(reader);
+  const known = removedSegment(before, removed, answers);
+  const added = readCopies(reader, known, MAX_GROWTH * (known.length + bytes.length));
+  checkSegment(added);
+  return { answers, removed, added, stems };
+}
+
+/** What goes wrong inside `read` is the delta's fault: it says something that cannot be. */
+export function orDamaged<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AskdexError) throw error;
+    throw damaged(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
+  }
 }

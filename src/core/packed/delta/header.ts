@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '../bytes.js';
 import { crc32, damaged } from '../layout.js';
 
 export const DELTA_MAGIC = 'ASKDEXDL';
-export const DELTA_VERSION = 2;
+export const DELTA_VERSION = 3;
 /** Letters, version, checksum of what follows. */
 const PREAMBLE = 16;
 const SHA256_BYTES = 32;

@@ -1,45 +1,14 @@
 import type { ByteReader, ByteWriter } from '../bytes.js';
 import { damaged } from '../layout.js';
-import { groupByStem, readMembers, type StemGroups } from '../stems.js';
+import type { StemGroups } from '../stems.js';
 import { compareTerms } from '../terms.js';
-import { readTerms } from '../transport/parts.js';
-import type { IndexContent } from './content.js';
 
-/** Stems whose words are not what the earlier index and the stemmer foretell, each with its words; none: it is gone. */
+/** Stems whose words are not what merging gives, each with its words; none: it is gone. */
 export type StemChanges = ReadonlyMap<string, readonly number[]>;
 
-/** The stems of an index, each with the numbers of its words. */
-export function stemGroupsOf({ sections, meta }: IndexContent): StemGroups {
-  const texts = readTerms({ blocks: sections.stemBlocks, bytes: sections.stemBytes }, meta.stems);
-  return { texts, members: readMembers(sections.members, texts.length) };
-}
-
-/** The groups of these words where each has its own stem and those that it had before. */
-export function foretoldGroups(
-  before: IndexContent,
-  words: readonly string[],
-  stem: (word: string) => string,
-): StemGroups {
-  const numbers = new Map<string, number>();
-  for (const [number, word] of words.entries()) numbers.set(word, number);
-  const stems = words.map(stem);
-  const otherKeys = new Map<number, Set<string>>();
-  const { texts, members } = stemGroupsOf(before);
-  for (const [group, key] of texts.entries()) {
-    for (const member of members[group] ?? []) {
-      const word = numbers.get(before.words[member] ?? '') ?? -1;
-      if (word < 0 || stems[word] === key) continue;
-      const keys = otherKeys.get(word);
-      if (keys === undefined) otherKeys.set(word, new Set([key]));
-      else keys.add(key);
-    }
-  }
-  return groupByStem({ words, stems, otherKeys });
-}
-
-export function stemChangesBetween(foretold: StemGroups, actual: StemGroups): StemChanges {
+export function stemChangesBetween(predicted: StemGroups, actual: StemGroups): StemChanges {
   const changes = new Map<string, readonly number[]>();
-  const known = new Map(foretold.texts.map((text, at) => [text, foretold.members[at] ?? []]));
+  const known = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
   for (const [at, text] of actual.texts.entries()) {
     const members = actual.members[at] ?? [];
     const guess = known.get(text);
@@ -54,9 +23,9 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((value, at) => value === b[at]);
 }
 
-export function changedGroups(foretold: StemGroups, changes: StemChanges): StemGroups {
-  if (changes.size === 0) return foretold;
-  const groups = new Map(foretold.texts.map((text, at) => [text, foretold.members[at] ?? []]));
+export function changedGroups(predicted: StemGroups, changes: StemChanges): StemGroups {
+  if (changes.size === 0) return predicted;
+  const groups = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
   for (const [text, members] of changes) {
     if (members.length === 0) groups.delete(text);
     else groups.set(text, members);

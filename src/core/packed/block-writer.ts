@@ -1,7 +1,6 @@
 import { ByteWriter } from './bytes.js';
-import { uint32Bytes } from './layout.js';
 import { packNumbers } from './numbers.js';
-import { BLOCK, lengthToByte, PADDING } from './postings-layout.js';
+import { BLOCK, FREQUENCY_SHIFT, LAST_BLOCK } from './postings-layout.js';
 
 /** Documents in ascending order, with their term frequencies from 1. */
 export interface Postings {
@@ -15,70 +14,64 @@ export interface BlockPlace {
   readonly count: number;
   /** The document of the posting before; -1 where there is none. */
   readonly last: number;
+  /** Whether the list ends with them. */
+  readonly ends: boolean;
 }
 
-/** Of one field, a lower bound of every document's length. */
-export type FieldLengths = Uint8Array | Uint16Array | Uint32Array;
+/** The sections that `BlockWriter` writes. */
+export interface BlockSections {
+  readonly blockHeads: Uint8Array;
+  readonly blockLasts: Uint8Array;
+  readonly exceptionSizes: Uint8Array;
+  readonly gaps: Uint8Array;
+  readonly frequencies: Uint8Array;
+  readonly exceptions: Uint8Array;
+}
 
-/** Writes the blocks of long lists, one after another, with what lets a search step over them. */
+/**
+ * Writes the blocks of long lists, one after another, with what lets a search step over them. Gaps, frequencies and exceptions stand apart: each
+ * compresses better among its like.
+ */
 export class BlockWriter {
-  readonly #blocks = new ByteWriter(1 << 16);
-  readonly #last: number[] = [];
-  readonly #sizes = new ByteWriter(1 << 12);
-  readonly #impact = new ByteWriter(1 << 12);
-  readonly #gaps = new Uint32Array(BLOCK);
-  readonly #rests = new Uint32Array(BLOCK);
-
+  readonly #heads = new ByteWriter(1 << 12);
+  readonly #lasts = new ByteWriter(1 << 12);
+  readonly #exceptionSizes = new ByteWriter(1 << 12);
+  readonly #gaps = new ByteWriter(1 << 16);
+  readonly #frequencies = new ByteWriter(1 << 16);
+  readonly #exceptions = new ByteWriter(1 << 16);
+  readonly #numbers = new Uint32Array(BLOCK);
   /** Blocks so far. */
-  get count(): number {
-    return this.#last.length;
-  }
+  count = 0;
 
-  /**
-   * The gaps between documents, less one each, and the frequencies less one. Valid until the next call.
-   */
-  split(
-    { documents, frequencies }: Postings,
-    { start, count, last }: BlockPlace,
-  ): { gaps: Uint32Array; rests: Uint32Array } {
-    const gaps = this.#gaps;
-    const rests = this.#rests;
+  write({ documents, frequencies }: Postings, { start, count, last, ends }: BlockPlace): void {
+    const numbers = this.#numbers;
+    const exceptions = this.#exceptions;
+    const begin = exceptions.length;
     let before = last;
     for (let at = 0; at < count; at += 1) {
       const document = documents[start + at] ?? 0;
-      gaps[at] = document - before - 1;
-      rests[at] = (frequencies[start + at] ?? 1) - 1;
+      numbers[at] = document - before - 1;
       before = document;
     }
-    return { gaps, rests };
+    const gapCode = packNumbers({ fields: this.#gaps, exceptions }, numbers, count);
+    for (let at = 0; at < count; at += 1) numbers[at] = (frequencies[start + at] ?? 1) - 1;
+    const frequencyCode = packNumbers({ fields: this.#frequencies, exceptions }, numbers, count);
+    this.#heads.u8(gapCode | (frequencyCode << FREQUENCY_SHIFT) | (ends ? LAST_BLOCK : 0));
+    if (ends) this.#heads.u8(count);
+    // As many documents stand there at least.
+    this.#lasts.varint(before - last - count);
+    this.#exceptionSizes.varint(exceptions.length - begin);
+    this.count += 1;
   }
 
-  /** Writes a block; `lengths` are those of its field. */
-  write(postings: Postings, place: BlockPlace, lengths: FieldLengths | undefined): void {
-    const { start, count } = place;
-    const { gaps, rests } = this.split(postings, place);
-    let highest = 0;
-    let shortest = 0xffffffff;
-    for (let at = 0; at < count; at += 1) {
-      highest = Math.max(highest, (rests[at] ?? 0) + 1);
-      shortest = Math.min(shortest, lengths?.[postings.documents[start + at] ?? 0] ?? 0);
-    }
-    this.#last.push(postings.documents[start + count - 1] ?? 0);
-    const begin = this.#blocks.length;
-    this.#impact.u8(Math.min(highest, 255));
-    this.#impact.u8(lengthToByte(shortest));
-    packNumbers(this.#blocks, gaps, count);
-    packNumbers(this.#blocks, rests, count);
-    this.#sizes.varint(this.#blocks.length - begin);
-  }
-
-  finish(): { last: Uint8Array; sizes: Uint8Array; impact: Uint8Array; postings: Uint8Array } {
-    for (let pad = 0; pad < PADDING; pad += 1) this.#blocks.u8(0);
+  finish(): BlockSections {
     return {
-      last: uint32Bytes(this.#last),
-      sizes: this.#sizes.finish(),
-      impact: this.#impact.finish(),
-      postings: this.#blocks.finish(),
+      blockHeads: this.#heads.finish(),
+      blockLasts: this.#lasts.finish(),
+      exceptionSizes: this.#exceptionSizes.finish(),
+      gaps: this.#gaps.finish(),
+      frequencies: this.#frequencies.finish(),
+      exceptions: this.#exceptions.finish(),
     };
   }
 }

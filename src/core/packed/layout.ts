@@ -15,23 +15,17 @@ export const INDEX_FILE = 'index.askdex';
 export const CHUNKS_FILE = 'index.chunks';
 
 export const MAGIC = 'ASKDEXPK';
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** Section ids; a number is never used again for something else. */
 export const SECTION = {
   meta: 1,
   wordBlocks: 2,
   wordBytes: 3,
-  wordEntryBlocks: 4,
-  wordEntries: 5,
   stemBlocks: 6,
   stemBytes: 7,
   memberBlocks: 8,
   members: 9,
-  skipLast: 10,
-  blockSizes: 11,
-  skipImpact: 12,
-  postings: 13,
   lengths: 14,
   storedLengths: 15,
   stored: 16,
@@ -43,6 +37,16 @@ export const SECTION = {
   descriptionLengths: 22,
   descriptions: 23,
   titleOrder: 24,
+  entrySizes: 25,
+  entryHeads: 26,
+  entryGaps: 27,
+  entryRests: 28,
+  blockHeads: 29,
+  blockLasts: 30,
+  exceptionSizes: 31,
+  gaps: 32,
+  frequencies: 33,
+  exceptions: 34,
 } as const;
 export type SectionName = keyof typeof SECTION;
 

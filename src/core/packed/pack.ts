@@ -1,8 +1,8 @@
 import { ByteReader, ByteWriter } from './bytes.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
 import type { Merged } from './merge.js';
-import { PostingsWriter, type ListSource } from './postings-writer.js';
-import { FIELD_COUNT } from './postings-layout.js';
+import type { BlockSections } from './block-writer.js';
+import { PostingsWriter, type EntrySections, type ListSource } from './postings-writer.js';
 import { groupByStem, writeMembers, type StemGroups } from './stems.js';
 import { writeDictionary } from './terms.js';
 import { columnsSection } from './columns.js';
@@ -78,45 +78,28 @@ export interface IndexedWords {
 
 /** The sections that tell which words stand where. */
 export function wordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
-  const writer = new PostingsWriter(lengths.slice(0, FIELD_COUNT));
-  const directory = writer.directory(words.length, lists);
-  const blocks = writer.finish();
+  const postings = new PostingsWriter().write(words.length, lists);
   const wordTerms = writeDictionary(words);
   const stemTerms = writeDictionary(stems.texts);
   const members = writeMembers(stems.members);
   return {
     wordBlocks: wordTerms.blocks,
     wordBytes: wordTerms.bytes,
-    wordEntryBlocks: directory.blocks,
-    wordEntries: directory.entries,
     stemBlocks: stemTerms.blocks,
     stemBytes: stemTerms.bytes,
     memberBlocks: members.blocks,
     members: members.bytes,
-    skipLast: blocks.last,
-    blockSizes: blocks.sizes,
-    skipImpact: blocks.impact,
-    postings: blocks.postings,
+    ...postings,
     lengths: columnsSection(lengths),
   };
 }
 
 export type WordSections = Pick<
   Sections,
-  | 'wordBlocks'
-  | 'wordBytes'
-  | 'wordEntryBlocks'
-  | 'wordEntries'
-  | 'stemBlocks'
-  | 'stemBytes'
-  | 'memberBlocks'
-  | 'members'
-  | 'skipLast'
-  | 'blockSizes'
-  | 'skipImpact'
-  | 'postings'
-  | 'lengths'
->;
+  'wordBlocks' | 'wordBytes' | 'stemBlocks' | 'stemBytes' | 'memberBlocks' | 'members' | 'lengths'
+> &
+  EntrySections &
+  BlockSections;
 
 function sum(column: Uint32Array): number {
   let total = 0;

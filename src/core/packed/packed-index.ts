@@ -3,7 +3,13 @@ import { readUtf8 } from './bytes.js';
 import { readColumns, type Column } from './columns.js';
 import { damaged, readContainer, type Sections } from './layout.js';
 import type { PackedMeta } from './pack.js';
-import { PostingsDirectory, PostingsReader, skipTableOf, type FieldList } from './postings.js';
+import {
+  PostingsDirectory,
+  PostingsReader,
+  readEntryStarts,
+  readSkipTable,
+  type FieldList,
+} from './postings.js';
 import { StemMembers } from './stems.js';
 import { StoredDocuments, type DocumentStore } from './stored.js';
 import { Dictionary } from './terms.js';
@@ -55,8 +61,8 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
     size: meta.documents,
     words,
     stems: new StemMembers(stems, words, { blocks: sections.memberBlocks, bytes: sections.members }),
-    lists: new PostingsDirectory(sections.wordEntryBlocks, sections.wordEntries),
-    postings: new PostingsReader(sections, skipTableOf(sections)),
+    lists: new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words)),
+    postings: new PostingsReader(sections, readSkipTable(sections)),
     distinct: columns.slice(0, 3),
     totals: columns.slice(3),
     documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8),

@@ -4,27 +4,14 @@ export const END = 0x3fff_ffff;
 export const BLOCK = 128;
 /** Terms between two starting points in the directory of lists. */
 export const STRIDE = 16;
-/** Postings from which a list that is written with its term is packed by bits. */
-export const PACKED_FROM = 5;
 export const FIELD_COUNT = 3;
-/** Unpacking reads four bytes at a time, past the end of the last numbers. */
-export const PADDING = 8;
-/** In an entry's head: the term stands once, in one document. */
-export const ONCE = 1 << FIELD_COUNT;
 
-/**
- * A length as one byte, rounded down: exact to 15, then sixteen steps a doubling. With the highest frequency of a block it
- * bounds what the block can score, whatever the ranking's parameters.
- */
-export function lengthToByte(length: number): number {
-  if (length < 16) return length;
-  const exponent = 31 - Math.clz32(length);
-  const byte = (exponent - 3) * 16 + ((length >>> (exponent - 4)) & 15);
-  return Math.min(byte, 255);
-}
+/** In an entry's head: the fields in which the term stands, one bit each, then the count of the first of them, if it fits. */
+export const HEAD_FIELDS = (1 << FIELD_COUNT) - 1;
+/** The count in a head that stands for itself plus a varint. */
+export const HEAD_COUNT_ESCAPE = 31;
 
-/** The least length that has this byte. */
-export function byteToLength(byte: number): number {
-  if (byte < 16) return byte;
-  return (16 + (byte & 15)) * 2 ** ((byte >>> 4) - 1);
-}
+/** In the head of a block: the code of its gaps' width, that of its frequencies, and whether it is the last of its list. */
+export const WIDTH_CODE = 7;
+export const FREQUENCY_SHIFT = 3;
+export const LAST_BLOCK = 64;

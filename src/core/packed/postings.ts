@@ -1,13 +1,22 @@
 import { ByteReader } from './bytes.js';
-import { readStarts } from './columns.js';
-import { asUint32 } from './layout.js';
-import { skipNumbers, unpackNumbers } from './numbers.js';
-import { BLOCK, byteToLength, END, FIELD_COUNT, ONCE, PACKED_FROM, STRIDE } from './postings-layout.js';
+import { packedSize, unpackNumbers, widthOf, type PackedBytes } from './numbers.js';
+import {
+  BLOCK,
+  END,
+  FIELD_COUNT,
+  FREQUENCY_SHIFT,
+  HEAD_COUNT_ESCAPE,
+  HEAD_FIELDS,
+  LAST_BLOCK,
+  STRIDE,
+  WIDTH_CODE,
+} from './postings-layout.js';
+import type { BlockSections } from './block-writer.js';
+import type { EntrySections } from './postings-writer.js';
 import { gather, type Residence } from './residence.js';
 
 const WITH_TERM = -1;
-const ONCE_ONLY = -2;
-const MADE = -3;
+const MADE = -2;
 
 /** Where the postings of one (term, field) lie. */
 export interface PostingList {
@@ -15,14 +24,13 @@ export interface PostingList {
   readonly count: number;
   /** 1 for a list written with its term. */
   readonly blocks: number;
-  /**
-   * First entry in the skip table; -1 for a list written with its term, -2 for one document without a frequency, -3 for one
-   * that `madeList` made.
-   */
+  /** First entry in the skip table; -1 for a list written with its term, -2 for one that `madeList` made. */
   readonly skip: number;
-  /** Byte in the entries, for a list written with its term. */
-  readonly at: number;
-  readonly entries: Uint8Array;
+  /** Byte in the entries' gaps and rests, for a list written with its term. */
+  readonly gaps: number;
+  readonly rests: number;
+  /** Documents and frequencies by turns, of a list that `madeList` made. */
+  readonly pairs: Uint32Array;
 }
 
 export interface FieldList {
@@ -33,27 +41,61 @@ export interface FieldList {
 /** The lists of one term, by field; null where the field has none. */
 export type TermLists = readonly (PostingList | null)[];
 
-export interface PostingSections {
-  readonly skipLast: Uint8Array;
-  readonly blockSizes: Uint8Array;
-  readonly skipImpact: Uint8Array;
-  readonly postings: Uint8Array;
-  readonly wordEntries: Uint8Array;
-}
-
-/** The skip table as it is searched: for each block its last document, where it begins, and what it can score. */
+/** The skip table as it is searched: for each block its last document, its head, and where its parts begin. */
 export interface SkipTable {
   readonly last: Uint32Array;
-  readonly offset: Uint32Array;
-  readonly impact: Uint8Array;
+  readonly heads: Uint8Array;
+  readonly gaps: Uint32Array;
+  readonly frequencies: Uint32Array;
+  readonly exceptions: Uint32Array;
 }
 
-export function skipTableOf({ skipLast, blockSizes, skipImpact }: PostingSections): SkipTable {
-  const last = asUint32(skipLast);
-  return { last, offset: readStarts(blockSizes, last.length), impact: skipImpact };
+/** Reads the skip table of an index. */
+export function readSkipTable(sections: BlockSections): SkipTable {
+  const { blockHeads, blockLasts, exceptionSizes } = sections;
+  // A block takes a byte at least.
+  const table = emptySkipTable(blockLasts.length);
+  const lasts = new ByteReader(blockLasts);
+  const sizes = new ByteReader(exceptionSizes);
+  let last = -1;
+  let block = 0;
+  let [gaps, frequencies, exceptions] = [0, 0, 0];
+  for (let at = 0; at < blockHeads.length && block < table.last.length; block += 1) {
+    const head = blockHeads[at++] ?? 0;
+    const count = head & LAST_BLOCK ? (blockHeads[at++] ?? 0) : BLOCK;
+    last += lasts.varint() + count;
+    table.last[block] = last;
+    table.heads[block] = head;
+    table.gaps[block] = gaps;
+    table.frequencies[block] = frequencies;
+    table.exceptions[block] = exceptions;
+    gaps += packedSize(count, widthOf(head & WIDTH_CODE));
+    frequencies += packedSize(count, widthOf((head >>> FREQUENCY_SHIFT) & WIDTH_CODE));
+    exceptions += sizes.varint();
+    if (head & LAST_BLOCK) last = -1;
+  }
+  return {
+    last: table.last.subarray(0, block),
+    heads: table.heads.subarray(0, block),
+    gaps: table.gaps.subarray(0, block),
+    frequencies: table.frequencies.subarray(0, block),
+    exceptions: table.exceptions.subarray(0, block),
+  };
 }
 
-/** A list that no index holds: `documents`, ascending, with their frequencies; its entries are pairs of `u32`. */
+export function emptySkipTable(blocks: number): SkipTable {
+  return {
+    last: new Uint32Array(blocks),
+    heads: new Uint8Array(blocks),
+    gaps: new Uint32Array(blocks),
+    frequencies: new Uint32Array(blocks),
+    exceptions: new Uint32Array(blocks),
+  };
+}
+
+const NO_PAIRS = new Uint32Array(0);
+
+/** A list that no index holds: `documents`, ascending, with their frequencies. */
 export function madeList(documents: readonly number[], frequencies: readonly number[]): PostingList {
   const pairs = new Uint32Array(documents.length * 2);
   for (const [at, document] of documents.entries()) {
@@ -61,17 +103,10 @@ export function madeList(documents: readonly number[], frequencies: readonly num
     pairs[at * 2 + 1] = frequencies[at] ?? 1;
   }
   const count = documents.length;
-  return {
-    count,
-    blocks: Math.ceil(count / BLOCK),
-    skip: MADE,
-    at: 0,
-    entries: new Uint8Array(pairs.buffer),
-  };
+  return { count, blocks: Math.ceil(count / BLOCK), skip: MADE, gaps: 0, rests: 0, pairs };
 }
 
-function loadMade({ entries, count }: PostingList, block: number, into: Decoded): number {
-  const pairs = asUint32(entries);
+function loadMade({ pairs, count }: PostingList, block: number, into: Decoded): number {
   const first = block * BLOCK;
   const size = Math.min(BLOCK, count - first);
   for (let at = 0; at < size; at += 1) {
@@ -81,8 +116,8 @@ function loadMade({ entries, count }: PostingList, block: number, into: Decoded)
   return size;
 }
 
-function lastMade({ entries, count }: PostingList, block: number): number {
-  return asUint32(entries)[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? END;
+function lastMade({ pairs, count }: PostingList, block: number): number {
+  return pairs[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? END;
 }
 
 /** Where a block is decoded to: at least `BLOCK` numbers each. */
@@ -91,31 +126,32 @@ interface Decoded {
   readonly frequencies: Int32Array;
 }
 
+/** The bytes that postings are read from. */
+export type PostingBytes = Pick<
+  BlockSections & EntrySections,
+  'gaps' | 'frequencies' | 'exceptions' | 'entryGaps' | 'entryRests'
+>;
+
 /** Reads lists block by block. One reader serves one search at a time. */
 export class PostingsReader {
   /** The documents of the block loaded last without saying where to, ascending. */
   readonly documents = new Int32Array(BLOCK);
   /** Their term frequencies, from 1. */
   readonly frequencies = new Int32Array(BLOCK);
-  readonly #last: Uint32Array;
-  readonly #offset: Uint32Array;
-  readonly #impact: Uint8Array;
-  readonly #view: DataView;
-
-  readonly #entries: DataView;
+  readonly #gaps: PackedBytes;
+  readonly #frequencies: PackedBytes;
+  readonly #entryGaps: Uint8Array;
+  readonly #entryRests: Uint8Array;
 
   constructor(
-    sections: Pick<PostingSections, 'postings' | 'wordEntries'>,
-    { last, offset, impact }: SkipTable,
+    { gaps, frequencies, exceptions, entryGaps, entryRests }: PostingBytes,
+    private readonly skips: SkipTable,
     private readonly residence?: Residence,
   ) {
-    this.#last = last;
-    this.#offset = offset;
-    this.#impact = impact;
-    const { buffer, byteOffset, byteLength } = sections.postings;
-    this.#view = new DataView(buffer, byteOffset, byteLength);
-    const entries = sections.wordEntries;
-    this.#entries = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+    this.#gaps = { fields: gaps, exceptions };
+    this.#frequencies = { fields: frequencies, exceptions };
+    this.#entryGaps = entryGaps;
+    this.#entryRests = entryRests;
   }
 
   /** Decodes block `block` of a list; returns how many postings it has. */
@@ -124,28 +160,66 @@ export class PostingsReader {
     const skip = list.skip + block;
     this.residence?.need(skip - (block === 0 ? 0 : 1), skip + 1);
     const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
-    const last = block === 0 ? -1 : (this.#last[skip - 1] ?? 0);
-    return loadPacked(this.#view, { at: this.#offset[skip] ?? 0, count, last }, into);
+    const { skips } = this;
+    const head = skips.heads[skip] ?? 0;
+    const { documents, frequencies } = into;
+    const rests = unpackNumbers(
+      this.#gaps,
+      {
+        at: skips.gaps[skip] ?? 0,
+        exceptionsAt: skips.exceptions[skip] ?? 0,
+        width: widthOf(head & WIDTH_CODE),
+        count,
+      },
+      documents,
+    );
+    let document = block === 0 ? -1 : (skips.last[skip - 1] ?? 0);
+    for (let index = 0; index < count; index += 1) {
+      document += documents[index] ?? 0;
+      documents[index] = document;
+    }
+    unpackNumbers(
+      this.#frequencies,
+      {
+        at: skips.frequencies[skip] ?? 0,
+        exceptionsAt: rests,
+        width: widthOf((head >>> FREQUENCY_SHIFT) & WIDTH_CODE),
+        count,
+      },
+      frequencies,
+    );
+    return count;
   }
 
-  #loadShort(list: PostingList, into: Decoded): number {
-    const { documents, frequencies } = into;
-    const reader = new ByteReader(list.entries, list.at);
-    if (list.count === 1) {
-      documents[0] = reader.varint();
-      frequencies[0] = list.skip === ONCE_ONLY ? 1 : reader.varint();
-      return 1;
-    }
-    if (list.count >= PACKED_FROM)
-      return loadPacked(this.#entries, { at: list.at, count: list.count, last: -1 }, into);
+  #loadShort({ gaps, rests, count }: PostingList, { documents, frequencies }: Decoded): number {
+    const entryGaps = this.#entryGaps;
+    const entryRests = this.#entryRests;
+    let from = gaps;
+    let rest = rests;
     let document = -1;
-    for (let index = 0; index < list.count; index += 1) {
-      const head = reader.varint();
-      document += (head >>> 1) + 1;
+    // `ByteReader.varint` by hand: most lists are short.
+    for (let index = 0; index < count; index += 1) {
+      let byte = entryGaps[from++] ?? 0;
+      let code = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = entryGaps[from++] ?? 0;
+        code |= (byte & 0x7f) << shift;
+      }
+      document += (code >>> 1) + 1;
       documents[index] = document;
-      frequencies[index] = head & 1 ? reader.varint() + 2 : 1;
+      let frequency = 1;
+      if (code & 1) {
+        byte = entryRests[rest++] ?? 0;
+        frequency = byte & 0x7f;
+        for (let shift = 7; byte >= 0x80; shift += 7) {
+          byte = entryRests[rest++] ?? 0;
+          frequency |= (byte & 0x7f) << shift;
+        }
+        frequency += 2;
+      }
+      frequencies[index] = frequency;
     }
-    return list.count;
+    return count;
   }
 
   /** Throws `PiecesMissing` unless every block of these lists can be read. */
@@ -161,111 +235,83 @@ export class PostingsReader {
   /** The last document of a block. */
   last(list: PostingList, block: number): number {
     if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : END;
-    return this.#last[list.skip + block] ?? 0;
-  }
-
-  /** The highest term frequency in a block (255 stands for any higher one) and its shortest length. */
-  impact(list: PostingList, block: number): [frequency: number, length: number] {
-    if (list.skip < 0) return [255, 0];
-    const at = (list.skip + block) * 2;
-    return [this.#impact[at] ?? 255, byteToLength(this.#impact[at + 1] ?? 0)];
+    return this.skips.last[list.skip + block] ?? 0;
   }
 }
 
-interface PackedBlock {
-  readonly at: number;
-  readonly count: number;
-  /** The document before the first. */
-  readonly last: number;
+/** Where the entries of every `STRIDE`th term begin in each of their streams. */
+export interface EntryStarts {
+  readonly heads: Uint32Array;
+  readonly gaps: Uint32Array;
+  readonly rests: Uint32Array;
 }
 
-function loadPacked(view: DataView, { at, count, last }: PackedBlock, into: Decoded): number {
-  const { documents, frequencies } = into;
-  const rests = unpackNumbers(view, at, documents, { count, more: 1 });
-  let document = last;
-  for (let index = 0; index < count; index += 1) {
-    document += documents[index] ?? 0;
-    documents[index] = document;
+/** Reads where entries begin. */
+export function readEntryStarts(entrySizes: Uint8Array, terms: number): EntryStarts {
+  // A term takes a byte at least, its stride three: a damaged number makes no absurd arrays.
+  const count = Math.min(Math.ceil(terms / STRIDE), entrySizes.length);
+  const reader = new ByteReader(entrySizes);
+  const starts = emptyEntryStarts(count);
+  let [heads, gaps, rests] = [0, 0, 0];
+  for (let stride = 0; stride < count; stride += 1) {
+    starts.heads[stride] = heads;
+    starts.gaps[stride] = gaps;
+    starts.rests[stride] = rests;
+    heads += reader.varint();
+    gaps += reader.varint();
+    rests += reader.varint();
   }
-  unpackNumbers(view, rests, frequencies, { count, more: 1 });
-  return count;
+  return starts;
 }
 
-/** Steps over the postings of a list that is written with its term. */
-export function skipShort(reader: ByteReader, count: number): void {
-  if (count >= PACKED_FROM) {
-    skipNumbers(reader, count);
-    skipNumbers(reader, count);
-  } else {
-    for (let left = count; left > 0; left -= 1) if (reader.varint() & 1) reader.varint();
-  }
-}
-
-/**
- * Steps over the entry of a term; returns the documents of its longest list. Varints that are stepped over are so by hand: a first
- * query steps over some ten thousand entries before the machine has compiled anything.
- */
-function skipEntry(reader: ByteReader): number {
-  const { bytes } = reader;
-  let at = reader.at;
-  const head = bytes[at++] ?? 0;
-  if (head & ONCE) {
-    while ((bytes[at++] ?? 0) >= 0x80);
-    reader.at = at;
-    return 1;
-  }
-  let longest = 0;
-  for (let field = 1; field < ONCE; field <<= 1) {
-    if (!(head & field)) continue;
-    let count = bytes[at++] ?? 0;
-    if (count >= 0x80) {
-      reader.at = at - 1;
-      count = reader.varint();
-      at = reader.at;
-    }
-    if (count > longest) longest = count;
-    if (count >= BLOCK) {
-      while ((bytes[at++] ?? 0) >= 0x80);
-    } else if (count === 1) {
-      while ((bytes[at++] ?? 0) >= 0x80);
-      while ((bytes[at++] ?? 0) >= 0x80);
-    } else {
-      reader.at = at;
-      skipShort(reader, count);
-      at = reader.at;
-    }
-  }
-  reader.at = at;
-  return longest;
+export function emptyEntryStarts(count: number): EntryStarts {
+  return { heads: new Uint32Array(count), gaps: new Uint32Array(count), rests: new Uint32Array(count) };
 }
 
 /** Finds the lists of a term by its number. */
 export class PostingsDirectory {
-  readonly #starts: Uint32Array;
+  readonly #heads: Uint8Array;
+  readonly #gaps: Uint8Array;
+  readonly #rests: Uint8Array;
 
   constructor(
-    blocks: Uint8Array,
-    private readonly entries: Uint8Array,
+    { entryHeads, entryGaps, entryRests }: Omit<EntrySections, 'entrySizes'>,
+    private readonly starts: EntryStarts,
     private readonly residence?: Residence,
   ) {
-    this.#starts = asUint32(blocks);
+    this.#heads = entryHeads;
+    this.#gaps = entryGaps;
+    this.#rests = entryRests;
   }
 
   /** Calls back with each term from `from` to `to` and the documents of its longest list. */
   eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
     this.need(from, to);
-    const reader = this.#entry(from);
-    for (let term = from; term < to; term += 1) visit(term, skipEntry(reader));
+    const { heads } = this.#walkTo(from);
+    for (let term = from; term < to; term += 1) visit(term, longestList(heads));
   }
 
   /** The lists of a term. */
   lists(term: number): TermLists {
     this.need(term, term + 1);
-    const reader = this.#entry(term);
-    const head = reader.u8();
+    const walk = this.#walkTo(term);
     const lists: (PostingList | null)[] = [null, null, null];
-    for (let field = 0; field < FIELD_COUNT; field += 1) {
-      if (head & (1 << field)) lists[field] = head & ONCE ? this.#once(reader) : this.#list(reader);
+    const { heads } = walk;
+    const head = heads.u8();
+    const fields = head & HEAD_FIELDS;
+    let count = fields === 0 ? 0 : firstCount(heads, head);
+    for (let field = 0, left = fields; left !== 0; field += 1, left >>>= 1) {
+      if ((left & 1) === 0) continue;
+      if (count >= BLOCK) {
+        const blocks = Math.ceil(count / BLOCK);
+        lists[field] = { count, blocks, skip: heads.varint(), gaps: 0, rests: 0, pairs: NO_PAIRS };
+      } else {
+        this.#skipRests(walk);
+        const { gaps, rests } = walk;
+        lists[field] = { count, blocks: 1, skip: WITH_TERM, gaps, rests, pairs: NO_PAIRS };
+        if (left !== 1) this.#skipShort(walk, count);
+      }
+      if (left !== 1) count = heads.varint();
     }
     return lists;
   }
@@ -275,30 +321,77 @@ export class PostingsDirectory {
     if (from < to) this.residence?.need(Math.floor(from / STRIDE), Math.ceil(to / STRIDE));
   }
 
-  #entry(term: number): ByteReader {
-    const reader = new ByteReader(this.entries, this.#starts[Math.floor(term / STRIDE)] ?? 0);
-    for (let skipped = term % STRIDE; skipped > 0; skipped -= 1) skipEntry(reader);
-    return reader;
+  /** Steps to the entry of a term. */
+  #walkTo(term: number): EntryWalk {
+    const { starts } = this;
+    const stride = Math.floor(term / STRIDE);
+    const heads = new ByteReader(this.#heads, starts.heads[stride] ?? 0);
+    const walk = { heads, gaps: starts.gaps[stride] ?? 0, rests: starts.rests[stride] ?? 0, flagged: 0 };
+    for (let left = term % STRIDE; left > 0; left -= 1) {
+      const head = heads.u8();
+      const fields = head & HEAD_FIELDS;
+      if (fields === 0) continue;
+      this.#skipList(walk, firstCount(heads, head));
+      // Without its lowest bit, there is one for each further field.
+      for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1)
+        this.#skipList(walk, heads.varint());
+    }
+    return walk;
   }
 
-  #once(reader: ByteReader): PostingList {
-    return { count: 1, blocks: 1, skip: ONCE_ONLY, at: reader.at, entries: this.entries };
+  #skipList(walk: EntryWalk, count: number): void {
+    if (count >= BLOCK) walk.heads.varint();
+    else this.#skipShort(walk, count);
   }
 
-  #list(reader: ByteReader): PostingList {
-    const count = reader.varint();
-    const { entries } = this;
-    if (count >= BLOCK) {
-      return { count, blocks: Math.ceil(count / BLOCK), skip: reader.varint(), at: 0, entries };
+  #skipShort(walk: EntryWalk, count: number): void {
+    const entryGaps = this.#gaps;
+    let { gaps, flagged } = walk;
+    for (let left = count; left > 0; left -= 1) {
+      let byte = entryGaps[gaps++] ?? 0;
+      flagged += byte & 1;
+      while (byte >= 0x80) byte = entryGaps[gaps++] ?? 0;
     }
-    if (count === 1) {
-      const at = reader.at;
-      reader.varint();
-      reader.varint();
-      return { count, blocks: 1, skip: WITH_TERM, at, entries };
-    }
-    const at = reader.at;
-    skipShort(reader, count);
-    return { count, blocks: 1, skip: WITH_TERM, at, entries };
+    walk.gaps = gaps;
+    walk.flagged = flagged;
   }
+
+  /** Steps over the rests that were passed. */
+  #skipRests(walk: EntryWalk): void {
+    const rests = this.#rests;
+    let at = walk.rests;
+    for (let left = walk.flagged; left > 0; left -= 1) while ((rests[at++] ?? 0) >= 0x80);
+    walk.rests = at;
+    walk.flagged = 0;
+  }
+}
+
+/** A place among entries. */
+interface EntryWalk {
+  readonly heads: ByteReader;
+  gaps: number;
+  rests: number;
+  /** Rests that were passed since `rests`. */
+  flagged: number;
+}
+
+/** The count of the first list of an entry whose head was read. */
+function firstCount(heads: ByteReader, head: number): number {
+  const count = head >>> FIELD_COUNT;
+  return count === HEAD_COUNT_ESCAPE ? count + heads.varint() : count;
+}
+
+/** Steps over an entry's head; returns the documents of its longest list. */
+function longestList(heads: ByteReader): number {
+  const head = heads.u8();
+  const fields = head & HEAD_FIELDS;
+  if (fields === 0) return 0;
+  let longest = firstCount(heads, head);
+  if (longest >= BLOCK) heads.varint();
+  for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1) {
+    const count = heads.varint();
+    if (count >= BLOCK) heads.varint();
+    if (count > longest) longest = count;
+  }
+  return longest;
 }

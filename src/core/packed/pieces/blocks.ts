@@ -34,6 +34,49 @@ export function readBlocks(reader: ByteReader, blocks: Blocks, from: number, to:
   reader.at += end - start;
 }
 
+/** Sections that are read together, block by block. */
+export type Streams = readonly Blocks[];
+
+/** Bytes of all of them. */
+export function streamBytes(streams: Streams): number {
+  return streams.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+/**
+ * Writes the blocks of several sections from `from` to `to`, exclusive: where they begin if all sections lie block by block in one, of each
+ * section the length of each block, then their bytes.
+ */
+export function writeStreams(writer: ByteWriter, streams: Streams, from: number, to: number): void {
+  const ends = (blocks: Blocks, block: number): number =>
+    block < blocks.starts.length ? (blocks.starts[block] ?? 0) : blocks.bytes.length;
+  writer.varint(streams.reduce((sum, blocks) => sum + ends(blocks, from), 0));
+  for (const blocks of streams)
+    for (let block = from; block < to; block += 1)
+      writer.varint(ends(blocks, block + 1) - ends(blocks, block));
+  for (const blocks of streams) writer.raw(blocks.bytes.subarray(ends(blocks, from), ends(blocks, to)));
+}
+
+/** Where the blocks of each section begin in the memory that they share. */
+export interface SharedStreams {
+  readonly starts: readonly Uint32Array[];
+  readonly bytes: Uint8Array;
+}
+
+/** Puts blocks into the memory that sections share. Throws `index_damaged`: they would lie outside of it. */
+export function readStreams(reader: ByteReader, shared: SharedStreams, from: number, to: number): void {
+  const start = reader.varint();
+  let end = start;
+  for (const starts of shared.starts)
+    for (let block = from; block < to; block += 1) {
+      starts[block] = end;
+      end += reader.varint();
+    }
+  if (end > shared.bytes.length || end - start > reader.bytes.length - reader.at)
+    throw damagedPiece(LAZY_FILE, 'a piece of it reaches beyond its section');
+  shared.bytes.set(reader.bytes.subarray(reader.at, reader.at + end - start), start);
+  reader.at += end - start;
+}
+
 /** Highest length that is told; it stands for any above, as in the ranking. */
 export const LONGEST = 0xffff;
 

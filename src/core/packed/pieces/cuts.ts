@@ -1,9 +1,10 @@
 import { lettersOf } from '../../analysis/title-key.js';
 import type { ByteWriter } from '../bytes.js';
-import { readColumns, readStarts } from '../columns.js';
+import { readColumns } from '../columns.js';
 import { asUint32, type Sections } from '../layout.js';
 import type { PackedIndex } from '../packed-index.js';
-import { lengthUnits, writeBlocks, writeLengths, type Blocks } from './blocks.js';
+import { readEntryStarts, readSkipTable } from '../postings.js';
+import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './blocks.js';
 import { cardWriter } from './cards.js';
 import { KEY_STRIDE } from './documents.js';
 import type { PartName } from './head.js';
@@ -39,7 +40,7 @@ export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiec
         writeBlocks(writer, members, from, to);
       },
     },
-    entries: cutOf(blocksOf(sections.wordEntryBlocks, sections.wordEntries)),
+    entries: entriesCut(sections, index.meta.words),
     postings: postingsCut(sections),
     lengths: {
       units: lengthUnits(size, perPiece.lengths),
@@ -82,20 +83,39 @@ function cutOf(blocks: Blocks): Cut {
   };
 }
 
-/** Before the blocks of postings, the last document of each as a signed distance from that of the block before. */
-function postingsCut({ skipLast, blockSizes, postings }: Sections): Cut {
-  const last = asUint32(skipLast);
-  const blocks = { starts: readStarts(blockSizes, last.length), bytes: postings };
+function entriesCut(sections: Sections, terms: number): Cut {
+  const starts = readEntryStarts(sections.entrySizes, terms);
+  const streams = [
+    { starts: starts.heads, bytes: sections.entryHeads },
+    { starts: starts.gaps, bytes: sections.entryGaps },
+    { starts: starts.rests, bytes: sections.entryRests },
+  ];
+  return {
+    units: starts.heads.length,
+    bytes: streamBytes(streams),
+    write: (writer, from, to) => writeStreams(writer, streams, from, to),
+  };
+}
+
+/** Before the blocks of postings, the last document of each as a signed distance from that of the block before, then their heads. */
+function postingsCut(sections: Sections): Cut {
+  const { last, heads, gaps, frequencies, exceptions } = readSkipTable(sections);
+  const streams = [
+    { starts: gaps, bytes: sections.gaps },
+    { starts: frequencies, bytes: sections.frequencies },
+    { starts: exceptions, bytes: sections.exceptions },
+  ];
   return {
     units: last.length,
-    bytes: postings.length,
+    bytes: streamBytes(streams),
     write(writer, from, to) {
       let before = 0;
       for (let block = from; block < to; block += 1) {
         writer.signed((last[block] ?? 0) - before);
         before = last[block] ?? 0;
       }
-      writeBlocks(writer, blocks, from, to);
+      writer.raw(heads.subarray(from, to));
+      writeStreams(writer, streams, from, to);
     },
   };
 }

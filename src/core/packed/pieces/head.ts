@@ -6,7 +6,7 @@ export const LAZY_FILE = 'index.lazy';
 export const LAZY_HEAD_FILE = 'index.lazy-head';
 
 const MAGIC = 'ASKDEXLZ';
-const VERSION = 1;
+const VERSION = 2;
 /** Bytes of a checksum: the beginning of a sha256. */
 export const HASH = 16;
 

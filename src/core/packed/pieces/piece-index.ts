@@ -2,12 +2,26 @@ import { ByteReader } from '../bytes.js';
 import { aroundRoots } from './roots.js';
 import { readMeta, type PackedIndex } from '../packed-index.js';
 import { PostingBlock } from '../cursor.js';
-import { PostingsDirectory, PostingsReader, type FieldList } from '../postings.js';
+import {
+  emptyEntryStarts,
+  emptySkipTable,
+  PostingsDirectory,
+  PostingsReader,
+  type FieldList,
+  type SkipTable,
+} from '../postings.js';
 import { PiecesMissing, type Residence } from '../residence.js';
 import { StemMembers } from '../stems.js';
 import { Dictionary, type DictionaryResidence } from '../terms.js';
 import { decodeUtf8, type DecodeUtf8 } from '../vocabulary.js';
-import { lengthUnits, readBlocks, readLengths, type Blocks } from './blocks.js';
+import {
+  lengthUnits,
+  readBlocks,
+  readLengths,
+  readStreams,
+  type Blocks,
+  type SharedStreams,
+} from './blocks.js';
 import { pieceDocuments } from './documents.js';
 import { damagedPiece, LAZY_FILE, PART_NAMES, pieceCount, type LazyHead, type PartName } from './head.js';
 
@@ -35,9 +49,9 @@ export class PieceIndex {
   readonly #words: Blocks;
   readonly #stems: Blocks;
   readonly #members: Blocks;
-  readonly #entries: Blocks;
-  readonly #postings: Blocks;
-  readonly #last: Uint32Array;
+  readonly #entries: SharedStreams;
+  readonly #postings: SharedStreams;
+  readonly #skips: SkipTable;
   readonly #lengths: readonly Uint16Array[];
   /** Pieces that are read where they are needed. */
   readonly #kept = new Map<number, Uint8Array>();
@@ -55,9 +69,14 @@ export class PieceIndex {
     this.#words = blocksOf(parts.words.units, parts.words.bytes);
     this.#stems = blocksOf(parts.stems.units, parts.stems.bytes);
     this.#members = blocksOf(parts.stems.units, parts.stems.more);
-    this.#entries = blocksOf(parts.entries.units, parts.entries.bytes);
-    this.#postings = blocksOf(parts.postings.units, parts.postings.bytes);
-    this.#last = new Uint32Array(parts.postings.units);
+    const entryStarts = emptyEntryStarts(parts.entries.units);
+    const { heads, gaps, rests } = entryStarts;
+    this.#entries = { starts: [heads, gaps, rests], bytes: new Uint8Array(parts.entries.bytes) };
+    this.#skips = emptySkipTable(parts.postings.units);
+    this.#postings = {
+      starts: [this.#skips.gaps, this.#skips.frequencies, this.#skips.exceptions],
+      bytes: new Uint8Array(parts.postings.bytes),
+    };
     this.#lengths = [0, 1, 2].map(() => new Uint16Array(size));
     const words = new Dictionary(
       meta.words,
@@ -69,14 +88,16 @@ export class PieceIndex {
       sectionsOf(this.#stems),
       this.#dictionary('stems', head.roots.stems),
     );
-    const postings = { postings: this.#postings.bytes, wordEntries: this.#entries.bytes };
-    const skips = { last: this.#last, offset: this.#postings.starts, impact: new Uint8Array(0) };
-    const entries = sectionsOf(this.#entries);
+    const entries = this.#entries.bytes;
+    const postings = this.#postings.bytes;
+    // The streams of a piece lie one after another: all of them are read from the same memory.
+    const entryBytes = { entryHeads: entries, entryGaps: entries, entryRests: entries };
+    const postingBytes = { gaps: postings, frequencies: postings, exceptions: postings, ...entryBytes };
     this.index = {
       ...{ meta, size, words, distinct: [], totals: this.#lengths, longest: head.longest },
       stems: new StemMembers(stems, words, sectionsOf(this.#members), this.#residence('stems')),
-      lists: new PostingsDirectory(entries.blocks, entries.bytes, this.#residence('entries')),
-      postings: new PostingsReader(postings, skips, this.#residence('postings')),
+      lists: new PostingsDirectory(entryBytes, entryStarts, this.#residence('entries')),
+      postings: new PostingsReader(postingBytes, this.#skips, this.#residence('postings')),
       documents: pieceDocuments(
         {
           ...{ size, names: head.names, perPiece: parts.cards.perPiece },
@@ -120,14 +141,15 @@ export class PieceIndex {
         readBlocks(reader, this.#stems, from, to);
         return readBlocks(reader, this.#members, from, to);
       case 'entries':
-        return readBlocks(reader, this.#entries, from, to);
+        return readStreams(reader, this.#entries, from, to);
       case 'postings': {
         let last = 0;
         for (let block = from; block < to; block += 1) {
           last += reader.signed();
-          this.#last[block] = last;
+          this.#skips.last[block] = last;
         }
-        return readBlocks(reader, this.#postings, from, to);
+        for (let block = from; block < to; block += 1) this.#skips.heads[block] = reader.u8();
+        return readStreams(reader, this.#postings, from, to);
       }
       case 'lengths':
         return this.#putLengths(reader, from, to);
@@ -174,7 +196,7 @@ export class PieceIndex {
 
   #needLists(lists: readonly FieldList[]): void {
     // More blocks than there are would be read forever.
-    if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#last.length))
+    if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#skips.last.length))
       throw damagedPiece(LAZY_FILE, 'a list of it reaches beyond its postings');
     const lacking = [0, 1, 2].map((field) => this.#missingLengths(field));
     try {

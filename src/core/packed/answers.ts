@@ -5,7 +5,7 @@ import type { Sections } from './layout.js';
 import { lazy } from '../lazy.js';
 import { BLOCK_KINDS, collapsed, DESCRIPTION } from './segment.js';
 import { TokenRun } from './token-run.js';
-import { MIXED_BEGINNING } from './token-shapes.js';
+import { MIXED_BEGINNING, type TokenBytes } from './token-shapes.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
 /** Bytes of UTF-8 that one UTF-16 unit takes at most. */
@@ -51,8 +51,9 @@ export class StoredAnswers {
     private readonly size: number,
     private readonly sections: TextSections,
     decode: DecodeUtf8,
+    words: () => TokenBytes,
   ) {
-    this.vocabulary = new Vocabulary(sections.vocabulary, decode);
+    this.vocabulary = new Vocabulary(sections.vocabulary, decode, words);
     this.#starts = lazy(() => readStarts(sections.textLengths, size));
     this.#descriptionStarts = lazy(() => readStarts(sections.descriptionLengths, size));
     this.#run = new TokenRun(this.vocabulary);

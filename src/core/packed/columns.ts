@@ -42,28 +42,38 @@ export function readColumns(section: Uint8Array, count: number, size: number): C
   return columns;
 }
 
-/** Where each part begins, from the lengths of all. */
-export function readStarts(lengths: Uint8Array, size: number): Uint32Array {
-  const starts = new Uint32Array(size);
-  const reader = new ByteReader(lengths);
+/** Reads `count` varints. */
+export function readNumbers(bytes: Uint8Array, count: number): Uint32Array {
+  const numbers = new Uint32Array(count);
+  const reader = new ByteReader(bytes);
   let from = 0;
-  let at = 0;
-  for (let part = 0; part < size; part += 1) {
-    starts[part] = at;
+  for (let at = 0; at < count; at += 1) {
     // `reader.varint()` by hand: this runs over all parts before the first answer.
-    let length = lengths[from++] ?? 0;
-    if (length >= 0x80) {
-      const high = lengths[from] ?? 0;
+    let number = bytes[from++] ?? 0;
+    if (number >= 0x80) {
+      const high = bytes[from] ?? 0;
       if (high < 0x80) {
-        length = (length & 0x7f) | (high << 7);
+        number = (number & 0x7f) | (high << 7);
         from += 1;
       } else {
         reader.at = from - 1;
-        length = reader.varint();
+        number = reader.varint();
         from = reader.at;
       }
     }
-    at += length;
+    numbers[at] = number;
+  }
+  return numbers;
+}
+
+/** Where each part begins, from the lengths of all. */
+export function readStarts(lengths: Uint8Array, size: number): Uint32Array {
+  const starts = readNumbers(lengths, size);
+  let start = 0;
+  for (let part = 0; part < size; part += 1) {
+    const length = starts[part] ?? 0;
+    starts[part] = start;
+    start += length;
   }
   return starts;
 }

@@ -2,30 +2,35 @@ import { ByteWriter } from './bytes.js';
 import type { Sections } from './layout.js';
 import { DESCRIPTION } from './segment.js';
 import { compareTerms } from './terms.js';
-import { cutTokens, writeVocabulary } from './vocabulary.js';
+import { orderVocabulary } from './derived-vocabulary.js';
+import { cutTokens } from './vocabulary.js';
 
 /** What descriptions without answers are written in. */
 export type DescriptionSections = Pick<Sections, 'vocabulary' | 'descriptionLengths' | 'descriptions'>;
 
 /** Writes the description of each document, '' for none: each a text of its own over a vocabulary of their tokens. */
-export function writeDescriptions(texts: readonly string[]): DescriptionSections {
+export function writeDescriptions(
+  texts: readonly string[],
+  words: ReadonlyMap<string, number>,
+): DescriptionSections {
   const cut = texts.map(tokensOf);
-  const vocabulary = byFrequency(cut);
-  const numbers = new Map(vocabulary.map((token, number) => [token, number]));
+  const tokens = byFrequency(cut);
+  const { bytes: vocabulary, order } = orderVocabulary(tokens, words);
+  const numbers = new Map(Array.from(order, (place, number) => [tokens[place] ?? '', number]));
   const lengths = new ByteWriter(texts.length * 2 + 16);
   const descriptions = new ByteWriter(texts.length * 64 + 16);
-  for (const tokens of cut) {
+  for (const own of cut) {
     const start = descriptions.length;
-    if (tokens.length === 0) descriptions.varint(DESCRIPTION.none);
+    if (own.length === 0) descriptions.varint(DESCRIPTION.none);
     else {
       descriptions.varint(DESCRIPTION.own);
-      descriptions.varint(tokens.length);
-      for (const token of tokens) descriptions.varint(numbers.get(token) ?? 0);
+      descriptions.varint(own.length);
+      for (const token of own) descriptions.varint(numbers.get(token) ?? 0);
     }
     lengths.varint(descriptions.length - start);
   }
   return {
-    vocabulary: writeVocabulary(vocabulary),
+    vocabulary,
     descriptionLengths: lengths.finish(),
     descriptions: descriptions.finish(),
   };

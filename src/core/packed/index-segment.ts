@@ -1,8 +1,10 @@
 import { OTHER_LANGUAGE, type Stem } from '../analysis/stem-rules.js';
 import { FIELDS } from '../document.js';
+import { lazy } from '../lazy.js';
 import type { StoredAnswers } from './answers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { Column } from './columns.js';
+import { spelledTerms } from './derived-vocabulary.js';
 import { damaged, readContainer } from './layout.js';
 import { openPacked, type PackedIndex } from './packed-index.js';
 import type { ForwardIndex, OtherKeys } from './segment-words.js';
@@ -38,7 +40,12 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
   return {
     size: index.size,
     analyzer: index.meta.analyzer,
-    documents: new StoredDocuments(index.size, sections, decode),
+    documents: new StoredDocuments(
+      index.size,
+      sections,
+      decode,
+      lazy(() => spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
+    ),
     words: readTerms(index.words),
     forward: readForward(index),
     groups: { texts, members: readMembers(sections.members, texts.length) },

@@ -5,7 +5,14 @@ import { openSegment, type DocumentParts } from './segment-reader.js';
 import type { LiveSegment } from '../segments.js';
 import { TABLES, type TableName } from './segment.js';
 import { TextList } from './order.js';
-import { GatheredWords, ranking, type CountedKeys, type MergedTable, type Ranked } from './ranked.js';
+import {
+  GatheredWords,
+  ranking,
+  tokenRanking,
+  type CountedKeys,
+  type MergedTable,
+  type Ranked,
+} from './ranked.js';
 import { compareTerms } from './terms.js';
 import { cutTokens, LONGEST_TOKEN } from './vocabulary.js';
 
@@ -26,6 +33,8 @@ export interface Merged {
   readonly documents: readonly MergedDocument[];
   readonly maps: readonly SegmentMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
+  /** The tables of tokens as they are written. */
+  readonly vocabularies: { readonly names: Uint8Array; readonly tokens: Uint8Array };
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
   /** In the order of `compareTerms`. */
@@ -72,17 +81,23 @@ export function mergeSegments(
     return open.documents;
   });
   const keywordTokens = cutKeywords(tables.keywords, tables.names);
-  const ranked = rankTables({ ...tables, subjects: respelled(tables.subjects, spelling) });
   const sorted = words.sorted();
+  const texts = sorted.texts.texts();
+  const wordNumbers = new Map(texts.map((word, number) => [word, number]));
+  const gatheredTables = { ...tables, subjects: respelled(tables.subjects, spelling) };
+  const names = rankTokens(tables.names, wordNumbers);
+  const tokens = rankTokens(tables.tokens, wordNumbers);
+  const ranked = { ...rankTables(gatheredTables), names, tokens };
   const maps = segments.map((_, segment) => mapsOf(ranked, sorted, segment));
   return {
     documents: inOrder(opened, segments, maps),
     maps,
     tables: ranked,
+    vocabularies: { names: names.vocabulary, tokens: tokens.vocabulary },
     keywords: Array.from(ranked.keywords.order, (keyword) =>
       (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
     ),
-    words: sorted.texts.texts(),
+    words: texts,
     stems: sorted.stems,
     otherKeys: sorted.otherKeys,
     documentCounts: sorted.documentCounts,
@@ -177,7 +192,16 @@ function mapped(ranked: Ranked, segment: number): Uint32Array {
   return map.map((merged) => ranked.final[merged] ?? 0);
 }
 
-function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<TableName, Ranked> {
+function rankTokens(
+  { interner, counts, maps }: Gathered,
+  words: ReadonlyMap<string, number>,
+): Ranked & { readonly vocabulary: Uint8Array } {
+  return { ...tokenRanking(interner, counts, words), maps };
+}
+
+function rankTables(
+  tables: Readonly<Record<TableName, Gathered>>,
+): Omit<Record<TableName, Ranked>, 'names' | 'tokens'> {
   const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
     const { interner, counts, maps } = tables[name];
     return { ...ranking(interner, counts, order === 'frequency'), maps };
@@ -190,8 +214,6 @@ function rankTables(tables: Readonly<Record<TableName, Gathered>>): Record<Table
     languages: rank('languages', 'text'),
     dates: rank('dates', 'text'),
     keywords: rank('keywords', 'frequency'),
-    names: rank('names', 'frequency'),
-    tokens: rank('tokens', 'frequency'),
     // Links are only told apart: their order never reaches the file.
     links: { texts: new TextList(interner, NONE), maps, final, order: NONE },
   };

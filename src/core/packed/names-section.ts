@@ -22,18 +22,18 @@ export class KeywordOrder {
 }
 
 /** A vocabulary: how many, then each as its length in bytes and UTF-8. */
-export function writeTexts(list: TextList): Uint8Array {
+function writeTexts(list: TextList): Uint8Array {
   const writer = new ByteWriter(list.length * 12 + 8);
   writer.varint(list.length);
   for (const number of list.numbers) list.strings.write(number, writer);
-  return writer.view();
+  return writer.finish();
 }
 
 /** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
-export function namesSection({ tables, keywords }: Merged, order: KeywordOrder): Uint8Array {
+export function namesSection({ tables, vocabularies, keywords }: Merged, order: KeywordOrder): Uint8Array {
   const writer = new ByteWriter(1 << 16);
-  for (const table of [tables.prefixes, tables.subjects, tables.dates, tables.languages, tables.names]) {
-    const bytes = writeTexts(table.texts);
+  const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
+  for (const bytes of [...plain.map(({ texts }) => writeTexts(texts)), vocabularies.names]) {
     writer.varint(bytes.length);
     writer.raw(bytes);
   }

@@ -1,6 +1,8 @@
 import { isAmount, isCount, isListOf, isRecord, isText } from '../guards.js';
 import { readUtf8 } from './bytes.js';
 import { readColumns, type Column } from './columns.js';
+import { spelledTerms } from './derived-vocabulary.js';
+import { lazy } from '../lazy.js';
 import { damaged, readContainer, type Sections } from './layout.js';
 import type { PackedMeta } from './pack.js';
 import {
@@ -54,7 +56,8 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
   const meta = readMeta(sections.meta);
   checkCounts(meta, sections);
   const columns = readColumns(sections.lengths, 6, meta.documents);
-  const words = new Dictionary(meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const wordSections = { blocks: sections.wordBlocks, bytes: sections.wordBytes };
+  const words = new Dictionary(meta.words, wordSections);
   const stems = new Dictionary(meta.stems, { blocks: sections.stemBlocks, bytes: sections.stemBytes });
   return {
     meta,
@@ -65,7 +68,12 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
     postings: new PostingsReader(sections, readSkipTable(sections)),
     distinct: columns.slice(0, 3),
     totals: columns.slice(3),
-    documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8),
+    documents: new StoredDocuments(
+      meta.documents,
+      sections,
+      options.decode ?? decodeUtf8,
+      lazy(() => spelledTerms(meta.words, wordSections)),
+    ),
   };
 }
 

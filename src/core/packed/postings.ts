@@ -1,5 +1,6 @@
 import { ByteReader } from './bytes.js';
-import { packedSize, unpackNumbers, widthOf, type PackedBytes } from './numbers.js';
+import { readNumbers } from './columns.js';
+import { unpackNumbers, widthOf, type PackedBytes } from './numbers.js';
 import {
   BLOCK,
   END,
@@ -51,36 +52,37 @@ export interface SkipTable {
 }
 
 /** Reads the skip table of an index. */
-export function readSkipTable(sections: BlockSections): SkipTable {
-  const { blockHeads, blockLasts, exceptionSizes } = sections;
-  // A block takes a byte at least.
-  const table = emptySkipTable(blockLasts.length);
-  const lasts = new ByteReader(blockLasts);
-  const sizes = new ByteReader(exceptionSizes);
+export function readSkipTable({ blockHeads, blockLasts, exceptionSizes }: BlockSections): SkipTable {
+  const blocks = countBlocks(blockHeads);
+  const table = emptySkipTable(blocks);
+  const lasts = readNumbers(blockLasts, blocks);
+  const sizes = readNumbers(exceptionSizes, blocks);
   let last = -1;
-  let block = 0;
   let [gaps, frequencies, exceptions] = [0, 0, 0];
-  for (let at = 0; at < blockHeads.length && block < table.last.length; block += 1) {
+  // Loops are by hand: they run over all blocks before the first answer.
+  for (let block = 0, at = 0; block < blocks; block += 1) {
     const head = blockHeads[at++] ?? 0;
-    const count = head & LAST_BLOCK ? (blockHeads[at++] ?? 0) : BLOCK;
-    last += lasts.varint() + count;
+    const ends = (head & LAST_BLOCK) !== 0;
+    const count = ends ? (blockHeads[at++] ?? 0) : BLOCK;
+    last += (lasts[block] ?? 0) + count;
     table.last[block] = last;
     table.heads[block] = head;
     table.gaps[block] = gaps;
     table.frequencies[block] = frequencies;
     table.exceptions[block] = exceptions;
-    gaps += packedSize(count, widthOf(head & WIDTH_CODE));
-    frequencies += packedSize(count, widthOf((head >>> FREQUENCY_SHIFT) & WIDTH_CODE));
-    exceptions += sizes.varint();
-    if (head & LAST_BLOCK) last = -1;
+    gaps += (count * ((1 << (head & WIDTH_CODE)) >>> 1) + 7) >>> 3;
+    frequencies += (count * ((1 << ((head >>> FREQUENCY_SHIFT) & WIDTH_CODE)) >>> 1) + 7) >>> 3;
+    exceptions += sizes[block] ?? 0;
+    if (ends) last = -1;
   }
-  return {
-    last: table.last.subarray(0, block),
-    heads: table.heads.subarray(0, block),
-    gaps: table.gaps.subarray(0, block),
-    frequencies: table.frequencies.subarray(0, block),
-    exceptions: table.exceptions.subarray(0, block),
-  };
+  return table;
+}
+
+function countBlocks(blockHeads: Uint8Array): number {
+  let blocks = 0;
+  for (let at = 0; at < blockHeads.length; blocks += 1)
+    at += ((blockHeads[at] ?? 0) & LAST_BLOCK) === 0 ? 1 : 2;
+  return blocks;
 }
 
 export function emptySkipTable(blocks: number): SkipTable {
@@ -288,7 +290,11 @@ export class PostingsDirectory {
   eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
     this.need(from, to);
     const { heads } = this.#walkTo(from);
-    for (let term = from; term < to; term += 1) visit(term, longestList(heads));
+    for (let term = from; term < to; term += 1) {
+      // In a partial index, the next stride need not follow the one before.
+      if (term % STRIDE === 0) heads.at = this.starts.heads[term / STRIDE] ?? 0;
+      visit(term, longestList(heads));
+    }
   }
 
   /** The lists of a term. */

@@ -1,4 +1,5 @@
 import type { ByteReader } from './bytes.js';
+import { orderVocabulary } from './derived-vocabulary.js';
 import { Interner } from './intern.js';
 import { readOtherKeys } from './segment-words.js';
 import { orderByRank, orderByText, TextList } from './order.js';
@@ -29,9 +30,26 @@ export function ranking(
     if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
   const sorted = orderByText(interner, numbers.subarray(0, alive));
   const order = byFrequency ? orderByRank(sorted, counts) : sorted;
+  return { texts: new TextList(interner, order), order, final: placesOf(interner, order) };
+}
+
+/** Tokens by their frequency, as `orderVocabulary` numbers them, and their vocabulary. `words`: the number of each word of the index. */
+export function tokenRanking(
+  interner: Interner,
+  counts: ArrayLike<number>,
+  words: ReadonlyMap<string, number>,
+): Omit<Ranked, 'maps'> & { readonly vocabulary: Uint8Array } {
+  const { texts, order: byFrequency } = ranking(interner, counts, true);
+  const { bytes, order: places } = orderVocabulary(texts.texts(), words);
+  const order = places.map((place) => byFrequency[place] ?? 0);
+  return { texts: new TextList(interner, order), order, final: placesOf(interner, order), vocabulary: bytes };
+}
+
+/** The place of each string in an order. */
+function placesOf(interner: Interner, order: Uint32Array): Uint32Array {
   const final = new Uint32Array(interner.size);
   for (let place = 0; place < order.length; place += 1) final[order[place] ?? 0] = place;
-  return { texts: new TextList(interner, order), order, final };
+  return final;
 }
 
 /** By word: the stem keys that it has besides its stem, each with how many documents give it. */

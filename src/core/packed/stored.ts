@@ -9,6 +9,7 @@ import { LINK, slugOf, URL_FLAGS } from './segment.js';
 import { eachKeyword, skipTokens } from './stored-lists.js';
 import { compareTerms } from './terms.js';
 import { TitleOrder } from './title-order.js';
+import type { TokenBytes } from './token-shapes.js';
 import { Vocabulary, type DecodeUtf8 } from './vocabulary.js';
 
 /** What a hit shows of a document besides its answer. */
@@ -65,6 +66,7 @@ export class StoredDocuments {
     readonly size: number,
     private readonly sections: Sections,
     decode: DecodeUtf8,
+    words: () => TokenBytes,
   ) {
     const [subjects, dates, languages] = readColumns(sections.facets, 3, size);
     const none = new Uint8Array(size);
@@ -72,20 +74,20 @@ export class StoredDocuments {
     this.dates = dates ?? none;
     this.languages = languages ?? none;
     const reader = new ByteReader(sections.names);
-    const next = (): Vocabulary => {
+    const next = (derivedFrom?: () => TokenBytes): Vocabulary => {
       const length = reader.varint();
       const start = reader.at;
       reader.at += length;
-      return new Vocabulary(sections.names.subarray(start, reader.at), decode);
+      return new Vocabulary(sections.names.subarray(start, reader.at), decode, derivedFrom);
     };
     this.#prefixes = next();
     this.subjectNames = next();
     this.dateNames = next();
     this.languageNames = next();
-    this.names = next();
+    this.names = next(words);
     this.#keywordStarts = lazy(() => keywordStarts(reader));
     this.titleOrder = new TitleOrder(sections.titleOrder, size, (document) => this.title(document));
-    this.answers = new StoredAnswers(size, sections, decode);
+    this.answers = new StoredAnswers(size, sections, decode, words);
     this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
   }
 

@@ -3,7 +3,7 @@ import { ByteReader, type ByteWriter } from './bytes.js';
 import { columnsSection } from './columns.js';
 import type { Sections } from './layout.js';
 import type { Merged, SegmentMaps } from './merge.js';
-import { KeywordOrder, namesSection, writeNumbers, writeTexts } from './names-section.js';
+import { KeywordOrder, namesSection, writeNumbers } from './names-section.js';
 import { LINK, URL_FLAGS } from './segment.js';
 import { copyAnswer, copyDescription, copyTokens, Parts } from './texts.js';
 import { titleOrderSection } from './title-order.js';
@@ -61,7 +61,7 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
     descriptions: descriptions.bytes(),
     facets: columnsSection([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
-    vocabulary: writeTexts(merged.tables.tokens.texts),
+    vocabulary: merged.vocabularies.tokens,
     titleOrder: titleOrderSection(titleLetters(heads, merged.tables.names.texts.texts())),
   };
 }

@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter, readUtf8 } from './bytes.js';
+import { readDerivedVocabulary } from './derived-vocabulary.js';
 import { lazy } from '../lazy.js';
 import { isWordByte, shapeOf, type TokenBytes } from './token-shapes.js';
 
@@ -91,25 +92,31 @@ function readPlaces(reader: ByteReader, size: number): TokenBytes {
 /** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
 export class Vocabulary {
   readonly size: number;
-  /** Every token in UTF-8. */
-  readonly bytes: Uint8Array;
   readonly #places: () => TokenBytes;
   #text = new Uint8Array(4096);
 
+  /** `words`: those that the vocabulary is told by, see `orderVocabulary`; left out for one that spells every token. */
   constructor(
     bytes: Uint8Array,
     readonly decode: DecodeUtf8 = decodeUtf8,
+    words?: () => TokenBytes,
   ) {
     const reader = new ByteReader(bytes);
-    this.bytes = bytes;
     // No more tokens than bytes: a damaged count allocates nothing absurd.
     this.size = Math.min(reader.varint(), bytes.length);
-    this.#places = lazy(() => readPlaces(reader, this.size));
+    this.#places = lazy(() =>
+      words === undefined ? readPlaces(reader, this.size) : readDerivedVocabulary(reader, this.size, words()),
+    );
   }
 
   /** Finds out where each token lies. */
   prepare(): void {
     this.#places();
+  }
+
+  /** Every token in UTF-8. */
+  get bytes(): Uint8Array {
+    return this.#places().bytes;
   }
 
   /** Where the bytes of each token begin. */
@@ -137,14 +144,14 @@ export class Vocabulary {
   }
 
   token(number: number): string {
-    const start = this.starts[number] ?? 0;
-    return this.decode(this.bytes.subarray(start, start + (this.byteLengths[number] ?? 0)));
+    const { bytes, starts, byteLengths } = this.#places();
+    const start = starts[number] ?? 0;
+    return this.decode(bytes.subarray(start, start + (byteLengths[number] ?? 0)));
   }
 
   /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
   read(reader: ByteReader, count: number, reach = Infinity): string {
-    const bytes = this.bytes;
-    const { starts, byteLengths } = this.#places();
+    const { bytes, starts, byteLengths } = this.#places();
     let text = this.#text;
     let size = 0;
     let before = 0;

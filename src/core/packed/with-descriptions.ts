@@ -2,6 +2,7 @@ import type { Answer } from '../document.js';
 import { writeDescriptions } from './description-sections.js';
 import { readContainer, writeContainer, type SectionName } from './layout.js';
 import { openPacked } from './packed-index.js';
+import type { Dictionary } from './terms.js';
 import type { DecodeUtf8 } from './vocabulary.js';
 
 /** UTF-16 units of a description that goes without its answer. */
@@ -35,7 +36,7 @@ export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
  * @throws AskdexError `index_damaged`
  */
 export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8Array<ArrayBuffer> {
-  const { size, documents } = openPacked(index, {
+  const { size, documents, words } = openPacked(index, {
     verify: false,
     ...(decode === undefined ? {} : { decode }),
   });
@@ -44,8 +45,18 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
   );
   return writeContainer({
     ...readContainer(withoutTexts(index), false),
-    ...writeDescriptions(texts),
+    ...writeDescriptions(texts, wordNumbers(words)),
   });
+}
+
+function wordNumbers(words: Dictionary): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (let word = 0; word < words.size; word += 1) {
+    if (word === 0) words.seek(0);
+    else words.next();
+    numbers.set(words.text(), word);
+  }
+  return numbers;
 }
 
 /** What an answer says first: its prose, up to where it is cut anyway. */

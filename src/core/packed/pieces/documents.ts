@@ -111,6 +111,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
 
 const NOTHING = new Uint8Array(8);
 const NONE = new Uint8Array(0);
+const NO_WORDS = { bytes: NONE, starts: new Uint32Array(0), byteLengths: new Uint16Array(0) };
 const NO_TEXTS = {
   ...{ vocabulary: NONE, textLengths: NONE, texts: NONE },
   ...{ descriptionLengths: NONE, descriptions: NONE },
@@ -137,7 +138,12 @@ const NOT_NOW = (): void => undefined;
 
 /** No answers, but descriptions. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
-  const empty = new StoredAnswers(size, NO_TEXTS, () => '');
+  const empty = new StoredAnswers(
+    size,
+    NO_TEXTS,
+    () => '',
+    () => NO_WORDS,
+  );
   return {
     vocabulary: empty.vocabulary,
     carried: empty.carried,

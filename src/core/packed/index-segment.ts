@@ -9,7 +9,6 @@ import { damaged, readContainer } from './layout.js';
 import { openPacked, type PackedIndex } from './packed-index.js';
 import type { ForwardIndex, OtherKeys } from './segment-words.js';
 import { BLOCK_KINDS, DESCRIPTION, SegmentWriter, type TokenTable } from './segment.js';
-import { readMembers } from './stems.js';
 import { StoredDocuments } from './stored.js';
 import { HIGHEST_FREQUENCY } from './pack.js';
 import type { DecodeUtf8, Vocabulary } from './vocabulary.js';
@@ -36,7 +35,7 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
   const index = openPacked(bytes, { verify, decode });
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const sections = readContainer(aligned, false);
-  const texts = readTerms(index.stems.keys);
+  const { stems } = index;
   return {
     size: index.size,
     analyzer: index.meta.analyzer,
@@ -48,7 +47,7 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
     ),
     words: readTerms(index.words),
     forward: readForward(index),
-    groups: { texts, members: readMembers(sections.members, texts.length) },
+    groups: { texts: readTerms(stems.keys), members: stems.groups() },
   };
 }
 

@@ -22,10 +22,6 @@ export const SECTION = {
   meta: 1,
   wordBlocks: 2,
   wordBytes: 3,
-  stemBlocks: 6,
-  stemBytes: 7,
-  memberBlocks: 8,
-  members: 9,
   lengths: 14,
   storedLengths: 15,
   stored: 16,
@@ -47,6 +43,7 @@ export const SECTION = {
   gaps: 32,
   frequencies: 33,
   exceptions: 34,
+  stemGroups: 35,
 } as const;
 export type SectionName = keyof typeof SECTION;
 

@@ -2,8 +2,10 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from './layout.js';
 import type { Merged } from './merge.js';
 import type { BlockSections } from './block-writer.js';
+import { FIELD_COUNT } from './postings-layout.js';
 import { PostingsWriter, type EntrySections, type ListSource } from './postings-writer.js';
-import { groupByStem, writeMembers, type StemGroups } from './stems.js';
+import { writeStemGroups } from './stem-groups.js';
+import { groupByStem, type StemGroups } from './stems.js';
 import { writeDictionary } from './terms.js';
 import { columnsSection } from './columns.js';
 import { transcodeDocuments } from './transcode.js';
@@ -80,24 +82,16 @@ export interface IndexedWords {
 export function wordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
   const postings = new PostingsWriter().write(words.length, lists);
   const wordTerms = writeDictionary(words);
-  const stemTerms = writeDictionary(stems.texts);
-  const members = writeMembers(stems.members);
   return {
     wordBlocks: wordTerms.blocks,
     wordBytes: wordTerms.bytes,
-    stemBlocks: stemTerms.blocks,
-    stemBytes: stemTerms.bytes,
-    memberBlocks: members.blocks,
-    members: members.bytes,
+    stemGroups: writeStemGroups(stems, words),
     ...postings,
-    lengths: columnsSection(lengths),
+    lengths: columnsSection(lengths.slice(FIELD_COUNT)),
   };
 }
 
-export type WordSections = Pick<
-  Sections,
-  'wordBlocks' | 'wordBytes' | 'stemBlocks' | 'stemBytes' | 'memberBlocks' | 'members' | 'lengths'
-> &
+export type WordSections = Pick<Sections, 'wordBlocks' | 'wordBytes' | 'stemGroups' | 'lengths'> &
   EntrySections &
   BlockSections;
 

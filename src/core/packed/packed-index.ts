@@ -12,6 +12,9 @@ import {
   readSkipTable,
   type FieldList,
 } from './postings.js';
+import { PostingBlock } from './cursor.js';
+import { FIELD_COUNT } from './postings-layout.js';
+import { readStemGroups } from './stem-groups.js';
 import { StemMembers } from './stems.js';
 import { StoredDocuments, type DocumentStore } from './stored.js';
 import { Dictionary } from './terms.js';
@@ -26,7 +29,7 @@ export interface PackedIndex {
   readonly stems: StemMembers;
   readonly lists: PostingsDirectory;
   readonly postings: PostingsReader;
-  /** Distinct terms of each document, by field. */
+  /** Distinct terms of each document, by field. The first to ask has them counted in all lists. */
   readonly distinct: readonly Column[];
   /** Terms of each document, by field. */
   readonly totals: readonly Column[];
@@ -55,32 +58,58 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
   const sections = readContainer(bytes, options.verify);
   const meta = readMeta(sections.meta);
   checkCounts(meta, sections);
-  const columns = readColumns(sections.lengths, 6, meta.documents);
+  const columns = readColumns(sections.lengths, FIELD_COUNT, meta.documents);
   const wordSections = { blocks: sections.wordBlocks, bytes: sections.wordBytes };
   const words = new Dictionary(meta.words, wordSections);
-  const stems = new Dictionary(meta.stems, { blocks: sections.stemBlocks, bytes: sections.stemBytes });
+  const spelled = lazy(() => spelledTerms(meta.words, wordSections));
+  const lists = new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words));
+  const postings = new PostingsReader(sections, readSkipTable(sections));
+  const stems = lazy(() => {
+    const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, spelled());
+    return new StemMembers(new Dictionary(meta.stems, keys), words, members);
+  });
+  const distinct = lazy(() => distinctTerms({ size: meta.documents, words: meta.words, lists, postings }));
   return {
     meta,
     size: meta.documents,
     words,
-    stems: new StemMembers(stems, words, { blocks: sections.memberBlocks, bytes: sections.members }),
-    lists: new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words)),
-    postings: new PostingsReader(sections, readSkipTable(sections)),
-    distinct: columns.slice(0, 3),
-    totals: columns.slice(3),
-    documents: new StoredDocuments(
-      meta.documents,
-      sections,
-      options.decode ?? decodeUtf8,
-      lazy(() => spelledTerms(meta.words, wordSections)),
-    ),
+    get stems() {
+      return stems();
+    },
+    lists,
+    postings,
+    get distinct() {
+      return distinct();
+    },
+    totals: columns,
+    documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8, spelled),
   };
 }
 
+interface AllLists extends Pick<PackedIndex, 'size' | 'lists' | 'postings'> {
+  readonly words: number;
+}
+
+/** Counts the lists that each document is in, by field. */
+function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[] {
+  const columns = Array.from({ length: FIELD_COUNT }, () => new Uint32Array(size));
+  const block = new PostingBlock();
+  for (let word = 0; word < words; word += 1)
+    for (const [field, list] of lists.lists(word).entries()) {
+      const column = columns[field];
+      for (let at = 0; column !== undefined && list !== null && at < list.blocks; at += 1) {
+        const count = postings.load(list, at, block);
+        for (const document of block.documents.subarray(0, count))
+          column[document] = (column[document] ?? 0) + 1;
+      }
+    }
+  return columns;
+}
+
 /** Each of them takes a byte at least: a damaged count makes no array of an absurd size, and no endless loop. */
-function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemBytes }: Sections): void {
+function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemGroups }: Sections): void {
   if (meta.documents > storedLengths.length) throw damaged('it has fewer documents than it says');
-  if (meta.words > wordBytes.length || meta.stems > stemBytes.length)
+  if (meta.words > wordBytes.length || meta.stems > stemGroups.length)
     throw damaged('it has fewer terms than it says');
 }
 

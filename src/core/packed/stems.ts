@@ -1,12 +1,12 @@
 import { OTHER_LANGUAGE } from '../analysis/stem-rules.js';
-import { ByteReader, ByteWriter } from './bytes.js';
-import { asUint32, uint32Bytes } from './layout.js';
+import { ByteReader } from './bytes.js';
+import { asUint32 } from './layout.js';
 import { compareTerms, type Dictionary } from './terms.js';
 import type { Merged } from './merge.js';
 import type { Residence } from './residence.js';
 
 /** Stems between two starting points in the list of members. */
-const STRIDE = 16;
+export const STRIDE = 16;
 
 /** Stems in order, each with the numbers of its words, ascending. */
 export interface StemGroups {
@@ -88,41 +88,6 @@ class JoinedKeys {
   }
 }
 
-/** Each group as the number of its words, the first word, and the distances between them. */
-export function writeMembers(groups: StemGroups['members']): { blocks: Uint8Array; bytes: Uint8Array } {
-  const starts: number[] = [];
-  const writer = new ByteWriter(groups.length * 4 + 16);
-  let base = 0;
-  for (const [stem, words] of groups.entries()) {
-    // Stems and words are in the same order, nearly: the first word is told by its distance from the group before.
-    if (stem % STRIDE === 0) {
-      starts.push(writer.length);
-      base = 0;
-    }
-    writer.varint(words.length);
-    for (const word of words) {
-      writer.signed(word - base);
-      base = word;
-    }
-  }
-  return { blocks: uint32Bytes(starts), bytes: writer.finish() };
-}
-
-/** Reads what `writeMembers` wrote of so many groups. */
-export function readMembers(bytes: Uint8Array, size: number): number[][] {
-  const reader = new ByteReader(bytes);
-  let base = 0;
-  return Array.from({ length: size }, (_, stem) => {
-    if (stem % STRIDE === 0) base = 0;
-    const words: number[] = [];
-    for (let left = Math.min(reader.varint(), bytes.length); left > 0; left -= 1) {
-      base += reader.signed();
-      words.push(base);
-    }
-    return words;
-  });
-}
-
 /** Words that share their stems, chained. A damaged one may lead round in a circle. */
 export interface WordChains {
   /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */
@@ -173,6 +138,16 @@ export class StemMembers {
   /** The number of a group's words; a damaged one is no endless list. */
   #count(reader: ByteReader): number {
     return Math.min(reader.varint(), this.words.size);
+  }
+
+  /** The numbers of the words of every stem, in the order of the stems. */
+  groups(): number[][] {
+    const reader = new ByteReader(this.sections.bytes);
+    let base = 0;
+    return Array.from({ length: this.keys.size }, (_, stem) => {
+      if (stem % STRIDE === 0) base = 0;
+      return Array.from({ length: this.#count(reader) }, () => (base += reader.signed()));
+    });
   }
 
   /** The words that share their stems by the site's language: each is of the first group that names it. */

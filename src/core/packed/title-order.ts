@@ -1,12 +1,33 @@
 import { lettersOf } from '../analysis/title-key.js';
-import { columnsSection, readColumns, type Column } from './columns.js';
+import { ByteReader, ByteWriter } from './bytes.js';
+import { lazy } from '../lazy.js';
 import { compareTerms } from './terms.js';
 
-/** Writes the documents in the order of their titles' letters (of `lettersOf`), equal ones by number: one column. */
+/**
+ * Writes the documents in the order of their titles' letters (of `lettersOf`), equal ones by number: each as a signed distance from the one
+ * before, from 0.
+ */
 export function titleOrderSection(letters: readonly string[]): Uint8Array {
   const order = Uint32Array.from(letters.keys());
   order.sort((a, b) => compareTerms(letters[a] ?? '', letters[b] ?? '') || a - b);
-  return columnsSection([order]);
+  const writer = new ByteWriter(order.length * 2 + 16);
+  let before = 0;
+  for (const document of order) {
+    writer.signed(document - before);
+    before = document;
+  }
+  return writer.finish();
+}
+
+export function readTitleOrder(section: Uint8Array, size: number): Uint32Array {
+  const reader = new ByteReader(section);
+  const order = new Uint32Array(size);
+  let document = 0;
+  for (let at = 0; at < size; at += 1) {
+    document += reader.signed();
+    order[at] = document;
+  }
+  return order;
 }
 
 /**
@@ -17,7 +38,7 @@ const REMEMBERED = 512;
 
 /** Finds documents by the beginning of their titles. */
 export class TitleOrder {
-  readonly #order: Column;
+  readonly #order: () => Uint32Array;
   readonly #remembered = new Map<number, string>();
 
   constructor(
@@ -25,13 +46,13 @@ export class TitleOrder {
     size: number,
     private readonly title: (document: number) => string,
   ) {
-    this.#order = readColumns(section, 1, size)[0] ?? new Uint8Array(0);
+    this.#order = lazy(() => readTitleOrder(section, size));
   }
 
   /** At most `count` documents whose titles begin with these letters (of `lettersOf`), in the order of the titles. */
   beginning(letters: string, count: number): number[] {
     let low = 0;
-    let high = this.#order.length;
+    let high = this.#order().length;
     for (let halvings = 1; low < high; halvings *= 2) {
       const middle = (low + high) >>> 1;
       const found = halvings <= REMEMBERED ? this.#remember(middle) : this.#letters(middle);
@@ -39,9 +60,9 @@ export class TitleOrder {
       else high = middle;
     }
     const found: number[] = [];
-    for (let at = low; at < this.#order.length && found.length < count; at += 1) {
+    for (let at = low; at < this.#order().length && found.length < count; at += 1) {
       if (!this.#letters(at).startsWith(letters)) break;
-      found.push(this.#order[at] ?? 0);
+      found.push(this.#order()[at] ?? 0);
     }
     return found;
   }
@@ -57,6 +78,6 @@ export class TitleOrder {
   }
 
   #letters(place: number): string {
-    return lettersOf(this.title(this.#order[place] ?? 0));
+    return lettersOf(this.title(this.#order()[place] ?? 0));
   }
 }

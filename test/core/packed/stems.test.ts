@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { groupByStem, StemMembers, writeMembers } from '../../../src/core/packed/stems.js';
+import { spelledTerms } from '../../../src/core/packed/derived-vocabulary.js';
+import { readStemGroups, writeStemGroups } from '../../../src/core/packed/stem-groups.js';
+import { groupByStem, StemMembers } from '../../../src/core/packed/stems.js';
 import { Dictionary, writeDictionary } from '../../../src/core/packed/terms.js';
 
 /** Words in order, each with its stem. */
@@ -7,8 +9,10 @@ function membersOf(words: readonly (readonly [word: string, stem: string])[]): (
   const texts = words.map(([word]) => word);
   const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem), otherKeys: new Map() });
   const dictionary = new Dictionary(texts.length, writeDictionary(texts));
-  const stems = new Dictionary(groups.texts.length, writeDictionary(groups.texts));
-  const members = new StemMembers(stems, dictionary, writeMembers(groups.members));
+  const size = groups.texts.length;
+  const spelled = spelledTerms(texts.length, writeDictionary(texts));
+  const sections = readStemGroups(writeStemGroups(groups, texts), size, spelled);
+  const members = new StemMembers(new Dictionary(size, sections.keys), dictionary, sections.members);
   const stemOf = (word: string): string => words.find(([text]) => text === word)?.[1] ?? word;
   return (stem) => members.of(stem, stemOf).map((word) => texts[word] ?? '');
 }

@@ -1,7 +1,9 @@
 import { lettersOf } from '../../analysis/title-key.js';
 import type { ByteWriter } from '../bytes.js';
-import { readColumns } from '../columns.js';
+import { readTitleOrder } from '../title-order.js';
+import { spelledTerms } from '../derived-vocabulary.js';
 import { asUint32, type Sections } from '../layout.js';
+import { readStemGroups } from '../stem-groups.js';
 import type { PackedIndex } from '../packed-index.js';
 import { readEntryStarts, readSkipTable } from '../postings.js';
 import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './blocks.js';
@@ -26,8 +28,10 @@ export interface Cut {
 export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiece): Record<PartName, Cut> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
-  const stems = blocksOf(sections.stemBlocks, sections.stemBytes);
-  const members = blocksOf(sections.memberBlocks, sections.members);
+  const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
+  const stems = blocksOf(groups.keys.blocks, groups.keys.bytes);
+  const members = blocksOf(groups.members.blocks, groups.members.bytes);
   const writeCard = cardWriter(documents);
   return {
     words: cutOf(words),
@@ -125,7 +129,7 @@ function titleCuts(
   { titleOrder }: Sections,
   perPiece: number,
 ): Record<'titles' | 'titleRoots', Cut> {
-  const order = readColumns(titleOrder, 1, size)[0] ?? [];
+  const order = readTitleOrder(titleOrder, size);
   const titles = Array.from(order, (document) => ({
     document,
     letters: lettersOf(documents.title(document)),

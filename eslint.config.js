@@ -11,7 +11,7 @@ export default tseslint.config(
           './src/core/tsconfig.json',
           './src/tsconfig.json',
           './src/page/tsconfig.json',
-          './src/demo/tsconfig.json',
+          './src/page/offline/tsconfig.json',
           './test/tsconfig.json',
         ],
         tsconfigRootDir: import.meta.dirname,

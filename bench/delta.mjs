@@ -14,9 +14,9 @@ const { positionals, values } = readArguments('node bench/delta.mjs CORPUS.jsonl
 const rounds = Number(values.rounds);
 
 const { buildIndex } = await product.library();
-const { applyDelta } = await product.core('packed/delta/delta');
-const { encodeDelta } = await product.core('packed/delta/encode');
-const { withDescriptions } = await product.core('packed/with-descriptions');
+const { applyDelta } = await product.core('delta/apply-delta');
+const { encodeDelta } = await product.core('delta/encode-delta');
+const { withDescriptions } = await product.core('build/strip-answers');
 const analyzer = await defaultAnalyzer();
 const questions = await readCorpus(positionals[0]);
 const share = Math.round(questions.length / 100);

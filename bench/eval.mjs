@@ -32,7 +32,7 @@ const unknown = apart.find((name) => !names.includes(name));
 if (unknown !== undefined) stop(`There is no collection ${unknown} in ${folder}: ${names.join(', ')}.`);
 
 const { runEvaluation } = await product.module('wiring.js');
-const { DEFAULT_SETTINGS, RANKINGS } = await product.core('settings');
+const { DEFAULT_SETTINGS, RANKINGS } = await product.core('model/settings');
 const hooks = { onProgress: () => undefined, onWarning: () => undefined, onLeftOut: () => undefined };
 
 const none = Object.fromEntries(Object.keys(DEFAULT_SETTINGS.weights).map((weight) => [weight, 0]));

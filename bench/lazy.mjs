@@ -20,7 +20,7 @@ function brotli(bytes) {
 async function writeSnapshot(generation, folder) {
   const { makeSnapshot } = await product.module('app/snapshot.js');
   const { deflate } = await product.module('adapters/snapshots/encodings.js');
-  const { DEFAULT_SETTINGS } = await product.core('settings');
+  const { DEFAULT_SETTINGS } = await product.core('model/settings');
   const source = {
     manifest: JSON.parse(readFileSync(join(generation, 'manifest.json'), 'utf8')),
     index: new Uint8Array(readFileSync(join(generation, 'index.askdex'))),
@@ -75,13 +75,13 @@ async function librarySize() {
     ...{ bundle: true, minify: true, format: 'esm', platform: 'browser', write: false, logLevel: 'error' },
     // Loaded on demand: other languages' stemmers, rankings, what applies deltas, what reads folders or asks a worker.
     external: [
-      ...['node:*', '@orama/*', './node.js', './remote.js', './worker-snapshot.js'],
+      ...['node:*', '@orama/*', './open-folder.js', './open-remote.js', './worker-snapshot.js'],
       ...[
-        './other-languages.js',
-        './bm25-analyzer.js',
-        './ranking-minisearch.js',
-        './signature.js',
-        './decode.js',
+        '*/other-languages.js',
+        '*/bm25-analyzer.js',
+        '*/minisearch-ranking.js',
+        '*/signature.js',
+        '*/apply-delta.js',
       ],
     ],
   });

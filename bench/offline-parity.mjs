@@ -137,7 +137,7 @@ async function askBrowser(browser, url, asked) {
 /** The same index with every part of the second stage left out. */
 async function firstStage(folder) {
   const { openSnapshot } = await product.client();
-  const { DEFAULT_SETTINGS } = await product.core('settings');
+  const { DEFAULT_SETTINGS } = await product.core('model/settings');
   const weights = Object.fromEntries(Object.keys(DEFAULT_SETTINGS.weights).map((name) => [name, 0]));
   return openSnapshot(folder, { settings: { weights } });
 }

@@ -49,7 +49,7 @@ async function child(kind, path) {
   if (kind === 'askdex') {
     const { openSnapshot } = await product.client();
     // The code of both is loaded before the time begins.
-    await Promise.all([product.module('client/node.js'), defaultAnalyzer()]);
+    await Promise.all([product.module('client/open-folder.js'), defaultAnalyzer()]);
     return measured(
       () => openSnapshot(path),
       (snapshot, query) => snapshot.search(query),

@@ -27,8 +27,8 @@ const { positionals, values } = readArguments('node bench/size.mjs CORPUS.jsonl[
 const [corpus] = positionals;
 
 await withGeneration(corpus, values.index, async (generation) => {
-  const { readContainer } = await product.core('packed/layout');
-  const { withDescriptions, withoutTexts } = await product.core('packed/with-descriptions');
+  const { readContainer } = await product.core('index/format/container');
+  const { withDescriptions, withoutTexts } = await product.core('build/strip-answers');
   const file = new Uint8Array(readFileSync(join(generation, 'index.askdex')));
   const sections = readContainer(file, true);
   const questions = await readCorpus(corpus);

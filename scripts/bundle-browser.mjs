@@ -18,13 +18,28 @@ const instead = (name, filter, from, other) => ({
 });
 
 // A browser has no folders, and nothing of Node to open them with.
-const noFolders = instead('no folders', /^\.\/node\.js$/, 'dist/client', 'dist/client/no-folders.js');
+const noFolders = instead(
+  'no folders',
+  /^\.\/open-folder\.js$/,
+  'dist/client',
+  'dist/client/open-folder.browser.js',
+);
 // The page of a server asks its API; that of a snapshot asks the snapshot.
-const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/demo/api.js');
+const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/page/offline/api.js');
 // English alone comes with the client, and one ranking: what stands in loads the others on demand.
 const onDemandOnly = [
-  instead('other languages on demand', /^\.\/stop-words\.js$/, 'dist/core', 'dist/client/languages.js'),
-  instead('one ranking', /^\.\/like-minisearch\.js$/, 'dist/core', 'dist/client/on-demand-minisearch.js'),
+  instead(
+    'other languages on demand',
+    /\/stop-words\.js$/,
+    'dist/core',
+    'dist/client/on-demand/languages.js',
+  ),
+  instead(
+    'one ranking',
+    /\/like-minisearch\.js$/,
+    'dist/core',
+    'dist/client/on-demand/load-minisearch-ranking.js',
+  ),
 ];
 /** Leaves a module to a file that lies beside the bundle. */
 const beside = (name, filter, path) => ({
@@ -36,32 +51,47 @@ const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkN
 await rm(OUT, { recursive: true, force: true });
 // What a worker needs at once, and what is only needed now and then, by themselves: with what they share in files of its own, a worker
 // would begin with half a dozen files, one after another.
-const besideAsNamed = (name) => beside(name, new RegExp(`^\\./${name}\\.js$`), `./${name}.js`);
-const NOW_AND_THEN = ['decode', 'other-languages', 'bm25-analyzer', 'ranking-minisearch', 'signature'];
-for (const name of NOW_AND_THEN)
-  await build({ ...modules, entryPoints: { [name]: `dist/client/${name}.js` } });
-const fewer = [...NOW_AND_THEN.map(besideAsNamed), ...onDemandOnly];
-await build({ ...modules, entryPoints: { answering: 'dist/client/answering.js' }, plugins: fewer });
+const besideAsNamed = (name) => beside(name, new RegExp(`^\\.{1,2}/(?:.*/)?${name}\\.js$`), `./${name}.js`);
+const ON_DEMAND = {
+  'apply-delta': 'download',
+  'other-languages': 'on-demand',
+  'bm25-analyzer': 'on-demand',
+  'minisearch-ranking': 'on-demand',
+  signature: 'download',
+};
+for (const [name, folder] of Object.entries(ON_DEMAND))
+  await build({ ...modules, entryPoints: { [name]: `dist/client/${folder}/${name}.js` } });
+const fewer = [...Object.keys(ON_DEMAND).map(besideAsNamed), ...onDemandOnly];
+await build({ ...modules, entryPoints: { host: 'dist/client/worker/host.js' }, plugins: fewer });
 // V8 keeps what it compiles of a file while it is loaded, and compiles the rest at each visit anew.
-const whole = join(OUT, 'answering.js');
+const whole = join(OUT, 'host.js');
 await writeFile(whole, `//# allFunctionsCalledOnLoad\n${await readFile(whole, 'utf8')}`);
 await build({
   ...modules,
-  entryPoints: { worker: 'dist/client/worker.js' },
-  plugins: [besideAsNamed('answering')],
+  entryPoints: { worker: 'dist/client/worker/worker.js' },
+  plugins: [besideAsNamed('host')],
 });
 // What a page begins with is one file: parts of it in others would be asked for once it is read.
-const onDemand = { remote: 'dist/client/remote.js', lazy: 'dist/client/lazy.js' };
-await build({ ...modules, entryPoints: onDemand, plugins: fewer });
+const WITHOUT_WORKER = {
+  'open-remote': 'dist/client/open-remote.js',
+  'lazy-snapshot': 'dist/client/lazy-snapshot.js',
+};
+await build({ ...modules, entryPoints: WITHOUT_WORKER, plugins: fewer });
 await build({
   ...modules,
   splitting: false,
   entryPoints: { client: 'dist/client/index.js' },
-  plugins: [noFolders, ...Object.keys(onDemand).map(besideAsNamed)],
+  plugins: [noFolders, ...Object.keys(WITHOUT_WORKER).map(besideAsNamed)],
 });
+// The bundles lie in one folder, the worker's beside the client's.
+const client = join(OUT, 'client.js');
+const nested = await readFile(client, 'utf8');
+const flat = nested.replace('./worker/worker.js', './worker.js');
+if (flat === nested) throw new Error('The client names no worker/worker.js');
+await writeFile(client, flat);
 await build({
   ...modules,
-  entryPoints: { demo: 'dist/page/search.js' },
+  entryPoints: { demo: 'dist/page/search-page.js' },
   plugins: [beside('the client', /\/client\/index\.js$/, './client.js'), noServer],
 });
 for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
@@ -72,12 +102,12 @@ const version = createHash('sha256').update(page);
 for (const name of files) version.update(await readFile(join(OUT, name)));
 await build({
   ...common,
-  entryPoints: ['dist/demo/sw.js'],
-  outfile: 'dist/demo/page/sw.js',
+  entryPoints: ['dist/page/offline/service-worker.js'],
+  outfile: 'dist/offline-page/sw.js',
   format: 'iife',
   define: {
     SHELL: JSON.stringify(['./', 'index.html', ...files.map((name) => `page/${name}`)]),
     VERSION: JSON.stringify(version.digest('hex').slice(0, 16)),
   },
 });
-await writeFile('dist/demo/page/index.html', page);
+await writeFile('dist/offline-page/index.html', page);

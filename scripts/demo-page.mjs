@@ -8,7 +8,7 @@ const CHANGES = [
   [/(find the answers)\."/, '$1, with a network or without."'],
   [/(?=<title>)/, `<meta http-equiv="Content-Security-Policy" content="${POLICY}" />\n    `],
   [/"(?=favicon\.svg"|style\.css")/g, '"page/'],
-  [/"search\.js"/, '"page/demo.js"'],
+  [/"search-page\.js"/, '"page/demo.js"'],
   [
     /<noscript\s*>[\s\S]*?<\/noscript\s*>/,
     '<noscript><p class="notice">This page searches by itself, which needs JavaScript.</p></noscript>',

@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
-import { createBuildCache } from './adapters/build-cache/cache.js';
-import { createReportStore } from './adapters/generations/report-file.js';
-import { createGenerationStore } from './adapters/generations/store.js';
-import { isFrontMatterMapping } from './adapters/markdown/mapping.js';
+import { createBuildCache } from './adapters/build-cache/build-cache.js';
+import { createReportStore } from './adapters/generations/report-store.js';
+import { createGenerationStore } from './adapters/generations/generation-store.js';
+import { isFrontMatterMapping } from './adapters/markdown/field-mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
-import { createIndexWriter } from './adapters/minisearch/writer.js';
-import { loadAnalyzer } from './adapters/stemmers/analyzer.js';
-import { withStemmers } from './adapters/stemmers/source.js';
-import type { BuildHooks, BuildOptions } from './app/build-options.js';
-import { askGoldenQueries, type GoldenQuery } from './app/golden.js';
-import { reindex } from './app/reindex.js';
-import type { StoredGeneration } from './core/ports.js';
-import type { BuildReport } from './core/report.js';
+import { createIndexWriter } from './adapters/minisearch/index-writer.js';
+import { loadAnalyzer } from './adapters/stemmers/load-analyzer.js';
+import { withStemmers } from './adapters/stemmers/with-stemmers.js';
+import type { BuildHooks, BuildOptions } from './app/build/build-options.js';
+import { askGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
+import { reindex } from './app/build/reindex.js';
+import type { StoredGeneration } from './core/model/ports.js';
+import type { BuildReport } from './core/model/build-report.js';
 
 // What the build thread loads: building alone, nothing of the server, and no schemas: its options were checked before.
 
@@ -22,7 +22,7 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
   const analyzer = await loadAnalyzer(settings);
   const golden = await goldenQueriesOf(options);
   const check = async (generation: StoredGeneration): Promise<void> => {
-    const { openPackedBackend } = await import('./adapters/packed/backend.js');
+    const { openPackedBackend } = await import('./adapters/backend/index-backend.js');
     const backend = await openPackedBackend(settings, analyzer, { warmUp: false })(generation);
     try {
       await askGoldenQueries(backend, golden, hooks.signal);
@@ -49,6 +49,6 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
 async function goldenQueriesOf({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
   if (typeof goldenQueries !== 'string') return goldenQueries;
   // A file may have changed since the start, so its schema is needed after all.
-  const { readGoldenQueries } = await import('./config/golden-file.js');
+  const { readGoldenQueries } = await import('./config/golden-queries-file.js');
   return readGoldenQueries(goldenQueries);
 }

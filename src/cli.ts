@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processIo } from './cli/io.js';
+import { processIo } from './cli/process-io.js';
 import { runCommandLine } from './cli/program.js';
 
 const io = processIo();

@@ -1,7 +1,7 @@
 // The library door: what Node programs import as `askdex`.
 export { createQueryLog, type QueryLog, type QueryLogOptions } from './app/query-log.js';
-export { createTaskQueue, type Task, type TaskQueue, type TaskQueueOptions } from './app/tasks.js';
-export type { Answer, Block, BlockKind, Document, Field, Range, RelatedLink } from './core/document.js';
+export { createTaskQueue, type Task, type TaskQueue, type TaskQueueOptions } from './app/tasks/task-queue.js';
+export type { Answer, Block, BlockKind, Document, Field, Range, RelatedLink } from './core/model/document.js';
 export { AskdexError, ERROR_CODES, type ErrorCode } from './core/errors.js';
 export type {
   DocumentView,
@@ -12,9 +12,9 @@ export type {
   SearchAnswer,
   Snippet,
   Suggestion,
-} from './core/hit.js';
-export type { Manifest } from './core/manifest.js';
-export type { Backend, Problem } from './core/ports.js';
+} from './core/model/search-response.js';
+export type { Manifest } from './core/model/generation-manifest.js';
+export type { Backend, Problem } from './core/model/ports.js';
 export {
   queryOf,
   type DateFilter,
@@ -23,18 +23,18 @@ export {
   type Query,
   type Sort,
   type ValueFilter,
-} from './core/query.js';
-export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from './core/report.js';
-export { DEFAULT_SETTINGS, type Ranking, type SearchSettings } from './core/settings.js';
+} from './core/model/query.js';
+export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from './core/model/build-report.js';
+export { DEFAULT_SETTINGS, type Ranking, type SearchSettings } from './core/model/settings.js';
 export { createApp, type AppOptions } from './http/app.js';
-export { hashKey, keyVerifier } from './http/keys.js';
-export { createMetrics, type Metrics } from './http/metrics.js';
+export { hashKey, keyVerifier } from './http/api-keys.js';
+export { createMetrics, type Metrics } from './http/routes/metrics.js';
 export {
   DEFAULT_HTTP_SETTINGS,
   type HttpSettings,
   type Services,
   type SnapshotPort,
-} from './http/services.js';
+} from './http/routes/services.js';
 export {
   buildIndex,
   openIndex,

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { fromFile } from './config.js';
-import { checkSettings } from './config/file.js';
+import { fromFile } from './config/config.js';
+import { checkSettings } from './config/config-file.js';
 import { configurationError } from './config/problems.js';
 import type { configFileSchema } from './config/schema.js';
-import type { Backend, OnDamaged } from './core/ports.js';
-import type { BuildProgress, BuildReport } from './core/report.js';
+import type { Backend, OnDamaged } from './core/model/ports.js';
+import type { BuildProgress, BuildReport } from './core/model/build-report.js';
 import { createBuilder, mappingSchema, openNewest } from './wiring.js';
 
 /** What `askdex.config.json` may hold; docs/configuration.md tells each key. */

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { goBehindSearches } from './indexer/priority.js';
+import { goBehindSearches } from './workers/thread-priority.js';
 import type { ExportRequest } from './wiring.js';
 import { exportSnapshot } from './wiring.js';
 

@@ -1,24 +1,24 @@
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { releaseLockOfThread } from './adapters/generations/lock.js';
-import { createReportStore } from './adapters/generations/report-file.js';
-import { createGenerationStore } from './adapters/generations/store.js';
+import { createReportStore } from './adapters/generations/report-store.js';
+import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
-import type { SnapshotShelf } from './adapters/snapshots/shelf.js';
+import type { SnapshotShelf } from './adapters/snapshots/snapshot-cache.js';
 import type { EvaluateRequest, Evaluation } from './app/evaluate.js';
 import type { EvaluateHooks } from './app/evaluation-corpus.js';
-import { openNewestGood } from './app/open-newest.js';
-import type { Snapshot, SnapshotChoices } from './app/snapshot.js';
-import type { VerifyDeps } from './app/snapshot-verify.js';
-import type { RunHooks, RunRequest } from './app/tasks.js';
-import { loadConfig, type Config, type ConfigOptions } from './config.js';
+import { openNewestGood } from './app/open-latest-generation.js';
+import type { Snapshot, SnapshotChoices } from './app/snapshots/export-snapshot.js';
+import type { VerifyDeps } from './app/snapshots/verify-snapshot.js';
+import type { RunHooks, RunRequest } from './app/tasks/task-queue.js';
+import { loadConfig, type Config, type ConfigOptions } from './config/config.js';
 import { AskdexError } from './core/errors.js';
-import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/ports.js';
-import type { BuildReport, ReportStore } from './core/report.js';
-import type { DraftFile } from './core/manifest.js';
-import type { SearchSettings } from './core/settings.js';
-import type { SnapshotManifest, TextMode } from './core/snapshot.js';
-import { createWorkerRunner } from './indexer/worker-runner.js';
+import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/model/ports.js';
+import type { BuildReport, ReportStore } from './core/model/build-report.js';
+import type { DraftFile } from './core/model/generation-manifest.js';
+import type { SearchSettings } from './core/model/settings.js';
+import type { SnapshotManifest, TextMode } from './core/model/snapshot-manifest.js';
+import { createWorkerRunner } from './workers/build-worker.js';
 import { askdexVersion } from './version.js';
 
 // The one place where adapters are chosen. What reads content and searches is imported where it is used: a command that
@@ -52,8 +52,8 @@ export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
 
 /** How a generation is opened for searching. */
 export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
-  const { openPackedBackend } = await import('./adapters/packed/backend.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
+  const { openPackedBackend } = await import('./adapters/backend/index-backend.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
   return openPackedBackend(settings, await loadAnalyzer(settings));
 }
 
@@ -109,9 +109,9 @@ export async function runEvaluation(
   const { evaluate } = await import('./app/evaluate.js');
   const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
-  const { withStemmers } = await import('./adapters/stemmers/source.js');
-  const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { withStemmers } = await import('./adapters/stemmers/with-stemmers.js');
+  const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
   const analyzer = await loadAnalyzer(settings);
   const path = resolve(folder, files.corpus);
   const content = createDocumentSource({
@@ -157,14 +157,14 @@ export async function exportSnapshot({
   deltas = true,
   page = false,
 }: ExportRequest): Promise<Snapshot> {
-  const { makeSnapshot } = await import('./app/snapshot.js');
-  const { INDEX_FILE } = await import('./core/packed/layout.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/analyzer.js');
-  const { earlierIndexes } = await import('./app/snapshot-deltas.js');
+  const { makeSnapshot } = await import('./app/snapshots/export-snapshot.js');
+  const { INDEX_FILE } = await import('./core/index/format/container.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { earlierIndexes } = await import('./app/snapshots/snapshot-deltas.js');
   const { readSnapshotFile, requireReplaceable, writeSnapshotFolder } =
-    await import('./adapters/snapshots/folder.js');
-  const { brotli, deflate, gzip } = await import('./adapters/snapshots/encodings.js');
-  const { tokenizerModules } = await import('./adapters/snapshots/tokenizer.js');
+    await import('./adapters/snapshots/snapshot-folder.js');
+  const { brotli, deflate, gzip } = await import('./adapters/snapshots/compression.js');
+  const { tokenizerModules } = await import('./adapters/snapshots/tokenizer-modules.js');
   await requireReplaceable(out);
   const store = openStore(config);
   const stored = generation === undefined ? await store.current() : await store.open(generation);
@@ -177,9 +177,9 @@ export async function exportSnapshot({
   let index = await stored.read(INDEX_FILE);
   let { subject } = choices;
   if (subject !== null) {
-    const { subjectIndex } = await import('./app/snapshot-subject.js');
-    const { createBuildCache } = await import('./adapters/build-cache/cache.js');
-    const { createIndexWriter } = await import('./adapters/minisearch/writer.js');
+    const { subjectIndex } = await import('./app/snapshots/subject-index.js');
+    const { createBuildCache } = await import('./adapters/build-cache/build-cache.js');
+    const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
     const source = { generation: stored, index, writer: createIndexWriter(analyzer) };
     ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
   }
@@ -194,7 +194,7 @@ export async function exportSnapshot({
 }
 
 async function demoFiles(): Promise<readonly DraftFile[]> {
-  const { demoPage } = await import('./adapters/snapshots/demo.js');
+  const { demoPage } = await import('./adapters/snapshots/bundled-files.js');
   return demoPage();
 }
 
@@ -207,8 +207,8 @@ export async function openSnapshots(
   prefix: (generation: string, text: TextMode) => string,
   onError: (error: unknown) => void,
 ): Promise<SnapshotShelf> {
-  const { createSnapshotShelf } = await import('./adapters/snapshots/shelf.js');
-  const { runSnapshotThread } = await import('./indexer/snapshot-thread.js');
+  const { createSnapshotShelf } = await import('./adapters/snapshots/snapshot-cache.js');
+  const { runSnapshotThread } = await import('./workers/snapshot-worker.js');
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return createSnapshotShelf({
     folder: index,
@@ -239,9 +239,9 @@ export interface VerifyRequest extends Pick<VerifyDeps, 'publicKey' | 'onChecked
 /** Checks a snapshot's folder; see `verifySnapshot`. */
 export async function verifySnapshotFolder(request: VerifyRequest): Promise<SnapshotManifest> {
   const { folder, publicKey, onChecked } = request;
-  const { verifySnapshot } = await import('./app/snapshot-verify.js');
-  const { readSnapshotFile } = await import('./adapters/snapshots/folder.js');
-  const { gunzip, inflate, unbrotli } = await import('./adapters/snapshots/encodings.js');
+  const { verifySnapshot } = await import('./app/snapshots/verify-snapshot.js');
+  const { readSnapshotFile } = await import('./adapters/snapshots/snapshot-folder.js');
+  const { gunzip, inflate, unbrotli } = await import('./adapters/snapshots/compression.js');
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(folder, name);
   return verifySnapshot({ read, gunzip, inflate, unbrotli, publicKey, onChecked });
 }

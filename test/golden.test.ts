@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createDocumentSource, DEFAULT_MAPPING } from '../src/adapters/markdown/source.js';
-import { createIndexWriter } from '../src/adapters/minisearch/writer.js';
+import { createIndexWriter } from '../src/adapters/minisearch/index-writer.js';
 import { loadStem } from '../src/adapters/stemmers/stemmers.js';
-import { gatherReadings, readEntry } from '../src/app/readings.js';
+import { gatherReadings, readEntry } from '../src/app/build/parsed-files.js';
 import { createAnalyzer } from '../src/core/analysis/analyzer.js';
-import { INDEX_FILE } from '../src/core/packed/layout.js';
-import { openPacked } from '../src/core/packed/packed-index.js';
-import { PackedSearcher } from '../src/core/packed/searcher.js';
-import type { Document } from '../src/core/document.js';
-import type { HashedDocument } from '../src/core/segments.js';
-import { queryOf } from '../src/core/query.js';
-import { DEFAULT_SETTINGS } from '../src/core/settings.js';
+import { INDEX_FILE } from '../src/core/index/format/container.js';
+import { openPacked } from '../src/core/index/index-reader.js';
+import { PackedSearcher } from '../src/core/search/index-searcher.js';
+import type { Document } from '../src/core/model/document.js';
+import type { HashedDocument } from '../src/core/model/segments.js';
+import { queryOf } from '../src/core/model/query.js';
+import { DEFAULT_SETTINGS } from '../src/core/model/settings.js';
 
 interface GoldenQuery {
   readonly query: string;

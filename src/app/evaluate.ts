@@ -1,13 +1,13 @@
 import type { Analyzer } from '../core/analysis/analyzer.js';
-import { wrongFile, type TextFile } from '../core/evaluation/lines.js';
+import { wrongFile, type TextFile } from '../core/evaluation/trec-files.js';
 import { hasRelevant, mean, measuresOf, percentile, type Measures } from '../core/evaluation/measures.js';
 import { readQrels, type Qrels } from '../core/evaluation/qrels.js';
 import { readQueries, type TestQuery } from '../core/evaluation/queries.js';
 import { shown } from '../core/errors.js';
-import { Engine } from '../core/packed/engine.js';
-import type { DocumentSource, IndexWriter } from '../core/ports.js';
-import { queryOf } from '../core/query.js';
-import type { SearchSettings } from '../core/settings.js';
+import { Engine } from '../core/search/query-engine.js';
+import type { DocumentSource, IndexWriter } from '../core/model/ports.js';
+import { queryOf } from '../core/model/query.js';
+import type { SearchSettings } from '../core/model/settings.js';
 import { indexOf, readCorpus, type EvaluateHooks } from './evaluation-corpus.js';
 
 export interface EvaluateDeps {

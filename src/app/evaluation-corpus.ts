@@ -1,11 +1,11 @@
-import { SEGMENT_SIZE } from './shelf.js';
+import { SEGMENT_SIZE } from './build/segment-pool.js';
 import { AskdexError } from '../core/errors.js';
-import { wrongFile } from '../core/evaluation/lines.js';
-import { INDEX_FILE } from '../core/packed/layout.js';
-import { openPacked, type PackedIndex } from '../core/packed/packed-index.js';
-import type { HashedDocument } from '../core/segments.js';
-import type { DocumentSource, IndexWriter, Problem, Reading, Scan } from '../core/ports.js';
-import { gatherReadings, readEntry } from './readings.js';
+import { wrongFile } from '../core/evaluation/trec-files.js';
+import { INDEX_FILE } from '../core/index/format/container.js';
+import { openPacked, type PackedIndex } from '../core/index/index-reader.js';
+import type { HashedDocument } from '../core/model/segments.js';
+import type { DocumentSource, IndexWriter, Problem, Reading, Scan } from '../core/model/ports.js';
+import { gatherReadings, readEntry } from './build/parsed-files.js';
 
 export interface EvaluateHooks {
   readonly onProgress: (progress: EvaluateProgress) => void;

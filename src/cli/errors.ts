@@ -1,5 +1,5 @@
 import { AskdexError } from '../core/errors.js';
-import type { Io } from './io.js';
+import type { Io } from './process-io.js';
 import { safeLines } from '../terminal.js';
 
 /** What the process ends with; `refused`: golden queries refused a build. */

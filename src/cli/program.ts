@@ -1,11 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { RANKINGS } from '../core/settings.js';
+import { RANKINGS } from '../core/model/settings.js';
 import { askdexVersion } from '../version.js';
 import { EXIT, reportError } from './errors.js';
-import type { EvalCommandOptions } from './eval.js';
+import type { EvalCommandOptions } from './eval-command.js';
 import { examples, mainHelp, type Finish } from './help.js';
-import type { Io } from './io.js';
-import { addSnapshot } from './snapshot-program.js';
+import type { Io } from './process-io.js';
+import { addSnapshot } from './snapshot-commands.js';
 
 /** Runs one command line (without node's own two arguments); gives the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
@@ -72,7 +72,7 @@ SIGHUP reindexes. SIGTERM or SIGINT stops within 10 seconds; a second one stops 
 ${examples('askdex serve', 'askdex serve --content docs --port 8080', 'ASKDEX_SCHEDULE=off ASKDEX_WATCH=true askdex serve')}`,
     )
     .action(async (options: CommonOptions & { readonly host?: string; readonly port?: string }) => {
-      const { serveCommand } = await import('./serve.js');
+      const { serveCommand } = await import('./serve-command.js');
       finish(await serveCommand(io, options));
     });
 }
@@ -91,7 +91,7 @@ function addIndex(program: Command, io: Io, finish: Finish): void {
       `\nExits with 3 where the golden queries of the configuration refuse the build; what is served then stays.\n${examples('askdex index', 'askdex index --content docs --index /var/lib/askdex', 'askdex index --json')}`,
     )
     .action(async (options: CommonOptions & { readonly full?: true; readonly quiet?: true }) => {
-      const { indexCommand } = await import('./build.js');
+      const { indexCommand } = await import('./index-command.js');
       finish(await indexCommand(io, options));
     });
 }
@@ -107,7 +107,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       `\nExits with 1 when a document would be left out, else with 0.\n${examples('askdex check', 'askdex check --content docs --json')}`,
     )
     .action(async (options: CommonOptions) => {
-      const { checkCommand } = await import('./check.js');
+      const { checkCommand } = await import('./check-command.js');
       finish(await checkCommand(io, options));
     });
 }
@@ -129,7 +129,7 @@ function addSearch(program: Command, io: Io, finish: Finish): void {
       ),
     )
     .action(async (words: string[], options: CommonOptions & { readonly limit: number }) => {
-      const { searchCommand } = await import('./search.js');
+      const { searchCommand } = await import('./search-command.js');
       finish(await searchCommand(io, words.join(' '), options));
     });
 }
@@ -162,7 +162,7 @@ ${examples(
 )}`,
     )
     .action(async (options: EvalCommandOptions) => {
-      const { evalCommand } = await import('./eval.js');
+      const { evalCommand } = await import('./eval-command.js');
       finish(await evalCommand(io, options));
     });
 }
@@ -181,7 +181,7 @@ The schedule does not publish the content that was rolled back again until it ch
 ${examples('askdex rollback', 'askdex rollback 20250102T030405Z-0123456789ab')}`,
     )
     .action(async (generation: string | undefined, options: CommonOptions) => {
-      const { rollbackCommand } = await import('./rollback.js');
+      const { rollbackCommand } = await import('./rollback-command.js');
       finish(await rollbackCommand(io, generation, options));
     });
 }

@@ -1,4 +1,4 @@
-import type { BuildProgress } from '../core/report.js';
+import type { BuildProgress } from '../core/model/build-report.js';
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;

@@ -1,7 +1,7 @@
 // The client's door: what browsers, workers and Node programs import as `askdex/client`.
 import { AskdexError, shown } from '../core/errors.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { openInWorker } from './worker-door.js';
+import { openInWorker } from './open-in-worker.js';
 
 export { AskdexError, type ErrorCode } from '../core/errors.js';
 export type {
@@ -12,11 +12,11 @@ export type {
   SearchAnswer,
   Snippet,
   Suggestion,
-} from '../core/hit.js';
-export type { Manifest } from '../core/manifest.js';
-export type { SnapshotManifest, TextMode } from '../core/snapshot.js';
-export type { Progress } from './download.js';
-export type { LazySnapshot } from './lazy.js';
+} from '../core/model/search-response.js';
+export type { Manifest } from '../core/model/generation-manifest.js';
+export type { SnapshotManifest, TextMode } from '../core/model/snapshot-manifest.js';
+export type { Progress } from './download/snapshot-source.js';
+export type { LazySnapshot } from './lazy-snapshot.js';
 export type { SearchOptions } from './search-options.js';
 export type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 
@@ -44,13 +44,13 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
       throw wrongSource(text, 'only http, https and file are known');
     if (options.form === 'lazy') {
-      const { openLazily } = await import('./lazy.js');
+      const { openLazily } = await import('./lazy-snapshot.js');
       return openLazily(url, options, (more) => openSnapshot(url, { ...options, ...more, form: 'index' }));
     }
-    return (await openInWorker(url, options)) ?? (await import('./remote.js')).openRemote(url, options);
+    return (await openInWorker(url, options)) ?? (await import('./open-remote.js')).openRemote(url, options);
   }
   // Loaded on demand: a browser has no folders.
-  const { openFolder } = await import('./node.js');
+  const { openFolder } = await import('./open-folder.js');
   return openFolder(url ?? text, options);
 }
 

@@ -1,6 +1,6 @@
 import { AskdexError, shown } from '../core/errors.js';
-import { parseFilters } from '../core/filter.js';
-import { nearest } from '../core/nearest.js';
+import { parseFilters } from '../core/parse/filter-parser.js';
+import { nearest } from '../core/closest-match.js';
 import {
   FACET_FIELDS,
   LANGUAGE_TAG,
@@ -9,7 +9,7 @@ import {
   type FacetField,
   type Query,
   type Sort,
-} from '../core/query.js';
+} from '../core/model/query.js';
 
 /** The choices of a search, with the names and meanings of the API's parameters. */
 export interface SearchOptions {

@@ -1,14 +1,14 @@
 import { createAnalyzer, type Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, SearchAnswer } from '../core/hit.js';
-import type { Manifest } from '../core/manifest.js';
-import { openPacked } from '../core/packed/packed-index.js';
-import { PackedSearcher } from '../core/packed/searcher.js';
-import { DEFAULT_SETTINGS, type SearchSettings } from '../core/settings.js';
-import { damagedSnapshot, type SnapshotManifest, type TextMode } from '../core/snapshot.js';
+import type { DocumentView, SearchAnswer } from '../core/model/search-response.js';
+import type { Manifest } from '../core/model/generation-manifest.js';
+import { openPacked } from '../core/index/index-reader.js';
+import { PackedSearcher } from '../core/search/index-searcher.js';
+import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
+import { damagedSnapshot, type SnapshotManifest, type TextMode } from '../core/model/snapshot-manifest.js';
 import type { Searchable } from './types.js';
-import { loadLanguage, loadStemmer } from './languages.js';
-import { loadMiniSearchRanking } from './on-demand-minisearch.js';
+import { loadLanguage, loadStemmer } from './on-demand/languages.js';
+import { loadMiniSearchRanking } from './on-demand/load-minisearch-ranking.js';
 import { checkedLimit, checkedText, queryFrom } from './search-options.js';
 
 export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
@@ -38,7 +38,7 @@ export async function analyzerFrom(
   const { language, ranking, stopWords, protectedWords } = { ...DEFAULT_SETTINGS, ...given };
   // As `analyzerFor` does, which would bring both analyzers along.
   const create =
-    ranking === 'bm25' ? (await import('./bm25-analyzer.js')).createPlainAnalyzer : createAnalyzer;
+    ranking === 'bm25' ? (await import('./on-demand/bm25-analyzer.js')).createPlainAnalyzer : createAnalyzer;
   const stem = (await loadStemmer(language)) ?? ((word: string): string => word);
   const analyzer = create({ language, stem, stopWords, protectedWords, loadStem: loadStemmer });
   if (manifest.analyzer === analyzer.id) return analyzer;

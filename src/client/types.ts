@@ -1,11 +1,11 @@
 import type { AskdexError } from '../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
-import type { Manifest } from '../core/manifest.js';
-import type { SearchSettings } from '../core/settings.js';
-import type { SnapshotManifest } from '../core/snapshot.js';
-import type { DownloadOptions } from './download.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { Manifest } from '../core/model/generation-manifest.js';
+import type { SearchSettings } from '../core/model/settings.js';
+import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
+import type { DownloadOptions } from './download/snapshot-source.js';
 import type { SearchOptions } from './search-options.js';
-import type { Trust } from './trust.js';
+import type { Trust } from './download/verify-manifest.js';
 
 /** `publicKey`, `minSequence` and `settings` hold for every source; the others where it is a URL. */
 export interface SnapshotOptions extends Trust, DownloadOptions {

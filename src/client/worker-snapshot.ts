@@ -1,14 +1,21 @@
 import { deserializeError } from '../core/serialized-error.js';
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/hit.js';
-import type { SnapshotManifest } from '../core/snapshot.js';
-import { closed } from './current.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
+import { closed } from './swappable-snapshot.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { isSaid, type KeptPart, type Reply, type Request, type Said, type SentOptions } from './messages.js';
-import type { Thread } from './platform.js';
+import {
+  isSaid,
+  type KeptPart,
+  type Reply,
+  type Request,
+  type Said,
+  type SentOptions,
+} from './worker-protocol.js';
+import type { Thread } from './store/platform.js';
 import type { SearchOptions } from './search-options.js';
-import type { KeptIndex } from './kept-index.js';
-import type { Kept } from './store.js';
+import type { KeptIndex } from './store/stored-index.js';
+import type { Kept } from './store/snapshot-store.js';
 
 interface Opening {
   readonly url: URL;

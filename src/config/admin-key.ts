@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { shownErrorCode } from '../core/error-code.js';
+import { shownErrorCode } from '../core/system-error-code.js';
 import { AskdexError } from '../core/errors.js';
 
 const FILE = 'admin-key.json';

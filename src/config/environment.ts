@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.js';
+import { nearest } from '../core/closest-match.js';
 import { BadValue, type ConfigProblem } from './problems.js';
 import { VARIABLES, type Variable } from './variables.js';
 

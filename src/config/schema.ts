@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { FIELDS } from '../core/document.js';
-import { DEFAULT_SETTINGS, RANKINGS, type RankingWeights } from '../core/settings.js';
+import { FIELDS } from '../core/model/document.js';
+import { DEFAULT_SETTINGS, RANKINGS, type RankingWeights } from '../core/model/settings.js';
 
 const word = z
   .string()

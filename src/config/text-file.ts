@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { shownErrorCode } from '../core/error-code.js';
+import { shownErrorCode } from '../core/system-error-code.js';
 import type { ConfigProblem } from './problems.js';
 
 /** Bytes; a larger configuration is a mistake. */

@@ -2,19 +2,19 @@ import { performance } from 'node:perf_hooks';
 import compression from 'compression';
 import express, { Router, type Express, type RequestHandler } from 'express';
 import { AskdexError } from '../core/errors.js';
-import { jsonBody } from './body.js';
-import { DEFAULT_PAGE_FOLDER, pageRouter } from './page.js';
-import { errorHandler, routeNotFound } from './problem.js';
+import { jsonBody } from './request-checks.js';
+import { DEFAULT_PAGE_FOLDER, pageRouter } from './page-router.js';
+import { errorHandler, routeNotFound } from './problem-details.js';
 import { requestLog } from './request-log.js';
-import type { Route } from './route.js';
+import type { Route } from './openapi/route.js';
 import { adminRoutes } from './routes/admin.js';
-import { operationRoutes } from './routes/operation.js';
+import { operationRoutes } from './routes/operations.js';
 import { searchRoutes } from './routes/search.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { taskRoutes } from './routes/tasks.js';
 import { allow, crossOrigin, limitRate, securityHeaders } from './security.js';
-import type { Services } from './services.js';
-import { checkTarget } from './target.js';
+import type { Services } from './routes/services.js';
+import { checkTarget } from './request-target.js';
 
 export interface AppOptions {
   /** The folder of the search page; the one beside this code unless told. */

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { AskdexError } from '../core/errors.js';
-import { bearerKey } from './keys.js';
-import type { Access } from './route.js';
-import type { HttpSettings, Services } from './services.js';
+import { bearerKey } from './api-keys.js';
+import type { Access } from './openapi/route.js';
+import type { HttpSettings, Services } from './routes/services.js';
 
 /** Headers that every answer carries. Nothing may be loaded from elsewhere, and no script may stand in a page. */
 export function securityHeaders({ https }: HttpSettings): RequestHandler[] {

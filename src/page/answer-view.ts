@@ -1,6 +1,6 @@
 import type { Block, DocumentAnswer } from './api.js';
 import { element } from './dom.js';
-import { paragraphs, pieces, type Range } from './text.js';
+import { paragraphs, pieces, type Range } from './format.js';
 
 /** An answer as it reads: headings, paragraphs, lists, tables, code. LaTeX stands as it was written. */
 export function answerView({ answer, blocks, atoms, description }: DocumentAnswer): HTMLElement {

@@ -1,5 +1,12 @@
-import type { Block } from '../core/document.js';
-import type { DocumentView, Hit, RelatedHit, SearchAnswer, Snippet, Suggestion } from '../core/hit.js';
+import type { Block } from '../core/model/document.js';
+import type {
+  DocumentView,
+  Hit,
+  RelatedHit,
+  SearchAnswer,
+  Snippet,
+  Suggestion,
+} from '../core/model/search-response.js';
 
 export type { Block, Hit, Snippet, Suggestion };
 export type RelatedLink = Pick<RelatedHit, 'title' | 'url' | 'subject' | 'indexed'>;

@@ -2,7 +2,7 @@ import { answerView } from './answer-view.js';
 import * as api from './api.js';
 import { element } from './dom.js';
 import { factsLine, relatedList } from './results.js';
-import { EMPTY, writeState, type State } from './state.js';
+import { EMPTY, writeState, type State } from './url-state.js';
 
 /** The document that the state names, with its related links. Throws {@link api.ApiError}. */
 export async function documentView(state: State, key: string, signal: AbortSignal): Promise<HTMLElement> {

@@ -1,4 +1,4 @@
-import { pieces, type Range } from './text.js';
+import { pieces, type Range } from './format.js';
 
 type Child = Node | string | null;
 

@@ -1,7 +1,7 @@
 import type { ApiError, Hit, RelatedLink, Snippet } from './api.js';
 import { element, highlighted } from './dom.js';
-import { documentLink, type State } from './state.js';
-import { dateOf, leadIn } from './text.js';
+import { documentLink, type State } from './url-state.js';
+import { dateOf, leadIn } from './format.js';
 
 /** A hit is there to be chosen, not to lead elsewhere: the document itself shows all of its related links. */
 const RELATED_SHOWN = 2;

@@ -1,4 +1,4 @@
-import type { Backend } from '../core/ports.js';
+import type { Backend } from '../core/model/ports.js';
 
 export interface CountedBackend extends Backend {
   /** Closes the backend under it once no call has run for the linger time; calls may still come until then. */

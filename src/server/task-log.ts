@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { Task } from '../app/tasks.js';
-import type { Metrics } from '../http/metrics.js';
+import type { Task } from '../app/tasks/task-queue.js';
+import type { Metrics } from '../http/routes/metrics.js';
 
 /** Logs and counts a finished build. */
 export function logTask(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createIndexWriter } from '../../src/adapters/minisearch/writer.js';
+import { createIndexWriter } from '../../src/adapters/minisearch/index-writer.js';
 import { evaluate } from '../../src/app/evaluate.js';
 import type { EvaluateProgress } from '../../src/app/evaluation-corpus.js';
-import type { DocumentSource } from '../../src/core/ports.js';
-import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
+import type { DocumentSource } from '../../src/core/model/ports.js';
+import { DEFAULT_SETTINGS } from '../../src/core/model/settings.js';
 import { documentOf } from '../support/documents.js';
-import { ANALYZER } from '../core/packed/support.js';
+import { ANALYZER } from '../core/support.js';
 
 const source: DocumentSource = {
   id: 'test',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { createGenerationStore } from '../../src/adapters/generations/store.js';
-import type { ReindexDeps } from '../../src/app/reindex.js';
-import type { Document } from '../../src/core/document.js';
+import { createGenerationStore } from '../../src/adapters/generations/generation-store.js';
+import type { ReindexDeps } from '../../src/app/build/reindex.js';
+import type { Document } from '../../src/core/model/document.js';
 import type {
   BuildCache,
   CachedBuild,
@@ -10,9 +10,9 @@ import type {
   IndexWriter,
   Problem,
   SourceItem,
-} from '../../src/core/ports.js';
-import type { KeptReport } from '../../src/core/report.js';
-import { memoryDisk } from '../adapters/generations/memory-disk.js';
+} from '../../src/core/model/ports.js';
+import type { KeptReport } from '../../src/core/model/build-report.js';
+import { memoryDisk } from '../adapters/generations/memory-file-system.js';
 import { fakeProcess } from '../adapters/generations/support.js';
 import { documentOf } from '../support/documents.js';
 

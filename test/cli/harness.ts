@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Io } from '../../src/cli/io.js';
+import type { Io } from '../../src/cli/process-io.js';
 import { runCommandLine } from '../../src/cli/program.js';
 
 export interface Ran {

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import MiniSearch from 'minisearch';
-import { loadAnalyzer } from '../../src/adapters/stemmers/analyzer.js';
-import { inflate } from '../../src/adapters/snapshots/encodings.js';
-import { applyDelta } from '../../src/core/packed/delta/delta.js';
-import { decodeUtf8 } from '../../src/core/packed/vocabulary.js';
-import { crc32, INDEX_FILE } from '../../src/core/packed/layout.js';
-import { openPacked } from '../../src/core/packed/packed-index.js';
-import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
-import { deltaFrom, type SnapshotManifest } from '../../src/core/snapshot.js';
+import { loadAnalyzer } from '../../src/adapters/stemmers/load-analyzer.js';
+import { inflate } from '../../src/adapters/snapshots/compression.js';
+import { applyDelta } from '../../src/core/delta/apply-delta.js';
+import { decodeUtf8 } from '../../src/core/index/documents/token-vocabulary.js';
+import { crc32, INDEX_FILE } from '../../src/core/index/format/container.js';
+import { openPacked } from '../../src/core/index/index-reader.js';
+import { DEFAULT_SETTINGS } from '../../src/core/model/settings.js';
+import { deltaFrom, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { askdex, question, SKY, temporaryFolder, TIDES, type Ran, type TemporaryFolder } from './harness.js';
 
 const DESCRIBED = question(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { problemLines } from '../../src/cli/problems.js';
+import { problemLines } from '../../src/cli/problem-list.js';
 import { createProgressDisplay } from '../../src/cli/progress.js';
-import { byteSize, counted, duration, highlighted, paint } from '../../src/cli/text.js';
-import { BUILD_STAGES, type BuildProgress } from '../../src/core/report.js';
+import { byteSize, counted, duration, highlighted, paint } from '../../src/cli/format.js';
+import { BUILD_STAGES, type BuildProgress } from '../../src/core/model/build-report.js';
 import { safeForTerminal, safeLines } from '../../src/terminal.js';
 
 describe('text for a terminal', () => {

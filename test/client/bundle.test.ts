@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { openSnapshot, type SearchAnswer, type SearchOptions } from '../../src/client/index.js';
-import type { SearchSettings } from '../../src/core/settings.js';
+import type { SearchSettings } from '../../src/core/model/settings.js';
 import { buildIndex } from '../../src/index.js';
 import { exportSnapshot, readConfig } from '../../src/wiring.js';
 import { temporaryFolder } from '../cli/harness.js';
@@ -84,7 +84,7 @@ describe('the bundled client', () => {
   }
 
   it('takes at most 45,000 bytes of brotli before the first answer', () => {
-    const sizes = ['client.js', 'worker.js', 'answering.js'].map(
+    const sizes = ['client.js', 'worker.js', 'host.js'].map(
       (name) => brotliCompressSync(readFileSync(join(BUNDLES, name))).length,
     );
     const sum = sizes.reduce((total, size) => total + size, 0);

@@ -25,8 +25,8 @@ function loaded(from: string, without: readonly string[]): Map<string, string[]>
 
 describe('what askdex/client loads', () => {
   it('is nothing of Node where the source is a URL, and of packages the stemmers alone', () => {
-    const files = loaded('client/index.ts', ['client/node.ts']);
-    assert.ok(files.has('client/remote.ts') && files.has('core/packed/delta/delta.ts'));
+    const files = loaded('client/index.ts', ['client/open-folder.ts']);
+    assert.ok(files.has('client/open-remote.ts') && files.has('core/delta/apply-delta.ts'));
     const packages = new Set([...files.values()].flat());
     for (const name of packages) assert.match(name, /^(?:stemmer|@orama\/stemmers\/[a-z]+)$/);
   });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { loadConfig, type Config, type ConfigOptions } from '../../src/config.js';
+import { loadConfig, type Config, type ConfigOptions } from '../../src/config/config.js';
 import { BadValue } from '../../src/config/problems.js';
 import { CONFIG_KEYS } from '../../src/config/schema.js';
 import { VARIABLES } from '../../src/config/variables.js';
 import { AskdexError } from '../../src/core/errors.js';
-import { DEFAULT_SETTINGS } from '../../src/core/settings.js';
+import { DEFAULT_SETTINGS } from '../../src/core/model/settings.js';
 
 const mappingSchema = z.strictObject({
   preset: z.enum(['auto', 'site']).default('auto'),

@@ -1,4 +1,4 @@
-import type { Document } from '../../src/core/document.js';
+import type { Document } from '../../src/core/model/document.js';
 import { answerOf, documentOf } from '../support/documents.js';
 
 const link = (url: string, title: string) => ({ title, url, subject: null });

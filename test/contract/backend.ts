@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { queryOf } from '../../src/core/query.js';
+import { queryOf } from '../../src/core/model/query.js';
 import { documentOf } from '../support/documents.js';
 import { describeChoices } from './backend/choices.js';
 import { describeHits } from './backend/hits.js';

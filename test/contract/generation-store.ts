@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
-import type { Draft } from '../../src/core/manifest.js';
-import type { GenerationStore, PublishOptions, StoredGeneration } from '../../src/core/ports.js';
+import type { Draft } from '../../src/core/model/generation-manifest.js';
+import type { GenerationStore, PublishOptions, StoredGeneration } from '../../src/core/model/ports.js';
 
 /** Opens two stores over one empty place; `dispose` removes it. */
 export type StorePair = () => Promise<{

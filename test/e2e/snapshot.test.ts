@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openSnapshot, type SearchOptions, type Snapshot } from '../../src/client/index.js';
-import { startServer } from '../../src/server.js';
+import { startServer } from '../../src/server/server.js';
 import { variedQueries, type VariedQuery } from '../support/varied-queries.mjs';
 import { findChromium, launch } from './support/chromium.js';
 import { ROOT, sampleExport, type SampleExport } from './support/sample-export.js';
@@ -40,19 +40,19 @@ describe('askdex/client in a browser', function () {
 
   it('has all code of the worker in one file: what it loads besides, it loads when it needs it', () => {
     const code = (name: string): string => readFileSync(join(ROOT, 'dist', 'browser', name), 'utf8');
-    const [worker, answering] = [code('worker.js'), code('answering.js')];
-    for (const text of [worker, answering]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
-    assert.match(worker, /import\("\.\/answering\.js"\)/);
-    assert.match(answering, /import\("\.\/decode\.js"\)/);
+    const [worker, host] = [code('worker.js'), code('host.js')];
+    for (const text of [worker, host]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
+    assert.match(worker, /import\("\.\/host\.js"\)/);
+    assert.match(host, /import\("\.\/apply-delta\.js"\)/);
     // What browsers read at the beginning alone.
-    assert.match(answering, /^\/\/# allFunctionsCalledOnLoad\n/);
+    assert.match(host, /^\/\/# allFunctionsCalledOnLoad\n/);
   });
 
   it('searches in the page where the code of the worker cannot be loaded', async () => {
     const browser = await launch(found.path);
     try {
       const page = await browser.newPage();
-      for (const missing of ['worker.js', 'answering.js']) {
+      for (const missing of ['worker.js', 'host.js']) {
         await page.route(`**/${missing}`, (route) => route.abort());
         await page.goto(sample.origin);
         const hits = await page.evaluate<number>(`(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { TaskQueueOptions } from '../../src/app/tasks.js';
+import type { TaskQueueOptions } from '../../src/app/tasks/task-queue.js';
 import {
   queriesAnswer,
   reindexAnswer,
@@ -8,7 +8,7 @@ import {
   rollbackAnswer,
   task,
   tasksAnswer,
-} from '../../src/http/views.js';
+} from '../../src/http/openapi/response-schemas.js';
 import {
   ADMIN,
   asAdmin,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { AskdexError, ERROR_CODES, type ErrorCode } from '../../src/core/errors.js';
-import { ERROR_HELP } from '../../src/http/error-help.js';
+import { ERROR_HELP } from '../../src/http/routes/error-help.js';
 import { snapshot as snapshotExample } from '../../src/http/openapi/examples.js';
-import { publicError } from '../../src/http/problem.js';
-import { listen } from '../../src/http/serve.js';
-import type { SnapshotPort } from '../../src/http/services.js';
-import { HTTP_CODES, problem } from '../../src/http/views.js';
+import { publicError } from '../../src/http/problem-details.js';
+import { listen } from '../../src/http/listen.js';
+import type { SnapshotPort } from '../../src/http/routes/services.js';
+import { HTTP_CODES, problem } from '../../src/http/openapi/response-schemas.js';
 import { asAdmin, expectProblem, harness, request, type HarnessOptions } from './support.js';
 
 type Case = { readonly provoke: () => Promise<request.Response>; readonly names?: RegExp };

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { parseFilters } from '../../src/core/filter.js';
+import { parseFilters } from '../../src/core/parse/filter-parser.js';
 import { createApp } from '../../src/http/app.js';
-import { escapeHtml, html, prose } from '../../src/http/html.js';
-import { documentLink, EMPTY, readState, searchParameters, writeState } from '../../src/page/state.js';
-import { countOf, dateOf, paragraphs, pieces } from '../../src/page/text.js';
+import { escapeHtml, html, prose } from '../../src/http/routes/html.js';
+import { documentLink, EMPTY, readState, searchParameters, writeState } from '../../src/page/url-state.js';
+import { countOf, dateOf, paragraphs, pieces } from '../../src/page/format.js';
 import { expectProblem, harness, request } from './support.js';
 
 describe('GET /', () => {
@@ -74,7 +74,7 @@ describe('GET /', () => {
 
   it('has a label for each field, and an element for each id that the script asks for', () => {
     const page = readFileSync(new URL('../../src/page/index.html', import.meta.url), 'utf8');
-    const script = readFileSync(new URL('../../src/page/search.ts', import.meta.url), 'utf8');
+    const script = readFileSync(new URL('../../src/page/search-page.ts', import.meta.url), 'utf8');
     for (const [, id] of script.matchAll(/byId\('([\w-]+)'/g)) assert.ok(page.includes(`id="${id}"`), id);
     for (const id of ['q', 'sort']) assert.match(page, new RegExp(`<label[^>]*for="${id}"`));
     assert.match(page, /aria-live="polite"/);

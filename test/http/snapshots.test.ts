@@ -16,10 +16,10 @@ import {
   createSnapshotShelf,
   type SnapshotJob,
   type SnapshotShelf,
-} from '../../src/adapters/snapshots/shelf.js';
-import { TEXT_MODES, type SnapshotManifest } from '../../src/core/snapshot.js';
+} from '../../src/adapters/snapshots/snapshot-cache.js';
+import { TEXT_MODES, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { servedPrefix } from '../../src/http/routes/snapshots.js';
-import { snapshotAnswer } from '../../src/http/views.js';
+import { snapshotAnswer } from '../../src/http/openapi/response-schemas.js';
 import {
   expectProblem,
   GENERATION,

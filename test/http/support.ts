@@ -4,23 +4,23 @@ import { pino } from 'pino';
 import request from 'supertest';
 import type { z } from 'zod';
 import { createQueryLog } from '../../src/app/query-log.js';
-import { createTaskQueue, type TaskQueueOptions } from '../../src/app/tasks.js';
+import { createTaskQueue, type TaskQueueOptions } from '../../src/app/tasks/task-queue.js';
 import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer } from '../../src/core/hit.js';
-import type { Manifest } from '../../src/core/manifest.js';
-import type { Backend } from '../../src/core/ports.js';
-import type { Query } from '../../src/core/query.js';
-import type { BuildReport } from '../../src/core/report.js';
+import type { DocumentView, RelatedHit, SearchAnswer } from '../../src/core/model/search-response.js';
+import type { Manifest } from '../../src/core/model/generation-manifest.js';
+import type { Backend } from '../../src/core/model/ports.js';
+import type { Query } from '../../src/core/model/query.js';
+import type { BuildReport } from '../../src/core/model/build-report.js';
 import { createApp } from '../../src/http/app.js';
-import { hashKey, keyVerifier } from '../../src/http/keys.js';
-import { createMetrics } from '../../src/http/metrics.js';
+import { hashKey, keyVerifier } from '../../src/http/api-keys.js';
+import { createMetrics } from '../../src/http/routes/metrics.js';
 import {
   DEFAULT_HTTP_SETTINGS,
   type HttpSettings,
   type SnapshotPort,
   type Services,
-} from '../../src/http/services.js';
-import { problem } from '../../src/http/views.js';
+} from '../../src/http/routes/services.js';
+import { problem } from '../../src/http/openapi/response-schemas.js';
 
 export const ADMIN = 'an-admin-key-for-tests';
 export const SEARCH = 'a-search-key-for-tests';

@@ -1,4 +1,4 @@
-import type { Answer, Block, BlockKind, Document, Range } from '../../src/core/document.js';
+import type { Answer, Block, BlockKind, Document, Range } from '../../src/core/model/document.js';
 
 /** What a test says of a document; the rest is plain. */
 export type DocumentParts = Partial<Omit<Document, 'answer'>> & { readonly answer?: string | Answer };

@@ -1,6 +1,6 @@
-import { dateHolds, facetKey, facetRecord } from '../../src/core/facet.js';
-import type { Facets } from '../../src/core/hit.js';
-import type { FacetField, Filter, ValueFilter } from '../../src/core/query.js';
+import { dateHolds, facetKey, facetRecord } from '../../src/core/index/documents/facet-values.js';
+import type { Facets } from '../../src/core/model/search-response.js';
+import type { FacetField, Filter, ValueFilter } from '../../src/core/model/query.js';
 
 // Filters and facets as they are told, a document at a time: what the index is held against.
 

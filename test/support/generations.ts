@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AskdexError } from '../../src/core/errors.js';
-import type { Draft, Manifest } from '../../src/core/manifest.js';
-import type { StoredGeneration } from '../../src/core/ports.js';
+import type { Draft, Manifest } from '../../src/core/model/generation-manifest.js';
+import type { StoredGeneration } from '../../src/core/model/ports.js';
 
 function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -1,8 +1,8 @@
 import type { Analyzer } from '../../src/core/analysis/analyzer.js';
-import type { Block, Range } from '../../src/core/document.js';
-import type { DocumentView, Hit, Snippet } from '../../src/core/hit.js';
-import type { PackedSearcher } from '../../src/core/packed/searcher.js';
-import type { Query } from '../../src/core/query.js';
+import type { Block, Range } from '../../src/core/model/document.js';
+import type { DocumentView, Hit, Snippet } from '../../src/core/model/search-response.js';
+import type { PackedSearcher } from '../../src/core/search/index-searcher.js';
+import type { Query } from '../../src/core/model/query.js';
 
 // Nothing of src is run here: a benchmark checks the compiled product with it, and what is checked must not check itself.
 

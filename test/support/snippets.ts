@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Analyzer } from '../../src/core/analysis/analyzer.js';
-import type { Answer, Range } from '../../src/core/document.js';
-import type { Snippet } from '../../src/core/hit.js';
+import type { Answer, Range } from '../../src/core/model/document.js';
+import type { Snippet } from '../../src/core/model/search-response.js';
 import { splitsPair } from './texts.js';
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { shownErrorCode } from '../../core/error-code.js';
-import { wrongFile, type TextFile } from '../../core/evaluation/lines.js';
+import { shownErrorCode } from '../../core/system-error-code.js';
+import { wrongFile, type TextFile } from '../../core/evaluation/trec-files.js';
 
 const unpack = promisify(gunzip);
 

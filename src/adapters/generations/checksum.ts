@@ -1,5 +1,5 @@
 import { sha256 } from '../../sha256.js';
-import type { Draft, Manifest, ManifestFile } from '../../core/manifest.js';
+import type { Draft, Manifest, ManifestFile } from '../../core/model/generation-manifest.js';
 
 /** Names, sizes and checksums of a draft's files, in order of name. */
 export function describeFiles(draft: Draft): readonly ManifestFile[] {

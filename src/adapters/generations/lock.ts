@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { errorCode } from '../../core/error-code.js';
+import { errorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
-import { type Disk, nodeDisk, onDisk } from './disk.js';
+import { type Disk, nodeDisk, onDisk } from './file-system.js';
 import { type LockRecord, isAlive, parseRecord, recordBytes } from './lock-record.js';
-import { ASIDE, type Places, placesIn } from './names.js';
-import { asideName, replaceFile } from './pointer.js';
+import { ASIDE, type Places, placesIn } from './index-paths.js';
+import { asideName, replaceFile } from './current-pointer.js';
 import { type ProcessInfo, thisProcess } from './process-info.js';
 
 export interface LockEnvironment {

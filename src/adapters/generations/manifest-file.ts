@@ -1,5 +1,5 @@
 import { AskdexError, shown } from '../../core/errors.js';
-import { parseManifest, type Manifest } from '../../core/manifest.js';
+import { parseManifest, type Manifest } from '../../core/model/generation-manifest.js';
 import { sha256 } from '../../sha256.js';
 
 /** The bytes of `manifest.json`. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
-import { errorCode } from '../../core/error-code.js';
+import { errorCode } from '../../core/system-error-code.js';
 
 /** What the lock must know about processes; a test gives its own. */
 export interface ProcessInfo {

@@ -1,12 +1,12 @@
 import { AskdexError } from '../../core/errors.js';
-import type { Draft, Manifest } from '../../core/manifest.js';
-import type { PublishOptions, StoredGeneration } from '../../core/ports.js';
+import type { Draft, Manifest } from '../../core/model/generation-manifest.js';
+import type { PublishOptions, StoredGeneration } from '../../core/model/ports.js';
 import { contentHashOf, describeFiles, seal } from './checksum.js';
-import type { Disk } from './disk.js';
-import { type Places, generationName } from './names.js';
-import { readHold, readPointer, writePointer } from './pointer.js';
-import { openStored, verifyStored } from './stored.js';
-import { checkDraft, readGenerations, removeGeneration, writeGeneration } from './write.js';
+import type { Disk } from './file-system.js';
+import { type Places, generationName } from './index-paths.js';
+import { readHold, readPointer, writePointer } from './current-pointer.js';
+import { openStored, verifyStored } from './generation.js';
+import { checkDraft, readGenerations, removeGeneration, writeGeneration } from './generation-writer.js';
 
 /** What publishing and rolling back work with. */
 export interface Publication {

@@ -1,14 +1,14 @@
-import { MANIFEST_FILE } from '../../core/manifest.js';
+import { MANIFEST_FILE } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
 import { AskdexError } from '../../core/errors.js';
-import type { Manifest } from '../../core/manifest.js';
-import type { StoredGeneration } from '../../core/ports.js';
+import type { Manifest } from '../../core/model/generation-manifest.js';
+import type { StoredGeneration } from '../../core/model/ports.js';
 import { seal } from './checksum.js';
 import { manifestBytes } from './manifest-file.js';
-import { readPointer, replaceFile, writeHold, writePointer } from './pointer.js';
+import { readPointer, replaceFile, writeHold, writePointer } from './current-pointer.js';
 import { type Publication, currentHold, isSound, nextSequence, quietCurrent } from './publish.js';
-import { openStored, verifyStored } from './stored.js';
-import { readGenerations } from './write.js';
+import { openStored, verifyStored } from './generation.js';
+import { readGenerations } from './generation-writer.js';
 
 const HELD_AT_MOST = 20;
 

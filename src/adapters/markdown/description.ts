@@ -1,7 +1,7 @@
 import removeMarkdown from 'remove-markdown';
-import { toAnswer } from './answer.js';
-import { collapse } from './blanks.js';
-import { wellFormed } from './values.js';
+import { toAnswer } from './markdown-to-text.js';
+import { collapse } from './whitespace.js';
+import { wellFormed } from './field-values.js';
 
 /** remove-markdown's cost grows with the square of its input. */
 const PIECE = 4096;

@@ -1,16 +1,16 @@
-import type { Answer, Document } from '../../core/document.js';
+import type { Answer, Document } from '../../core/model/document.js';
 import { shown } from '../../core/errors.js';
-import { ANSWER_LENGTH, toAnswer } from './answer.js';
+import { ANSWER_LENGTH, toAnswer } from './markdown-to-text.js';
 import { plainDescription } from './description.js';
-import { collapse } from './blanks.js';
-import { FieldReader, scalarText } from './fields.js';
+import { collapse } from './whitespace.js';
+import { FieldReader, scalarText } from './field-reader.js';
 import type { Data } from './front-matter.js';
-import { decodeLineBreaks } from './line-breaks.js';
-import type { FieldNames } from './mapping.js';
+import { decodeLineBreaks } from './unescape-newlines.js';
+import type { FieldNames } from './field-mapping.js';
 import type { Report } from './problems.js';
-import { relatedLinks } from './related.js';
-import { dateFromPath } from './site.js';
-import { boostOf, calendarDate, languageTag } from './values.js';
+import { relatedLinks } from './related-links.js';
+import { dateFromPath } from './site-preset.js';
+import { boostOf, calendarDate, languageTag } from './field-values.js';
 
 /** What a document is made of, before it is checked. */
 export interface RawDocument {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import type { CancelSignal, Scan, SourceEntry, SourceItem } from '../../core/ports.js';
+import type { CancelSignal, Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
 import type { FolderOptions, readMarkdown } from './markdown-file.js';
 import { problemOf, type Report } from './problems.js';
 import { readWholeFile } from './read-file.js';
-import { scanFolder } from './walk.js';
+import { scanFolder } from './scan-folder.js';
 
 /** The documents of a folder of Markdown files. `root` is a real path. */
 export class FolderSource {

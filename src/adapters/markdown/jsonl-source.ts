@@ -2,18 +2,18 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
-import { shownErrorCode } from '../../core/error-code.js';
+import { shownErrorCode } from '../../core/system-error-code.js';
 import { shown } from '../../core/errors.js';
-import type { Scan, SourceEntry, SourceItem } from '../../core/ports.js';
-import { decodeText } from './decode.js';
+import type { Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
+import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
-import type { FieldReader } from './fields.js';
+import type { FieldReader } from './field-reader.js';
 import { isMapping } from './front-matter.js';
-import { linesOf, TooMuch, type Line } from './lines.js';
-import type { FieldNames } from './mapping.js';
+import { linesOf, TooMuch, type Line } from './line-reader.js';
+import type { FieldNames } from './field-mapping.js';
 import { problemOf, type Report } from './problems.js';
-import { hasControl, isScriptUrl, urlFault } from './values.js';
-import { unreadable, versionOf } from './walk.js';
+import { hasControl, isScriptUrl, urlFault } from './field-values.js';
+import { unreadable, versionOf } from './scan-folder.js';
 
 export interface JsonlOptions {
   readonly allowEmptyText: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FrontMatterMapping } from './mapping.js';
+import type { FrontMatterMapping } from './field-mapping.js';
 
 const name = z.string().trim().min(1).max(100);
 const names = z

@@ -1,13 +1,13 @@
-import type { Document } from '../../core/document.js';
+import type { Document } from '../../core/model/document.js';
 import { shown } from '../../core/errors.js';
-import { decodeText } from './decode.js';
+import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
-import type { FieldReader } from './fields.js';
+import type { FieldReader } from './field-reader.js';
 import { readFrontMatter } from './front-matter.js';
-import { namesOf, presetOf, type FrontMatterMapping } from './mapping.js';
+import { namesOf, presetOf, type FrontMatterMapping } from './field-mapping.js';
 import type { Report } from './problems.js';
-import { isDraft, urlFromPath, urlFromSlug } from './site.js';
-import { urlFault } from './values.js';
+import { isDraft, urlFromPath, urlFromSlug } from './site-preset.js';
+import { urlFault } from './field-values.js';
 
 export interface FolderOptions {
   readonly mapping: FrontMatterMapping;

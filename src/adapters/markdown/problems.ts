@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/ports.js';
+import type { Problem } from '../../core/model/ports.js';
 
 /**
  * Every problem that reading content can report: code → what to do about it. `docs/content.md` lists the same codes;

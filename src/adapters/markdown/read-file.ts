@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { shownErrorCode } from '../../core/error-code.js';
+import { shownErrorCode } from '../../core/system-error-code.js';
 import type { ProblemCode } from './problems.js';
-import { FILE_SIZE, versionOf } from './walk.js';
+import { FILE_SIZE, versionOf } from './scan-folder.js';
 
 export type FileRead =
   /** `bytes` are valid until the next file is read. */

@@ -1,13 +1,13 @@
 import { sha256 } from '../../sha256.js';
 import { realpathSync, statSync } from 'node:fs';
-import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/ports.js';
+import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import type { FolderSource } from './folder-source.js';
 import type { JsonlSource } from './jsonl-source.js';
-import { MAPPED_FIELDS, type FrontMatterMapping } from './mapping.js';
-import { unreadable } from './walk.js';
+import { MAPPED_FIELDS, type FrontMatterMapping } from './field-mapping.js';
+import { unreadable } from './scan-folder.js';
 
-export { DEFAULT_MAPPING, PRESETS, type FrontMatterMapping } from './mapping.js';
+export { DEFAULT_MAPPING, PRESETS, type FrontMatterMapping } from './field-mapping.js';
 export { PROBLEM_REMEDIES, type ProblemCode } from './problems.js';
 
 /** Raised with every change that makes the same file give another document: earlier readings are then stale. */

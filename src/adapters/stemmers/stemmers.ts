@@ -1,4 +1,4 @@
-import type { Stem } from '../../core/analysis/stem-rules.js';
+import type { Stem } from '../../core/analysis/stemming.js';
 import { primaryLanguage } from '../../core/analysis/languages.js';
 import { english } from './english.js';
 

@@ -1,7 +1,7 @@
 import { primaryLanguage } from './languages.js';
-import { createStemRules, hasAccents, OTHER_LANGUAGE, type Stem, type StemRules } from './stem-rules.js';
+import { createStemRules, hasAccents, OTHER_LANGUAGE, type Stem, type StemRules } from './stemming.js';
 import { stopWordsOf } from './stop-words.js';
-import { tokenize, type TermSink } from './tokenize.js';
+import { tokenize, type TermSink } from './tokenizer.js';
 
 /** Loads the stemmer of a primary language; null: there is none. */
 export type LoadStem = (language: string) => Promise<Stem | null>;

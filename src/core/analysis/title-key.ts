@@ -1,4 +1,4 @@
-import { foldCharacter } from './characters.js';
+import { foldCharacter } from './character-classes.js';
 
 const ASCII = /^[\0-\x7f]*$/;
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;

@@ -1,5 +1,5 @@
 import { shown } from '../errors.js';
-import { linesOf, wrongFile, type Place, type TextFile } from './lines.js';
+import { linesOf, wrongFile, type Place, type TextFile } from './trec-files.js';
 import type { Judgements } from './measures.js';
 
 /** The judgements of each query that has any, by the query's id. */

@@ -1,5 +1,5 @@
 import { shown } from '../errors.js';
-import { linesOf, wrongFile, type Place, type TextFile } from './lines.js';
+import { linesOf, wrongFile, type Place, type TextFile } from './trec-files.js';
 
 /** A query that is asked to measure. */
 export interface TestQuery {

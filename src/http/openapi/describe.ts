@@ -1,8 +1,8 @@
 import { isRecord } from '../../core/guards.js';
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.js';
-import type { Answer, Route } from '../route.js';
-import { views } from '../views.js';
+import type { Answer, Route } from './route.js';
+import { views } from './response-schemas.js';
 import * as examples from './examples.js';
 
 export type Json =

@@ -1,9 +1,9 @@
 import { AskdexError } from '../../core/errors.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, postRoute, type Route } from '../route.js';
-import { noParameters, queriesParameters, reindexBody, rollbackBody } from '../schemas.js';
-import type { Services } from '../services.js';
-import { queriesAnswer, reindexAnswer, reportAnswer, rollbackAnswer } from '../views.js';
+import { getRoute, postRoute, type Route } from '../openapi/route.js';
+import { noParameters, queriesParameters, reindexBody, rollbackBody } from './request-schemas.js';
+import type { Services } from './services.js';
+import { queriesAnswer, reindexAnswer, reportAnswer, rollbackAnswer } from '../openapi/response-schemas.js';
 
 /** Starting a build, undoing one, and what builds and visitors did. */
 export function adminRoutes(services: Services): Route[] {

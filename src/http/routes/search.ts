@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { z } from 'zod';
 import { AskdexError, shown } from '../../core/errors.js';
-import type { Backend } from '../../core/ports.js';
-import type { Query } from '../../core/query.js';
-import { freshness, type Freshness } from '../freshness.js';
+import type { Backend } from '../../core/model/ports.js';
+import type { Query } from '../../core/model/query.js';
+import { freshness, type Freshness } from './conditional-get.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, type Route } from '../route.js';
-import { relatedParameters, noParameters, searchParameters, suggestParameters } from '../schemas.js';
-import type { Services } from '../services.js';
-import { documentAnswer, relatedAnswer, searchAnswer, suggestAnswer } from '../views.js';
+import { getRoute, pathParameter, type Route } from '../openapi/route.js';
+import { relatedParameters, noParameters, searchParameters, suggestParameters } from './request-schemas.js';
+import type { Services } from './services.js';
+import { documentAnswer, relatedAnswer, searchAnswer, suggestAnswer } from '../openapi/response-schemas.js';
 
 const DOCUMENT_KEY = {
   key: {

@@ -2,8 +2,8 @@ import { sha256 } from '../../sha256.js';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { AskdexError, shown } from '../../core/errors.js';
-import type { Manifest, ManifestFile } from '../../core/manifest.js';
-import { INDEX_FILE } from '../../core/packed/layout.js';
+import type { Manifest, ManifestFile } from '../../core/model/generation-manifest.js';
+import { INDEX_FILE } from '../../core/index/format/container.js';
 import {
   BROTLI_ENDING,
   compressedFile,
@@ -11,13 +11,13 @@ import {
   TEXT_MODES,
   type SnapshotManifest,
   type TextMode,
-} from '../../core/snapshot.js';
-import { sendFile, type Representation } from '../file.js';
+} from '../../core/model/snapshot-manifest.js';
+import { sendFile, type Representation } from './send-file.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, type Route } from '../route.js';
-import { noParameters, snapshotParameters } from '../schemas.js';
-import type { Services, SnapshotPort } from '../services.js';
-import { snapshotAnswer } from '../views.js';
+import { getRoute, pathParameter, type Route } from '../openapi/route.js';
+import { noParameters, snapshotParameters } from './request-schemas.js';
+import type { Services, SnapshotPort } from './services.js';
+import { snapshotAnswer } from '../openapi/response-schemas.js';
 
 /** A generation never changes, nor do the files made of it. */
 const IMMUTABLE = 'max-age=31536000, immutable';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Task } from '../../app/tasks.js';
+import type { Task } from '../../app/tasks/task-queue.js';
 import { AskdexError, shown } from '../../core/errors.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, postRoute, type Route } from '../route.js';
-import { noParameters, tasksParameters } from '../schemas.js';
-import type { Services } from '../services.js';
-import { streamTask } from '../task-stream.js';
-import { task, tasksAnswer } from '../views.js';
+import { getRoute, pathParameter, postRoute, type Route } from '../openapi/route.js';
+import { noParameters, tasksParameters } from './request-schemas.js';
+import type { Services } from './services.js';
+import { streamTask } from './task-stream.js';
+import { task, tasksAnswer } from '../openapi/response-schemas.js';
 
 const UID = { uid: { description: "The task's number.", example: 7 } };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { GenerationStore } from '../../../src/core/ports.js';
-import { type MemoryDisk, memoryDisk } from './memory-disk.js';
+import type { GenerationStore } from '../../../src/core/model/ports.js';
+import { type MemoryDisk, memoryDisk } from './memory-file-system.js';
 import { type Faults, fakeProcess, faultyDisk, publish, testStore } from './support.js';
 
 const KINDS = ['kill', 'error'] as const;

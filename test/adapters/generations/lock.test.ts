@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeDisk } from '../../../src/adapters/generations/disk.js';
+import { nodeDisk } from '../../../src/adapters/generations/file-system.js';
 import { isAlive } from '../../../src/adapters/generations/lock-record.js';
 import { releaseLockOfThread } from '../../../src/adapters/generations/lock.js';
 import { thisProcess } from '../../../src/adapters/generations/process-info.js';
-import { createGenerationStore } from '../../../src/adapters/generations/store.js';
+import { createGenerationStore } from '../../../src/adapters/generations/generation-store.js';
 import { hasCode } from '../../contract/generation-store.js';
 import { GOOD, draft, fakeProcess, publish, temporaryFolder, testStore } from './support.js';
 
@@ -160,7 +160,7 @@ describe('the lock of an index folder', () => {
   });
 
   it('of a real process that was killed is taken over', async () => {
-    const module = new URL('../../../dist/adapters/generations/store.js', import.meta.url).href;
+    const module = new URL('../../../dist/adapters/generations/generation-store.js', import.meta.url).href;
     const code = `import { createGenerationStore } from ${JSON.stringify(module)};
       await createGenerationStore(${JSON.stringify(folder)}).lock(); console.log('held'); setInterval(() => {}, 1000);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code], {

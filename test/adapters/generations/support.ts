@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Disk } from '../../../src/adapters/generations/disk.js';
+import type { Disk } from '../../../src/adapters/generations/file-system.js';
 import type { ProcessInfo } from '../../../src/adapters/generations/process-info.js';
 import {
   type GenerationStoreOptions,
   createGenerationStore,
-} from '../../../src/adapters/generations/store.js';
-import type { Draft } from '../../../src/core/manifest.js';
-import type { GenerationStore, PublishOptions } from '../../../src/core/ports.js';
+} from '../../../src/adapters/generations/generation-store.js';
+import type { Draft } from '../../../src/core/model/generation-manifest.js';
+import type { GenerationStore, PublishOptions } from '../../../src/core/model/ports.js';
 
 /** A folder for one test; `dispose` removes it. */
 export async function temporaryFolder(): Promise<{ path: string; dispose: () => Promise<void> }> {

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Document } from '../../../src/core/document.js';
-import type { Problem } from '../../../src/core/ports.js';
+import type { Document } from '../../../src/core/model/document.js';
+import type { Problem } from '../../../src/core/model/ports.js';
 import { createDocumentSource, type SourceOptions } from '../../../src/adapters/markdown/source.js';
 import { mappingSchema } from '../../../src/adapters/markdown/mapping-schema.js';
 

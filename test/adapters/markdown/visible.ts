@@ -1,5 +1,5 @@
 import type { MarkdownIt } from 'markdown-it';
-import { markdownParser } from '../../../src/adapters/markdown/answer.js';
+import { markdownParser } from '../../../src/adapters/markdown/markdown-to-text.js';
 
 /**
  * Elements that a browser shows on lines of their own: their tags part words; unknown elements stand inside a line.

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { loadAnalyzer } from '../../../src/adapters/stemmers/analyzer.js';
+import { loadAnalyzer } from '../../../src/adapters/stemmers/load-analyzer.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
-import { fold } from '../../../src/core/analysis/characters.js';
-import type { PackedIndex } from '../../../src/core/packed/packed-index.js';
-import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { fold } from '../../../src/core/analysis/character-classes.js';
+import type { PackedIndex } from '../../../src/core/index/index-reader.js';
+import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { found, indexOf } from './support.js';
 
 /** By language: forms of a word, which find each other; and words that do not find each other. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { createIndexWriter } from '../../../src/adapters/minisearch/writer.js';
-import { hashDocument } from '../../../src/app/readings.js';
+import { createIndexWriter } from '../../../src/adapters/minisearch/index-writer.js';
+import { hashDocument } from '../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
-import type { Document } from '../../../src/core/document.js';
-import { INDEX_FILE } from '../../../src/core/packed/layout.js';
-import { openPacked, type PackedIndex } from '../../../src/core/packed/packed-index.js';
-import { queryTerms } from '../../../src/core/packed/query-terms.js';
-import type { LiveSegment } from '../../../src/core/segments.js';
+import type { Document } from '../../../src/core/model/document.js';
+import { INDEX_FILE } from '../../../src/core/index/format/container.js';
+import { openPacked, type PackedIndex } from '../../../src/core/index/index-reader.js';
+import { queryTerms } from '../../../src/core/search/query/query-expansion.js';
+import type { LiveSegment } from '../../../src/core/model/segments.js';
 import { documentOf } from '../../support/documents.js';
 
 /** One segment. Of its documents, those in `dead` are left out when it is merged. */

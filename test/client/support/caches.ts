@@ -1,4 +1,4 @@
-import type { Caches, ResponseCache } from '../../../src/client/platform.js';
+import type { Caches, ResponseCache } from '../../../src/client/store/platform.js';
 
 /** Cache Storage in memory; entries lie open, so that a test can damage them. */
 export class MemoryCaches implements Caches, ResponseCache {

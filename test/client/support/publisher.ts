@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIndex } from '../../../src/index.js';
-import type { TextMode } from '../../../src/core/snapshot.js';
+import type { TextMode } from '../../../src/core/model/snapshot-manifest.js';
 import { exportSnapshot, readConfig } from '../../../src/wiring.js';
 import { temporaryFolder, type TemporaryFolder } from '../../cli/harness.js';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import fc from 'fast-check';
-import type { SearchAnswer } from '../../../src/core/hit.js';
-import type { Backend } from '../../../src/core/ports.js';
-import { FACET_FIELDS, type Filter, QUERY_LIMITS, queryOf } from '../../../src/core/query.js';
+import type { SearchAnswer } from '../../../src/core/model/search-response.js';
+import type { Backend } from '../../../src/core/model/ports.js';
+import { FACET_FIELDS, type Filter, QUERY_LIMITS, queryOf } from '../../../src/core/model/query.js';
 import { filterTest } from '../../support/facets.js';
 import { manyDocuments } from '../backend-documents.js';
 import { type Subject, assertCounts, documentAt } from './subject.js';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { QUERY_LIMITS, queryOf } from '../../../src/core/query.js';
+import { QUERY_LIMITS, queryOf } from '../../../src/core/model/query.js';
 import { documentOf } from '../../support/documents.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import { type Subject, documentAt, gapOr } from './subject.js';

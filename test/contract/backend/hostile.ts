@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { FACET_FIELDS, QUERY_LIMITS, queryOf } from '../../../src/core/query.js';
+import { FACET_FIELDS, QUERY_LIMITS, queryOf } from '../../../src/core/model/query.js';
 import { documentOf } from '../../support/documents.js';
 import { anyText } from '../../support/texts.js';
 import { type Subject, assertAnswer } from './subject.js';

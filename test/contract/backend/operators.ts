@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Hit } from '../../../src/core/hit.js';
-import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
-import { queryOf } from '../../../src/core/query.js';
+import type { Hit } from '../../../src/core/model/search-response.js';
+import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
+import { queryOf } from '../../../src/core/model/query.js';
 import { documentOf } from '../../support/documents.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import type { Subject } from './subject.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { queryOf } from '../../../src/core/query.js';
-import { DEFAULT_SETTINGS } from '../../../src/core/settings.js';
+import { queryOf } from '../../../src/core/model/query.js';
+import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { liesOnTerms } from '../../support/snippets.js';
 import { englishAnalyzer } from '../../support/texts.js';
 import { DOCUMENTS } from '../backend-documents.js';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Document } from '../../../src/core/document.js';
-import type { SearchAnswer } from '../../../src/core/hit.js';
-import type { Backend } from '../../../src/core/ports.js';
-import { queryOf, type Query } from '../../../src/core/query.js';
-import { RELATED_COUNT } from '../../../src/core/related.js';
-import type { SearchSettings } from '../../../src/core/settings.js';
+import type { Document } from '../../../src/core/model/document.js';
+import type { SearchAnswer } from '../../../src/core/model/search-response.js';
+import type { Backend } from '../../../src/core/model/ports.js';
+import { queryOf, type Query } from '../../../src/core/model/query.js';
+import { RELATED_COUNT } from '../../../src/core/model/related-links.js';
+import type { SearchSettings } from '../../../src/core/model/settings.js';
 import { countFacets } from '../../support/facets.js';
 import { assertRanges, assertSnippet } from '../../support/snippets.js';
 import { DOCUMENTS } from '../backend-documents.js';

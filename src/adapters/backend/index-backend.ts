@@ -1,0 +1,98 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Analyzer } from '../../core/analysis/analyzer.js';
+import { AskdexError, shown } from '../../core/errors.js';
+import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../../core/model/search-response.js';
+import { requireAnalyzer, type Manifest } from '../../core/model/generation-manifest.js';
+import { INDEX_FILE } from '../../core/index/format/container.js';
+import { openPacked } from '../../core/index/index-reader.js';
+import { PackedSearcher } from '../../core/search/index-searcher.js';
+import type { Backend, OpenBackend } from '../../core/model/ports.js';
+import { QUERY_LIMITS, queryOf, type Query } from '../../core/model/query.js';
+import type { SearchSettings } from '../../core/model/settings.js';
+
+/**
+ * Opens generations that hold a packed index. `warmUp` (true unless told) asks for whole answers, so that the first
+ * visitor's search is as fast as the next one's.
+ */
+export function openPackedBackend(
+  settings: SearchSettings,
+  analyzer: Analyzer,
+  { warmUp = true }: { readonly warmUp?: boolean } = {},
+): OpenBackend {
+  return async (generation) => {
+    const { manifest } = generation;
+    requireAnalyzer(manifest, analyzer);
+    // The store has checked the file against its sha256.
+    const index = openPacked(await generation.read(INDEX_FILE), { verify: false, decode });
+    if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {
+      const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
+      throw new AskdexError('index_damaged', message);
+    }
+    await analyzer.prepare(index.documents.languageTags());
+    const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
+    await tryOut(searcher, analyzer, warmUp ? WARM_UP : TRIAL);
+    return new PackedBackend(manifest, searcher);
+  };
+}
+
+/** How many titles are asked for, and for how many hits of each. */
+const TRIAL = { titles: 3, limit: 1 };
+const WARM_UP = { titles: 8, limit: 10 };
+
+/**
+ * Asks for some titles, as texts without operators: an index that does not find its own documents must not serve. Between
+ * two of them other requests have their turn.
+ */
+async function tryOut(
+  searcher: PackedSearcher,
+  analyzer: Analyzer,
+  { titles, limit }: typeof TRIAL,
+): Promise<void> {
+  const { documents, size } = searcher.index;
+  for (let trial = 0; trial < Math.min(titles, size); trial += 1) {
+    const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
+    const { totalHits } = searcher.search(queryOf(title, { limit, similar: true }));
+    if (totalHits === 0 && analyzer.terms(title).length > 0) {
+      throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
+    }
+    await nextTurn();
+  }
+}
+
+class PackedBackend implements Backend {
+  readonly name = 'packed';
+
+  constructor(
+    readonly manifest: Manifest,
+    private readonly searcher: PackedSearcher,
+  ) {}
+
+  search(query: Query): Promise<SearchAnswer> {
+    return answered(() => this.searcher.search(query));
+  }
+
+  suggest(text: string, limit: number): Promise<readonly Suggestion[]> {
+    return answered(() => this.searcher.suggest(text, limit));
+  }
+
+  document(key: string): Promise<DocumentView | null> {
+    return answered(() => this.searcher.document(key));
+  }
+
+  related(key: string, limit: number): Promise<readonly RelatedHit[] | null> {
+    return answered(() => this.searcher.related(key, limit));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** What throws while answering rejects, as the port promises. */
+function answered<T>(answer: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(answer()));
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

@@ -1,0 +1,138 @@
+import { isRecord } from '../../core/guards.js';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { BuildCache, CachedBuild } from '../../core/model/ports.js';
+
+const FORMAT = 1;
+const SEGMENT_NAME = /^[0-9a-f]{40}$/;
+const CHECKSUM_BYTES = 4;
+const STATE_NAME = 'build.json';
+const CHANGES_NAME = 'build.changes.json';
+/** Readings that a file of changes may hold, as a share of all; with more of them all are written anew. */
+const CHANGES_SHARE = 1 / 16;
+
+/**
+ * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
+ * and one that does not match counts as missing. Its calls block: builds have a thread of their own.
+ */
+export function createBuildCache(indexFolder: string): BuildCache {
+  const folder = join(indexFolder, 'cache');
+  const segments = join(folder, 'segments');
+  const stateFile = join(folder, STATE_NAME);
+  const changesFile = join(folder, CHANGES_NAME);
+  /** As it was loaded, without the changes. */
+  let base: State | null = null;
+  const names = (): string[] => {
+    try {
+      return readdirSync(segments).filter((name) => SEGMENT_NAME.test(name));
+    } catch {
+      return [];
+    }
+  };
+  return {
+    load() {
+      base = readState(stateFile);
+      if (base === null) return null;
+      const changes = readChanges(changesFile);
+      return changes?.base === base.state ? withChanges(base, changes) : base;
+    },
+    save(build) {
+      mkdirSync(folder, { recursive: true });
+      const changes = base === null ? null : changesSince(base, build);
+      if (changes !== null) {
+        replaceFile(changesFile, CHANGES_NAME, toBytes(changes));
+        return;
+      }
+      base = null;
+      replaceFile(stateFile, STATE_NAME, toBytes({ ...build, state: randomUUID() }));
+    },
+    names: () => new Set(names()),
+    segment: (name) => readChecked(join(segments, name), name),
+    keep(name, bytes) {
+      mkdirSync(segments, { recursive: true });
+      replaceFile(join(segments, name), name, bytes);
+    },
+    prune(kept) {
+      for (const name of names()) if (!kept.has(name)) rmSync(join(segments, name), { force: true });
+    },
+  };
+}
+
+function readChecked(path: string, name: string): Uint8Array | null {
+  let file: Buffer;
+  try {
+    file = readFileSync(path);
+  } catch {
+    return null;
+  }
+  if (file.length < CHECKSUM_BYTES) return null;
+  const bytes = file.subarray(0, file.length - CHECKSUM_BYTES);
+  return checksumOf(name, bytes) === file.readUInt32LE(bytes.length) ? bytes : null;
+}
+
+/** Over the name too: one segment's file under another's name is none of it, nor is a file of zeros. */
+function checksumOf(name: string, bytes: Uint8Array): number {
+  return crc32(bytes, crc32(name));
+}
+
+/** A reader sees the old file or the new one. Not synced: what a crash cuts short fails its checksum. */
+function replaceFile(path: string, name: string, bytes: Uint8Array): void {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32LE(checksumOf(name, bytes));
+  writeFileSync(`${path}.tmp`, Buffer.concat([bytes, checksum]));
+  renameSync(`${path}.tmp`, path);
+}
+
+/** What a build knew, under a name of its own. */
+interface State extends CachedBuild {
+  readonly state: string;
+}
+
+/** What a later build knew: `readings` are those that are not among the readings of the state `base`. */
+interface StateChanges extends CachedBuild {
+  readonly base: string;
+}
+
+/** Most builds change few of many readings: these alone are written, beside the file that holds all. */
+function changesSince(base: State, { readings, ...build }: CachedBuild): StateChanges | null {
+  if (base.source !== build.source || base.readings.length !== readings.length) return null;
+  const changed = readings.filter((reading, at) => reading !== base.readings[at]);
+  if (changed.length > readings.length * CHANGES_SHARE) return null;
+  if (readings.some(({ path }, at) => path !== base.readings[at]?.path)) return null;
+  return { ...build, readings: changed, base: base.state };
+}
+
+function withChanges({ readings }: State, { readings: changed, ...build }: StateChanges): CachedBuild {
+  const changes = new Map(changed.map((reading) => [reading.path, reading]));
+  return { ...build, readings: readings.map((reading) => changes.get(reading.path) ?? reading) };
+}
+
+function readState(path: string): State | null {
+  const value = readJson(path, STATE_NAME);
+  return isCachedBuild(value) && 'state' in value && typeof value.state === 'string'
+    ? { ...value, state: value.state }
+    : null;
+}
+
+function readChanges(path: string): StateChanges | null {
+  const value = readJson(path, CHANGES_NAME);
+  return isCachedBuild(value) && 'base' in value && typeof value.base === 'string'
+    ? { ...value, base: value.base }
+    : null;
+}
+
+function readJson(path: string, name: string): unknown {
+  const bytes = readChecked(path, name);
+  return bytes === null ? null : JSON.parse(Buffer.from(bytes).toString('utf8'));
+}
+
+function toBytes(build: State | StateChanges): Uint8Array {
+  return Buffer.from(JSON.stringify({ format: FORMAT, ...build }));
+}
+
+/** The checksum says that this program wrote it; its format, that it was this version of it. */
+function isCachedBuild(value: unknown): value is CachedBuild {
+  return isRecord(value) && value['format'] === FORMAT;
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AskdexError } from '../../core/errors.js';
+import type { GenerationStore, StoredGeneration } from '../../core/model/ports.js';
+import { type Disk, nodeDisk, onDisk } from './file-system.js';
+import { followPointer } from './watch-current.js';
+import { type HeldLock, takeLock } from './lock.js';
+import { placesIn } from './index-paths.js';
+import { readPointer } from './current-pointer.js';
+import { type ProcessInfo, thisProcess } from './process-info.js';
+import { type Publication, publishDraft } from './publish.js';
+import { rollBack } from './rollback.js';
+import { damaged } from './manifest-file.js';
+import { openStored } from './generation.js';
+import { readGenerations, removeLeftovers } from './generation-writer.js';
+
+/** All optional: the version that manifests name, and what a test gives instead of the machine's own. */
+export interface GenerationStoreOptions {
+  /** The version of Askdex that a manifest names. */
+  readonly version?: string;
+  readonly disk?: Disk;
+  readonly now?: () => number;
+  readonly self?: ProcessInfo;
+  readonly every?: (ms: number, call: () => void) => () => void;
+  readonly wait?: (ms: number) => Promise<void>;
+}
+
+/**
+ * Generations in a folder: `generations/<id>/` each with its manifest, and `CURRENT`, the name of the one that serves.
+ * Nothing is made on disk before the first lock. A crash at any moment leaves the old or the new generation current.
+ */
+export function createGenerationStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
+  const {
+    disk = nodeDisk,
+    now = Date.now,
+    self = thisProcess,
+    every = unrefInterval,
+    wait = sleep,
+  } = options;
+  const places = placesIn(folder);
+  const publication: Publication = {
+    disk,
+    places,
+    now,
+    version: options.version ?? '0.0.0',
+    ours: () => ours(),
+  };
+  let held: HeldLock | null = null;
+
+  const ours = async (): Promise<void> => {
+    if (held !== null && (await held.ours())) return;
+    throw new AskdexError(
+      'index_locked',
+      'The lock of the index folder is not held, or was taken over meanwhile.',
+      {
+        remedy: 'Build again once the other build has ended.',
+      },
+    );
+  };
+
+  const lock = async (): Promise<{ release(): Promise<void> }> => {
+    const taken = await takeLock({
+      disk,
+      places,
+      self,
+      now,
+      every,
+      wait,
+    });
+    held = taken;
+    const release = async (): Promise<void> => {
+      if (held === taken) held = null;
+      await taken.release();
+    };
+    try {
+      await onDisk('removing leftovers', () => removeLeftovers(disk, places));
+    } catch (error) {
+      await release().catch(() => undefined);
+      throw error;
+    }
+    return { release };
+  };
+
+  const open = (generation: string): Promise<StoredGeneration> => openStored(disk, places, generation);
+
+  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (held !== null) return work();
+    const taken = await prepared();
+    try {
+      return await work();
+    } finally {
+      await taken.release();
+    }
+  };
+
+  const prepared = async (): Promise<{ release(): Promise<void> }> => {
+    await onDisk('making the index folder', () => disk.makeFolder(places.generations));
+    return lock();
+  };
+
+  return {
+    list: (onDamaged) =>
+      onDisk('listing generations', async () =>
+        (await readGenerations(disk, places, onDamaged)).map(({ manifest }) => manifest),
+      ),
+    current: () => onDisk('reading CURRENT', () => openCurrent({ disk, places, open })),
+    open,
+    publish: (draft, publishOptions) =>
+      onDisk('publishing', () => publishDraft(publication, draft, publishOptions)),
+    rollback: (generation) => locked(() => onDisk('rolling back', () => rollBack(publication, generation))),
+    lock: prepared,
+    follow: (onChange, since) => followPointer({ disk, places, every }, onChange, since),
+  };
+}
+
+interface Opening {
+  readonly disk: Disk;
+  readonly places: ReturnType<typeof placesIn>;
+  readonly open: (generation: string) => Promise<StoredGeneration>;
+}
+
+/** A generation may be pruned between the look at `CURRENT` and its opening; then `CURRENT` names another by now. */
+async function openCurrent({ disk, places, open }: Opening): Promise<StoredGeneration | null> {
+  let name = await readPointer(disk, places);
+  for (;;) {
+    if (name === null) return null;
+    try {
+      return await open(name);
+    } catch (error) {
+      const next: string | null = await readPointer(disk, places);
+      if (next === name) throw missingIsDamaged(name, error);
+      name = next;
+    }
+  }
+}
+
+function missingIsDamaged(name: string, error: unknown): unknown {
+  const missing = error instanceof AskdexError && error.code === 'generation_not_found';
+  return missing ? damaged(name, 'CURRENT names it, and it is missing', error) : error;
+}
+
+function unrefInterval(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,124 @@
+import { shown } from '../../core/errors.js';
+import { collapse } from './whitespace.js';
+import { isMapping, type Data } from './front-matter.js';
+import type { Report } from './problems.js';
+import { WrittenNumber } from './yaml.js';
+
+/** A value of the source with the name it stands under. */
+export interface Found {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Reads the fields of one source by their names and reports what is not as it should be. */
+export class FieldReader {
+  constructor(
+    private readonly data: Data,
+    private readonly lineOf: (name: string) => number | null,
+    private readonly report: Report,
+  ) {}
+
+  /** The first of the names that has a value; null, `''` and an empty list are none. */
+  find(names: readonly string[]): Found | null {
+    for (const name of names) {
+      const value = lookUp(this.data, name);
+      if (!isBlank(value)) return { name, value };
+    }
+    return null;
+  }
+
+  line(name: string): number | null {
+    return this.lineOf(name);
+  }
+
+  names(): string[] {
+    return Object.keys(this.data);
+  }
+
+  /**
+   * The text of a value, trimmed. A number is taken as written, with a warning; anything else is reported (`needed`: the
+   * document is left out) and gives null.
+   */
+  text(found: Found | null, needed = false): string | null {
+    if (found === null) return null;
+    const { name, value } = found;
+    if (typeof value === 'string') return value.trim();
+    const text = scalarText(value);
+    const type = typeName(value);
+    if (text === null) {
+      this.wrongType(found, needed);
+      return null;
+    }
+    if (!(value instanceof Date)) {
+      this.report('field_type', `${shown(name)} is ${type} (${text}), not text; it is read as "${text}".`, {
+        line: this.lineOf(name),
+        skipped: false,
+        remedy: `Write ${name}: "${text}".`,
+      });
+    }
+    return text;
+  }
+
+  /** The texts of a list, or of one text parted at `separator`; trimmed, without blanks and twins. */
+  list(found: Found | null, separator: RegExp): string[] {
+    if (found === null) return [];
+    if (!Array.isArray(found.value)) return unique((this.text(found) ?? '').split(separator));
+    const texts: string[] = [];
+    for (const value of found.value as unknown[]) {
+      const text = scalarText(value);
+      if (text === null) this.wrongType({ name: found.name, value });
+      else texts.push(text);
+    }
+    return unique(texts);
+  }
+
+  wrongType({ name, value }: Found, skipped = false): void {
+    this.report('field_type', `${shown(name)} is ${typeName(value)}, not text.`, {
+      line: this.lineOf(name),
+      skipped,
+    });
+  }
+}
+
+/** A member by its own name, or by a path with dots; only own members count. */
+function lookUp(data: Data, name: string): unknown {
+  if (Object.hasOwn(data, name)) return data[name];
+  let value: unknown = data;
+  for (const part of name.split('.')) {
+    if (!isMapping(value) || !Object.hasOwn(value, part)) return undefined;
+    value = value[part];
+  }
+  return value;
+}
+
+function isBlank(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0;
+}
+
+/** Text, a number as written, a TOML date; null for the rest. */
+export function scalarText(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim();
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  if (value instanceof WrittenNumber) return value.text;
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
+  return null;
+}
+
+function typeName(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof WrittenNumber)
+    return 'a number';
+  if (typeof value === 'boolean') return `a truth value (${String(value)})`;
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return value instanceof Date ? 'a date' : 'a mapping';
+}
+
+function unique(texts: readonly string[]): string[] {
+  const seen = new Map<string, string>();
+  for (const text of texts) {
+    const trimmed = collapse(text);
+    if (trimmed !== '' && !seen.has(trimmed.toLowerCase())) seen.set(trimmed.toLowerCase(), trimmed);
+  }
+  return [...seen.values()];
+}

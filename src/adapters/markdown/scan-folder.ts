@@ -1,0 +1,177 @@
+import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { sep } from 'node:path';
+import { shownErrorCode } from '../../core/system-error-code.js';
+import { AskdexError } from '../../core/errors.js';
+import type { CancelSignal, Problem, Scan, SourceEntry } from '../../core/model/ports.js';
+import { problemOf, type ProblemCode } from './problems.js';
+
+const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
+
+/** Bytes a Markdown file may have. */
+export const FILE_SIZE = 2 * 1024 * 1024;
+
+export interface FolderScan extends Scan {
+  /** Where the entries lie that were found through a link: path → real path. */
+  readonly linked: ReadonlyMap<string, string>;
+}
+
+/**
+ * Lists the Markdown files under `root` (a real path) without reading any: names that start with a dot and
+ * `node_modules` are passed over, symbolic links are followed inside the content alone, and no folder or file is listed
+ * twice. Synchronous calls: a build has a thread of its own, and they take a third of the time.
+ */
+export async function scanFolder(root: string, signal?: CancelSignal): Promise<FolderScan> {
+  const walk = new Walk(root);
+  let folders = 0;
+  for (let folder = walk.nextFolder(); folder !== null; folder = walk.nextFolder()) {
+    walk.list(folder);
+    folders += 1;
+    // Lets a cancellation arrive.
+    if (folders % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted === true) throw new AskdexError('build_canceled', 'The build was canceled.');
+  }
+  return walk.scan();
+}
+
+interface Folder {
+  /** Relative, with `/` at its end; '' for the root. */
+  readonly path: string;
+  readonly real: string;
+}
+
+class Walk {
+  private readonly folders: Folder[];
+  private readonly links: Folder[] = [];
+  private readonly seen = new Set<string>();
+  private readonly entries = new Map<string, SourceEntry>();
+  private readonly reals = new Set<string>();
+  private readonly linked = new Map<string, string>();
+  private readonly problems: Problem[] = [];
+
+  constructor(private readonly root: string) {
+    this.folders = [{ path: '', real: root }];
+    this.seen.add(root);
+  }
+
+  /** Links wait for the folders, so that a file is known by its own name where it has one in the content. */
+  nextFolder(): Folder | null {
+    for (;;) {
+      const folder = this.folders.pop();
+      if (folder !== undefined) return folder;
+      const link = this.links.shift();
+      if (link === undefined) return null;
+      this.follow(link);
+    }
+  }
+
+  list(folder: Folder): void {
+    let found: Dirent[];
+    try {
+      found = readdirSync(folder.real, { withFileTypes: true });
+    } catch (error) {
+      if (folder.path === '') throw unreadable(error);
+      this.problem(
+        folder.path.slice(0, -1),
+        'folder_unreadable',
+        `The folder cannot be listed (${shownErrorCode(error)}).`,
+      );
+      return;
+    }
+    // By name, so that what is found first does not hang on the file system.
+    found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of found) {
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
+      const path = folder.path + entry.name;
+      const real = folder.real.endsWith(sep) ? folder.real + entry.name : folder.real + sep + entry.name;
+      if (entry.isDirectory()) this.addFolder({ path: `${path}/`, real });
+      else if (entry.isSymbolicLink()) this.links.push({ path, real });
+      else if (MARKDOWN.test(entry.name)) this.addFile(path, real);
+    }
+  }
+
+  scan(): FolderScan {
+    const entries = [...this.entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+    this.problems.sort((a, b) => (a.file < b.file ? -1 : 1));
+    return { entries, problems: this.problems, linked: this.linked };
+  }
+
+  private addFolder(folder: Folder): void {
+    if (this.seen.has(folder.real)) return;
+    this.seen.add(folder.real);
+    this.folders.push(folder);
+  }
+
+  private addFile(path: string, real: string): void {
+    if (this.reals.has(real)) return;
+    this.reals.add(real);
+    let stats: Stats;
+    try {
+      stats = lstatSync(real);
+    } catch (error) {
+      const gone = shownErrorCode(error) === 'ENOENT';
+      this.problem(
+        path,
+        gone ? 'file_vanished' : 'file_unreadable',
+        `It cannot be looked at (${shownErrorCode(error)}).`,
+      );
+      return;
+    }
+    if (!stats.isFile()) {
+      this.problem(path, 'file_not_regular', 'It is not a regular file.');
+    } else if (stats.size > FILE_SIZE) {
+      this.problem(path, 'file_too_large', `It has ${stats.size.toLocaleString('en')} bytes.`);
+    } else {
+      this.entries.set(path, { path, version: versionOf(stats) });
+    }
+  }
+
+  private follow(link: Folder): void {
+    let real: string;
+    let stats: Stats;
+    try {
+      real = realpathSync(link.real);
+      stats = statSync(real);
+    } catch (error) {
+      const loop = shownErrorCode(error) === 'ELOOP';
+      const reason = loop
+        ? 'The link leads back to itself.'
+        : `The link leads nowhere (${shownErrorCode(error)}).`;
+      this.problem(link.path, loop ? 'symlink_loop' : 'symlink_broken', reason);
+      return;
+    }
+    if (real !== this.root && !isInside(real, this.root)) {
+      this.problem(link.path, 'symlink_outside', 'The link leads out of the content folder.');
+    } else if (stats.isDirectory()) {
+      if (isInside(link.real, real)) {
+        this.problem(link.path, 'symlink_loop', 'The link leads back to a folder that holds it.');
+      } else {
+        this.addFolder({ path: `${link.path}/`, real });
+      }
+    } else if (MARKDOWN.test(link.path)) {
+      this.addFile(link.path, real);
+      this.linked.set(link.path, real);
+    }
+  }
+
+  private problem(file: string, code: ProblemCode, reason: string): void {
+    this.problems.push(problemOf(file, code, reason));
+  }
+}
+
+/** Whether `path` lies somewhere below `folder`; both real. */
+export function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+export function versionOf(stats: Stats): string {
+  return `${String(stats.mtimeMs)}-${String(stats.ino)}-${String(stats.size)}`;
+}
+
+/** The error for a content place that cannot be read at all. */
+export function unreadable(error: unknown): AskdexError {
+  return new AskdexError('content_unreadable', `The content cannot be read (${shownErrorCode(error)}).`, {
+    parameter: 'ASKDEX_CONTENT',
+    remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file, that this user may read.',
+    cause: error,
+  });
+}

@@ -1,0 +1,75 @@
+import type { Answer, Block, BlockKind, Range } from '../../core/model/document.js';
+import { collapseBlanks } from './whitespace.js';
+
+/** Grows an answer block by block: prose with its blanks collapsed, code and math as they are. */
+export class AnswerBuilder {
+  private readonly texts: string[] = [];
+  private readonly blocks: Block[] = [];
+  private readonly atoms: Range[] = [];
+  private length = 0;
+
+  private current = '';
+  private currentAtoms: Range[] = [];
+  private endsInBlank = true;
+
+  /** Prose of the block that is being written. Blanks of any kind (also no-break spaces) become one space. */
+  prose(text: string): void {
+    if (text === '') return;
+    let piece = collapseBlanks(text);
+    if (this.endsInBlank && piece.startsWith(' ')) piece = piece.slice(1);
+    if (piece === '') return;
+    this.current += piece;
+    this.endsInBlank = piece.endsWith(' ');
+  }
+
+  /** A run of inline code or math, kept whole. */
+  atom(text: string): void {
+    if (text.trim() === '') {
+      this.prose(text);
+      return;
+    }
+    this.currentAtoms.push([this.current.length, this.current.length + text.length]);
+    this.current += text;
+    this.endsInBlank = false;
+  }
+
+  /** Starts the next cell of a row. */
+  cell(): void {
+    const text = this.currentText();
+    if (text === '' || text.endsWith(' |')) return;
+    this.current = `${text} | `;
+    this.endsInBlank = true;
+  }
+
+  /** Ends the block that is being written, if it has any text. */
+  end(kind: BlockKind): void {
+    let text = this.currentText();
+    if (kind === 'row' && text.endsWith(' |')) text = text.slice(0, -2);
+    this.push(kind, text, this.currentAtoms);
+    this.current = '';
+    this.currentAtoms = [];
+    this.endsInBlank = true;
+  }
+
+  /** A whole block of code or math, its lines kept. */
+  verbatim(kind: 'code' | 'math', text: string): void {
+    this.push(kind, text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), []);
+  }
+
+  answer(): Answer {
+    return { text: this.texts.join('\n'), blocks: this.blocks, atoms: this.atoms };
+  }
+
+  private currentText(): string {
+    return this.endsInBlank && this.current.endsWith(' ') ? this.current.slice(0, -1) : this.current;
+  }
+
+  private push(kind: BlockKind, text: string, atoms: readonly Range[]): void {
+    if (text === '') return;
+    const start = this.length === 0 ? 0 : this.length + 1;
+    for (const [from, to] of atoms) this.atoms.push([start + from, start + Math.min(to, text.length)]);
+    this.blocks.push({ kind, start, end: start + text.length });
+    this.texts.push(text);
+    this.length = start + text.length;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Analyzer } from '../../core/analysis/analyzer.js';
+import type { Document } from '../../core/model/document.js';
+import type { OtherKeys } from '../../core/build/segment-words.js';
+
+/**
+ * Gathers, while documents are indexed, the stem keys that do not follow from terms: what only the language and the spelling
+ * in the text tell. Give it each document before its texts.
+ */
+export class WrittenKeys {
+  readonly #keys = new Map<string, Map<string, number[]>>();
+  #language: Analyzer;
+  #document = 0;
+
+  constructor(private readonly analyzer: Analyzer) {
+    this.#language = analyzer;
+  }
+
+  enter(number: number, { language }: Document): void {
+    this.#document = number;
+    this.#language = this.analyzer.inLanguage(language);
+  }
+
+  /** The terms of a text of the document that was entered last. */
+  readonly terms = (text: string): string[] => {
+    const language = this.#language;
+    if (language.stemsTerms) return language.terms(text);
+    const terms: string[] = [];
+    language.tokenize(text, (term, start, end) => {
+      terms.push(term);
+      for (const key of language.stemKeys(term, text.slice(start, end)))
+        if (key !== this.analyzer.stem(term)) this.#add(term, key);
+    });
+    return terms;
+  };
+
+  get found(): OtherKeys {
+    return this.#keys;
+  }
+
+  #add(term: string, key: string): void {
+    const keys = this.#keys.get(term) ?? new Map<string, number[]>();
+    this.#keys.set(term, keys);
+    const documents = keys.get(key);
+    if (documents === undefined) keys.set(key, [this.#document]);
+    else if (documents[documents.length - 1] !== this.#document) documents.push(this.#document);
+  }
+}

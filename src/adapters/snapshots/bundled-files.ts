@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { DraftFile } from '../../core/model/generation-manifest.js';
+
+/** The folder of the page's scripts, in an exported folder. */
+export const DEMO_FOLDER = 'page';
+
+/** A search page over the snapshot that it lies beside, with what it loads: `index.html`, `sw.js`, and the folder `page`. */
+export function demoPage(): DraftFile[] {
+  return [
+    ...filesIn('offline-page', (name) => name),
+    ...filesIn('browser', (name) => `${DEMO_FOLDER}/${name}`),
+  ];
+}
+
+function filesIn(folder: string, nameOf: (name: string) => string): DraftFile[] {
+  // Run from source (tests), the bundles lie in the folder of the build.
+  const dist = import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../';
+  const path = fileURLToPath(new URL(dist + folder, import.meta.url));
+  return readdirSync(path)
+    .sort()
+    .map((name) => ({ name: nameOf(name), bytes: readFileSync(join(path, name)) }));
+}

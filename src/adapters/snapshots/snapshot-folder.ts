@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../../core/system-error-code.js';
+import { AskdexError, shown } from '../../core/errors.js';
+import type { DraftFile } from '../../core/model/generation-manifest.js';
+import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
+
+/**
+ * Writes a snapshot's files (a name may begin with a folder) as the folder `path`: aside, synced, then renamed, so that nobody reads half of one. A folder
+ * that is empty or a snapshot is replaced.
+ *
+ * Throws `invalid_parameter` (a folder with other things in it, or a file), `snapshot_unwritable`.
+ */
+export async function writeSnapshotFolder(path: string, files: readonly DraftFile[]): Promise<void> {
+  await onDisk(async () => {
+    await requireReplaceable(path);
+    const parent = dirname(path);
+    await mkdir(parent, { recursive: true });
+    const aside = join(parent, asideName(path));
+    try {
+      await mkdir(aside);
+      for (const { name, bytes } of files) {
+        await mkdir(dirname(join(aside, name)), { recursive: true });
+        await writeSynced(join(aside, name), bytes);
+      }
+      await replaceFolder(path, aside);
+    } catch (error) {
+      await rm(aside, { recursive: true, force: true });
+      throw error;
+    }
+  });
+}
+
+/** Throws as `writeSnapshotFolder` does where it would not write: to be known before minutes of work. */
+export async function requireReplaceable(path: string): Promise<void> {
+  const names = await onDisk(() => namesIn(path));
+  if (names === 'file') throw refused(path, 'is a file');
+  if (names === null || names.length === 0) return;
+  if (!(await isSnapshot(path))) throw refused(path, 'has other things in it');
+}
+
+/** Reads a file of a snapshot's folder; null: there is none. */
+export async function readSnapshotFile(folder: string, name: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(join(folder, name));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    throw new AskdexError(
+      'index_unreadable',
+      `${shown(name)} cannot be read (${errorCode(error) ?? 'unknown'}).`,
+      {
+        remedy: 'Make the folder readable for this user.',
+        cause: error,
+      },
+    );
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o644);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A folder cannot be renamed onto one that has files: the old one steps aside for the moment between two renames. */
+async function replaceFolder(path: string, aside: string): Promise<void> {
+  const old = join(dirname(path), asideName(path));
+  const moved = await rename(path, old).then(
+    () => true,
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(aside, path);
+  } catch (error) {
+    if (moved) await rename(old, path);
+    throw error;
+  }
+  if (moved) await rm(old, { recursive: true, force: true });
+}
+
+function asideName(path: string): string {
+  return `.tmp-${basename(path)}-${randomBytes(6).toString('hex')}`;
+}
+
+async function namesIn(path: string): Promise<readonly string[] | 'file' | null> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOTDIR') return 'file';
+    throw error;
+  }
+}
+
+async function isSnapshot(path: string): Promise<boolean> {
+  try {
+    return isSnapshotManifest(JSON.parse(await readFile(join(path, SNAPSHOT_MANIFEST), 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
+function refused(path: string, why: string): AskdexError {
+  return new AskdexError(
+    'invalid_parameter',
+    `${shown(basename(path))} ${why}; a snapshot is not written there.`,
+    {
+      parameter: '--out',
+      remedy: 'Name a new or empty folder, or one that an earlier export wrote.',
+    },
+  );
+}
+
+async function onDisk<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof AskdexError) throw error;
+    throw new AskdexError(
+      'snapshot_unwritable',
+      `The snapshot cannot be written (${errorCode(error) ?? 'unknown error'}).`,
+      {
+        remedy: 'Check the rights of the folder and the free space of the disk.',
+        cause: error,
+      },
+    );
+  }
+}

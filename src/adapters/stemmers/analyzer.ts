@@ -1,9 +1,0 @@
-import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { analyzerFor } from '../../core/analysis/of-settings.js';
-import type { SearchSettings } from '../../core/settings.js';
-import { loadStem, loadStemmer } from './stemmers.js';
-
-/** The analyzer that a site's settings ask for. */
-export async function loadAnalyzer(settings: SearchSettings): Promise<Analyzer> {
-  return analyzerFor(settings, await loadStem(settings.language), loadStemmer);
-}

@@ -1,0 +1,67 @@
+import type { AskdexError } from '../../core/errors.js';
+import type { Manifest } from '../../core/model/generation-manifest.js';
+import type { Problem, StoredGeneration } from '../../core/model/ports.js';
+import type { BuildWarning, KeptReport } from '../../core/model/build-report.js';
+import type { Changes } from './document-hashes.js';
+import type { Gathered } from './parsed-files.js';
+
+/** What came of a draft. Published or not, `manifest` is that of what is current. */
+export type Outcome = {
+  readonly changes: Changes;
+  /** Whether what is current is made of the content; else this was rolled back from, or refused. */
+  readonly holds: boolean;
+} & (
+  | { readonly manifest: Manifest; readonly refusal: null }
+  /** null: there was none before. */
+  | { readonly manifest: Manifest | null; readonly refusal: AskdexError }
+);
+
+/** What a build came to. */
+export type Built = Outcome & {
+  readonly previous: StoredGeneration | null;
+  readonly gathered: Gathered;
+  readonly durationMs: number;
+};
+
+/** The report of a build that ended well, or was refused by the golden queries. */
+export function reportOf(built: Built): KeptReport {
+  const { previous, gathered, manifest, changes, holds, refusal, durationMs } = built;
+  const generation = manifest?.generation ?? null;
+  return {
+    generation,
+    published: generation !== (previous?.manifest.generation ?? null),
+    documents: gathered.documents.length,
+    ...changes,
+    skipped: gathered.problems.filter((problem) => problem.skipped),
+    warnings: [
+      ...(refusal === null ? (holds ? [] : [HELD]) : [asRefused(refusal)]),
+      ...halved(previous?.manifest.documents ?? 0, gathered.documents.length),
+      ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
+    ],
+    durationMs,
+    bytes: manifest?.files.reduce((sum, file) => sum + file.size, 0) ?? 0,
+  };
+}
+
+const HELD: BuildWarning = {
+  file: null,
+  line: null,
+  code: 'generation_held',
+  reason: 'This content was rolled back from, so it was not published again.',
+  remedy: 'Change the content, or publish it all the same with `askdex index` or a reindex by an admin.',
+};
+
+function asRefused({ code, message, remedy = '' }: AskdexError): BuildWarning {
+  return { file: null, line: null, code, reason: message, remedy };
+}
+
+function halved(before: number, after: number): readonly BuildWarning[] {
+  if (after * 2 >= before) return [];
+  const reason = `Only ${after} of ${before} documents are left, fewer than half.`;
+  const remedy = 'If that was not meant, restore the content, or go back with `askdex rollback`.';
+  return [{ file: null, line: null, code: 'documents_halved', reason, remedy }];
+}
+
+function asWarning({ file, line, code, reason, remedy }: Problem): BuildWarning {
+  return { file, line, code, reason, remedy };
+}

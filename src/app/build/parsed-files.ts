@@ -1,0 +1,139 @@
+import { hash as hashOnce } from 'node:crypto';
+import type { Document } from '../../core/model/document.js';
+import { shown } from '../../core/errors.js';
+import type {
+  DocumentSource,
+  Problem,
+  Reading,
+  ReadDocument,
+  SourceEntry,
+  SourceItem,
+} from '../../core/model/ports.js';
+
+/** Told of each document as it is read, also of those whose key another one has already. */
+export type TakeDocument = (document: Document, hash: string) => void;
+
+/**
+ * Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. No document is held: each
+ * is given to `take` and forgotten. What `take` throws ends the reading.
+ */
+export async function readEntry(
+  source: DocumentSource,
+  entry: SourceEntry,
+  take: TakeDocument = () => undefined,
+): Promise<Reading> {
+  const documents: ReadDocument[] = [];
+  const problems: Problem[] = [];
+  for await (const item of itemsOf(source, entry)) {
+    if (item.kind === 'problem') {
+      problems.push(item.problem);
+      continue;
+    }
+    const { document, line } = item;
+    const { key, subject } = document;
+    const hash = hashDocument(document);
+    take(document, hash);
+    documents.push({ key, hash, subject, line });
+  }
+  return { path: entry.path, version: entry.version, documents, problems };
+}
+
+/** What a file gives; where reading it throws, a problem comes last. */
+async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenerator<SourceItem> {
+  try {
+    yield* source.read(entry);
+  } catch (error) {
+    const problem = {
+      file: entry.path,
+      line: null,
+      code: 'file_unreadable',
+      reason: `The file could not be read (${error instanceof Error ? error.name : shown(error)}).`,
+      remedy: 'Check that the file can be read and is Markdown in UTF-8.',
+      skipped: true,
+    };
+    yield { kind: 'problem', problem };
+  }
+}
+
+/**
+ * Whether what was read of a file before still holds. A file that gave nothing but problems is read again: what was wrong
+ * may have been outside of it (its rights, the disk).
+ */
+export function stillHolds(reading: Reading | undefined, entry: SourceEntry): reading is Reading {
+  return (
+    reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0)
+  );
+}
+
+/** A name for a document's content: equal documents have equal ones. 22 characters of base64url, 132 bits of a sha256. */
+// The members one by one: an object's JSON would follow the order in which a parser happened to set them.
+export function hashDocument(document: Document): string {
+  const { key, url, title, answer, keywords, subject, date, language, description, boost } = document;
+  const blocks = answer.blocks.map(({ kind, start, end }) => [kind, start, end]);
+  const related = document.related.map((link) => [link.title, link.url, link.subject]);
+  const head = [key, url, title, keywords, subject, date, language, description, boost];
+  const members = JSON.stringify([...head, answer.text, blocks, answer.atoms, related]);
+  return hashOnce('sha256', members, 'base64url').slice(0, 22);
+}
+
+/** One document for each key: the first by path and line stays, the others become problems. */
+export interface Gathered {
+  readonly documents: readonly GatheredDocument[];
+  /** In order of file and line. */
+  readonly problems: readonly Problem[];
+  /** By `subjectKey`: how the first document by path spells a subject. */
+  readonly spellings: ReadonlyMap<string, string>;
+}
+
+export interface GatheredDocument extends ReadDocument {
+  readonly path: string;
+}
+
+export function gatherReadings(readings: readonly Reading[], scanned: readonly Problem[]): Gathered {
+  const documents = new Map<string, GatheredDocument>();
+  const problems = [...scanned];
+  const spellings = new Map<string, string>();
+  for (const { path, documents: read, problems: found } of readings) {
+    problems.push(...found);
+    for (const document of read) {
+      const first = documents.get(document.key);
+      if (first === undefined) documents.set(document.key, placed(document, path));
+      else problems.push(duplicate(document, path, first));
+      const { subject } = document;
+      if (first === undefined && subject !== null && !spellings.has(subjectKey(subject))) {
+        spellings.set(subjectKey(subject), subject);
+      }
+    }
+  }
+  return { documents: [...documents.values()], problems: problems.sort(byPlace), spellings };
+}
+
+// Member by member: copying with `...` takes several times as long, and this is done for every document of every build.
+function placed({ key, hash, subject, line }: ReadDocument, path: string): GatheredDocument {
+  return { key, hash, subject, line, path };
+}
+
+/** Spellings of a subject that differ in case alone are one subject. */
+export function subjectKey(subject: string): string {
+  return subject.normalize('NFC').toLowerCase();
+}
+
+function place(path: string, line: number | null): string {
+  return line === null ? path : `${path}:${line}`;
+}
+
+function duplicate({ key, line }: ReadDocument, path: string, first: GatheredDocument): Problem {
+  return {
+    file: path,
+    line,
+    code: 'url_duplicate',
+    reason: `The url ${shown(key)} of ${place(path, line)} is already that of ${place(first.path, first.line)}.`,
+    remedy: 'Give one of the two another url, or remove it; the first by path is indexed.',
+    skipped: true,
+  };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0);
+}

@@ -1,0 +1,181 @@
+import { sha256, sha256Bytes } from '../../sha256.js';
+import { sign, type KeyObject } from 'node:crypto';
+import type { Analyzer } from '../../core/analysis/analyzer.js';
+import { AskdexError } from '../../core/errors.js';
+import { requireAnalyzer, type DraftFile, type Manifest } from '../../core/model/generation-manifest.js';
+import { chunkHashes } from '../../core/index/format/chunks.js';
+import { CHUNKS_FILE, INDEX_FILE } from '../../core/index/format/container.js';
+import { openPacked } from '../../core/index/index-reader.js';
+import { LAZY_FILE, LAZY_HEAD_FILE } from '../../core/partial/lazy-directory.js';
+import { writeLazy } from '../../core/partial/pieces-writer.js';
+import { withDescriptions } from '../../core/build/strip-answers.js';
+import { differingSettings } from '../../core/model/settings-check.js';
+import type { SearchSettings } from '../../core/model/settings.js';
+import {
+  BROTLI_ENDING,
+  GZIP_ENDING,
+  MINISEARCH_FILE,
+  MINISEARCH_OPTIONS,
+  SNAPSHOT_MANIFEST,
+  type SnapshotKind,
+  type SnapshotManifest,
+  type TextMode,
+} from '../../core/model/snapshot-manifest.js';
+import { makeDeltas, type Deltas, type EarlierIndex } from './snapshot-deltas.js';
+import { miniSearchJson, miniSearchOptionsModule } from './minisearch-json.js';
+
+/** What a snapshot is made of. */
+export interface SnapshotSource {
+  /** Of the generation. */
+  readonly manifest: Manifest;
+  /** The packed index: the generation's own, or one of a subject alone. */
+  readonly index: Uint8Array;
+  /** The one that the index was built with. */
+  readonly analyzer: Analyzer;
+  /** What the site is searched with. */
+  readonly settings: SearchSettings;
+  /** What deltas are made from. */
+  readonly earlier: readonly EarlierIndex[];
+}
+
+export interface SnapshotChoices {
+  readonly kind: SnapshotKind;
+  readonly text: TextMode;
+  readonly subject: string | null;
+  /** Stands before each file's name in its URL; '' where files lie beside the manifest. */
+  readonly prefix: string;
+  /** An Ed25519 private key that signs the manifest; null: it goes unsigned. */
+  readonly signKey: KeyObject | null;
+}
+
+/** What making a snapshot needs of its surroundings. */
+export interface SnapshotTools {
+  /** The most that each encoding can do, however long it takes. */
+  readonly brotli: (bytes: Uint8Array) => Uint8Array;
+  readonly gzip: (bytes: Uint8Array) => Uint8Array;
+  /** Raw deflate. */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+  /** The modules of the tokenizer as browsers load them, by file name. */
+  readonly tokenizer: () => readonly DraftFile[];
+}
+
+export interface Snapshot {
+  readonly manifest: SnapshotManifest;
+  /** The manifest's own file comes last. */
+  readonly files: readonly DraftFile[];
+}
+
+/**
+ * Makes the files that clients download. It blocks its thread: seconds for an index of some megabytes.
+ *
+ * Throws `index_damaged` (also where the index was built with another analyzer), `invalid_parameter`.
+ */
+export function makeSnapshot(
+  source: SnapshotSource,
+  choices: SnapshotChoices,
+  tools: SnapshotTools,
+): Snapshot {
+  const { manifest: generation, index, analyzer } = source;
+  requireAnalyzer(generation, analyzer);
+  const { files, deltas } =
+    choices.kind === 'packed'
+      ? packedFiles(source, choices, tools)
+      : { files: miniSearchFiles(source, choices, tools), deltas: NO_DELTAS };
+  const { kind, text, subject, prefix } = choices;
+  const body = {
+    snapshot: 1 as const,
+    kind,
+    generation: generation.generation,
+    createdAt: generation.createdAt,
+    sequence: generation.sequence,
+    askdex: generation.askdex,
+    analyzer: generation.analyzer,
+    text,
+    settings: differingSettings(source.settings),
+    subject,
+    documents: openPacked(index, { verify: false }).size,
+    prefix,
+    files: files.map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) })),
+    deltas: deltas.deltas,
+  };
+  const unsigned = { ...body, checksum: sha256(JSON.stringify(body)) };
+  const manifest =
+    choices.signKey === null
+      ? unsigned
+      : { ...unsigned, signature: signatureOf(JSON.stringify(unsigned), choices.signKey) };
+  const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  return { manifest, files: [...files, ...deltas.files, { name: SNAPSHOT_MANIFEST, bytes }] };
+}
+
+const NO_DELTAS: Deltas = { deltas: [], files: [] };
+
+interface PackedFiles {
+  readonly files: readonly DraftFile[];
+  readonly deltas: Deltas;
+}
+
+function packedFiles(
+  { index, analyzer, earlier }: SnapshotSource,
+  { text }: SnapshotChoices,
+  tools: SnapshotTools,
+): PackedFiles {
+  const shipped = text === 'full' ? index : withDescriptions(index);
+  const forms = withCompressed({ name: INDEX_FILE, bytes: shipped }, tools);
+  const download = Math.min(...forms.map(({ bytes }) => bytes.byteLength));
+  return {
+    files: [
+      ...forms,
+      {
+        name: CHUNKS_FILE,
+        bytes: chunkHashes(shipped, sha256Bytes),
+      },
+      ...(text === 'none' ? lazyFiles(shipped, tools) : []),
+    ],
+    deltas: makeDeltas(earlier, {
+      ...{ index: shipped, analyzer, text, largest: download / 2 },
+      deflate: tools.deflate,
+    }),
+  };
+}
+
+/** A file, then its compressed forms. */
+function withCompressed(file: DraftFile, { brotli, gzip }: SnapshotTools): DraftFile[] {
+  return [
+    file,
+    { name: file.name + BROTLI_ENDING, bytes: brotli(file.bytes) },
+    { name: file.name + GZIP_ENDING, bytes: gzip(file.bytes) },
+  ];
+}
+
+/** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
+function lazyFiles(index: Uint8Array, { deflate }: SnapshotTools): DraftFile[] {
+  const { head, file } = writeLazy(index, { deflate, sha256: sha256Bytes });
+  return [
+    { name: LAZY_HEAD_FILE, bytes: head },
+    { name: LAZY_FILE, bytes: file },
+  ];
+}
+
+function miniSearchFiles(
+  { index, analyzer }: SnapshotSource,
+  { text }: SnapshotChoices,
+  tools: SnapshotTools,
+): readonly DraftFile[] {
+  if (analyzer.oneField) {
+    throw new AskdexError(
+      'invalid_parameter',
+      'An index with the ranking "bm25" holds one joined field; MiniSearch cannot search it as it is meant.',
+      { parameter: '--format', remedy: 'Build with another ranking, or export with --format packed.' },
+    );
+  }
+  const json = new TextEncoder().encode(miniSearchJson(openPacked(index, { verify: false }), text));
+  return [
+    ...withCompressed({ name: MINISEARCH_FILE, bytes: json }, tools),
+    { name: MINISEARCH_OPTIONS, bytes: new TextEncoder().encode(miniSearchOptionsModule(text)) },
+    ...tools.tokenizer(),
+  ];
+}
+
+function signatureOf(text: string, key: KeyObject): string {
+  return sign(null, Buffer.from(text), key).toString('base64');
+}

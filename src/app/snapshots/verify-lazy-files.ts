@@ -1,0 +1,60 @@
+import { sha256Bytes } from '../../sha256.js';
+import {
+  damagedPiece,
+  HASH,
+  headBody,
+  LAZY_FILE,
+  LAZY_HEAD_FILE,
+  PART_NAMES,
+  readHead,
+  writeDirectory,
+} from '../../core/partial/lazy-directory.js';
+import { isProven } from '../../core/partial/merkle-tree.js';
+import { cutIndex } from '../../core/partial/pieces-writer.js';
+
+export interface LazyFilesToCheck {
+  /** The bytes of `index.lazy-head`, `index.lazy` and `index.askdex`. */
+  readonly head: Uint8Array;
+  readonly file: Uint8Array;
+  readonly index: Uint8Array;
+  /** Undoes raw deflate; throws where the bytes are none. */
+  readonly inflate: (bytes: Uint8Array) => Uint8Array;
+}
+
+/**
+ * Checks that every piece of `index.lazy` has its checksum in the head and unpacks to what `index.askdex` gives when it is cut
+ * so. Returns the number of pieces. Throws `index_damaged`, naming the file.
+ */
+export async function checkLazyFiles({ head, file, index, inflate }: LazyFilesToCheck): Promise<number> {
+  const unpacked = (bytes: Uint8Array, name: string): Uint8Array => {
+    try {
+      return inflate(bytes);
+    } catch (cause) {
+      throw damagedPiece(name, 'it cannot be unpacked', cause);
+    }
+  };
+  const body = unpacked(headBody(head), LAZY_HEAD_FILE);
+  const { parts, depth, nodes, pieces } = readHead(body, file.length);
+  const perPiece = Object.fromEntries(PART_NAMES.map((name) => [name, parts[name].perPiece]));
+  const cut = cutIndex(index, { perPiece });
+  const directory = writeDirectory(cut.directory);
+  if (Buffer.compare(directory, body.subarray(0, directory.length)) !== 0)
+    throw damagedPiece(LAZY_HEAD_FILE, 'it is not that of index.askdex');
+  let at = 0;
+  for (const [piece, { size, deflated }] of pieces.entries()) {
+    const proof = file.subarray(at, at + depth * HASH);
+    const stored = file.subarray(at + proof.length, at + proof.length + size);
+    const range = `bytes ${at} to ${at + proof.length + size - 1}`;
+    at += proof.length + size;
+    if (!(await isProven({ piece, proof, body: stored, depth, nodes }, sha256)))
+      throw damagedPiece(LAZY_FILE, `${range} do not match their checksum`);
+    const plain = deflated ? unpacked(stored, LAZY_FILE) : stored;
+    if (Buffer.compare(plain, cut.pieces[piece] ?? new Uint8Array(0)) !== 0)
+      throw damagedPiece(LAZY_FILE, `${range} are not what index.askdex holds there`);
+  }
+  return pieces.length;
+}
+
+function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return Promise.resolve(sha256Bytes(bytes));
+}

@@ -1,0 +1,238 @@
+import { AskdexError, shown } from '../../core/errors.js';
+import type { BuildProgress, BuildReport } from '../../core/model/build-report.js';
+import { runBounded } from './run-with-timeout.js';
+import { type Task, type TaskTrigger, detailsOf, isFinished, isoDuration, taskErrorOf } from './task.js';
+import { type Timer, systemTimer } from './timer.js';
+
+export type { Task, TaskDetails, TaskError, TaskStatus, TaskTrigger } from './task.js';
+
+/** What the queue asks of a build. */
+export interface RunRequest {
+  readonly uid: number;
+  readonly full: boolean;
+  /** An admin asked (`api`, `signal`): publish also what was rolled back from. */
+  readonly force: boolean;
+}
+
+export interface RunHooks {
+  readonly onProgress: (progress: BuildProgress) => void;
+  /** Aborts on cancel, timeout and shutdown; the run then rejects (or succeeds, where it was done already). */
+  readonly signal: AbortSignal;
+}
+
+export interface TaskQueueOptions {
+  readonly run: (request: RunRequest, hooks: RunHooks) => Promise<BuildReport>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** A build that takes longer is ended; milliseconds. */
+  readonly timeoutMs?: number;
+  /** What an ended build gets to wind up before it is given up. */
+  readonly graceMs?: number;
+  /** How many tasks are remembered. */
+  readonly keep?: number;
+  readonly timer?: Timer;
+  /** Told of each finished task, with the full report or the error as thrown (for the log and the metrics). */
+  readonly onFinished?: (task: Task, outcome: { report: BuildReport | null; error: unknown }) => void;
+}
+
+/** One build at a time; at most one waits, and who asks meanwhile joins it. */
+export interface TaskQueue {
+  /** The task that will do it: a new one, or the one that waits already (`full` then holds if either asked for it). */
+  enqueue(request: { trigger: TaskTrigger; full?: boolean }): Task;
+  /** Newest first. */
+  list(): readonly Task[];
+  /** Throws `task_not_found`. */
+  get(uid: number): Task;
+  /** A waiting task ends at once, a processing one soon. Throws `task_not_found`, `task_not_cancelable`. */
+  cancel(uid: number, by?: string): Task;
+  /** Calls with the task at each change until it has finished; returns how to stop. Throws `task_not_found`. */
+  subscribe(uid: number, listener: (task: Task) => void): () => void;
+  /** Settles when nothing is processing or waiting. */
+  idle(): Promise<void>;
+  /** Takes no more, cancels what there is, settles when it has ended. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  task: Task;
+  force: boolean;
+  readonly abort: AbortController;
+  readonly listeners: Set<(task: Task) => void>;
+}
+
+const DEFAULTS = { now: Date.now, timeoutMs: 15 * 60_000, graceMs: 5_000, keep: 100, timer: systemTimer };
+
+export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
+  const { now, timeoutMs, graceMs, keep, timer } = { ...DEFAULTS, ...options };
+  const entries = new Map<number, Entry>();
+  let waiting: Entry | null = null;
+  let processing: Entry | null = null;
+  let ended = Promise.resolve();
+  let nextUid = 0;
+  let closed = false;
+
+  const time = (): string => new Date(now()).toISOString();
+
+  const update = (entry: Entry, change: Partial<Task>): Task => {
+    entry.task = Object.freeze({ ...entry.task, ...change });
+    for (const listener of [...entry.listeners]) quietly(() => listener(entry.task));
+    if (isFinished(entry.task)) entry.listeners.clear();
+    return entry.task;
+  };
+
+  const find = (uid: number): Entry => {
+    const entry = entries.get(uid);
+    if (entry !== undefined) return entry;
+    throw new AskdexError('task_not_found', `There is no task ${shown(uid)}.`, {
+      parameter: 'uid',
+      remedy: `The last ${keep} tasks since the start of the server are remembered.`,
+    });
+  };
+
+  const forget = (): void => {
+    for (const [uid, { task }] of entries) {
+      if (entries.size <= keep) return;
+      if (isFinished(task)) entries.delete(uid);
+    }
+  };
+
+  const finish = (
+    entry: Entry,
+    change: Partial<Task>,
+    outcome: { report: BuildReport | null; error: unknown },
+  ): void => {
+    const { startedAt } = entry.task;
+    const duration = startedAt === null ? null : isoDuration(now() - Date.parse(startedAt));
+    update(entry, { ...change, finishedAt: time(), duration });
+    quietly(() => options.onFinished?.(entry.task, outcome));
+    forget();
+  };
+
+  const process = async (entry: Entry): Promise<void> => {
+    update(entry, { status: 'processing', startedAt: time() });
+    try {
+      const report = await runEntry(entry);
+      const progress = entry.task.progress && { ...entry.task.progress, percent: 100 };
+      finish(
+        entry,
+        { status: 'succeeded', details: detailsOf(report), progress, canceledBy: null },
+        { report, error: null },
+      );
+    } catch (error) {
+      const canceled = entry.task.canceledBy !== null && !isTimeout(error);
+      const change: Partial<Task> = canceled
+        ? { status: 'canceled' }
+        : { status: 'failed', error: taskErrorOf(error), canceledBy: null };
+      finish(entry, change, { report: null, error });
+    }
+  };
+
+  const runEntry = (entry: Entry): Promise<BuildReport> => {
+    const { uid, full } = entry.task;
+    const onProgress = (progress: BuildProgress): void => {
+      if (entry.task.status === 'processing') update(entry, { progress });
+    };
+    const hooks = { onProgress, signal: entry.abort.signal };
+    const run = (): Promise<BuildReport> => options.run({ uid, full, force: entry.force }, hooks);
+    return runBounded(run, { abort: entry.abort, timeoutMs, graceMs, timer });
+  };
+
+  const work = async (): Promise<void> => {
+    for (let entry = waiting; entry !== null; entry = waiting) {
+      waiting = null;
+      processing = entry;
+      await process(entry);
+      processing = null;
+    }
+  };
+
+  const start = (): void => {
+    // In a later turn: requests made in this one still join the task that waits.
+    ended = ended.then(work);
+  };
+
+  const cancel = (entry: Entry, by: string): Task => {
+    if (entry === waiting) {
+      waiting = null;
+      finish(entry, { status: 'canceled', canceledBy: by }, { report: null, error: null });
+      return entry.task;
+    }
+    const task = update(entry, { canceledBy: by });
+    entry.abort.abort();
+    return task;
+  };
+
+  return {
+    enqueue({ trigger, full = false }) {
+      if (closed)
+        throw new AskdexError('index_not_ready', 'The server is stopping and takes no more builds.');
+      const force = trigger === 'api' || trigger === 'signal';
+      if (waiting !== null) {
+        waiting.force ||= force;
+        return full && !waiting.task.full ? update(waiting, { full }) : waiting.task;
+      }
+      const task = newTask(nextUid, { trigger, full, enqueuedAt: time() });
+      nextUid += 1;
+      waiting = { task, force, abort: new AbortController(), listeners: new Set() };
+      entries.set(task.uid, waiting);
+      forget();
+      start();
+      return task;
+    },
+    list: () => [...entries.values()].map((entry) => entry.task).reverse(),
+    get: (uid) => find(uid).task,
+    cancel(uid, by = 'api') {
+      const entry = find(uid);
+      if (!isFinished(entry.task)) return cancel(entry, by);
+      throw new AskdexError(
+        'task_not_cancelable',
+        `The task ${uid} has ended already (${entry.task.status}).`,
+        {
+          parameter: 'uid',
+        },
+      );
+    },
+    subscribe(uid, listener) {
+      const { task, listeners } = find(uid);
+      if (isFinished(task)) return () => undefined;
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    idle: () => ended,
+    async close() {
+      closed = true;
+      for (const entry of [waiting, processing]) if (entry !== null) cancel(entry, 'shutdown');
+      await ended;
+    },
+  };
+}
+
+function newTask(uid: number, asked: { trigger: TaskTrigger; full: boolean; enqueuedAt: string }): Task {
+  return Object.freeze({
+    uid,
+    indexUid: 'askdex',
+    status: 'enqueued',
+    type: 'reindex',
+    ...asked,
+    startedAt: null,
+    finishedAt: null,
+    duration: null,
+    progress: null,
+    details: null,
+    error: null,
+    canceledBy: null,
+  });
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof AskdexError && error.code === 'build_timeout';
+}
+
+/** A listener that throws must not end the build it listens to. */
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Its own fault, and it has no other place to tell it.
+  }
+}

@@ -1,2 +1,0 @@
-// The analyzer of the ranking `bm25`: loaded if a snapshot has that ranking.
-export { createPlainAnalyzer } from '../core/analysis/plain.js';

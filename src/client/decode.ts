@@ -1,2 +1,0 @@
-// What applies a delta: loaded when an update needs it.
-export { applyDelta } from '../core/packed/delta/delta.js';

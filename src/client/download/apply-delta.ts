@@ -1,0 +1,2 @@
+// What applies a delta: loaded when an update needs it.
+export { applyDelta } from '../../core/delta/apply-delta.js';

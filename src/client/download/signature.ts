@@ -1,0 +1,56 @@
+import { AskdexError, shown } from '../../core/errors.js';
+import { untrusted } from './untrusted-error.js';
+import { webCrypto } from './web-crypto.js';
+
+export interface Signed {
+  /** Base64; undefined: there is none. */
+  readonly signature: string | undefined;
+  /** What the signature signs, in UTF-8. */
+  readonly signed: string;
+}
+
+/** Throws `snapshot_untrusted`, `invalid_parameter` (the key is none). */
+export async function checkSignature(publicKey: string, { signature, signed }: Signed): Promise<void> {
+  const remedy = 'Use the public key of who exported it.';
+  const key = await importKey(publicKey);
+  if (signature === undefined) throw untrusted('it is not signed', remedy);
+  const bytes = base64(signature);
+  if (bytes === null || !(await webCrypto().verify('Ed25519', key, bytes, new TextEncoder().encode(signed))))
+    throw untrusted('its signature is not of the key that was given', remedy);
+}
+
+async function importKey(pem: string) {
+  const [, body = ''] = /-----BEGIN PUBLIC KEY-----([\s\S]+?)-----END PUBLIC KEY-----/.exec(pem) ?? [];
+  const der = base64(body.replace(/\s+/g, ''));
+  if (der === null || der.length === 0) throw wrongKey(pem);
+  try {
+    return await webCrypto().importKey('spki', der, { name: 'Ed25519' }, false, ['verify']);
+  } catch (error) {
+    if (error instanceof AskdexError) throw error;
+    if (error instanceof Error && error.name === 'NotSupportedError') {
+      const remedy = 'Use a newer browser; an older one cannot tell whether the snapshot is genuine.';
+      throw untrusted('Ed25519 signatures cannot be checked here', remedy, error);
+    }
+    throw wrongKey(pem, error);
+  }
+}
+
+function wrongKey(pem: string, cause?: unknown): AskdexError {
+  return new AskdexError(
+    'invalid_parameter',
+    `The option "publicKey" is ${shown(pem)}, no Ed25519 public key.`,
+    {
+      parameter: 'publicKey',
+      remedy: 'Give it in PEM, from "-----BEGIN PUBLIC KEY-----" to its end.',
+      cause,
+    },
+  );
+}
+
+function base64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(text), (unit) => unit.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

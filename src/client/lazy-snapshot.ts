@@ -1,0 +1,220 @@
+import { AskdexError } from '../core/errors.js';
+import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/partial/lazy-directory.js';
+import { plannedPieces, plannedTitles } from '../core/partial/prefetch-plan.js';
+import { PiecesMissing } from '../core/index/format/availability.js';
+import { PackedSearcher } from '../core/search/index-searcher.js';
+import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
+import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
+import { closed, CurrentSnapshot } from './swappable-snapshot.js';
+import { Source, type Progress } from './download/snapshot-source.js';
+import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
+import { loadLanguage } from './on-demand/languages.js';
+import { manifestUrl } from './store/manifest-url.js';
+import { fetchNewest, urlOf, type Newest } from './download/fetch-latest.js';
+import { Pieces } from './download/piece-loader.js';
+import { isOlder, settingsFor } from './snapshot-context.js';
+import { Ranges } from './download/range-reader.js';
+import { Requests } from './download/http-client.js';
+import { checkedLimit, checkedText, queryFrom } from './search-options.js';
+import { analyzerFrom, approximate, decodeUtf8 } from './snapshot.js';
+import { SnapshotStore } from './store/snapshot-store.js';
+
+/** Opens the whole snapshot of the same source, with other options for some. */
+export type OpenWhole = (more: Pick<SnapshotOptions, 'onProgress'>) => Promise<Snapshot>;
+
+interface LazyParts {
+  readonly source: Source;
+  readonly newest: Newest;
+  readonly options: SnapshotOptions;
+  readonly openWhole: OpenWhole;
+}
+
+/** One generation of which only a part is here. */
+interface Piecewise extends Searchable {
+  readonly manifest: SnapshotManifest;
+  readonly newest: Newest;
+}
+
+/**
+ * Opens a snapshot of the text mode `none` with its directory alone; each query fetches the pieces that it needs. Answers
+ * are those of the whole snapshot, but for computed neighbours among related links. One that is kept is opened whole.
+ *
+ * It searches in this thread: a query waits for the network longer than it searches.
+ *
+ * Rejects with `invalid_parameter` (the snapshot has no such file; a ranking that needs the whole index), `index_damaged`,
+ * and as `openSnapshot` does.
+ */
+export async function openLazily(
+  url: URL,
+  options: SnapshotOptions,
+  openWhole: OpenWhole,
+): Promise<Snapshot> {
+  const source = new Source(manifestUrl(url), options);
+  const store = options.store === false ? null : await SnapshotStore.open(source.url);
+  if (store !== null && (await store.read()) !== null) return openWhole({});
+  const parts = { source, newest: await fetchNewest(source, options), options, openWhole };
+  const closing = new AbortController();
+  return new LazySnapshot(parts, await openPiecewise(parts, closing.signal), closing);
+}
+
+/** A snapshot that is searched while most of it is still where it came from. */
+export class LazySnapshot extends CurrentSnapshot<Piecewise | Snapshot> implements Snapshot {
+  #piecewise: Piecewise;
+  #whole: Snapshot | null = null;
+  #filling: Promise<void> | null = null;
+
+  constructor(
+    private readonly parts: LazyParts,
+    opened: Piecewise,
+    private readonly closing: AbortController,
+  ) {
+    super(opened);
+    this.#piecewise = opened;
+  }
+
+  override get manifest(): Snapshot['manifest'] {
+    return this.#whole?.manifest ?? super.manifest;
+  }
+
+  /** Whether answers come from the whole snapshot. */
+  get filled(): boolean {
+    return this.#whole !== null;
+  }
+
+  /** Opens the whole snapshot, once; when it is there, answers come from it. Rejects as `openSnapshot` does. */
+  async fill(onProgress?: (progress: Progress) => void): Promise<void> {
+    this.opened();
+    this.#filling ??= this.#fill(onProgress);
+    try {
+      await this.#filling;
+    } catch (error) {
+      this.#filling = null;
+      throw error;
+    }
+  }
+
+  async #fill(onProgress?: (progress: Progress) => void): Promise<void> {
+    const whole = await this.parts.openWhole(onProgress === undefined ? {} : { onProgress });
+    if (this.isClosed) {
+      await whole.close();
+      throw closed();
+    }
+    this.swap(whole);
+    this.#whole = whole;
+  }
+
+  override async close(): Promise<void> {
+    this.closing.abort(closed());
+    await super.close();
+    await this.#whole?.close();
+  }
+
+  protected async newer(): Promise<boolean> {
+    if (this.#whole !== null) return this.#whole.update();
+    const { source, options } = this.parts;
+    const { json, manifest } = this.#piecewise.newest;
+    const newest = await fetchNewest(source.endedBy(this.closing.signal), options);
+    if (newest.json === json || isOlder(newest.manifest, manifest)) return false;
+    const opened = await openPiecewise({ ...this.parts, newest }, this.closing.signal);
+    if (this.filled) return false;
+    this.swap(opened);
+    this.#piecewise = opened;
+    options.onUpdate?.(newest.manifest);
+    return true;
+  }
+}
+
+/** `closing` ends what is fetched later. */
+async function openPiecewise(parts: LazyParts, closing: AbortSignal): Promise<Piecewise> {
+  const { newest, options } = parts;
+  const { manifest } = newest;
+  const own = settingsFor(manifest, options);
+  const settings = { ...DEFAULT_SETTINGS, ...own };
+  requireOpenable(manifest, settings);
+  const analyzer = await analyzerFrom(own, manifest);
+  const pieces = await openPieces(parts, closing);
+  const { index } = pieces.parts;
+  await analyzer.prepare(index.documents.languageTags());
+  const { generation } = manifest;
+  const searcher = new PackedSearcher(index, { analyzer, settings, generation, neighbours: false });
+
+  /** Asks until nothing is missing; `plan` tells beforehand what will be looked up. */
+  const answer = async <T>(ask: () => T, plan: () => ReadonlySet<number> = () => NOTHING): Promise<T> => {
+    for (;;) {
+      closing.throwIfAborted();
+      const missing = missingFor(ask, plan);
+      if ('answer' in missing) return missing.answer;
+      await pieces.load(missing.pieces);
+    }
+  };
+  return {
+    ...{ manifest, newest },
+    async search(q, choices = {}) {
+      const query = queryFrom(q, choices);
+      await loadLanguage(query.language);
+      const plan = (): ReadonlySet<number> =>
+        plannedPieces(query.text, index, analyzer.inLanguage(query.language));
+      return approximate(await answer(() => searcher.search(query), plan));
+    },
+    async suggest(q, choices = {}) {
+      const [text, limit] = [checkedText(q), checkedLimit(choices.limit)];
+      const plan = (): ReadonlySet<number> =>
+        new Set([...plannedPieces(text, index, analyzer), ...plannedTitles(text, index, limit * 2)]);
+      return answer(() => searcher.suggest(text, limit), plan);
+    },
+    document: (key) => answer(() => searcher.document(key)),
+    async related(key, choices = {}) {
+      const limit = checkedLimit(choices.limit);
+      return answer(() => searcher.related(key, limit));
+    },
+  };
+}
+
+function requireOpenable({ files }: SnapshotManifest, { ranking }: SearchSettings): void {
+  if (ranking === 'minisearch')
+    throw new AskdexError(
+      'invalid_parameter',
+      'The ranking "minisearch" needs the whole index; it cannot be searched lazily.',
+      { parameter: 'form', remedy: 'Open the snapshot as a whole.' },
+    );
+  if (![LAZY_FILE, LAZY_HEAD_FILE].every((name) => files.some((file) => file.name === name)))
+    throw new AskdexError(
+      'invalid_parameter',
+      `The snapshot has no ${LAZY_FILE}: it came with answers, or from a version before that.`,
+      { parameter: 'form', remedy: 'Give the source of a snapshot with the text mode "none".' },
+    );
+}
+
+async function openPieces(
+  { source, newest, options: { headers } }: LazyParts,
+  signal: AbortSignal,
+): Promise<Pieces> {
+  const { manifest } = newest;
+  const head = await source.file(snapshotFile(manifest, LAZY_HEAD_FILE), urlOf(newest, LAZY_HEAD_FILE));
+  const { origin } = source.url;
+  const requests = new Requests({ signal, origin, ...(headers === undefined ? {} : { headers }) });
+  const ranges = new Ranges(urlOf(newest, LAZY_FILE), snapshotFile(manifest, LAZY_FILE), requests);
+  const pieces = await Pieces.open(head, ranges, decodeUtf8);
+  const { size, meta } = pieces.parts.index;
+  if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
+    throw damagedSnapshot(`${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`);
+  return pieces;
+}
+
+const NOTHING: ReadonlySet<number> = new Set();
+
+/** What was asked, or the pieces that it takes. */
+function missingFor<T>(
+  ask: () => T,
+  plan: () => ReadonlySet<number>,
+): { readonly answer: T } | { readonly pieces: ReadonlySet<number> } {
+  try {
+    const planned = plan();
+    return planned.size > 0 ? { pieces: planned } : { answer: ask() };
+  } catch (error) {
+    if (error instanceof PiecesMissing) return { pieces: error.pieces };
+    if (error instanceof AskdexError) throw error;
+    // Pieces with the right checksum and wrong contents.
+    throw damagedSnapshot(`${LAZY_FILE} cannot be read`, error);
+  }
+}

@@ -1,2 +1,0 @@
-// The ranking `minisearch`: loaded if a snapshot has that ranking.
-export { LikeMiniSearch } from '../core/packed/like-minisearch.js';

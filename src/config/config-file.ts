@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { shown } from '../core/errors.js';
+import { nearest } from '../core/closest-match.js';
+import type { ConfigProblem } from './problems.js';
+import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
+import { readTextFile } from './text-file.js';
+
+export interface ConfigFileReading {
+  /** The file's settings, or the defaults where there is no file or a bad one. */
+  readonly settings: ConfigFile;
+  /** The file that was read; null where there is none. */
+  readonly path: string | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export interface ConfigFileOptions {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user knows it: the name in messages. */
+  readonly name: string;
+  /** The user named it, so that its absence is a mistake. */
+  readonly required: boolean;
+  /** Checks `mapping`. */
+  readonly mappingSchema: z.ZodType;
+}
+
+/** Reads and checks the configuration file. Never throws for what is in it: everything wrong is in `problems`. */
+export function readConfigFile(options: ConfigFileOptions): ConfigFileReading {
+  const defaults = configFileSchema.parse({});
+  const { path, name, required } = options;
+  // Nobody has to have one under the usual name.
+  const missing = required ? 'Correct ASKDEX_CONFIG, or leave it out to use the defaults.' : null;
+  const text = readTextFile({ path, name, setting: 'ASKDEX_CONFIG', missing });
+  if (text === null) return { settings: defaults, path: null, problems: [] };
+  if (typeof text !== 'string') return { settings: defaults, path: options.path, problems: [text] };
+  const json = parseJson(text, options.name);
+  if ('problem' in json) return { settings: defaults, path: options.path, problems: [json.problem] };
+  return { ...checkSettings(json.value, options.mappingSchema), path: options.path };
+}
+
+/** Checks what a configuration file holds; the defaults where anything is wrong. */
+export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<ConfigFileReading, 'path'> {
+  const parsed = configFileSchema.safeParse(value);
+  const problems = parsed.success ? [] : problemsOf(parsed.error, value, '');
+  // The mapping is checked even beside other mistakes, so that one start names them all.
+  const mapping = memberOf(value, 'mapping');
+  const checked = mappingSchema.safeParse(mapping === undefined ? {} : mapping);
+  if (!checked.success)
+    problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
+  return { settings: parsed.success ? parsed.data : configFileSchema.parse({}), problems };
+}
+
+type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };
+
+/** Reads JSON; `name` is what a problem calls the file. */
+export function parseJson(text: string, name: string): Parsed {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    const position = /position (\d+)/.exec(reason)?.[1];
+    const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
+    const message = `is not valid JSON near line ${line} (${shown(reason.replace(/ in JSON at position.*$/s, ''))})`;
+    return {
+      problem: { name, message, remedy: 'JSON has no comments and no comma before a closing bracket.' },
+    };
+  }
+}
+
+/** What a schema found wrong with `input`, each with its path after `prefix`; `known` are keys that may be meant. */
+export function problemsOf(
+  error: z.ZodError,
+  input: unknown,
+  prefix: string,
+  known?: readonly string[],
+): ConfigProblem[] {
+  return error.issues.flatMap((issue) => {
+    const path = nameOf([...(prefix === '' ? [] : [prefix]), ...issue.path]);
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, known));
+    const value = issue.path.reduce<unknown>((inside, step) => memberOf(inside, step), input);
+    const found = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    const reason = issue.message.replace(/^Invalid input: /, '').replace(/^must /, 'it must ');
+    return [
+      { name: path, message: `${found}; ${reason}`, remedy: 'docs/configuration.md lists what it accepts.' },
+    ];
+  });
+}
+
+function unknownKey(path: string, key: string, known: readonly string[] = SUGGESTED_KEYS): ConfigProblem {
+  const meant = nearest(key, known);
+  return {
+    name: path === 'the file' ? shown(key) : `${path}.${shown(key)}`,
+    message: 'is not a key of the configuration',
+    remedy: meant === null ? 'docs/configuration.md lists the keys.' : `Did you mean "${meant}"?`,
+  };
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
+    .join('');
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  const member: unknown = Reflect.get(value, key);
+  return member;
+}
+
+function keysOf(schema: z.ZodType): readonly string[] {
+  const shape: unknown = Reflect.get(schema, 'shape');
+  return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+}

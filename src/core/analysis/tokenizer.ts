@@ -1,0 +1,345 @@
+import {
+  classOf,
+  classOfPair,
+  CJK,
+  DIGIT,
+  fold,
+  isWordKind,
+  kindAt,
+  LOWER,
+  OTHER,
+  SOUTH_EAST_ASIAN,
+  SURROGATE,
+  UPPER,
+} from './character-classes.js';
+import { orderOfGrowth, symbolName } from './special-terms.js';
+
+/** UTF-16 units of the longest term; a longer word is cut (MiniSearch's fuzzy matrix grows with its square). */
+export const MAX_TERM_LENGTH = 40;
+/** Parts of an identifier that are joined into one whole; a longer one (a path, a list) is known by its parts alone. */
+const MAX_PARTS = 8;
+
+/**
+ * Receives one term: `start` and `end` are UTF-16 offsets of the characters it stands for, `position` counts words from
+ * 0 (an identifier's whole shares the position of its first part), `whole` tells an identifier's whole from a word.
+ */
+export type TermSink = (term: string, start: number, end: number, place: TermPlace) => void;
+
+/** Filled anew for each term; copy what is kept. */
+export interface TermPlace {
+  position: number;
+  whole: boolean;
+}
+
+/**
+ * Splits a text into terms.
+ *
+ * A word is a run of letters and digits. Words joined by `_ - . ' : /` without a space are an identifier: it gives its
+ * parts and its whole, so that `x-axis` and `xaxis`, `snake_case` and `snakecase`, `ttk.Combobox` and `Combobox` find
+ * each other. `camelCase` is split likewise. A whole of digits alone keeps its joints (`255.255.240.0`). `C++`, `C#` and
+ * `O(n log n)` are terms. Scripts written without spaces give overlapping n-grams.
+ */
+export function tokenize(text: string, sink: TermSink): void {
+  const length = text.length;
+  const place: TermPlace = { position: 0, whole: false };
+  let at = 0;
+  while (at < length) {
+    const kind = kindAt(text, at);
+    if (kind === OTHER) {
+      at += 1;
+    } else if (kind === CJK || kind === SOUTH_EAST_ASIAN) {
+      at = grams(text, at, kind, { sink, place });
+    } else {
+      at = identifier(text, at, { sink, place });
+    }
+  }
+}
+
+/** Which beginnings of terms `tokenizeWanted` looks for: one byte for each pair of ASCII units, see `wantedTerms`. */
+export type Wanted = Uint8Array;
+
+/** What `tokenizeWanted` needs to know of the terms that are looked for; written into `wanted`, which is all zeros. */
+export function wantedTerms(terms: Iterable<string>, wanted: Wanted = new Uint8Array(128 * 128)): Wanted {
+  for (const term of terms) {
+    const first = term.charCodeAt(0);
+    const second = term.charCodeAt(1);
+    if (first < 128) wanted[first * 128 + (second < 128 && ASCII[second] !== NO_WORD ? second : 0)] = 1;
+  }
+  return wanted;
+}
+
+/**
+ * As `tokenize`, for finding a few terms in a long text: it gives at least every term that is wanted, and steps over most
+ * others without making a string of them. A wanted term is told by its first two units; words beyond ASCII, and those that
+ * may be more than one plain word, are always given. Positions are not counted.
+ */
+export function tokenizeWanted(text: string, wanted: Wanted, sink: TermSink): void {
+  const length = text.length;
+  const out: Out = { sink, place: { position: 0, whole: false } };
+  let at = 0;
+  while (at < length) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 128) {
+      const kind = kindAt(text, at);
+      if (kind === OTHER) at += 1;
+      else
+        at =
+          kind === CJK || kind === SOUTH_EAST_ASIAN ? grams(text, at, kind, out) : identifier(text, at, out);
+      continue;
+    }
+    if (ASCII[unit] === NO_WORD) {
+      at += 1;
+      continue;
+    }
+    const next = text.charCodeAt(at + 1);
+    const second = next < 128 && ASCII[next] !== NO_WORD ? lowered(next) : 0;
+    const end = wanted[lowered(unit) * 128 + second] === 1 ? at : plainEnd(text, at);
+    at = end > at ? end : identifier(text, at, out);
+  }
+}
+
+const NO_WORD = 0;
+const SMALL = 1;
+const CAPITAL = 2;
+/** What an ASCII unit is to a word: no part of it, a small letter or digit, a capital. */
+const ASCII = Uint8Array.from({ length: 128 }, (_, unit) => {
+  const kind = classOf(unit);
+  return kind === OTHER ? NO_WORD : kind === UPPER ? CAPITAL : SMALL;
+});
+
+/** A capital as its small letter; other ASCII letters and digits as they are. */
+function lowered(unit: number): number {
+  return ASCII[unit] === CAPITAL ? unit + 32 : unit;
+}
+
+const SPACE = 32;
+
+/** The end of a word that is nothing but itself; `at` where it may be more (joined, camel-cased, beyond ASCII, `O(n)`). */
+function plainEnd(text: string, at: number): number {
+  let before = ASCII[text.charCodeAt(at)] ?? NO_WORD;
+  let end = at + 1;
+  for (; end < text.length; end += 1) {
+    const unit = text.charCodeAt(end);
+    if (unit === SPACE) return end;
+    if (unit >= 128) return at;
+    const kind = ASCII[unit] ?? NO_WORD;
+    if (kind === NO_WORD) break;
+    if (kind === CAPITAL && before === SMALL) return at;
+    before = kind;
+  }
+  return joint(text, end) > 0 || orderOfGrowth(text, at, end) > 0 ? at : end;
+}
+
+interface Out {
+  readonly sink: TermSink;
+  readonly place: TermPlace;
+}
+
+/** The end of the word that starts at `at`. */
+function wordEnd(text: string, at: number): number {
+  let end = at;
+  while (end < text.length) {
+    const unit = text.charCodeAt(end);
+    const kind = classOf(unit);
+    if (kind === LOWER || kind === UPPER || kind === DIGIT) end += 1;
+    else if (kind === SURROGATE && isWordKind(classOfPair(text, end))) end += 2;
+    else break;
+  }
+  return end;
+}
+
+const APOSTROPHES = new Set(["'", '’', 'ʼ', '‘', '＇'].map((c) => c.charCodeAt(0)));
+const UNDERSCORE = 95;
+const HYPHEN = 45;
+const DOT = 46;
+const COLON = 58;
+const SLASH = 47;
+/** U+2010 hyphen and U+2011 non-breaking hyphen. */
+const HYPHENS = new Set([HYPHEN, 0x2010, 0x2011]);
+
+/** How many units join the word that ended at `at` to the next; 0 where none does. */
+function joint(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  let width = 1;
+  if (unit === COLON) {
+    // `FD00::/8`: colons and slashes may follow one another.
+    while (width < 4 && (text.charCodeAt(at + width) === COLON || text.charCodeAt(at + width) === SLASH))
+      width += 1;
+  } else if (
+    unit !== UNDERSCORE &&
+    unit !== DOT &&
+    unit !== SLASH &&
+    !HYPHENS.has(unit) &&
+    !APOSTROPHES.has(unit)
+  ) {
+    return 0;
+  }
+  return at + width < text.length && isWordKind(kindAt(text, at + width)) ? width : 0;
+}
+
+/** Reads the identifier (most often one plain word) that starts at `start`; returns where it ends. */
+function identifier(text: string, start: number, out: Out): number {
+  const firstEnd = wordEnd(text, start);
+  const name = symbolName(text, start, firstEnd);
+  if (name > 0) {
+    emit(out, fold(text.slice(start, name)), start, name);
+    return name;
+  }
+  const order = orderOfGrowth(text, start, firstEnd);
+  if (order > 0) {
+    // LaTeX writes `O(n \log n)`.
+    emit(out, fold(text.slice(start, order)).replace(/[\s\\]+/g, ''), start, order);
+    // What stands in `O(n log n)` is searched by itself too.
+    return firstEnd;
+  }
+  const ends = joinedWords(text, start, firstEnd);
+  const end = ends[ends.length - 1] ?? firstEnd;
+  if (ends.length === 2) word(text, start, end, out);
+  else if (joinedByApostrophes(text, ends)) contraction(text, ends, out);
+  else compound(text, ends, out);
+  return end;
+}
+
+/** Starts and ends, by turns, of the words that are joined without a space; `C++` in `C/C++` is a name of its own. */
+function joinedWords(text: string, start: number, firstEnd: number): number[] {
+  const ends = [start, firstEnd];
+  let end = firstEnd;
+  for (let width = joint(text, end); width > 0; width = joint(text, end)) {
+    const next = end + width;
+    const nextEnd = wordEnd(text, next);
+    if (symbolName(text, next, nextEnd) > 0) break;
+    ends.push(next, nextEnd);
+    end = nextEnd;
+  }
+  return ends;
+}
+
+function joinedByApostrophes(text: string, ends: readonly number[]): boolean {
+  for (let part = 1; part < ends.length - 1; part += 2)
+    if (!APOSTROPHES.has(text.charCodeAt(ends[part] ?? 0))) return false;
+  return true;
+}
+
+/** The words of an identifier, then its whole. */
+function compound(text: string, ends: readonly number[], out: Out): void {
+  const position = out.place.position;
+  for (let part = 0; part < ends.length; part += 2) word(text, ends[part] ?? 0, ends[part + 1] ?? 0, out);
+  if (ends.length / 2 > MAX_PARTS) return;
+  const start = ends[0] ?? 0;
+  const end = ends[ends.length - 1] ?? start;
+  const written = text.slice(start, end);
+  // `and/or`, `Note:see` are two words; `FD00::/8` is one thing.
+  if (/[:/]/.test(written) && !hasDigit(text, start, end)) return;
+  const whole = onlyDigits(text, ends) ? written.replace(ODD_JOINTS, plainJoint) : parts(text, ends);
+  emitWhole(out, fold(whole), { start, end, position });
+}
+
+const ODD_JOINTS = /[\u2010\u2011'’ʼ‘＇]/g;
+
+/** The joints of a number, written alike: one hyphen for all, no apostrophe. */
+function plainJoint(written: string): string {
+  return written === '\u2010' || written === '\u2011' ? '-' : '';
+}
+
+function parts(text: string, ends: readonly number[]): string {
+  let whole = '';
+  for (let part = 0; part < ends.length; part += 2) whole += text.slice(ends[part], ends[part + 1]);
+  return whole;
+}
+
+/** `don't` → `dont`; `patient's` → `patient`; `l'amour` → `amour` (one letter before the apostrophe is an article). */
+function contraction(text: string, ends: readonly number[], out: Out): void {
+  const last = text.slice(ends[ends.length - 2], ends[ends.length - 1]);
+  const kept = last === 's' || last === 'S' ? ends.slice(0, -2) : ends;
+  const start = kept[0] ?? 0;
+  const end = kept[kept.length - 1] ?? start;
+  const lastStart = kept[kept.length - 2] ?? start;
+  const article =
+    kept.length === 4 &&
+    (kept[1] ?? 0) - start === 1 &&
+    classOf(text.charCodeAt(start)) !== DIGIT &&
+    end - lastStart > 2;
+  if (article || kept.length === 2) word(text, lastStart, end, out);
+  else emit(out, fold(parts(text, kept)), start, end);
+}
+
+/** Whether every word of an identifier is a number. */
+function onlyDigits(text: string, ends: readonly number[]): boolean {
+  for (let part = 0; part < ends.length; part += 2)
+    for (let at = ends[part] ?? 0; at < (ends[part + 1] ?? 0); at += 1)
+      if (classOf(text.charCodeAt(at)) !== DIGIT) return false;
+  return true;
+}
+
+function hasDigit(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (classOf(text.charCodeAt(at)) === DIGIT) return true;
+  return false;
+}
+
+/** One word; a camel-cased one gives its parts too. */
+function word(text: string, start: number, end: number, out: Out): void {
+  let humps = 0;
+  let from = start;
+  const position = out.place.position;
+  for (let at = start + 1; at < end; at += 1) {
+    if (
+      classOf(text.charCodeAt(at)) === UPPER &&
+      classOf(text.charCodeAt(at - 1)) === LOWER &&
+      at - from > 1
+    ) {
+      emit(out, fold(text.slice(from, at)), from, at);
+      from = at;
+      humps += 1;
+    }
+  }
+  if (humps === 0) {
+    emit(out, fold(text.slice(start, end)), start, end);
+    return;
+  }
+  emit(out, fold(text.slice(from, end)), from, end);
+  emitWhole(out, fold(text.slice(start, end)), { start, end, position });
+}
+
+/** A whole stands at the position of its first part, and takes none of its own. */
+function emitWhole(out: Out, term: string, at: { start: number; end: number; position: number }): void {
+  if (term === '') return;
+  const after = out.place.position;
+  out.place.position = at.position;
+  out.place.whole = true;
+  out.sink(cut(term), at.start, at.end, out.place);
+  out.place.whole = false;
+  out.place.position = after;
+}
+
+function emit(out: Out, term: string, start: number, end: number): void {
+  if (term === '') return;
+  out.sink(cut(term), start, end, out.place);
+  out.place.position += 1;
+}
+
+/** A term of at most `MAX_TERM_LENGTH` units. */
+export function cut(term: string): string {
+  if (term.length <= MAX_TERM_LENGTH) return term;
+  const last = term.charCodeAt(MAX_TERM_LENGTH - 1);
+  // A surrogate pair is not cut in two.
+  return term.slice(0, last >= 0xd800 && last <= 0xdbff ? MAX_TERM_LENGTH - 1 : MAX_TERM_LENGTH);
+}
+
+/** Overlapping n-grams of a run without spaces: two characters of CJK, three of Thai, Lao and Khmer. */
+function grams(text: string, start: number, kind: number, out: Out): number {
+  const starts: number[] = [];
+  let at = start;
+  while (at < text.length && kindAt(text, at) === kind) {
+    starts.push(at);
+    at += classOf(text.charCodeAt(at)) === SURROGATE ? 2 : 1;
+  }
+  starts.push(at);
+  const size = kind === CJK ? 2 : 3;
+  const count = starts.length - 1;
+  for (let first = 0; first === 0 || first + size <= count; first += 1) {
+    const from = starts[first] ?? at;
+    const to = starts[Math.min(first + size, count)] ?? at;
+    emit(out, fold(text.slice(from, to)), from, to);
+  }
+  return at;
+}

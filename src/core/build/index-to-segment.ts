@@ -1,0 +1,303 @@
+import { OTHER_LANGUAGE, type Stem } from '../analysis/stemming.js';
+import { FIELDS } from '../model/document.js';
+import { lazy } from '../lazy.js';
+import type { StoredAnswers } from '../index/documents/answer-store.js';
+import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import type { Column } from '../index/format/columns.js';
+import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { damaged, readContainer } from '../index/format/container.js';
+import { openPacked, type PackedIndex } from '../index/index-reader.js';
+import type { ForwardIndex, OtherKeys } from './segment-words.js';
+import { BLOCK_KINDS, DESCRIPTION, SegmentWriter, type TokenTable } from './segment-writer.js';
+import { StoredDocuments } from '../index/documents/document-store.js';
+import { HIGHEST_FREQUENCY } from './index-writer.js';
+import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';
+
+/** An index as merging it anew needs it: by document what it holds by word. */
+export interface ReadIndex {
+  readonly size: number;
+  /** The id of the analyzer that built it. */
+  readonly analyzer: string;
+  readonly documents: StoredDocuments;
+  /** In the order of `compareTerms`. */
+  readonly words: readonly string[];
+  /** The entries of each document are in the order of its words. */
+  readonly forward: Omit<ForwardIndex, 'words'>;
+  readonly groups: { readonly texts: readonly string[]; readonly members: readonly (readonly number[])[] };
+}
+
+/**
+ * Reads an index by document.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false): ReadIndex {
+  const index = openPacked(bytes, { verify, decode });
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
+  const sections = readContainer(aligned, false);
+  const { stems } = index;
+  return {
+    size: index.size,
+    analyzer: index.meta.analyzer,
+    documents: new StoredDocuments(
+      index.size,
+      sections,
+      decode,
+      lazy(() => spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
+    ),
+    words: readTerms(index.words),
+    forward: readForward(index),
+    groups: { texts: readTerms(stems.keys), members: stems.groups() },
+  };
+}
+
+function readTerms(terms: PackedIndex['words']): string[] {
+  return Array.from({ length: terms.size }, (_, number) => {
+    if (number === 0) terms.seek(0);
+    else terms.next();
+    return terms.text();
+  });
+}
+
+/** Turns the postings round: the words of each document. */
+function readForward(index: PackedIndex): ReadIndex['forward'] {
+  const { size } = index;
+  const starts = new Uint32Array(size + 1);
+  eachPosting(index, (document) => {
+    starts[document + 1] = (starts[document + 1] ?? 0) + 1;
+  });
+  for (let document = 0; document < size; document += 1)
+    starts[document + 1] = (starts[document + 1] ?? 0) + (starts[document] ?? 0);
+  const total = starts[size] ?? 0;
+  const entries = new Uint32Array(total);
+  const frequencies = new Uint32Array(total);
+  const next = starts.slice();
+  eachPosting(index, (document, entry, frequency) => {
+    const at = next[document] ?? 0;
+    entries[at] = entry;
+    frequencies[at] = frequency;
+    next[document] = at + 1;
+  });
+  const distinct = new Uint32Array(size * FIELDS.length);
+  for (const [field, column] of index.distinct.entries())
+    for (let document = 0; document < size; document += 1)
+      distinct[document * FIELDS.length + field] = column[document] ?? 0;
+  const forward = { starts, entries, frequencies, distinct };
+  restoreCounts(forward, index.totals);
+  return forward;
+}
+
+function eachPosting(
+  { words, lists, postings, size }: PackedIndex,
+  visit: (document: number, entry: number, frequency: number) => void,
+): void {
+  const { documents, frequencies } = postings;
+  for (let word = 0; word < words.size; word += 1) {
+    for (const [field, list] of lists.lists(word).entries()) {
+      if (list === null) continue;
+      for (let block = 0; block < list.blocks; block += 1) {
+        const count = postings.load(list, block);
+        for (let at = 0; at < count; at += 1) {
+          const document = documents[at] ?? 0;
+          if (document < 0 || document >= size) throw damaged('it names a document that there is not');
+          visit(document, word * 4 + field, frequencies[at] ?? 1);
+        }
+      }
+    }
+  }
+}
+
+/** Lists count to `HIGHEST_FREQUENCY`, the number of a document's terms counts on: the first such word has the rest. */
+function restoreCounts(
+  { starts, entries, frequencies }: Omit<ForwardIndex, 'words'>,
+  totals: readonly Column[],
+): void {
+  const capped = new Map<string, number>();
+  for (let document = 0, at = 0; document + 1 < starts.length; document += 1) {
+    for (; at < (starts[document + 1] ?? 0); at += 1) {
+      if ((frequencies[at] ?? 0) < HIGHEST_FREQUENCY) continue;
+      const name = `${String(document)} ${String((entries[at] ?? 0) & 3)}`;
+      if (!capped.has(name)) capped.set(name, at);
+    }
+  }
+  for (const [name, place] of capped) {
+    const [document = 0, field = 0] = name.split(' ').map(Number);
+    let sum = 0;
+    for (let at = starts[document] ?? 0; at < (starts[document + 1] ?? 0); at += 1)
+      if (((entries[at] ?? 0) & 3) === field) sum += frequencies[at] ?? 0;
+    const rest = (totals[field]?.[document] ?? 0) - sum;
+    if (rest > 0) frequencies[place] = (frequencies[place] ?? 0) + rest;
+  }
+}
+
+export interface IndexSegmentOptions {
+  /** Whether the segment holds the answers. */
+  readonly answers: boolean;
+  readonly stem: Stem;
+}
+
+/** Writes a segment of some documents of an index, whose numbers ascend. Merging it gives what the index says of them. */
+export function writeIndexSegment(
+  index: ReadIndex,
+  chosen: Uint32Array,
+  { answers, stem }: IndexSegmentOptions,
+): Uint8Array<ArrayBuffer> {
+  const { documents } = index;
+  const { forward, used } = restricted(index, chosen);
+  const tokens = new UsedTokens(documents.answers.vocabulary);
+  const writer = new SegmentWriter(forward, tokens);
+  for (const document of chosen) {
+    const head = documents.document(document);
+    const boost = documents.boost(document);
+    writer.add({ ...head, boost, related: documents.related(document) }, '', (body) => {
+      writeDescription(body, documents.answers, document, tokens);
+      if (answers) writeAnswer(body, documents.answers, document, tokens);
+      else for (let empty = 0; empty < 3; empty += 1) body.varint(0);
+    });
+  }
+  const keys = stemKeys(index, used, stem);
+  return writer.finish({ ...keys, writer: index.analyzer });
+}
+
+/** The entries of some documents, over the words that these have. */
+function restricted(
+  { words, forward }: ReadIndex,
+  chosen: Uint32Array,
+): { readonly forward: ForwardIndex; readonly used: readonly number[] } {
+  const numbers = new Int32Array(words.length).fill(-1);
+  const starts = new Uint32Array(chosen.length + 1);
+  for (const [place, document] of chosen.entries()) {
+    const [from, to] = [forward.starts[document] ?? 0, forward.starts[document + 1] ?? 0];
+    for (let at = from; at < to; at += 1) numbers[(forward.entries[at] ?? 0) >>> 2] = 0;
+    starts[place + 1] = (starts[place] ?? 0) + to - from;
+  }
+  const used: number[] = [];
+  for (let word = 0; word < numbers.length; word += 1)
+    if (numbers[word] === 0) numbers[word] = used.push(word) - 1;
+  const entries = new Uint32Array(starts[chosen.length] ?? 0);
+  const frequencies = new Uint32Array(entries.length);
+  const distinct = new Uint32Array(chosen.length * FIELDS.length);
+  for (const [place, document] of chosen.entries()) {
+    const from = forward.starts[document] ?? 0;
+    const to = starts[place] ?? 0;
+    const count = (starts[place + 1] ?? 0) - to;
+    for (let at = 0; at < count; at += 1) {
+      const entry = forward.entries[from + at] ?? 0;
+      entries[to + at] = (numbers[entry >>> 2] ?? 0) * 4 + (entry & 3);
+    }
+    frequencies.set(forward.frequencies.subarray(from, from + count), to);
+    const lengths = document * FIELDS.length;
+    distinct.set(forward.distinct.subarray(lengths, lengths + FIELDS.length), place * FIELDS.length);
+  }
+  const texts = used.map((word) => words[word] ?? '');
+  return { forward: { words: texts, starts, entries, frequencies, distinct }, used };
+}
+
+/**
+ * The stem of each word and its other keys, as far as the groups of an index tell: a word that was joined to others by their
+ * keys seems to have these itself.
+ */
+function stemKeys(
+  { words, groups }: ReadIndex,
+  used: readonly number[],
+  stem: Stem,
+): { readonly stem: Stem; readonly otherKeys: OtherKeys } {
+  const keys = new Map<number, string[]>();
+  for (const [group, members] of groups.members.entries()) {
+    const key = groups.texts[group] ?? '';
+    for (const word of members) {
+      const known = keys.get(word);
+      if (known === undefined) keys.set(word, [key]);
+      else known.push(key);
+    }
+  }
+  const stems = new Map<string, string>();
+  const otherKeys = new Map<string, ReadonlyMap<string, readonly number[]>>();
+  for (const number of used) {
+    const word = words[number] ?? '';
+    const all = keys.get(number) ?? [];
+    const own = all.filter((key) => !key.includes(OTHER_LANGUAGE));
+    // Most words have one key or none. Of several the stemmer tells which is the stem.
+    const stemOf = own.length < 2 ? (own[0] ?? word) : stem(word);
+    stems.set(word, stemOf);
+    const others = all.filter((key) => key !== stemOf);
+    // Which documents give a key is not known: the first one stands for them.
+    if (others.length > 0) otherKeys.set(word, new Map(others.map((key) => [key, FIRST])));
+  }
+  return { stem: (word) => stems.get(word) ?? word, otherKeys };
+}
+
+const FIRST: readonly number[] = [0];
+
+/** The tokens that the chosen documents have, numbered as they first come. */
+class UsedTokens implements TokenTable {
+  readonly #numbers: Int32Array;
+  readonly #counts: Uint32Array;
+  readonly #tokens: number[] = [];
+
+  constructor(private readonly vocabulary: Vocabulary) {
+    this.#numbers = new Int32Array(vocabulary.size).fill(-1);
+    this.#counts = new Uint32Array(vocabulary.size);
+  }
+
+  /** Copies as many tokens as the reader says. */
+  copy(reader: ByteReader, writer: ByteWriter): void {
+    const count = Math.min(reader.varint(), reader.bytes.length);
+    writer.varint(count);
+    for (let left = count; left > 0; left -= 1) {
+      const token = reader.varint();
+      if (token >= this.#numbers.length) throw damaged('it names a token that there is not');
+      let number = this.#numbers[token] ?? 0;
+      if (number < 0) {
+        number = this.#tokens.push(token) - 1;
+        this.#numbers[token] = number;
+      }
+      this.#counts[token] = (this.#counts[token] ?? 0) + 1;
+      writer.varint(number);
+    }
+  }
+
+  write(writer: ByteWriter): void {
+    const { bytes, starts, byteLengths } = this.vocabulary;
+    writer.varint(this.#tokens.length);
+    for (const token of this.#tokens) {
+      const start = starts[token] ?? 0;
+      const length = byteLengths[token] ?? 0;
+      writer.varint(length);
+      writer.copy(bytes, start, start + length);
+      writer.varint(this.#counts[token] ?? 0);
+    }
+  }
+}
+
+function writeDescription(
+  writer: ByteWriter,
+  answers: StoredAnswers,
+  document: number,
+  tokens: UsedTokens,
+): void {
+  const written = answers.writtenDescription(document);
+  if (written === null) {
+    writer.varint(DESCRIPTION.none);
+  } else if (typeof written === 'number') {
+    writer.varint(DESCRIPTION.ofAnswer);
+    writer.varint(written);
+  } else {
+    writer.varint(DESCRIPTION.own);
+    tokens.copy(written, writer);
+  }
+}
+
+function writeAnswer(writer: ByteWriter, answers: StoredAnswers, document: number, tokens: UsedTokens): void {
+  const { blocks, atoms, reader } = answers.structure(document);
+  writer.varint(blocks.length);
+  for (const { kind, start, end } of blocks) writer.varint((end - start) * 8 + BLOCK_KINDS.indexOf(kind));
+  writer.varint(atoms.length);
+  let at = 0;
+  for (const [start, end] of atoms) {
+    writer.varint(start - at);
+    writer.varint(end - start);
+    at = end;
+  }
+  tokens.copy(reader, writer);
+}

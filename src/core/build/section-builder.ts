@@ -1,0 +1,82 @@
+import { ByteWriter, type ByteReader } from '../index/format/byte-buffer.js';
+import { DESCRIPTION } from './segment-writer.js';
+
+/** One part of every document, one after another, with where each begins. */
+export class Parts {
+  readonly #writer: ByteWriter;
+  readonly #starts: Uint32Array;
+
+  /** `capacity`: the bytes that are expected. */
+  constructor(size: number, capacity = 1 << 16) {
+    this.#writer = new ByteWriter(capacity);
+    this.#starts = new Uint32Array(size);
+  }
+
+  begin(document: number): ByteWriter {
+    this.#starts[document] = this.#writer.length;
+    return this.#writer;
+  }
+
+  /** The length of each part in bytes, as varints. */
+  lengths(): Uint8Array {
+    const lengths = new ByteWriter(this.#starts.length * 2 + 16);
+    for (let part = 0; part < this.#starts.length; part += 1) {
+      lengths.varint((this.#starts[part + 1] ?? this.#writer.length) - (this.#starts[part] ?? 0));
+    }
+    return lengths.finish();
+  }
+
+  /** Valid until the next part begins. */
+  bytes(): Uint8Array {
+    return this.#writer.view();
+  }
+}
+
+/** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
+export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const count = reader.varint();
+  writer.varint(count);
+  const from = reader.bytes;
+  let at = reader.at;
+  const bytes = writer.reserve(count * 4);
+  const start = writer.length;
+  let to = start;
+  for (let left = count; left > 0; left -= 1) {
+    let byte = from[at++] ?? 0;
+    let number = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      byte = from[at++] ?? 0;
+      number |= (byte & 0x7f) << shift;
+    }
+    let rest = map[number] ?? 0;
+    for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80;
+    bytes[to++] = rest;
+  }
+  reader.at = at;
+  writer.advance(to - start);
+}
+
+/** A description, its tokens by their final numbers. */
+export function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const kind = reader.varint();
+  writer.varint(kind);
+  if (kind === DESCRIPTION.ofAnswer) writer.varint(reader.varint());
+  else if (kind === DESCRIPTION.own) copyTokens(reader, writer, map);
+}
+
+/** An answer, its tokens by their final numbers. */
+export function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
+  const start = reader.at;
+  skipNumbers(reader, reader.varint());
+  skipNumbers(reader, reader.varint() * 2);
+  // Blocks and atoms are written as they are read.
+  writer.copy(reader.bytes, start, reader.at);
+  copyTokens(reader, writer, map);
+}
+
+function skipNumbers(reader: ByteReader, count: number): void {
+  const { bytes } = reader;
+  let { at } = reader;
+  for (let left = count; left > 0; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
+  reader.at = at;
+}

@@ -1,0 +1,220 @@
+import { ByteWriter, writeUtf8, type ByteReader } from '../index/format/byte-buffer.js';
+import { Interner } from './string-interner.js';
+import { damaged } from '../index/format/container.js';
+import { openSegment, type DocumentParts } from './segment-reader.js';
+import type { LiveSegment } from '../model/segments.js';
+import { TABLES, type TableName } from './segment-writer.js';
+import { TextList } from './sorted-strings.js';
+import {
+  GatheredWords,
+  ranking,
+  tokenRanking,
+  type CountedKeys,
+  type MergedTable,
+  type Ranked,
+} from './string-table-merger.js';
+import { compareTerms } from '../index/terms/term-dictionary.js';
+import { cutTokens, LONGEST_TOKEN } from '../index/documents/token-vocabulary.js';
+
+const NONE = new Uint32Array(0);
+
+/** Of one segment: its own number of a string → the final one. */
+export type SegmentMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
+
+/** Where one document lies, and what its numbers mean. */
+export interface MergedDocument extends DocumentParts {
+  readonly bytes: Uint8Array;
+  readonly maps: SegmentMaps;
+}
+
+/** All segments as one. Documents and words are in order; the documents' parts still lie in their segments. */
+export interface Merged {
+  /** In the order of their keys. */
+  readonly documents: readonly MergedDocument[];
+  readonly maps: readonly SegmentMaps[];
+  readonly tables: Readonly<Record<TableName, MergedTable>>;
+  /** The tables of tokens as they are written. */
+  readonly vocabularies: { readonly names: Uint8Array; readonly tokens: Uint8Array };
+  /** Each keyword as tokens of `tables.names`. */
+  readonly keywords: readonly (readonly number[])[];
+  /** In the order of `compareTerms`. */
+  readonly words: readonly string[];
+  /** The stem of each word. */
+  readonly stems: readonly string[];
+  readonly otherKeys: CountedKeys;
+  /** Documents of (word, field), at `word * 3 + field`. */
+  readonly documentCounts: Uint32Array;
+}
+
+interface Gathered {
+  readonly interner: Interner;
+  readonly counts: number[];
+  readonly maps: Uint32Array[];
+}
+
+/**
+ * Merges the live documents of segments: the outcome depends on these documents alone, not on how they were split nor on
+ * what else their segments hold. `spelling` gives how a subject is spelled.
+ *
+ * @throws AskdexError `index_damaged`: a segment of another version, or two documents with one key.
+ */
+export function mergeSegments(
+  segments: readonly LiveSegment[],
+  spelling: (subject: string) => string = (subject) => subject,
+): Merged {
+  const tables: Record<TableName, Gathered> = {
+    prefixes: gathered(),
+    subjects: gathered(),
+    languages: gathered(),
+    dates: gathered(),
+    keywords: gathered(),
+    names: gathered(1 << 14),
+    tokens: gathered(1 << 16),
+    links: gathered(1 << 14),
+  };
+  const words = new GatheredWords();
+  const opened = segments.map((segment) => {
+    const open = openSegment(segment);
+    if (open === null) throw damaged('a cached segment has another version');
+    for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
+    words.read(open.reader, open.deadWords, segment.live);
+    return open.documents;
+  });
+  const keywordTokens = cutKeywords(tables.keywords, tables.names);
+  const sorted = words.sorted();
+  const texts = sorted.texts.texts();
+  const wordNumbers = new Map(texts.map((word, number) => [word, number]));
+  const gatheredTables = { ...tables, subjects: respelled(tables.subjects, spelling) };
+  const names = rankTokens(tables.names, wordNumbers);
+  const tokens = rankTokens(tables.tokens, wordNumbers);
+  const ranked = { ...rankTables(gatheredTables), names, tokens };
+  const maps = segments.map((_, segment) => mapsOf(ranked, sorted, segment));
+  return {
+    documents: inOrder(opened, segments, maps),
+    maps,
+    tables: ranked,
+    vocabularies: { names: names.vocabulary, tokens: tokens.vocabulary },
+    keywords: Array.from(ranked.keywords.order, (keyword) =>
+      (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
+    ),
+    words: texts,
+    stems: sorted.stems,
+    otherKeys: sorted.otherKeys,
+    documentCounts: sorted.documentCounts,
+  };
+}
+
+function mapsOf(ranked: Readonly<Record<TableName, Ranked>>, words: Ranked, segment: number): SegmentMaps {
+  return {
+    prefixes: mapped(ranked.prefixes, segment),
+    subjects: mapped(ranked.subjects, segment),
+    languages: mapped(ranked.languages, segment),
+    dates: mapped(ranked.dates, segment),
+    keywords: mapped(ranked.keywords, segment),
+    names: mapped(ranked.names, segment),
+    tokens: mapped(ranked.tokens, segment),
+    links: mapped(ranked.links, segment),
+    words: mapped(words, segment),
+  };
+}
+
+function inOrder(
+  opened: readonly (readonly DocumentParts[])[],
+  segments: readonly LiveSegment[],
+  maps: readonly SegmentMaps[],
+): MergedDocument[] {
+  const documents: MergedDocument[] = [];
+  for (const [segment, parts] of opened.entries()) {
+    const bytes = segments[segment]?.bytes;
+    const own = maps[segment];
+    if (bytes === undefined || own === undefined) continue;
+    for (const { key, titles, body, forward } of parts)
+      documents.push({ key, titles, body, forward, bytes, maps: own });
+  }
+  documents.sort((a, b) => compareTerms(a.key, b.key));
+  for (const [at, { key }] of documents.entries()) {
+    if (at > 0 && documents[at - 1]?.key === key)
+      throw damaged(`two documents have the key ${JSON.stringify(key)}`);
+  }
+  return documents;
+}
+
+function gathered(expected?: number): Gathered {
+  return { interner: new Interner(expected), counts: [], maps: [] };
+}
+
+/** Subjects under the spelling that is meant: several may become one. */
+function respelled({ interner, counts, maps }: Gathered, spelling: (subject: string) => string): Gathered {
+  const table = gathered();
+  const bytes = new ByteWriter();
+  const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
+    bytes.clear();
+    bytes.utf8(spelling(interner.text(subject)));
+    const number = table.interner.intern(bytes.view(), 0, bytes.length);
+    table.counts[number] = (table.counts[number] ?? 0) + (counts[subject] ?? 0);
+    return number;
+  });
+  for (const map of maps) table.maps.push(map.map((subject) => moved[subject] ?? 0));
+  return table;
+}
+
+/** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */
+function cutKeywords(keywords: Gathered, names: Gathered): number[][] {
+  const bytes = new Uint8Array(LONGEST_TOKEN * 3);
+  return Array.from({ length: keywords.interner.size }, (_, keyword) => {
+    if ((keywords.counts[keyword] ?? 0) === 0) return [];
+    const text = keywords.interner.text(keyword);
+    const tokens: number[] = [];
+    cutTokens(text, (start, end) => {
+      const token = names.interner.intern(bytes, 0, writeUtf8(text.slice(start, end), bytes, 0));
+      names.counts[token] = (names.counts[token] ?? 0) + 1;
+      tokens.push(token);
+    });
+    return tokens;
+  });
+}
+
+function readTable(reader: ByteReader, table: Gathered, dead: ReadonlyMap<number, number>): void {
+  const { interner, counts } = table;
+  const map = new Uint32Array(reader.varint());
+  for (let number = 0; number < map.length; number += 1) {
+    const length = reader.varint();
+    const merged = interner.intern(reader.bytes, reader.at, reader.at + length);
+    reader.at += length;
+    map[number] = merged;
+    counts[merged] = (counts[merged] ?? 0) + reader.varint() - (dead.size > 0 ? (dead.get(number) ?? 0) : 0);
+  }
+  table.maps.push(map);
+}
+
+function mapped(ranked: Ranked, segment: number): Uint32Array {
+  const map = ranked.maps[segment] ?? new Uint32Array(0);
+  return map.map((merged) => ranked.final[merged] ?? 0);
+}
+
+function rankTokens(
+  { interner, counts, maps }: Gathered,
+  words: ReadonlyMap<string, number>,
+): Ranked & { readonly vocabulary: Uint8Array } {
+  return { ...tokenRanking(interner, counts, words), maps };
+}
+
+function rankTables(
+  tables: Readonly<Record<TableName, Gathered>>,
+): Omit<Record<TableName, Ranked>, 'names' | 'tokens'> {
+  const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
+    const { interner, counts, maps } = tables[name];
+    return { ...ranking(interner, counts, order === 'frequency'), maps };
+  };
+  const { interner, maps } = tables.links;
+  const final = Uint32Array.from({ length: interner.size }, (_, at) => at);
+  return {
+    prefixes: rank('prefixes', 'frequency'),
+    subjects: rank('subjects', 'frequency'),
+    languages: rank('languages', 'text'),
+    dates: rank('dates', 'text'),
+    keywords: rank('keywords', 'frequency'),
+    // Links are only told apart: their order never reaches the file.
+    links: { texts: new TextList(interner, NONE), maps, final, order: NONE },
+  };
+}

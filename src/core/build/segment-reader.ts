@@ -1,0 +1,154 @@
+import type { LiveSegment, SegmentContents } from '../model/segments.js';
+import { ByteReader } from '../index/format/byte-buffer.js';
+import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS, type TableName } from './segment-writer.js';
+
+/** Which documents a segment holds; null: another program or analyzer wrote it. */
+export function segmentContents(bytes: Uint8Array, writer: string): SegmentContents | null {
+  const reader = new ByteReader(bytes);
+  if (reader.text() !== writer || reader.varint() !== SEGMENT_VERSION) return null;
+  const keys: string[] = [];
+  const hashes: string[] = [];
+  for (let left = reader.varint(); left > 0; left -= 1) {
+    keys.push(reader.text());
+    hashes.push(reader.text());
+  }
+  return { keys, hashes };
+}
+
+/** The keys of a segment, whoever wrote it; null: in another version. The reader then stands behind them. */
+function readKeys(reader: ByteReader): string[] | null {
+  skipText(reader);
+  if (reader.varint() !== SEGMENT_VERSION) return null;
+  const keys: string[] = [];
+  for (let left = reader.varint(); left > 0; left -= 1) {
+    keys.push(reader.text());
+    skipText(reader);
+  }
+  return keys;
+}
+
+function skipText(reader: ByteReader): void {
+  const length = reader.varint();
+  reader.at += length;
+}
+
+/** Where the three parts of each live document lie in a segment. */
+export interface DocumentParts {
+  readonly key: string;
+  readonly titles: number;
+  readonly body: number;
+  readonly forward: number;
+}
+
+/** How often each string of a table occurs in documents that do not count. */
+type Dead = Readonly<Record<TableName, Map<number, number>>>;
+
+export interface OpenedSegment {
+  readonly documents: readonly DocumentParts[];
+  /** Stands at the tables. */
+  readonly reader: ByteReader;
+  readonly dead: Dead;
+  /** Documents that do not count, of `word * 3 + field`. */
+  readonly deadWords: Map<number, number>;
+}
+
+/** Opens a segment for merging; null: another version wrote it. */
+export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null {
+  const reader = new ByteReader(bytes);
+  const keys = readKeys(reader);
+  if (keys === null) return null;
+  const size = keys.length;
+  const lengths = Array.from(
+    { length: size },
+    () => [reader.varint(), reader.varint(), reader.varint()] as const,
+  );
+  const at = [reader.at, reader.at, reader.at];
+  for (const [title, body] of lengths) {
+    at[1] = (at[1] ?? 0) + title;
+    at[2] = (at[2] ?? 0) + title + body;
+  }
+  const dead = deadCounts();
+  const deadWords = new Map<number, number>();
+  const documents: DocumentParts[] = [];
+  for (const [number, key] of keys.entries()) {
+    const parts = { key, titles: at[0] ?? 0, body: at[1] ?? 0, forward: at[2] ?? 0 };
+    for (let part = 0; part < 3; part += 1) at[part] = (at[part] ?? 0) + (lengths[number]?.[part] ?? 0);
+    if (live === null || live[number] === 1) documents.push(parts);
+    else countDead(bytes, parts, dead, deadWords);
+  }
+  reader.at = at[2] ?? 0;
+  return { documents, reader, dead, deadWords };
+}
+
+function deadCounts(): Dead {
+  const counts: Partial<Record<TableName, Map<number, number>>> = {};
+  for (const name of TABLES) counts[name] = new Map();
+  const { prefixes, subjects, languages, dates, keywords, names, tokens, links } = counts;
+  const none = new Map<number, number>();
+  return {
+    prefixes: prefixes ?? none,
+    subjects: subjects ?? none,
+    languages: languages ?? none,
+    dates: dates ?? none,
+    keywords: keywords ?? none,
+    names: names ?? none,
+    tokens: tokens ?? none,
+    links: links ?? none,
+  };
+}
+
+function count(map: Map<number, number>, number: number): void {
+  map.set(number, (map.get(number) ?? 0) + 1);
+}
+
+/** Takes a document apart as `writeSegment` wrote it, counting each string that it names. */
+function countDead(bytes: Uint8Array, parts: DocumentParts, dead: Dead, words: Map<number, number>): void {
+  const titles = new ByteReader(bytes, parts.titles);
+  count(dead.links, titles.varint());
+  countOptional(titles, dead.subjects);
+  countTokens(titles, dead.names);
+  const body = new ByteReader(bytes, parts.body);
+  countUrl(body, dead);
+  const flags = body.u8();
+  if (flags & URL_FLAGS.ownKey) countTokens(body, dead.names);
+  if (flags & URL_FLAGS.boost) body.varint();
+  countOptional(body, dead.dates);
+  countOptional(body, dead.languages);
+  countTokens(body, dead.keywords);
+  for (let left = body.varint(); left > 0; left -= 1) {
+    count(dead.links, body.varint());
+    countOptional(body, dead.subjects);
+    countTokens(body, dead.names);
+    countUrl(body, dead);
+  }
+  const description = body.varint();
+  if (description === DESCRIPTION.ofAnswer) body.varint();
+  else if (description === DESCRIPTION.own) countTokens(body, dead.tokens);
+  for (let left = body.varint(); left > 0; left -= 1) body.varint();
+  for (let left = body.varint() * 2; left > 0; left -= 1) body.varint();
+  countTokens(body, dead.tokens);
+  const forward = new ByteReader(bytes, parts.forward);
+  for (let field = 0; field < 3; field += 1) forward.varint();
+  let entry = -1;
+  for (let left = forward.varint(); left > 0; left -= 1) {
+    const head = forward.varint();
+    if (head & 1) forward.varint();
+    entry += (head >>> 1) + 1;
+    count(words, (entry >>> 2) * 3 + (entry & 3));
+  }
+}
+
+function countOptional(reader: ByteReader, map: Map<number, number>): void {
+  const number = reader.varint();
+  if (number > 0) count(map, number - 1);
+}
+
+function countTokens(reader: ByteReader, map: Map<number, number>): void {
+  for (let left = reader.varint(); left > 0; left -= 1) count(map, reader.varint());
+}
+
+function countUrl(reader: ByteReader, dead: Dead): void {
+  reader.u8();
+  count(dead.prefixes, reader.varint());
+  countTokens(reader, dead.names);
+}

@@ -1,0 +1,282 @@
+import type { Stem } from '../analysis/stemming.js';
+import type { HashedDocument } from '../model/segments.js';
+import type { Answer, BlockKind, Document } from '../model/document.js';
+import { ByteWriter } from '../index/format/byte-buffer.js';
+import { writeWords, type ForwardIndex, type OtherKeys } from './segment-words.js';
+import { compareTerms } from '../index/terms/term-dictionary.js';
+import { cutTokens } from '../index/documents/token-vocabulary.js';
+
+/**
+ * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
+ * `docs/packed-format.md` describes what is.
+ */
+export const SEGMENT_VERSION = 4;
+
+export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
+
+/** Numbers strings as they first come, and counts how often they come. */
+class Table {
+  readonly #numbers = new Map<string, number>();
+  readonly #counts: number[] = [];
+  readonly #cut = new Map<string, readonly number[]>();
+
+  number(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#counts.length;
+      this.#numbers.set(text, number);
+      this.#counts.push(0);
+    }
+    this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    return number;
+  }
+
+  /** The numbers of the tokens of a text that may come again, as titles do in links. */
+  tokens(text: string): readonly number[] {
+    const known = this.#cut.get(text);
+    if (known === undefined) {
+      const numbers: number[] = [];
+      cutTokens(text, (start, end) => numbers.push(this.number(text.slice(start, end))));
+      this.#cut.set(text, numbers);
+      return numbers;
+    }
+    for (const number of known) this.#counts[number] = (this.#counts[number] ?? 0) + 1;
+    return known;
+  }
+
+  /** How many, then each with how often it came. */
+  write(writer: ByteWriter): void {
+    writer.varint(this.#counts.length);
+    for (const [text, number] of this.#numbers) {
+      writer.text(text);
+      writer.varint(this.#counts[number] ?? 0);
+    }
+  }
+}
+
+/** The tables of a segment, in the order in which they are written. */
+export const TABLES = [
+  'prefixes',
+  'subjects',
+  'languages',
+  'dates',
+  'keywords',
+  'names',
+  'tokens',
+  'links',
+] as const;
+export type TableName = (typeof TABLES)[number];
+type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
+
+/** The table of the tokens of texts: how many, then each with how often it came. */
+export interface TokenTable {
+  write(writer: ByteWriter): void;
+}
+
+/** A document without its texts. */
+export type DocumentHead = Omit<Document, 'answer' | 'description'>;
+
+/** The part of a url that titles make: lower case, every run of other characters one hyphen. */
+export function slugOf(title: string): string {
+  const lower = title.toLowerCase();
+  const units: number[] = [];
+  for (let at = 0; at < lower.length; at += 1) {
+    const unit = lower.charCodeAt(at);
+    if ((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57)) units.push(unit);
+    else if (units.length > 0 && units[units.length - 1] !== HYPHEN) units.push(HYPHEN);
+  }
+  if (units[units.length - 1] === HYPHEN) units.pop();
+  return String.fromCharCode(...units.slice(0, LONGEST_SLUG));
+}
+
+const HYPHEN = 45;
+/** Longer titles make no url. */
+const LONGEST_SLUG = 4096;
+
+/** White space as it stands in one-paragraph texts. */
+export function collapsed(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Documents in the order of their keys: the order of every segment and every index. */
+export function byKey(a: Document, b: Document): number {
+  return compareTerms(a.key, b.key);
+}
+
+export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
+export const LINK = { foreign: 0, indexed: 1, near: 2 } as const;
+export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
+
+export interface SegmentOptions {
+  readonly stem: Stem;
+  /** Stem keys besides the stems. */
+  readonly otherKeys: OtherKeys;
+  /** Names the program and the analyzer. */
+  readonly writer: string;
+}
+
+/**
+ * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order.
+ *
+ * ```
+ * writer, version, count, count × { key, hash }, count × { bytes of title, body, forward }, titles, bodies, forwards,
+ * tables, words
+ * ```
+ */
+export function writeSegment(
+  documents: readonly HashedDocument[],
+  index: ForwardIndex,
+  options: SegmentOptions,
+): Uint8Array<ArrayBuffer> {
+  const tokens = new Table();
+  const writer = new SegmentWriter(index, tokens);
+  for (const { document, hash } of documents) {
+    writer.add(document, hash, (body) => {
+      writeDescription(body, document, tokens);
+      writeAnswer(body, document.answer, tokens);
+    });
+  }
+  return writer.finish(options);
+}
+
+/** Writes a segment a document at a time. */
+export class SegmentWriter {
+  readonly #tables: Tables = {
+    prefixes: new Table(),
+    subjects: new Table(),
+    languages: new Table(),
+    dates: new Table(),
+    keywords: new Table(),
+    names: new Table(),
+    links: new Table(),
+  };
+  readonly #names = new ByteWriter();
+  readonly #lengths = new ByteWriter();
+  readonly #titles = new ByteWriter();
+  readonly #body = new ByteWriter(1 << 16);
+  readonly #forward = new ByteWriter(1 << 16);
+  #size = 0;
+
+  /** `tokens` has the strings that the texts of the documents name by number. */
+  constructor(
+    private readonly index: ForwardIndex,
+    private readonly tokens: TokenTable,
+  ) {}
+
+  /** Adds the next document of the index, in the order of `byKey`. `texts` writes its description and its answer. */
+  add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
+    const parts = [this.#titles, this.#body, this.#forward];
+    const before = parts.map(({ length }) => length);
+    const [tables, titles] = [this.#tables, this.#titles];
+    this.#names.text(document.key);
+    this.#names.text(hash);
+    titles.varint(tables.links.number(document.url));
+    titles.varint(optional(tables.subjects, document.subject));
+    writeList(titles, tables.names.tokens(document.title));
+    writeHead(this.#body, document, tables);
+    texts(this.#body);
+    writeForward(this.#forward, this.index, this.#size);
+    for (const [at, { length }] of parts.entries()) this.#lengths.varint(length - (before[at] ?? 0));
+    this.#size += 1;
+  }
+
+  finish({ stem, otherKeys, writer: writerId }: SegmentOptions): Uint8Array<ArrayBuffer> {
+    const writer = new ByteWriter(this.#body.length + this.#forward.length + 65_536);
+    writer.text(writerId);
+    writer.varint(SEGMENT_VERSION);
+    writer.varint(this.#size);
+    for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward])
+      writer.raw(part.view());
+    const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
+    for (const name of TABLES) tables[name].write(writer);
+    writeWords(writer, this.index, { stem, otherKeys });
+    return writer.finish();
+  }
+}
+
+function writeTokens(writer: ByteWriter, text: string, table: Table): void {
+  const numbers: number[] = [];
+  cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
+  writeList(writer, numbers);
+}
+
+function writeList(writer: ByteWriter, numbers: readonly number[]): void {
+  writer.varint(numbers.length);
+  for (const number of numbers) writer.varint(number);
+}
+
+/** 0 for none, else one more than the value's number. */
+function optional(table: Table, value: string | null): number {
+  return value === null ? 0 : table.number(value) + 1;
+}
+
+function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables): void {
+  const cut = url.lastIndexOf('/') + 1;
+  const rest = url.slice(cut);
+  const slug = slugOf(title);
+  const slugged = slug !== '' && rest.startsWith(slug);
+  writer.u8(slugged ? URL_FLAGS.slug : 0);
+  writer.varint(tables.prefixes.number(url.slice(0, cut)));
+  writeList(writer, tables.names.tokens(slugged ? rest.slice(slug.length) : rest));
+}
+
+function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
+  writeUrl(writer, document.url, document.title, tables);
+  const ownKey = document.key !== document.url;
+  writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
+  if (ownKey) writeList(writer, tables.names.tokens(document.key));
+  if (document.boost !== 1) writer.varint(Math.round(document.boost * 1000));
+  writer.varint(optional(tables.dates, document.date));
+  writer.varint(optional(tables.languages, document.language));
+  writer.varint(document.keywords.length);
+  for (const keyword of document.keywords) writer.varint(tables.keywords.number(keyword));
+  writer.varint(document.related.length);
+  for (const link of document.related) {
+    writer.varint(tables.links.number(link.url));
+    writer.varint(optional(tables.subjects, link.subject));
+    writeList(writer, tables.names.tokens(link.title));
+    writeUrl(writer, link.url, link.title, tables);
+  }
+}
+
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
+  if (description === null || description === '') {
+    writer.varint(DESCRIPTION.none);
+  } else if (collapsed(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
+    writer.varint(DESCRIPTION.ofAnswer);
+    writer.varint(description.length);
+  } else {
+    writer.varint(DESCRIPTION.own);
+    writeTokens(writer, description, tokens);
+  }
+}
+
+/** Blocks as kind and length (one line feed stands between two), atoms as gap and length, then the text. */
+function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
+  writer.varint(answer.blocks.length);
+  for (const block of answer.blocks)
+    writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
+  writer.varint(answer.atoms.length);
+  let at = 0;
+  for (const [start, end] of answer.atoms) {
+    writer.varint(start - at);
+    writer.varint(end - start);
+    at = end;
+  }
+  writeTokens(writer, answer.text, tokens);
+}
+
+function writeForward(writer: ByteWriter, index: ForwardIndex, document: number): void {
+  for (let field = 0; field < 3; field += 1) writer.varint(index.distinct[document * 3 + field] ?? 0);
+  const start = index.starts[document] ?? 0;
+  const end = index.starts[document + 1] ?? 0;
+  writer.varint(end - start);
+  let before = -1;
+  for (let at = start; at < end; at += 1) {
+    const frequency = index.frequencies[at] ?? 1;
+    const entry = index.entries[at] ?? 0;
+    writer.varint((entry - before - 1) * 2 + (frequency > 1 ? 1 : 0));
+    before = entry;
+    if (frequency > 1) writer.varint(frequency - 2);
+  }
+}

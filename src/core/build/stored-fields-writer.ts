@@ -1,0 +1,175 @@
+import { lettersOf } from '../analysis/title-key.js';
+import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
+import { columnsSection } from '../index/format/columns.js';
+import type { Sections } from '../index/format/container.js';
+import type { Merged, SegmentMaps } from './segment-merger.js';
+import { KeywordOrder, namesSection, writeNumbers } from './names-section.js';
+import { LINK, URL_FLAGS } from './segment-writer.js';
+import { copyAnswer, copyDescription, copyTokens, Parts } from './section-builder.js';
+import { titleOrderSection } from '../index/documents/title-index.js';
+
+export type DocumentSections = Pick<
+  Sections,
+  | 'storedLengths'
+  | 'stored'
+  | 'facets'
+  | 'names'
+  | 'vocabulary'
+  | 'textLengths'
+  | 'texts'
+  | 'descriptionLengths'
+  | 'descriptions'
+  | 'titleOrder'
+>;
+
+/** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
+export function transcodeDocuments(merged: Merged): DocumentSections {
+  const size = merged.documents.length;
+  const heads = readHeads(merged);
+  const stored = new Parts(size);
+  const texts = new Parts(size);
+  const descriptions = new Parts(size);
+  const dates = new Uint32Array(size);
+  const languages = new Uint32Array(size);
+  const keywords = new KeywordOrder(merged.keywords.length);
+  const reader = new ByteReader(new Uint8Array(0));
+  for (const [document, place] of merged.documents.entries()) {
+    const { maps } = place;
+    reader.move(place.bytes, place.body);
+    const writer = stored.begin(document);
+    writeNumbers(writer, heads.titles, heads.starts[document] ?? 0, heads.starts[document + 1] ?? 0);
+    copyUrl(reader, writer, maps);
+    const flags = reader.u8();
+    writer.u8(flags);
+    if (flags & URL_FLAGS.ownKey) copyTokens(reader, writer, maps.names);
+    if (flags & URL_FLAGS.boost) writer.varint(reader.varint());
+    dates[document] = optional(reader, maps.dates);
+    languages[document] = optional(reader, maps.languages);
+    copyKeywords(reader, writer, maps, keywords);
+    const links = reader.varint();
+    writer.varint(links);
+    for (let left = links; left > 0; left -= 1) copyLink({ reader, writer, maps, heads, document });
+    copyDescription(reader, descriptions.begin(document), maps.tokens);
+    copyAnswer(reader, texts.begin(document), maps.tokens);
+  }
+  return {
+    storedLengths: stored.lengths(),
+    stored: stored.bytes(),
+    textLengths: texts.lengths(),
+    texts: texts.bytes(),
+    descriptionLengths: descriptions.lengths(),
+    descriptions: descriptions.bytes(),
+    facets: columnsSection([heads.subjects, dates, languages]),
+    names: namesSection(merged, keywords),
+    vocabulary: merged.vocabularies.tokens,
+    titleOrder: titleOrderSection(titleLetters(heads, merged.tables.names.texts.texts())),
+  };
+}
+
+/** What a link may repeat of the document that it points to. */
+interface Heads {
+  /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
+  readonly starts: Uint32Array;
+  readonly titles: readonly number[];
+  /** One more than the number of the subject; 0 for none. */
+  readonly subjects: Uint32Array;
+  /** The document whose url a link is; -1 where none is. */
+  readonly documentOf: Int32Array;
+}
+
+function readHeads(merged: Merged): Heads {
+  const size = merged.documents.length;
+  const starts = new Uint32Array(size + 1);
+  const subjects = new Uint32Array(size);
+  const titles: number[] = [];
+  let links = 0;
+  for (const maps of merged.maps) for (const link of maps.links) links = Math.max(links, link + 1);
+  const documentOf = new Int32Array(links).fill(-1);
+  const reader = new ByteReader(new Uint8Array(0));
+  for (const [document, place] of merged.documents.entries()) {
+    const { maps } = place;
+    reader.move(place.bytes, place.titles);
+    documentOf[maps.links[reader.varint()] ?? 0] = document;
+    subjects[document] = optional(reader, maps.subjects);
+    for (let left = reader.varint(); left > 0; left -= 1) titles.push(maps.names[reader.varint()] ?? 0);
+    starts[document + 1] = titles.length;
+  }
+  return { starts, titles, subjects, documentOf };
+}
+
+/** The letters of each title, put together from those of its tokens. */
+function titleLetters({ titles, starts }: Heads, names: readonly string[]): string[] {
+  const letters = names.map(lettersOf);
+  return Array.from({ length: starts.length - 1 }, (_, document) => {
+    let title = '';
+    const end = starts[document + 1] ?? 0;
+    for (let at = starts[document] ?? 0; at < end; at += 1) title += letters[titles[at] ?? 0] ?? '';
+    return title;
+  });
+}
+
+/** A value's final number plus one; 0 for none. */
+function optional(reader: ByteReader, map: Uint32Array): number {
+  const number = reader.varint();
+  return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
+}
+
+function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
+  const flags = reader.u8();
+  // The prefix and the flag share a varint: most sites have a handful of prefixes.
+  writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
+  copyTokens(reader, writer, maps.names);
+}
+
+/** How many, then the distance of each from the one that follows the keyword before. */
+function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps, order: KeywordOrder): void {
+  const count = reader.varint();
+  writer.varint(count);
+  let expected = 0;
+  for (let left = count; left > 0; left -= 1) {
+    const number = order.number(maps.keywords[reader.varint()] ?? 0);
+    writer.signed(number - expected);
+    expected = number + 1;
+  }
+}
+
+interface LinkCopy {
+  readonly reader: ByteReader;
+  readonly writer: ByteWriter;
+  readonly maps: SegmentMaps;
+  readonly heads: Heads;
+  readonly document: number;
+}
+
+/**
+ * A link to a document of the index that repeats its title and subject is the distance to it, zigzag, plus `near`; any
+ * other is whether its url is in the index, then its subject, title and url.
+ */
+function copyLink({ reader, writer, maps, heads, document }: LinkCopy): void {
+  const target = heads.documentOf[maps.links[reader.varint()] ?? 0] ?? -1;
+  const subject = optional(reader, maps.subjects);
+  const title: number[] = [];
+  for (let left = reader.varint(); left > 0; left -= 1) title.push(maps.names[reader.varint()] ?? 0);
+  if (target >= 0 && heads.subjects[target] === subject && sameTitle(heads, target, title)) {
+    const distance = target - document;
+    writer.varint((distance < 0 ? -2 * distance - 1 : 2 * distance) + LINK.near);
+    skipUrl(reader);
+    return;
+  }
+  writer.u8(target >= 0 ? LINK.indexed : LINK.foreign);
+  writer.varint(subject);
+  writeNumbers(writer, title, 0, title.length);
+  copyUrl(reader, writer, maps);
+}
+
+function sameTitle(heads: Heads, document: number, title: readonly number[]): boolean {
+  const start = heads.starts[document] ?? 0;
+  if ((heads.starts[document + 1] ?? 0) - start !== title.length) return false;
+  return title.every((token, at) => heads.titles[start + at] === token);
+}
+
+function skipUrl(reader: ByteReader): void {
+  reader.u8();
+  reader.varint();
+  for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+}

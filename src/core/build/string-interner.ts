@@ -1,0 +1,114 @@
+import { readUtf8, type ByteWriter } from '../index/format/byte-buffer.js';
+
+/** FNV-1a with its high bits folded in. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+/** Numbers byte strings in the order in which they first come, without making a JavaScript string of each. */
+export class Interner {
+  #slots: Int32Array;
+  #starts: Uint32Array;
+  #bytes: Uint8Array;
+  #used = 0;
+  /** Byte strings so far. */
+  size = 0;
+
+  constructor(expected = 1 << 12) {
+    const slots = 2 ** Math.ceil(Math.log2(expected * 2));
+    this.#slots = new Int32Array(slots).fill(-1);
+    this.#starts = new Uint32Array(slots / 2 + 1);
+    this.#bytes = new Uint8Array(expected * 8);
+  }
+
+  /** The number of the string that lies in `source` from `start` to `end`. */
+  intern(source: Uint8Array, start: number, end: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hashOf(source, start, end) & mask;
+    for (;;) {
+      const number = this.#slots[slot] ?? -1;
+      if (number < 0) break;
+      if (this.#equals(number, source, start, end)) return number;
+      slot = (slot + 1) & mask;
+    }
+    return this.#add(slot, source, start, end);
+  }
+
+  text(number: number): string {
+    return readUtf8(this.#bytes, this.#starts[number] ?? 0, this.#starts[number + 1] ?? 0);
+  }
+
+  /** The first four bytes as a number, the first the highest; zeros where there are fewer. */
+  prefix(number: number): number {
+    const start = this.#starts[number] ?? 0;
+    const length = (this.#starts[number + 1] ?? 0) - start;
+    let prefix = 0;
+    for (let at = 0; at < 4; at += 1)
+      prefix = prefix * 256 + (at < length ? (this.#bytes[start + at] ?? 0) : 0);
+    return prefix;
+  }
+
+  /** Below 0 where `a` comes before `b` by their bytes. */
+  compare(a: number, b: number): number {
+    const bytes = this.#bytes;
+    let x = this.#starts[a] ?? 0;
+    let y = this.#starts[b] ?? 0;
+    const endX = this.#starts[a + 1] ?? 0;
+    const endY = this.#starts[b + 1] ?? 0;
+    for (; x < endX && y < endY; x += 1, y += 1) {
+      const difference = (bytes[x] ?? 0) - (bytes[y] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return endX - x - (endY - y);
+  }
+
+  /** Writes a string as its length in bytes and its bytes. */
+  write(number: number, writer: ByteWriter): void {
+    const start = this.#starts[number] ?? 0;
+    const end = this.#starts[number + 1] ?? 0;
+    writer.varint(end - start);
+    writer.raw(this.#bytes.subarray(start, end));
+  }
+
+  // Four plain numbers: this is the inner loop of a merge, and an options object would be made for each token.
+  #equals(number: number, source: Uint8Array, start: number, end: number): boolean {
+    const from = this.#starts[number] ?? 0;
+    const length = (this.#starts[number + 1] ?? 0) - from;
+    if (length !== end - start) return false;
+    for (let at = 0; at < length; at += 1) if (this.#bytes[from + at] !== source[start + at]) return false;
+    return true;
+  }
+
+  #add(slot: number, source: Uint8Array, start: number, end: number): number {
+    const used = this.#used + end - start;
+    if (used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, used));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    // They are short: copying them one by one takes less than making a view of them.
+    for (let at = start; at < end; at += 1) this.#bytes[this.#used++] = source[at] ?? 0;
+    const number = this.size;
+    this.size += 1;
+    this.#starts[this.size] = this.#used;
+    this.#slots[slot] = number;
+    if (this.size >= this.#slots.length / 2) this.#grow();
+    return number;
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    const starts = new Uint32Array(slots.length / 2 + 1);
+    starts.set(this.#starts.subarray(0, this.size + 1));
+    const mask = slots.length - 1;
+    for (let number = 0; number < this.size; number += 1) {
+      let slot = hashOf(this.#bytes, starts[number] ?? 0, starts[number + 1] ?? 0) & mask;
+      while ((slots[slot] ?? -1) >= 0) slot = (slot + 1) & mask;
+      slots[slot] = number;
+    }
+    this.#slots = slots;
+    this.#starts = starts;
+  }
+}

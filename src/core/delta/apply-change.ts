@@ -1,0 +1,124 @@
+import type { Stem } from '../analysis/stemming.js';
+import { AskdexError } from '../errors.js';
+import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import { writeIndexSegment, type ReadIndex } from '../build/index-to-segment.js';
+import { damaged } from '../index/format/container.js';
+import { mergeSegments } from '../build/segment-merger.js';
+import { pack } from '../build/index-writer.js';
+import { groupByStem, type StemGroups } from '../index/terms/stem-groups.js';
+import { checkSegment } from './validate-segment.js';
+import { readCopies, writeCopies } from './byte-copies.js';
+import {
+  changedGroups,
+  counted,
+  readStemChanges,
+  stemChangesBetween,
+  writeStemChanges,
+  type StemChanges,
+} from './stem-group-changes.js';
+
+/** Bytes of a segment that may come of one byte, on average, of what a reader has and is given. */
+const MAX_GROWTH = 16;
+
+/** The part of an analyzer that deltas need: the one that both indexes were built with. */
+export interface DeltaAnalyzer {
+  readonly id: string;
+  readonly stem: Stem;
+}
+
+/** What turns one index into another. */
+export interface Change {
+  /** Whether the later index has answers. */
+  readonly answers: boolean;
+  /** The numbers of the documents that go, ascending. */
+  readonly removed: readonly number[];
+  /** A segment of the documents that come. */
+  readonly added: Uint8Array;
+  readonly stems: StemChanges;
+}
+
+/** Makes the later index: the documents that stay are merged with those that come, as a build merges its segments. */
+export function applyChange(
+  before: ReadIndex,
+  { answers, removed, added, stems }: Change,
+  analyzer: DeltaAnalyzer,
+): Uint8Array<ArrayBuffer> {
+  const { merged, predicted } = mergeChange(before, { answers, removed, added }, analyzer);
+  return pack(merged, before.analyzer, { stems: changedGroups(predicted, stems), answers });
+}
+
+/** The stems that do not follow from merging, given the groups of the later index. */
+export function stemChanges(
+  before: ReadIndex,
+  change: Omit<Change, 'stems'>,
+  { analyzer, actual }: { readonly analyzer: DeltaAnalyzer; readonly actual: StemGroups },
+): StemChanges {
+  return stemChangesBetween(mergeChange(before, change, analyzer).predicted, actual);
+}
+
+function mergeChange(
+  before: ReadIndex,
+  { answers, removed, added }: Omit<Change, 'stems'>,
+  { stem }: DeltaAnalyzer,
+): { readonly merged: ReturnType<typeof mergeSegments>; readonly predicted: StemGroups } {
+  const gone = new Set(removed);
+  const kept = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !gone.has(at));
+  const segments = [writeIndexSegment(before, kept, { answers, stem }), added];
+  const merged = mergeSegments(segments.map((bytes) => ({ bytes, live: null })));
+  return { merged, predicted: groupByStem(merged) };
+}
+
+/** `flags, count, count × gap, changes of stems, segment`: the segment by what it shares with one of the documents that go. */
+export function writeChange(
+  before: ReadIndex,
+  { answers, removed, added, stems }: Change,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(added.length + 1024);
+  writer.u8(answers ? 1 : 0);
+  writer.varint(removed.length);
+  let last = -1;
+  for (const document of removed) {
+    writer.varint(document - last - 1);
+    last = document;
+  }
+  writeStemChanges(writer, stems);
+  writeCopies(writer, removedSegment(before, removed, answers), added);
+  return writer.finish();
+}
+
+/** Most documents that come are edited ones: much of what they say is in the segment of what they were. */
+function removedSegment(before: ReadIndex, removed: readonly number[], answers: boolean): Uint8Array {
+  return writeIndexSegment(before, Uint32Array.from(removed), { answers, stem: (word) => word });
+}
+
+/**
+ * Reads what `writeChange` wrote. What is made of it is no larger than a fixed multiple of its bytes and of the index's.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
+  const reader = new ByteReader(bytes);
+  const answers = reader.u8() === 1;
+  const removed: number[] = [];
+  let document = -1;
+  for (let left = counted(reader); left > 0; left -= 1) {
+    document += reader.varint() + 1;
+    if (document >= before.size) throw damaged('the delta names a document that there is not');
+    removed.push(document);
+  }
+  const stems = readStemChanges(reader);
+  const known = removedSegment(before, removed, answers);
+  const added = readCopies(reader, known, MAX_GROWTH * (known.length + bytes.length));
+  checkSegment(added);
+  return { answers, removed, added, stems };
+}
+
+/** What goes wrong inside `read` is the delta's fault: it says something that cannot be. */
+export function orDamaged<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AskdexError) throw error;
+    throw damaged(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
+  }
+}

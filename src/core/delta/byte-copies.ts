@@ -1,0 +1,95 @@
+import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import { damaged } from '../index/format/container.js';
+
+/** Bytes in a row that are worth a copy. */
+const MIN_COPY = 8;
+const HASH_BITS = 18;
+
+/**
+ * Tells bytes by what they have in common with others that the reader has: `length`, then again and again the bytes that are
+ * new after their number, the number of those that are copied, and how far these lie from where the copy before ended.
+ */
+export function writeCopies(writer: ByteWriter, known: Uint8Array, bytes: Uint8Array): void {
+  const places = new Int32Array(2 ** HASH_BITS).fill(-1);
+  // Backwards, so that the first of equal places is found.
+  for (let at = known.length - MIN_COPY; at >= 0; at -= 1) places[hashAt(known, at)] = at;
+  writer.varint(bytes.length);
+  let [written, expected, at] = [0, 0, 0];
+  while (at < bytes.length) {
+    const copy = bestCopy({ known, bytes, at }, [expected + at - written, places[hashAt(bytes, at)] ?? -1]);
+    if (copy.length < MIN_COPY) {
+      at += 1;
+      continue;
+    }
+    writer.varint(at - written);
+    writer.copy(bytes, written, at);
+    writer.varint(copy.length);
+    writer.signed(copy.from - expected);
+    at += copy.length;
+    [written, expected] = [at, copy.from + copy.length];
+  }
+  if (written === bytes.length) return;
+  writer.varint(bytes.length - written);
+  writer.copy(bytes, written, bytes.length);
+}
+
+interface Search {
+  readonly known: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
+/** The longest of the copies that begin at one of these places. */
+function bestCopy(
+  { known, bytes, at }: Search,
+  places: readonly number[],
+): { readonly from: number; readonly length: number } {
+  let best = { from: 0, length: 0 };
+  for (const from of places) {
+    if (from < 0) continue;
+    let length = 0;
+    while (
+      from + length < known.length &&
+      at + length < bytes.length &&
+      known[from + length] === bytes[at + length]
+    )
+      length += 1;
+    if (length > best.length) best = { from, length };
+  }
+  return best;
+}
+
+function hashAt(bytes: Uint8Array, at: number): number {
+  let hash = 0;
+  for (let next = at; next < at + MIN_COPY; next += 1)
+    hash = Math.imul(hash ^ (bytes[next] ?? 0), 0x01000193) + next - at;
+  return (hash ^ (hash >>> 15)) >>> (32 - HASH_BITS);
+}
+
+/**
+ * Reads what `writeCopies` wrote, `limit` bytes at most.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function readCopies(reader: ByteReader, known: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
+  const size = reader.varint();
+  if (size > limit) throw damaged('the delta says to hold more than its size');
+  const bytes = new Uint8Array(size);
+  let [at, expected] = [0, 0];
+  while (at < size) {
+    const fresh = reader.varint();
+    if (fresh > size - at || fresh > reader.bytes.length - reader.at) throw damaged('the delta is cut');
+    bytes.set(reader.bytes.subarray(reader.at, reader.at + fresh), at);
+    reader.at += fresh;
+    at += fresh;
+    if (at === size) break;
+    const count = reader.varint();
+    const from = expected + reader.signed();
+    if (count === 0 || count > size - at || from < 0 || from + count > known.length)
+      throw damaged('the delta copies what there is not');
+    bytes.set(known.subarray(from, from + count), at);
+    at += count;
+    expected = from + count;
+  }
+  return bytes;
+}

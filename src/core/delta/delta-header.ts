@@ -1,0 +1,78 @@
+import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import { crc32, damaged } from '../index/format/container.js';
+
+export const DELTA_MAGIC = 'ASKDEXDL';
+export const DELTA_VERSION = 3;
+/** Letters, version, checksum of what follows. */
+const PREAMBLE = 16;
+const SHA256_BYTES = 32;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+/** An index file as a delta names it. */
+export interface IndexName {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly crc: number;
+}
+
+/** What a delta turns into what. */
+export interface DeltaHeader {
+  readonly from: IndexName;
+  readonly to: IndexName;
+}
+
+/** Puts the header before what a delta says. */
+export function writeDelta({ from, to }: DeltaHeader, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const rest = new ByteWriter(body.length + 128);
+  for (const name of [from, to]) {
+    rest.raw(sha256Bytes(name.sha256));
+    rest.u32(name.size);
+    rest.u32(name.crc);
+  }
+  rest.raw(body);
+  const writer = new ByteWriter(PREAMBLE + rest.length);
+  writer.utf8(DELTA_MAGIC);
+  writer.u32(DELTA_VERSION);
+  writer.u32(crc32(rest.view()));
+  writer.raw(rest.view());
+  return writer.finish();
+}
+
+/**
+ * Reads what a delta starts from and leads to.
+ *
+ * @throws AskdexError `index_damaged`: no delta of this version, cut or changed.
+ */
+export function readDeltaHeader(delta: Uint8Array): DeltaHeader {
+  return openDelta(delta).header;
+}
+
+/** The header, and a reader that stands behind it. */
+export function openDelta(delta: Uint8Array): { readonly header: DeltaHeader; readonly reader: ByteReader } {
+  if ([...DELTA_MAGIC].some((letter, at) => letter.charCodeAt(0) !== delta[at]))
+    throw damaged('it does not begin like a delta');
+  const reader = new ByteReader(delta, DELTA_MAGIC.length);
+  const version = reader.u32();
+  if (version !== DELTA_VERSION)
+    throw damaged(`the delta has version ${version}, this program reads ${DELTA_VERSION}`);
+  if (reader.u32() !== crc32(delta.subarray(PREAMBLE)))
+    throw damaged('the delta was cut or changed on its way');
+  const from = readName(reader);
+  const to = readName(reader);
+  return { header: { from, to }, reader };
+}
+
+function readName(reader: ByteReader): IndexName {
+  let sha256 = '';
+  for (let byte = 0; byte < SHA256_BYTES; byte += 1) sha256 += reader.u8().toString(16).padStart(2, '0');
+  return { sha256, size: reader.u32(), crc: reader.u32() };
+}
+
+function sha256Bytes(text: string): Uint8Array {
+  if (!SHA256.test(text)) throw new RangeError('A sha256 is 64 hexadecimal digits.');
+  return Uint8Array.from({ length: SHA256_BYTES }, (_, byte) =>
+    Number.parseInt(text.slice(byte * 2, byte * 2 + 2), 16),
+  );
+}

@@ -1,0 +1,59 @@
+import { ByteWriter } from '../index/format/byte-buffer.js';
+import { readIndex, writeIndexSegment, type ReadIndex } from '../build/index-to-segment.js';
+import { crc32, damaged } from '../index/format/container.js';
+import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
+import { applyChange, readChange, stemChanges, writeChange, type DeltaAnalyzer } from './apply-change.js';
+import { changesBetween } from './diff-indexes.js';
+import { exceeds, type NamedIndex } from './apply-delta.js';
+import { writeDelta, type IndexName } from './delta-header.js';
+
+export interface EncodeTools {
+  /** The one that both indexes were built with. */
+  readonly analyzer: DeltaAnalyzer;
+  readonly decode: DecodeUtf8;
+  /** Raw deflate. */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+}
+
+/**
+ * Tells what makes one index file of another, by document: which go, and which come or have changed. For `applyDelta`
+ * alone. null: the later index does not follow from its documents, or no reader would take the delta.
+ *
+ * @throws AskdexError `index_damaged`: no packed index of this version, changed, or one of another analyzer.
+ */
+export function encodeDelta(
+  before: NamedIndex,
+  after: NamedIndex,
+  { analyzer, decode, deflate }: EncodeTools,
+): Uint8Array<ArrayBuffer> | null {
+  const [from, to] = [before, after].map(({ bytes }) => readIndex(bytes, decode, true));
+  if (from === undefined || to === undefined) return null;
+  for (const index of [from, to])
+    if (index.analyzer !== analyzer.id) throw damaged('another analyzer built it');
+  const body = bodyOf(from, to, analyzer);
+  const made = applyChange(from, readChange(body, from), analyzer);
+  if (!isEqual(made, after.bytes)) return null;
+  const deflated = deflate(body);
+  if (exceeds(body.length, deflated.length)) return null;
+  const writer = new ByteWriter(deflated.length + 8);
+  writer.u32(body.length);
+  writer.raw(deflated);
+  return writeDelta({ from: nameOf(before), to: nameOf(after) }, writer.view());
+}
+
+function bodyOf(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
+  const answers = to.documents.answers.carried;
+  const { removed, added } = changesBetween(from, to);
+  const segment = writeIndexSegment(to, Uint32Array.from(added), { answers, stem: analyzer.stem });
+  const change = { answers, removed, added: segment };
+  const stems = stemChanges(from, change, { analyzer, actual: to.groups });
+  return writeChange(from, { ...change, stems });
+}
+
+function nameOf({ bytes, sha256 }: NamedIndex): IndexName {
+  return { sha256, size: bytes.length, crc: crc32(bytes) };
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

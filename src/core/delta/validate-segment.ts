@@ -1,0 +1,136 @@
+import { ByteReader } from '../index/format/byte-buffer.js';
+import { damaged } from '../index/format/container.js';
+import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS } from '../build/segment-writer.js';
+
+/**
+ * Walks through a segment that came from elsewhere: every count must fit the bytes that are left, every document the
+ * length that it is said to have, and the words' counts the documents. Merging it then takes time and memory in
+ * proportion to its size.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function checkSegment(bytes: Uint8Array): void {
+  new SegmentCheck(bytes).run();
+}
+
+class SegmentCheck {
+  readonly #reader: ByteReader;
+  /** Documents of `word * 4 + field`, as the documents have them. */
+  readonly #found = new Map<number, number>();
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.#reader = new ByteReader(bytes);
+  }
+
+  run(): void {
+    const reader = this.#reader;
+    this.#text();
+    if (reader.varint() !== SEGMENT_VERSION) throw damaged('its segment has another version');
+    const size = this.#count();
+    for (let left = size * 2; left > 0; left -= 1) this.#text();
+    const lengths = Array.from({ length: size * 3 }, () => this.#within(reader.varint()));
+    for (const [part, check] of [this.#titles, this.#body, this.#forward].entries())
+      for (let document = 0; document < size; document += 1)
+        this.#part(lengths[document * 3 + part] ?? 0, check);
+    for (const _table of TABLES) {
+      for (let left = this.#count(); left > 0; left -= 1) {
+        this.#text();
+        reader.varint();
+      }
+    }
+    this.#words();
+    if (reader.at !== this.bytes.length) throw damaged('its segment has another length');
+  }
+
+  readonly #titles = (): void => {
+    this.#skip(2);
+    this.#numbers();
+  };
+
+  readonly #body = (): void => {
+    this.#url();
+    const flags = this.#reader.u8();
+    if (flags & URL_FLAGS.ownKey) this.#numbers();
+    if (flags & URL_FLAGS.boost) this.#skip(1);
+    this.#skip(2);
+    this.#numbers();
+    for (let left = this.#count(); left > 0; left -= 1) {
+      this.#skip(2);
+      this.#numbers();
+      this.#url();
+    }
+    const description = this.#reader.varint();
+    if (description === DESCRIPTION.ofAnswer) this.#skip(1);
+    else if (description === DESCRIPTION.own) this.#numbers();
+    this.#numbers();
+    this.#skip(this.#count() * 2);
+    this.#numbers();
+  };
+
+  readonly #forward = (): void => {
+    this.#skip(3);
+    let entry = -1;
+    for (let left = this.#count(); left > 0; left -= 1) {
+      const head = this.#reader.varint();
+      if (head & 1) this.#skip(1);
+      entry += Math.floor(head / 2) + 1;
+      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damaged('its segment has a word that there is not');
+      this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
+    }
+  };
+
+  #words(): void {
+    const words = this.#count();
+    for (const entry of this.#found.keys())
+      if (entry >>> 2 >= words) throw damaged('its segment has a word that there is not');
+    for (let word = 0; word < words; word += 1) {
+      this.#text();
+      this.#text();
+      for (let keys = this.#count(); keys > 0; keys -= 1) {
+        this.#text();
+        this.#numbers();
+      }
+      for (let field = 0; field < 3; field += 1)
+        if (this.#reader.varint() !== (this.#found.get(word * 4 + field) ?? 0))
+          throw damaged('its segment counts a word otherwise than its documents');
+    }
+  }
+
+  #part(length: number, check: () => void): void {
+    const end = this.#within(this.#reader.at + length);
+    check();
+    if (this.#reader.at !== end) throw damaged('a document of its segment has another length');
+  }
+
+  #url(): void {
+    this.#reader.u8();
+    this.#skip(1);
+    this.#numbers();
+  }
+
+  #numbers(): void {
+    this.#skip(this.#count());
+  }
+
+  #skip(numbers: number): void {
+    for (let left = numbers; left > 0; left -= 1) this.#reader.varint();
+  }
+
+  /** How many there are of something that takes a byte each at least. */
+  #count(): number {
+    const count = this.#reader.varint();
+    this.#within(this.#reader.at + count);
+    return count;
+  }
+
+  #text(): void {
+    // Not in one step: reading the count moves the reader.
+    const length = this.#count();
+    this.#reader.at += length;
+  }
+
+  #within(at: number): number {
+    if (at > this.bytes.length) throw damaged('its segment says to hold more than its size');
+    return at;
+  }
+}

@@ -1,0 +1,309 @@
+import { facetKey } from './facet-values.js';
+import type { IndexedLink } from '../../model/related-links.js';
+import { StoredAnswers, type AnswerStore } from './answer-store.js';
+import { ByteReader } from '../format/byte-buffer.js';
+import { readColumns, readStarts, type Column } from '../format/columns.js';
+import type { Sections } from '../format/container.js';
+import { lazy } from '../../lazy.js';
+import { LINK, slugOf, URL_FLAGS } from '../../build/segment-writer.js';
+import { eachKeyword, skipTokens } from './stored-fields-format.js';
+import { compareTerms } from '../terms/term-dictionary.js';
+import { TitleOrder } from './title-index.js';
+import type { TokenBytes } from './token-attributes.js';
+import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
+
+/** What a hit shows of a document besides its answer. */
+export interface StoredDocument {
+  readonly key: string;
+  readonly title: string;
+  readonly url: string;
+  readonly subject: string | null;
+  readonly date: string | null;
+  readonly language: string | null;
+  readonly keywords: readonly string[];
+}
+
+/** What names a document. */
+export interface StoredHead {
+  readonly key: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What is read at once of a document, and remembered. */
+interface Beginning {
+  readonly head: StoredHead;
+  readonly boost: number;
+}
+/** What an index tells of its documents, wherever it reads it. */
+export type DocumentStore = Omit<Pick<StoredDocuments, keyof StoredDocuments>, 'answers' | 'titleOrder'> & {
+  readonly answers: AnswerStore;
+  readonly titleOrder: Pick<TitleOrder, keyof TitleOrder>;
+};
+
+/** Heads remembered: hits and the links between them name the same documents over and over. */
+const HEADS = 8192;
+/** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
+export class StoredDocuments {
+  /** One more than the number of the subject, date and language; 0 for none. */
+  readonly subjects: Column;
+  readonly dates: Column;
+  readonly languages: Column;
+  readonly subjectNames: Vocabulary;
+  /** In ascending order. */
+  readonly dateNames: Vocabulary;
+  readonly languageNames: Vocabulary;
+  readonly answers: StoredAnswers;
+  readonly titleOrder: TitleOrder;
+  readonly #prefixes: Vocabulary;
+  /** Where each keyword lies in `names`. */
+  readonly #keywordStarts: () => Uint32Array;
+  /** The tokens of titles, urls and keywords. */
+  readonly names: Vocabulary;
+  readonly #storedStarts: () => Uint32Array;
+
+  constructor(
+    readonly size: number,
+    private readonly sections: Sections,
+    decode: DecodeUtf8,
+    words: () => TokenBytes,
+  ) {
+    const [subjects, dates, languages] = readColumns(sections.facets, 3, size);
+    const none = new Uint8Array(size);
+    this.subjects = subjects ?? none;
+    this.dates = dates ?? none;
+    this.languages = languages ?? none;
+    const reader = new ByteReader(sections.names);
+    const next = (derivedFrom?: () => TokenBytes): Vocabulary => {
+      const length = reader.varint();
+      const start = reader.at;
+      reader.at += length;
+      return new Vocabulary(sections.names.subarray(start, reader.at), decode, derivedFrom);
+    };
+    this.#prefixes = next();
+    this.subjectNames = next();
+    this.dateNames = next();
+    this.languageNames = next();
+    this.names = next(words);
+    this.#keywordStarts = lazy(() => keywordStarts(reader));
+    this.titleOrder = new TitleOrder(sections.titleOrder, size, (document) => this.title(document));
+    this.answers = new StoredAnswers(size, sections, decode, words);
+    this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
+  }
+
+  /** Finds out where everything lies but keywords, which few hits need: what the first documents that are read would have to do. */
+  prepare(): void {
+    this.#storedStarts();
+    this.names.prepare();
+    this.answers.prepare();
+  }
+
+  title(document: number): string {
+    return this.names.readText(this.#stored(document));
+  }
+
+  /** Stands on the number of the tokens of a title. */
+  titleTokens(document: number): ByteReader {
+    return this.#stored(document);
+  }
+
+  key(document: number): string {
+    const reader = this.#stored(document);
+    const url = this.#url(reader, this.names.readText(reader));
+    return reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
+  }
+
+  /** The number of the document with this key; -1 where there is none. Documents are in the order of their keys. */
+  find(key: string): number {
+    let low = 0;
+    let high = this.size - 1;
+    while (low <= high) {
+      const middle = (low + high) >>> 1;
+      const order = compareTerms(this.key(middle), key);
+      if (order === 0) return middle;
+      if (order < 0) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  subject(document: number): string | null {
+    return named(this.subjectNames, this.subjects, document);
+  }
+
+  date(document: number): string | null {
+    return named(this.dateNames, this.dates, document);
+  }
+
+  language(document: number): string | null {
+    return named(this.languageNames, this.languages, document);
+  }
+
+  /** The languages that documents name, each once. */
+  languageTags(): string[] {
+    return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
+  }
+
+  readonly #beginnings = new Map<number, Beginning>();
+
+  head(document: number): StoredHead {
+    return this.#beginning(document).head;
+  }
+
+  /** The author's boost, 1 where there is none. */
+  boost(document: number): number {
+    return this.#beginning(document).boost;
+  }
+
+  #beginning(document: number): Beginning {
+    const known = this.#beginnings.get(document);
+    if (known !== undefined) return known;
+    const reader = this.#stored(document);
+    const title = this.names.readText(reader);
+    const url = this.#url(reader, title);
+    const flags = reader.u8();
+    const key = flags & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
+    const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
+    const beginning = { head: { key, title, url }, boost };
+    if (this.#beginnings.size >= HEADS) this.#beginnings.clear();
+    this.#beginnings.set(document, beginning);
+    return beginning;
+  }
+
+  /** The document's own links. */
+  related(document: number): IndexedLink[] {
+    const reader = this.#afterUrl(document);
+    eachKeyword(reader, () => undefined);
+    const related: IndexedLink[] = [];
+    for (let left = reader.varint(); left > 0; left -= 1) related.push(this.#link(reader, document));
+    return related;
+  }
+
+  document(document: number): StoredDocument {
+    const keywords: string[] = [];
+    eachKeyword(this.#afterUrl(document), (keyword) => keywords.push(this.keyword(keyword)));
+    return {
+      ...this.head(document),
+      subject: this.subject(document),
+      date: this.date(document),
+      language: this.language(document),
+      keywords,
+    };
+  }
+
+  #keywordColumn: { readonly starts: Uint32Array; readonly keywords: Uint32Array } | undefined;
+
+  /** Calls back with each keyword's number. The keywords of all documents are decoded once, at the first call. */
+  eachKeyword(document: number, sink: (keyword: number) => void): void {
+    const { starts, keywords } = (this.#keywordColumn ??= this.#readKeywords());
+    const end = starts[document + 1] ?? 0;
+    for (let at = starts[document] ?? 0; at < end; at += 1) sink(keywords[at] ?? 0);
+  }
+
+  #readKeywords(): { readonly starts: Uint32Array; readonly keywords: Uint32Array } {
+    const starts = new Uint32Array(this.size + 1);
+    const keywords: number[] = [];
+    for (let document = 0; document < this.size; document += 1) {
+      eachKeyword(this.#afterUrl(document), (keyword) => keywords.push(keyword));
+      starts[document + 1] = keywords.length;
+    }
+    return { starts, keywords: Uint32Array.from(keywords) };
+  }
+
+  /** Distinct keywords. */
+  get keywordCount(): number {
+    return this.#keywordStarts().length;
+  }
+
+  #firstSpellings: Uint32Array | undefined;
+
+  /** For each keyword the first that differs from it in case alone: two spellings in one document are one value. */
+  firstSpellings(): Uint32Array {
+    if (this.#firstSpellings === undefined) {
+      const known = new Map<string, number>();
+      this.#firstSpellings = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
+        const key = facetKey(this.keyword(keyword));
+        const first = known.get(key) ?? keyword;
+        known.set(key, first);
+        return first;
+      });
+    }
+    return this.#firstSpellings;
+  }
+
+  /** The keyword of this number. */
+  keyword(number: number): string {
+    const start = this.#keywordStarts()[number];
+    return start === undefined ? '' : this.names.readText(new ByteReader(this.sections.names, start));
+  }
+
+  #stored(document: number): ByteReader {
+    return new ByteReader(this.sections.stored, this.#storedStarts()[document] ?? 0);
+  }
+
+  #url(reader: ByteReader, title: string): string {
+    const head = reader.varint();
+    const prefix = this.#prefixes.token(head >>> 1);
+    return prefix + (head & 1 ? slugOf(title) : '') + this.names.readText(reader);
+  }
+
+  /** Steps over title, url and key; returns the flags. */
+  #skipNames(reader: ByteReader): number {
+    skipTokens(reader);
+    reader.varint();
+    skipTokens(reader);
+    const flags = reader.u8();
+    if (flags & URL_FLAGS.ownKey) skipTokens(reader);
+    return flags;
+  }
+
+  #afterUrl(document: number): ByteReader {
+    const reader = this.#stored(document);
+    if (this.#skipNames(reader) & URL_FLAGS.boost) reader.varint();
+    return reader;
+  }
+
+  #link(reader: ByteReader, document: number): IndexedLink {
+    const code = reader.varint();
+    if (code >= LINK.near) {
+      const distance = code - LINK.near;
+      const target = document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
+      const { title, url } = this.head(target);
+      return { title, url, subject: this.subject(target), indexed: true };
+    }
+    const subject = reader.varint();
+    const title = this.names.readText(reader);
+    const url = this.#url(reader, title);
+    return {
+      title,
+      url,
+      subject: subject === 0 ? null : this.subjectNames.token(subject - 1),
+      indexed: code === LINK.indexed,
+    };
+  }
+}
+
+/** `reader` stands on the number of keywords. */
+function keywordStarts(reader: ByteReader): Uint32Array {
+  const { bytes } = reader;
+  const end = bytes.length;
+  const starts = new Uint32Array(Math.min(reader.varint(), end));
+  let at = reader.at;
+  // `skipTokens` by hand: this runs over all keywords before the first that is read.
+  for (let keyword = 0; keyword < starts.length; keyword += 1) {
+    starts[keyword] = at;
+    let left = bytes[at++] ?? 0;
+    if (left >= 0x80) {
+      reader.at = at - 1;
+      left = reader.varint();
+      at = reader.at;
+    }
+    for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
+  }
+  return starts;
+}
+
+function named(names: Vocabulary, column: Column, document: number): string | null {
+  const number = column[document] ?? 0;
+  return number === 0 ? null : names.token(number - 1);
+}

@@ -1,0 +1,218 @@
+import type { TextView } from '../../model/document.js';
+import type { ByteReader } from '../format/byte-buffer.js';
+import {
+  BEGINNING_MASK,
+  BYTES_MASK,
+  BYTES_SHIFT,
+  UNITS_MASK,
+  UNITS_SHIFT,
+  WORD_TOKEN,
+} from './token-attributes.js';
+import type { Vocabulary } from './token-vocabulary.js';
+
+const SPACE = 32;
+
+export interface FillOptions {
+  readonly count: number;
+  readonly reach: number;
+  /** Which beginnings are looked for. */
+  readonly begun: Uint8Array;
+}
+
+/**
+ * A text as token numbers with the place of each, read without making a string of it: what snippets are chosen on. It is
+ * filled anew for each text, so it is valid until the next `fill`; everything given from it is a copy.
+ */
+export class TokenRun implements TextView {
+  /** Tokens in the run. */
+  count = 0;
+  /** UTF-16 units of the text; what lies behind it is as if it were not there. */
+  length = 0;
+  tokens = new Int32Array(2048);
+  /** UTF-16 offset of each token. */
+  starts = new Int32Array(2048);
+  /** Tokens in which a term may begin, by their place in the run; as many as `candidateCount`. */
+  candidates = new Int32Array(2048);
+  candidateCount = 0;
+  #bytes = new Uint8Array(1024);
+  /** Of the vocabulary. */
+  #shapes: Int32Array = new Int32Array(0);
+  /** The token of ASCII that was asked for last: its places in the text, and its bytes from `#plainBase` + place on. */
+  #plainFrom = 0;
+  #plainTo = 0;
+  #plainBase = 0;
+  #plainBytes: Uint8Array = this.#bytes;
+
+  constructor(readonly vocabulary: Vocabulary) {}
+
+  /**
+   * Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. Those whose beginning is
+   * not 0 in `begun` are noted in `candidates`.
+   */
+  fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
+    const { bytes } = reader;
+    const { vocabulary } = this;
+    const shapes = vocabulary.shapes();
+    this.#shapes = shapes;
+    // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
+    const limit = Math.min(count, reach * 2) | 0;
+    this.#makeRoom(limit);
+    const { tokens, starts, candidates } = this;
+    // Imported names are looked up again each time; the loop is several times as fast without.
+    const word = WORD_TOKEN;
+    const unitsShift = UNITS_SHIFT;
+    const unitsMask = UNITS_MASK;
+    const bytesShift = BYTES_SHIFT;
+    const bytesMask = BYTES_MASK;
+    const beginningMask = BEGINNING_MASK;
+    let from = reader.at;
+    let found = 0;
+    let at = 0;
+    let size = 0;
+    let units = 0;
+    let before = 0;
+    for (; at < limit && size < reach; at += 1) {
+      // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
+      const low = bytes[from] ?? 0;
+      const high = bytes[from + 1] ?? 0;
+      const two = low >>> 7;
+      let token = (low & 0x7f) | ((high << 7) & -two);
+      from += 1 + two;
+      if ((two & (high >>> 7)) === 1) {
+        reader.at = from - 2;
+        token = reader.varint() | 0;
+        from = reader.at;
+      }
+      // What is met for the first time; an empty token is asked again.
+      const shape = shapes[token] || vocabulary.shape(token);
+      // One implied space stands between two words.
+      const space = (shape & before) >>> 30;
+      units += space;
+      tokens[at] = token;
+      starts[at] = units;
+      units += (shape >>> unitsShift) & unitsMask;
+      size += ((shape >>> bytesShift) & bytesMask) + space;
+      before = shape & word;
+      candidates[found] = at;
+      found += begun[shape & beginningMask] ?? 0;
+    }
+    reader.at = from;
+    this.candidateCount = found;
+    this.count = at;
+    this.length = units;
+    this.#known = 0;
+    this.#plainTo = 0;
+  }
+
+  /** Forgets what stands from `length` on. */
+  cut(length: number): void {
+    this.length = Math.min(this.length, length);
+    this.#plainTo = 0;
+  }
+
+  isWord(at: number): boolean {
+    return at < this.count && (this.#shape(at) & WORD_TOKEN) !== 0;
+  }
+
+  /** Where token `at` ends, in UTF-16 units. */
+  endOf(at: number): number {
+    return (this.starts[at] ?? 0) + ((this.#shape(at) >>> UNITS_SHIFT) & UNITS_MASK);
+  }
+
+  slice(start: number, end: number): string {
+    const to = Math.min(end, this.length);
+    if (start >= to) return '';
+    const first = this.#tokenAt(start);
+    const last = this.#tokenAt(to - 1);
+    const text = this.#decode(first, last);
+    const from = start - (this.starts[first] ?? 0);
+    return text.slice(from, from + to - start);
+  }
+
+  charCodeAt(at: number): number {
+    if (at >= this.#plainFrom && at < this.#plainTo) return this.#plainBytes[this.#plainBase + at] ?? 0;
+    if (at < 0 || at >= this.length) return NaN;
+    const token = this.#tokenAt(at);
+    const start = this.starts[token] ?? 0;
+    const shape = this.#shape(token);
+    const units = (shape >>> UNITS_SHIFT) & UNITS_MASK;
+    if (at - start >= units) return SPACE;
+    const number = this.tokens[token] ?? 0;
+    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) !== units)
+      return this.vocabulary.token(number).charCodeAt(at - start);
+    this.#plainFrom = start;
+    this.#plainTo = Math.min(start + units, this.length);
+    this.#plainBytes = this.vocabulary.bytes;
+    this.#plainBase = (this.vocabulary.starts[number] ?? 0) - start;
+    return this.#plainBytes[this.#plainBase + at] ?? 0;
+  }
+
+  #shape(at: number): number {
+    return this.#shapes[this.tokens[at] ?? 0] ?? 0;
+  }
+
+  /** The token that was looked up last: what is asked next is mostly beside it. */
+  #known = 0;
+
+  /** The last token that begins at or before `offset`. */
+  #tokenAt(offset: number): number {
+    const near = this.#known;
+    if (this.#holds(near, offset)) return near;
+    const beside = (this.starts[near] ?? 0) > offset ? near - 1 : near + 1;
+    this.#known = this.#holds(beside, offset) ? beside : this.#search(offset);
+    return this.#known;
+  }
+
+  #holds(token: number, offset: number): boolean {
+    const { starts } = this;
+    return (
+      token >= 0 &&
+      token < this.count &&
+      (starts[token] ?? 0) <= offset &&
+      (token + 1 === this.count || (starts[token + 1] ?? 0) > offset)
+    );
+  }
+
+  #search(offset: number): number {
+    const { starts } = this;
+    let low = 0;
+    let high = this.count - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** The text of tokens `first` to `last`, with an implied space that follows the last. */
+  #decode(first: number, last: number): string {
+    const { bytes, starts, byteLengths } = this.vocabulary;
+    const word = WORD_TOKEN;
+    const shapes = this.#shapes;
+    let out = this.#bytes;
+    let size = 0;
+    for (let at = first; at <= last; at += 1) {
+      const token = this.tokens[at] ?? 0;
+      let from = starts[token] ?? 0;
+      const end = from + (byteLengths[token] ?? 0);
+      if (size + end - from >= out.length) {
+        out = new Uint8Array(Math.max(out.length * 2, size + end - from + 1));
+        out.set(this.#bytes);
+        this.#bytes = out;
+      }
+      for (; from < end; from += 1) out[size++] = bytes[from] ?? 0;
+      const next = at + 1 < this.count ? (shapes[this.tokens[at + 1] ?? 0] ?? 0) : 0;
+      if ((next & (shapes[token] ?? 0) & word) !== 0) out[size++] = SPACE;
+    }
+    return this.vocabulary.decode(out.subarray(0, size));
+  }
+
+  #makeRoom(count: number): void {
+    if (count <= this.tokens.length) return;
+    const room = Math.max(count, this.tokens.length * 2);
+    this.tokens = new Int32Array(room);
+    this.starts = new Int32Array(room);
+    this.candidates = new Int32Array(room);
+  }
+}

@@ -1,0 +1,179 @@
+import { ByteReader, ByteWriter, readUtf8 } from '../format/byte-buffer.js';
+import { readDerivedVocabulary } from './derived-vocabulary.js';
+import { lazy } from '../../lazy.js';
+import { isWordByte, shapeOf, type TokenBytes } from './token-attributes.js';
+
+/**
+ * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
+ * what stands between. One space between two words is the rule and is not written; any other run between is a token of
+ * its own. So every text comes back exactly as it was, and frequent tokens, which have small numbers, take one byte.
+ */
+export type TokenSink = (start: number, end: number) => void;
+
+/** Whether a token that begins with this byte is a word. Bytes of 128 and above belong to characters beyond ASCII. */
+const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
+
+/** Whether a UTF-16 unit belongs to a word: ASCII letters and digits, and everything beyond ASCII. */
+export function isWordUnit(unit: number): boolean {
+  return unit >= 128 || WORD_BYTES[unit] === 1;
+}
+
+const SPACE = 32;
+/** UTF-16 units of a token: a run without end would make a vocabulary of one-time giants. */
+export const LONGEST_TOKEN = 64;
+
+/** Cuts a text into the tokens that are written. */
+export function cutTokens(text: string, sink: TokenSink): void {
+  let at = 0;
+  let afterWord = false;
+  while (at < text.length) {
+    const start = at;
+    const word = isWordUnit(text.charCodeAt(at));
+    while (at < text.length && at - start < LONGEST_TOKEN && isWordUnit(text.charCodeAt(at)) === word)
+      at += 1;
+    // A surrogate pair is not cut in two.
+    if (
+      at < text.length &&
+      (text.charCodeAt(at) & 0xfc00) === 0xdc00 &&
+      (text.charCodeAt(at - 1) & 0xfc00) === 0xd800
+    ) {
+      at -= 1;
+      if (at === start) at += 2;
+    }
+    const impliedSpace =
+      !word &&
+      afterWord &&
+      at - start === 1 &&
+      text.charCodeAt(start) === SPACE &&
+      at < text.length &&
+      isWordUnit(text.charCodeAt(at));
+    if (!impliedSpace) sink(start, at);
+    // Two word runs in a row (a long one cut) must not gain a space: an empty token stands between.
+    if (word && at < text.length && isWordUnit(text.charCodeAt(at))) sink(at, at);
+    afterWord = word;
+  }
+}
+
+/** Writes tokens in their order: `count`, then each as its length in bytes and UTF-8. */
+export function writeVocabulary(tokens: readonly string[]): Uint8Array {
+  const writer = new ByteWriter(tokens.length * 8 + 8);
+  writer.varint(tokens.length);
+  for (const token of tokens) writer.text(token);
+  return writer.finish();
+}
+
+/** Turns UTF-8 bytes into text. A runtime's own decoder is several times faster than `decodeUtf8`, and gives the same. */
+export type DecodeUtf8 = (bytes: Uint8Array) => string;
+
+export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
+
+/** `reader` stands on the first token. */
+function readPlaces(reader: ByteReader, size: number): TokenBytes {
+  const { bytes } = reader;
+  const end = bytes.length;
+  const starts = new Uint32Array(size);
+  const byteLengths = new Uint16Array(size);
+  let at = reader.at;
+  for (let token = 0; token < size; token += 1) {
+    // `reader.varint()` by hand: this runs over all tokens before the first answer.
+    let length = bytes[at++] ?? 0;
+    if (length >= 0x80) {
+      reader.at = at - 1;
+      length = reader.varint();
+      at = reader.at;
+    }
+    starts[token] = at;
+    byteLengths[token] = length <= end - at ? length : Math.max(0, end - at);
+    at += length;
+  }
+  return { bytes, starts, byteLengths };
+}
+
+/** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
+export class Vocabulary {
+  readonly size: number;
+  readonly #places: () => TokenBytes;
+  #text = new Uint8Array(4096);
+
+  /** `words`: those that the vocabulary is told by, see `orderVocabulary`; left out for one that spells every token. */
+  constructor(
+    bytes: Uint8Array,
+    readonly decode: DecodeUtf8 = decodeUtf8,
+    words?: () => TokenBytes,
+  ) {
+    const reader = new ByteReader(bytes);
+    // No more tokens than bytes: a damaged count allocates nothing absurd.
+    this.size = Math.min(reader.varint(), bytes.length);
+    this.#places = lazy(() =>
+      words === undefined ? readPlaces(reader, this.size) : readDerivedVocabulary(reader, this.size, words()),
+    );
+  }
+
+  /** Finds out where each token lies. */
+  prepare(): void {
+    this.#places();
+  }
+
+  /** Every token in UTF-8. */
+  get bytes(): Uint8Array {
+    return this.#places().bytes;
+  }
+
+  /** Where the bytes of each token begin. */
+  get starts(): Uint32Array {
+    return this.#places().starts;
+  }
+
+  /** How many bytes each token has. */
+  get byteLengths(): Uint16Array {
+    return this.#places().byteLengths;
+  }
+
+  readonly #shapes = lazy(() => new Int32Array(this.size));
+
+  /** The shapes of tokens as far as `shape` was asked for them, see `WORD_TOKEN`; 0 of the others. */
+  shapes(): Int32Array {
+    return this.#shapes();
+  }
+
+  /** The shape of a token, which `shapes` has from then on. */
+  shape(token: number): number {
+    const shape = shapeOf(this.#places(), token);
+    if (token < this.size) this.shapes()[token] = shape;
+    return shape;
+  }
+
+  token(number: number): string {
+    const { bytes, starts, byteLengths } = this.#places();
+    const start = starts[number] ?? 0;
+    return this.decode(bytes.subarray(start, start + (byteLengths[number] ?? 0)));
+  }
+
+  /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
+  read(reader: ByteReader, count: number, reach = Infinity): string {
+    const { bytes, starts, byteLengths } = this.#places();
+    let text = this.#text;
+    let size = 0;
+    let before = 0;
+    for (let left = count; left > 0 && size < reach; left -= 1) {
+      const token = reader.varint();
+      let from = starts[token] ?? 0;
+      const length = byteLengths[token] ?? 0;
+      const word = length > 0 ? (WORD_BYTES[bytes[from] ?? 0] ?? 0) : 0;
+      if (size + length >= text.length) {
+        text = new Uint8Array(Math.max(text.length * 2, size + length + 1));
+        text.set(this.#text);
+        this.#text = text;
+      }
+      if ((word & before) === 1) text[size++] = SPACE;
+      for (const end = from + length; from < end; from += 1) text[size++] = bytes[from] ?? 0;
+      before = word;
+    }
+    return this.decode(text.subarray(0, size));
+  }
+
+  /** Reads a text written after its number of tokens. */
+  readText(reader: ByteReader): string {
+    return this.read(reader, reader.varint());
+  }
+}

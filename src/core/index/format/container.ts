@@ -1,0 +1,180 @@
+import { AskdexError } from '../../errors.js';
+import { ByteWriter } from './byte-buffer.js';
+import { lazy } from '../../lazy.js';
+
+/**
+ * The container of a packed index, little-endian. Documented byte by byte in `docs/packed-format.md`.
+ *
+ * ```
+ * 0        8        12       16
+ * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
+ * ```
+ */
+/** The file of a generation that holds its packed index, and the one with the sha256 of each of its chunks. */
+export const INDEX_FILE = 'index.askdex';
+export const CHUNKS_FILE = 'index.chunks';
+
+export const MAGIC = 'ASKDEXPK';
+export const FORMAT_VERSION = 2;
+
+/** Section ids; a number is never used again for something else. */
+export const SECTION = {
+  meta: 1,
+  wordBlocks: 2,
+  wordBytes: 3,
+  lengths: 14,
+  storedLengths: 15,
+  stored: 16,
+  facets: 17,
+  names: 18,
+  vocabulary: 19,
+  textLengths: 20,
+  texts: 21,
+  descriptionLengths: 22,
+  descriptions: 23,
+  titleOrder: 24,
+  entrySizes: 25,
+  entryHeads: 26,
+  entryGaps: 27,
+  entryRests: 28,
+  blockHeads: 29,
+  blockLasts: 30,
+  exceptionSizes: 31,
+  gaps: 32,
+  frequencies: 33,
+  exceptions: 34,
+  stemGroups: 35,
+} as const;
+export type SectionName = keyof typeof SECTION;
+
+const HEADER = 16;
+const ENTRY = 16;
+const ALIGN = 8;
+
+export type Sections = Readonly<Record<SectionName, Uint8Array>>;
+
+const NAMES = Object.keys(SECTION).filter((name): name is SectionName => name in SECTION);
+
+/** Joins sections into one file. */
+export function writeContainer(sections: Sections): Uint8Array<ArrayBuffer> {
+  let size = HEADER + NAMES.length * ENTRY;
+  for (const name of NAMES) size = aligned(size) + sections[name].length;
+  const writer = new ByteWriter(aligned(size));
+  writer.utf8(MAGIC);
+  writer.u32(FORMAT_VERSION);
+  writer.u32(NAMES.length);
+  let offset = aligned(HEADER + NAMES.length * ENTRY);
+  for (const name of NAMES) {
+    const bytes = sections[name];
+    writer.u32(SECTION[name]);
+    writer.u32(crc32(bytes));
+    writer.u32(offset);
+    writer.u32(bytes.length);
+    offset = aligned(offset + bytes.length);
+  }
+  for (const name of NAMES) {
+    writer.align(ALIGN);
+    writer.raw(sections[name]);
+  }
+  return writer.view();
+}
+
+function aligned(size: number): number {
+  return Math.ceil(size / ALIGN) * ALIGN;
+}
+
+/**
+ * Finds the sections of a file, without copying. `verify` also checks each section's CRC-32.
+ *
+ * @throws AskdexError `index_damaged`: no packed index, another version of it, cut, or changed.
+ */
+export function readContainer(bytes: Uint8Array, verify: boolean): Sections {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < HEADER || [...MAGIC].some((letter, at) => letter.charCodeAt(0) !== bytes[at])) {
+    throw damaged('it does not begin like one');
+  }
+  const version = view.getUint32(8, true);
+  if (version !== FORMAT_VERSION)
+    throw damaged(`its format version is ${version}, this program reads ${FORMAT_VERSION}`);
+  const count = view.getUint32(12, true);
+  const found = new Map<number, Uint8Array>();
+  for (let index = 0; index < count; index += 1) {
+    const entry = HEADER + index * ENTRY;
+    if (entry + ENTRY > bytes.length) throw damaged('it is cut in its table of sections');
+    const id = view.getUint32(entry, true);
+    const offset = view.getUint32(entry + 8, true);
+    const length = view.getUint32(entry + 12, true);
+    if (offset + length > bytes.length || offset % ALIGN !== 0)
+      throw damaged(`section ${id} lies outside of it`);
+    const section = bytes.subarray(offset, offset + length);
+    if (verify && crc32(section) !== view.getUint32(entry + 4, true))
+      throw damaged(`section ${id} has changed`);
+    found.set(id, section);
+  }
+  const section = (name: SectionName): Uint8Array => {
+    const section = found.get(SECTION[name]);
+    if (section === undefined) throw damaged(`it has no section "${name}"`);
+    return section;
+  };
+  return Object.fromEntries(NAMES.map((name) => [name, section(name)])) as Record<SectionName, Uint8Array>;
+}
+
+export function damaged(what: string): AskdexError {
+  return new AskdexError('index_damaged', `The packed index cannot be read: ${what}.`, {
+    remedy: 'Download it again, or build it anew with `askdex index --full`.',
+  });
+}
+
+const CRC_TABLES = lazy(crcTables);
+
+function crcTables(): Uint32Array {
+  const tables = new Uint32Array(4 * 256);
+  for (let byte = 0; byte < 256; byte += 1) {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    tables[byte] = crc;
+  }
+  for (let byte = 0; byte < 256; byte += 1) {
+    for (let table = 1; table < 4; table += 1) {
+      const before = tables[(table - 1) * 256 + byte] ?? 0;
+      tables[table * 256 + byte] = (before >>> 8) ^ (tables[before & 255] ?? 0);
+    }
+  }
+  return tables;
+}
+
+/** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes a step. */
+export function crc32(bytes: Uint8Array): number {
+  const t = CRC_TABLES();
+  let crc = 0xffffffff;
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) {
+    crc ^=
+      byteAt(bytes, at) |
+      (byteAt(bytes, at + 1) << 8) |
+      (byteAt(bytes, at + 2) << 16) |
+      (byteAt(bytes, at + 3) << 24);
+    crc =
+      (t[768 + (crc & 255)] ?? 0) ^
+      (t[512 + ((crc >>> 8) & 255)] ?? 0) ^
+      (t[256 + ((crc >>> 16) & 255)] ?? 0) ^
+      (t[crc >>> 24] ?? 0);
+  }
+  for (; at < bytes.length; at += 1) crc = (crc >>> 8) ^ (t[(crc ^ byteAt(bytes, at)) & 255] ?? 0);
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+function byteAt(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
+}
+
+/** A section as 32-bit numbers, without copying; sections begin at multiples of 8. */
+export function asUint32(section: Uint8Array): Uint32Array {
+  return new Uint32Array(section.buffer, section.byteOffset, section.byteLength >> 2);
+}
+
+/** Numbers as little-endian bytes. */
+export function uint32Bytes(values: ArrayLike<number>): Uint8Array {
+  const array = Uint32Array.from(values);
+  return new Uint8Array(array.buffer);
+}

@@ -1,0 +1,403 @@
+import { ByteReader } from '../format/byte-buffer.js';
+import { readNumbers } from '../format/columns.js';
+import { unpackNumbers, widthOf, type PackedBytes } from '../format/bit-packing.js';
+import {
+  BLOCK,
+  END,
+  FIELD_COUNT,
+  FREQUENCY_SHIFT,
+  HEAD_COUNT_ESCAPE,
+  HEAD_FIELDS,
+  LAST_BLOCK,
+  STRIDE,
+  WIDTH_CODE,
+} from './postings-format.js';
+import type { BlockSections } from './block-writer.js';
+import type { EntrySections } from './postings-writer.js';
+import { gather, type Residence } from '../format/availability.js';
+
+const WITH_TERM = -1;
+const MADE = -2;
+
+/** Where the postings of one (term, field) lie. */
+export interface PostingList {
+  /** Documents. */
+  readonly count: number;
+  /** 1 for a list written with its term. */
+  readonly blocks: number;
+  /** First entry in the skip table; -1 for a list written with its term, -2 for one that `madeList` made. */
+  readonly skip: number;
+  /** Byte in the entries' gaps and rests, for a list written with its term. */
+  readonly gaps: number;
+  readonly rests: number;
+  /** Documents and frequencies by turns, of a list that `madeList` made. */
+  readonly pairs: Uint32Array;
+}
+
+export interface FieldList {
+  readonly field: number;
+  readonly list: PostingList;
+}
+
+/** The lists of one term, by field; null where the field has none. */
+export type TermLists = readonly (PostingList | null)[];
+
+/** The skip table as it is searched: for each block its last document, its head, and where its parts begin. */
+export interface SkipTable {
+  readonly last: Uint32Array;
+  readonly heads: Uint8Array;
+  readonly gaps: Uint32Array;
+  readonly frequencies: Uint32Array;
+  readonly exceptions: Uint32Array;
+}
+
+/** Reads the skip table of an index. */
+export function readSkipTable({ blockHeads, blockLasts, exceptionSizes }: BlockSections): SkipTable {
+  const blocks = countBlocks(blockHeads);
+  const table = emptySkipTable(blocks);
+  const lasts = readNumbers(blockLasts, blocks);
+  const sizes = readNumbers(exceptionSizes, blocks);
+  let last = -1;
+  let [gaps, frequencies, exceptions] = [0, 0, 0];
+  // Loops are by hand: they run over all blocks before the first answer.
+  for (let block = 0, at = 0; block < blocks; block += 1) {
+    const head = blockHeads[at++] ?? 0;
+    const ends = (head & LAST_BLOCK) !== 0;
+    const count = ends ? (blockHeads[at++] ?? 0) : BLOCK;
+    last += (lasts[block] ?? 0) + count;
+    table.last[block] = last;
+    table.heads[block] = head;
+    table.gaps[block] = gaps;
+    table.frequencies[block] = frequencies;
+    table.exceptions[block] = exceptions;
+    gaps += (count * ((1 << (head & WIDTH_CODE)) >>> 1) + 7) >>> 3;
+    frequencies += (count * ((1 << ((head >>> FREQUENCY_SHIFT) & WIDTH_CODE)) >>> 1) + 7) >>> 3;
+    exceptions += sizes[block] ?? 0;
+    if (ends) last = -1;
+  }
+  return table;
+}
+
+function countBlocks(blockHeads: Uint8Array): number {
+  let blocks = 0;
+  for (let at = 0; at < blockHeads.length; blocks += 1)
+    at += ((blockHeads[at] ?? 0) & LAST_BLOCK) === 0 ? 1 : 2;
+  return blocks;
+}
+
+export function emptySkipTable(blocks: number): SkipTable {
+  return {
+    last: new Uint32Array(blocks),
+    heads: new Uint8Array(blocks),
+    gaps: new Uint32Array(blocks),
+    frequencies: new Uint32Array(blocks),
+    exceptions: new Uint32Array(blocks),
+  };
+}
+
+const NO_PAIRS = new Uint32Array(0);
+
+/** A list that no index holds: `documents`, ascending, with their frequencies. */
+export function madeList(documents: readonly number[], frequencies: readonly number[]): PostingList {
+  const pairs = new Uint32Array(documents.length * 2);
+  for (const [at, document] of documents.entries()) {
+    pairs[at * 2] = document;
+    pairs[at * 2 + 1] = frequencies[at] ?? 1;
+  }
+  const count = documents.length;
+  return { count, blocks: Math.ceil(count / BLOCK), skip: MADE, gaps: 0, rests: 0, pairs };
+}
+
+function loadMade({ pairs, count }: PostingList, block: number, into: Decoded): number {
+  const first = block * BLOCK;
+  const size = Math.min(BLOCK, count - first);
+  for (let at = 0; at < size; at += 1) {
+    into.documents[at] = pairs[(first + at) * 2] ?? 0;
+    into.frequencies[at] = pairs[(first + at) * 2 + 1] ?? 1;
+  }
+  return size;
+}
+
+function lastMade({ pairs, count }: PostingList, block: number): number {
+  return pairs[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? END;
+}
+
+/** Where a block is decoded to: at least `BLOCK` numbers each. */
+interface Decoded {
+  readonly documents: Int32Array;
+  readonly frequencies: Int32Array;
+}
+
+/** The bytes that postings are read from. */
+export type PostingBytes = Pick<
+  BlockSections & EntrySections,
+  'gaps' | 'frequencies' | 'exceptions' | 'entryGaps' | 'entryRests'
+>;
+
+/** Reads lists block by block. One reader serves one search at a time. */
+export class PostingsReader {
+  /** The documents of the block loaded last without saying where to, ascending. */
+  readonly documents = new Int32Array(BLOCK);
+  /** Their term frequencies, from 1. */
+  readonly frequencies = new Int32Array(BLOCK);
+  readonly #gaps: PackedBytes;
+  readonly #frequencies: PackedBytes;
+  readonly #entryGaps: Uint8Array;
+  readonly #entryRests: Uint8Array;
+
+  constructor(
+    { gaps, frequencies, exceptions, entryGaps, entryRests }: PostingBytes,
+    private readonly skips: SkipTable,
+    private readonly residence?: Residence,
+  ) {
+    this.#gaps = { fields: gaps, exceptions };
+    this.#frequencies = { fields: frequencies, exceptions };
+    this.#entryGaps = entryGaps;
+    this.#entryRests = entryRests;
+  }
+
+  /** Decodes block `block` of a list; returns how many postings it has. */
+  load(list: PostingList, block: number, into: Decoded = this): number {
+    if (list.skip < 0) return list.skip === MADE ? loadMade(list, block, into) : this.#loadShort(list, into);
+    const skip = list.skip + block;
+    this.residence?.need(skip - (block === 0 ? 0 : 1), skip + 1);
+    const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
+    const { skips } = this;
+    const head = skips.heads[skip] ?? 0;
+    const { documents, frequencies } = into;
+    const rests = unpackNumbers(
+      this.#gaps,
+      {
+        at: skips.gaps[skip] ?? 0,
+        exceptionsAt: skips.exceptions[skip] ?? 0,
+        width: widthOf(head & WIDTH_CODE),
+        count,
+      },
+      documents,
+    );
+    let document = block === 0 ? -1 : (skips.last[skip - 1] ?? 0);
+    for (let index = 0; index < count; index += 1) {
+      document += documents[index] ?? 0;
+      documents[index] = document;
+    }
+    unpackNumbers(
+      this.#frequencies,
+      {
+        at: skips.frequencies[skip] ?? 0,
+        exceptionsAt: rests,
+        width: widthOf((head >>> FREQUENCY_SHIFT) & WIDTH_CODE),
+        count,
+      },
+      frequencies,
+    );
+    return count;
+  }
+
+  #loadShort({ gaps, rests, count }: PostingList, { documents, frequencies }: Decoded): number {
+    const entryGaps = this.#entryGaps;
+    const entryRests = this.#entryRests;
+    let from = gaps;
+    let rest = rests;
+    let document = -1;
+    // `ByteReader.varint` by hand: most lists are short.
+    for (let index = 0; index < count; index += 1) {
+      let byte = entryGaps[from++] ?? 0;
+      let code = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = entryGaps[from++] ?? 0;
+        code |= (byte & 0x7f) << shift;
+      }
+      document += (code >>> 1) + 1;
+      documents[index] = document;
+      let frequency = 1;
+      if (code & 1) {
+        byte = entryRests[rest++] ?? 0;
+        frequency = byte & 0x7f;
+        for (let shift = 7; byte >= 0x80; shift += 7) {
+          byte = entryRests[rest++] ?? 0;
+          frequency |= (byte & 0x7f) << shift;
+        }
+        frequency += 2;
+      }
+      frequencies[index] = frequency;
+    }
+    return count;
+  }
+
+  /** Throws `PiecesMissing` unless every block of these lists can be read. */
+  need(lists: readonly PostingList[]): void {
+    const { residence } = this;
+    if (residence === undefined) return;
+    gather(
+      lists.filter(({ skip }) => skip >= 0),
+      ({ skip, blocks }) => residence.need(skip, skip + blocks),
+    );
+  }
+
+  /** The last document of a block. */
+  last(list: PostingList, block: number): number {
+    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : END;
+    return this.skips.last[list.skip + block] ?? 0;
+  }
+}
+
+/** Where the entries of every `STRIDE`th term begin in each of their streams. */
+export interface EntryStarts {
+  readonly heads: Uint32Array;
+  readonly gaps: Uint32Array;
+  readonly rests: Uint32Array;
+}
+
+/** Reads where entries begin. */
+export function readEntryStarts(entrySizes: Uint8Array, terms: number): EntryStarts {
+  // A term takes a byte at least, its stride three: a damaged number makes no absurd arrays.
+  const count = Math.min(Math.ceil(terms / STRIDE), entrySizes.length);
+  const reader = new ByteReader(entrySizes);
+  const starts = emptyEntryStarts(count);
+  let [heads, gaps, rests] = [0, 0, 0];
+  for (let stride = 0; stride < count; stride += 1) {
+    starts.heads[stride] = heads;
+    starts.gaps[stride] = gaps;
+    starts.rests[stride] = rests;
+    heads += reader.varint();
+    gaps += reader.varint();
+    rests += reader.varint();
+  }
+  return starts;
+}
+
+export function emptyEntryStarts(count: number): EntryStarts {
+  return { heads: new Uint32Array(count), gaps: new Uint32Array(count), rests: new Uint32Array(count) };
+}
+
+/** Finds the lists of a term by its number. */
+export class PostingsDirectory {
+  readonly #heads: Uint8Array;
+  readonly #gaps: Uint8Array;
+  readonly #rests: Uint8Array;
+
+  constructor(
+    { entryHeads, entryGaps, entryRests }: Omit<EntrySections, 'entrySizes'>,
+    private readonly starts: EntryStarts,
+    private readonly residence?: Residence,
+  ) {
+    this.#heads = entryHeads;
+    this.#gaps = entryGaps;
+    this.#rests = entryRests;
+  }
+
+  /** Calls back with each term from `from` to `to` and the documents of its longest list. */
+  eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
+    this.need(from, to);
+    const { heads } = this.#walkTo(from);
+    for (let term = from; term < to; term += 1) {
+      // In a partial index, the next stride need not follow the one before.
+      if (term % STRIDE === 0) heads.at = this.starts.heads[term / STRIDE] ?? 0;
+      visit(term, longestList(heads));
+    }
+  }
+
+  /** The lists of a term. */
+  lists(term: number): TermLists {
+    this.need(term, term + 1);
+    const walk = this.#walkTo(term);
+    const lists: (PostingList | null)[] = [null, null, null];
+    const { heads } = walk;
+    const head = heads.u8();
+    const fields = head & HEAD_FIELDS;
+    let count = fields === 0 ? 0 : firstCount(heads, head);
+    for (let field = 0, left = fields; left !== 0; field += 1, left >>>= 1) {
+      if ((left & 1) === 0) continue;
+      if (count >= BLOCK) {
+        const blocks = Math.ceil(count / BLOCK);
+        lists[field] = { count, blocks, skip: heads.varint(), gaps: 0, rests: 0, pairs: NO_PAIRS };
+      } else {
+        this.#skipRests(walk);
+        const { gaps, rests } = walk;
+        lists[field] = { count, blocks: 1, skip: WITH_TERM, gaps, rests, pairs: NO_PAIRS };
+        if (left !== 1) this.#skipShort(walk, count);
+      }
+      if (left !== 1) count = heads.varint();
+    }
+    return lists;
+  }
+
+  /** Throws `PiecesMissing` unless the entries of the terms from `from` to `to`, exclusive, can be read. */
+  need(from: number, to: number): void {
+    if (from < to) this.residence?.need(Math.floor(from / STRIDE), Math.ceil(to / STRIDE));
+  }
+
+  /** Steps to the entry of a term. */
+  #walkTo(term: number): EntryWalk {
+    const { starts } = this;
+    const stride = Math.floor(term / STRIDE);
+    const heads = new ByteReader(this.#heads, starts.heads[stride] ?? 0);
+    const walk = { heads, gaps: starts.gaps[stride] ?? 0, rests: starts.rests[stride] ?? 0, flagged: 0 };
+    for (let left = term % STRIDE; left > 0; left -= 1) {
+      const head = heads.u8();
+      const fields = head & HEAD_FIELDS;
+      if (fields === 0) continue;
+      this.#skipList(walk, firstCount(heads, head));
+      // Without its lowest bit, there is one for each further field.
+      for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1)
+        this.#skipList(walk, heads.varint());
+    }
+    return walk;
+  }
+
+  #skipList(walk: EntryWalk, count: number): void {
+    if (count >= BLOCK) walk.heads.varint();
+    else this.#skipShort(walk, count);
+  }
+
+  #skipShort(walk: EntryWalk, count: number): void {
+    const entryGaps = this.#gaps;
+    let { gaps, flagged } = walk;
+    for (let left = count; left > 0; left -= 1) {
+      let byte = entryGaps[gaps++] ?? 0;
+      flagged += byte & 1;
+      while (byte >= 0x80) byte = entryGaps[gaps++] ?? 0;
+    }
+    walk.gaps = gaps;
+    walk.flagged = flagged;
+  }
+
+  /** Steps over the rests that were passed. */
+  #skipRests(walk: EntryWalk): void {
+    const rests = this.#rests;
+    let at = walk.rests;
+    for (let left = walk.flagged; left > 0; left -= 1) while ((rests[at++] ?? 0) >= 0x80);
+    walk.rests = at;
+    walk.flagged = 0;
+  }
+}
+
+/** A place among entries. */
+interface EntryWalk {
+  readonly heads: ByteReader;
+  gaps: number;
+  rests: number;
+  /** Rests that were passed since `rests`. */
+  flagged: number;
+}
+
+/** The count of the first list of an entry whose head was read. */
+function firstCount(heads: ByteReader, head: number): number {
+  const count = head >>> FIELD_COUNT;
+  return count === HEAD_COUNT_ESCAPE ? count + heads.varint() : count;
+}
+
+/** Steps over an entry's head; returns the documents of its longest list. */
+function longestList(heads: ByteReader): number {
+  const head = heads.u8();
+  const fields = head & HEAD_FIELDS;
+  if (fields === 0) return 0;
+  let longest = firstCount(heads, head);
+  if (longest >= BLOCK) heads.varint();
+  for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1) {
+    const count = heads.varint();
+    if (count >= BLOCK) heads.varint();
+    if (count > longest) longest = count;
+  }
+  return longest;
+}

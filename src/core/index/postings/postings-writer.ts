@@ -1,0 +1,86 @@
+import { BlockWriter, type BlockSections, type Postings } from './block-writer.js';
+import { ByteWriter } from '../format/byte-buffer.js';
+import { BLOCK, FIELD_COUNT, HEAD_COUNT_ESCAPE, STRIDE } from './postings-format.js';
+
+/** The lists of one term while they are written: documents in ascending order, with term frequencies from 1. */
+export interface ListSource extends Postings {
+  /** Where the list of (term, field) begins in `documents` and `frequencies`: index `term * 3 + field`; one more at the end. */
+  readonly starts: Uint32Array;
+  /** How many postings (term, field) has. */
+  readonly counts: Uint32Array;
+}
+
+/** The sections that tell where the postings of each term are, and the short lists themselves. */
+export interface EntrySections {
+  readonly entrySizes: Uint8Array;
+  readonly entryHeads: Uint8Array;
+  readonly entryGaps: Uint8Array;
+  readonly entryRests: Uint8Array;
+}
+
+/** Writes the lists of all terms: the long ones as a run of blocks, the short ones with their terms. */
+export class PostingsWriter {
+  readonly #blocks = new BlockWriter();
+  readonly #sizes = new ByteWriter(1 << 12);
+  readonly #streams = [new ByteWriter(1 << 16), new ByteWriter(1 << 16), new ByteWriter(1 << 14)] as const;
+
+  /** Writes the lists of `terms` terms. */
+  write(terms: number, source: ListSource): EntrySections & BlockSections {
+    const [heads, gaps, rests] = this.#streams;
+    for (let from = 0; from < terms; from += STRIDE) {
+      const before = this.#streams.map(({ length }) => length);
+      for (let term = from; term < Math.min(terms, from + STRIDE); term += 1) this.#term(source, term);
+      for (const [at, { length }] of this.#streams.entries()) this.#sizes.varint(length - (before[at] ?? 0));
+    }
+    return {
+      entrySizes: this.#sizes.finish(),
+      entryHeads: heads.finish(),
+      entryGaps: gaps.finish(),
+      entryRests: rests.finish(),
+      ...this.#blocks.finish(),
+    };
+  }
+
+  #term({ starts, counts, documents, frequencies }: ListSource, term: number): void {
+    const [heads] = this.#streams;
+    const first = term * FIELD_COUNT;
+    const inField = [0, 1, 2].filter((field) => (counts[first + field] ?? 0) > 0);
+    const fields = inField.reduce((bits, field) => bits | (1 << field), 0);
+    for (const [at, field] of inField.entries()) {
+      const count = counts[first + field] ?? 0;
+      const start = starts[first + field] ?? 0;
+      if (at > 0) {
+        heads.varint(count);
+      } else {
+        heads.u8(fields | (Math.min(count, HEAD_COUNT_ESCAPE) << FIELD_COUNT));
+        if (count >= HEAD_COUNT_ESCAPE) heads.varint(count - HEAD_COUNT_ESCAPE);
+      }
+      if (count < BLOCK) this.#short({ documents, frequencies }, start, count);
+      else this.#long({ documents, frequencies }, start, count);
+    }
+    if (fields === 0) heads.u8(0);
+  }
+
+  #long(source: Postings, start: number, count: number): void {
+    this.#streams[0].varint(this.#blocks.count);
+    for (let from = 0; from < count; from += BLOCK) {
+      const last = from === 0 ? -1 : (source.documents[start + from - 1] ?? 0);
+      const ends = from + BLOCK >= count;
+      const size = Math.min(BLOCK, count - from);
+      this.#blocks.write(source, { start: start + from, count: size, last, ends });
+    }
+  }
+
+  /** Frequencies of 1 are the rule: each gap says whether a frequency follows elsewhere. */
+  #short({ documents, frequencies }: Postings, start: number, count: number): void {
+    const [, gaps, rests] = this.#streams;
+    let before = -1;
+    for (let at = start; at < start + count; at += 1) {
+      const document = documents[at] ?? 0;
+      const frequency = frequencies[at] ?? 1;
+      gaps.varint((document - before - 1) * 2 + (frequency > 1 ? 1 : 0));
+      if (frequency > 1) rests.varint(frequency - 2);
+      before = document;
+    }
+  }
+}

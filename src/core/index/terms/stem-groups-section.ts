@@ -1,0 +1,185 @@
+import { ByteReader, ByteWriter, utf8Length } from '../format/byte-buffer.js';
+import { uint32Bytes } from '../format/container.js';
+import { STRIDE, type StemGroups } from './stem-groups.js';
+import { BLOCK, type DictionarySections } from './term-dictionary.js';
+import type { TokenBytes } from '../documents/token-attributes.js';
+
+/** Bytes of a stem, at most: what a dictionary has room for. */
+const MAX_STEM_BYTES = 255;
+
+/**
+ * Writes stems and their words. A stem is nearly always the beginning of its first word: it is told by how many bytes of that are cut off, and
+ * which come instead. Numbers of one kind stand together.
+ */
+export function writeStemGroups({ texts, members }: StemGroups, words: readonly string[]): Uint8Array {
+  const counts = new ByteWriter();
+  const firsts = new ByteWriter();
+  const others = new ByteWriter();
+  const cuts = new ByteWriter();
+  const restLengths = new ByteWriter();
+  const rests = new ByteWriter();
+  let last = 0;
+  for (const [at, stem] of texts.entries()) {
+    const group = members[at] ?? [];
+    counts.varint(group.length);
+    for (const [place, word] of group.entries()) {
+      if (place === 0) firsts.signed(word - last);
+      else others.varint(word - last - 1);
+      last = word;
+    }
+    const word = words[group[0] ?? -1] ?? '';
+    const shared = sharedText(stem, word);
+    cuts.varint(utf8Length(word) - utf8Length(shared));
+    const rest = stem.slice(shared.length);
+    restLengths.varint(utf8Length(rest));
+    rests.utf8(rest);
+  }
+  const streams = [counts, firsts, others, cuts, restLengths];
+  const writer = new ByteWriter();
+  for (const { length } of streams) writer.varint(length);
+  for (const stream of [...streams, rests]) writer.raw(stream.view());
+  return writer.finish();
+}
+
+/** What two texts begin with alike; never half a surrogate pair. */
+function sharedText(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
+  return a.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+}
+
+/** Stems and their words as they are searched. */
+export interface StemSections {
+  readonly keys: DictionarySections;
+  readonly members: { readonly blocks: Uint8Array; readonly bytes: Uint8Array };
+}
+
+/** Reads what `writeStemGroups` wrote: `size` stems. */
+export function readStemGroups(section: Uint8Array, size: number, words: TokenBytes): StemSections {
+  const head = new ByteReader(section);
+  const lengths = [0, 1, 2, 3, 4].map(() => head.varint());
+  const streams: ByteReader[] = [];
+  let start = head.at;
+  for (const length of lengths) {
+    streams.push(new ByteReader(section, start));
+    start += length;
+  }
+  const [counts, firsts, others, cuts, restLengths] = streams;
+  if (!counts || !firsts || !others || !cuts || !restLengths) return NO_STEMS;
+  const members = new MemberWriter(section.length);
+  const keys = new KeyWriter(section.length * 4);
+  for (let stem = 0; stem < size; stem += 1) {
+    // No more words than bytes: a damaged number makes no endless list.
+    const count = Math.min(counts.varint(), section.length - others.at + 1);
+    const first = members.group(stem, { count, firsts, others });
+    const length = count > 0 ? (words.byteLengths[first] ?? 0) : 0;
+    const kept = Math.max(0, Math.min(length, MAX_STEM_BYTES) - cuts.varint());
+    const rest = Math.max(0, Math.min(restLengths.varint(), section.length - start, MAX_STEM_BYTES - kept));
+    keys.add(stem, {
+      word: words.bytes,
+      from: words.starts[first] ?? 0,
+      kept,
+      rests: section,
+      restFrom: start,
+      rest,
+    });
+    start += rest;
+  }
+  return { keys: keys.finish(), members: members.finish() };
+}
+
+const NONE = new Uint8Array(0);
+const NO_STEMS: StemSections = {
+  keys: { blocks: NONE, bytes: NONE },
+  members: { blocks: NONE, bytes: NONE },
+};
+
+/** Writes the words of each stem as `StemMembers` reads them. */
+class MemberWriter {
+  readonly #starts: number[] = [];
+  readonly #writer: ByteWriter;
+  /** The last word told, in all and since the last starting point. */
+  #last = 0;
+  #base = 0;
+
+  constructor(capacity: number) {
+    this.#writer = new ByteWriter(capacity);
+  }
+
+  /** Returns the first word of the group. */
+  group(
+    stem: number,
+    {
+      count,
+      firsts,
+      others,
+    }: { readonly count: number; readonly firsts: ByteReader; readonly others: ByteReader },
+  ): number {
+    const writer = this.#writer;
+    if (stem % STRIDE === 0) {
+      this.#starts.push(writer.length);
+      this.#base = 0;
+    }
+    writer.varint(count);
+    let first = 0;
+    for (let at = 0; at < count; at += 1) {
+      if (at === 0) first = this.#last += firsts.signed();
+      else this.#last += others.varint() + 1;
+      writer.signed(this.#last - this.#base);
+      this.#base = this.#last;
+    }
+    return first;
+  }
+
+  finish(): { blocks: Uint8Array; bytes: Uint8Array } {
+    return { blocks: uint32Bytes(this.#starts), bytes: this.#writer.finish() };
+  }
+}
+
+/** Where a stem's bytes are: some of a word, then some of its own. */
+interface StemBytes {
+  readonly word: Uint8Array;
+  readonly from: number;
+  readonly kept: number;
+  readonly rests: Uint8Array;
+  readonly restFrom: number;
+  readonly rest: number;
+}
+
+/** Writes stems as `Dictionary` reads them. */
+class KeyWriter {
+  readonly #starts: number[] = [];
+  readonly #writer: ByteWriter;
+  #before = new Uint8Array(2 * MAX_STEM_BYTES);
+  #beforeLength = 0;
+  #stem = new Uint8Array(2 * MAX_STEM_BYTES);
+
+  constructor(capacity: number) {
+    this.#writer = new ByteWriter(capacity);
+  }
+
+  add(number: number, { word, from, kept, rests, restFrom, rest }: StemBytes): void {
+    const writer = this.#writer;
+    const stem = this.#stem;
+    const before = this.#before;
+    const length = kept + rest;
+    for (let at = 0; at < kept; at += 1) stem[at] = word[from + at] ?? 0;
+    for (let at = 0; at < rest; at += 1) stem[kept + at] = rests[restFrom + at] ?? 0;
+    let shared = 0;
+    if (number % BLOCK === 0) {
+      this.#starts.push(writer.length);
+    } else {
+      while (shared < length && shared < this.#beforeLength && stem[shared] === before[shared]) shared += 1;
+      writer.varint(shared);
+    }
+    writer.varint(length - shared);
+    writer.copy(stem, shared, length);
+    this.#before = stem;
+    this.#stem = before;
+    this.#beforeLength = length;
+  }
+
+  finish(): DictionarySections {
+    return { blocks: uint32Bytes(this.#starts), bytes: this.#writer.finish() };
+  }
+}

@@ -1,0 +1,195 @@
+import { OTHER_LANGUAGE } from '../../analysis/stemming.js';
+import { ByteReader } from '../format/byte-buffer.js';
+import { asUint32 } from '../format/container.js';
+import { compareTerms, type Dictionary } from './term-dictionary.js';
+import type { Merged } from '../../build/segment-merger.js';
+import type { Residence } from '../format/availability.js';
+
+/** Stems between two starting points in the list of members. */
+export const STRIDE = 16;
+
+/** Stems in order, each with the numbers of its words, ascending. */
+export interface StemGroups {
+  readonly texts: readonly string[];
+  readonly members: readonly (readonly number[])[];
+}
+
+/**
+ * Groups words by their stem keys. A word with several keys of one language joins their groups: each of the keys then leads
+ * to all words. A word that is its own stem, alone and without other keys, has no group: it is found by itself.
+ */
+export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
+  const joined = new JoinedKeys();
+  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys.keys()]);
+  const groups = new Map<string, number[]>();
+  for (const [word, stem] of stems.entries()) {
+    add(groups, joined.first(stem), word);
+    for (const key of otherKeys.get(word)?.keys() ?? []) add(groups, joined.first(key), word);
+  }
+  for (const [stem, group] of groups) {
+    if (group.length === 1 && words[group[0] ?? 0] === stem && !joined.has(stem)) groups.delete(stem);
+  }
+  const texts = [...new Set([...groups.keys(), ...joined.keys()])].sort(compareTerms);
+  return { texts, members: texts.map((text) => groups.get(joined.first(text)) ?? []) };
+}
+
+interface Grouped extends Pick<Merged, 'words' | 'stems'> {
+  /** By word: the stem keys that it has besides its stem; what is told of each key plays no part. */
+  readonly otherKeys: ReadonlyMap<number, { keys(): Iterable<string> }>;
+}
+
+/** Words come in order: one that has several keys of a group comes several times in a row. */
+function add(groups: Map<string, number[]>, key: string, word: number): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [word]);
+  else if (group[group.length - 1] !== word) group.push(word);
+}
+
+/** Disjoint sets of keys, each named by the least of its keys. */
+class JoinedKeys {
+  readonly #parents = new Map<string, string>();
+
+  /** Joins the keys of one word, those of each language by themselves. */
+  join(keys: readonly string[]): void {
+    const firstOf = new Map<string, string>();
+    for (const key of keys) {
+      const language = key.slice(0, key.lastIndexOf(OTHER_LANGUAGE) + 1);
+      const first = firstOf.get(language);
+      if (first === undefined) firstOf.set(language, key);
+      else this.#unite(first, key);
+    }
+  }
+
+  /** The name of a key's set: the key itself where nothing was joined to it. */
+  first(key: string): string {
+    let name = key;
+    for (let next = this.#parents.get(name); next !== undefined && next !== name;) {
+      name = next;
+      next = this.#parents.get(name);
+    }
+    if (name !== key) this.#parents.set(key, name);
+    return name;
+  }
+
+  /** Whether anything was joined to a key. */
+  has(key: string): boolean {
+    return this.#parents.has(key);
+  }
+
+  keys(): Iterable<string> {
+    return this.#parents.keys();
+  }
+
+  #unite(a: string, b: string): void {
+    const [x, y] = [this.first(a), this.first(b)];
+    const [least, other] = compareTerms(x, y) <= 0 ? [x, y] : [y, x];
+    this.#parents.set(least, least);
+    this.#parents.set(other, least);
+  }
+}
+
+/** Words that share their stems, chained. A damaged one may lead round in a circle. */
+export interface WordChains {
+  /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */
+  readonly firsts: Uint32Array;
+  /** By word: the next one of its chain plus one; 0 after the last. */
+  readonly next: Uint32Array;
+}
+
+/** Finds the words of a stem. */
+export class StemMembers {
+  readonly #starts: Uint32Array;
+
+  constructor(
+    /** The stems themselves. */
+    readonly keys: Dictionary,
+    private readonly words: Dictionary,
+    private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
+    private readonly residence?: Residence,
+  ) {
+    this.#starts = asUint32(sections.blocks);
+  }
+
+  /**
+   * The numbers of the words with this stem, ascending; none where no document has one. `stemOf` tells the stem of a word:
+   * a word that is spelled like a stem may have another one itself.
+   */
+  of(stem: string, stemOf: (word: string) => string): number[] {
+    const group = this.keys.find(stem);
+    if (group < 0) {
+      const word = this.words.find(stem);
+      return word < 0 || stemOf(stem) !== stem ? [] : [word];
+    }
+    const block = Math.floor(group / STRIDE);
+    this.residence?.need(block, block + 1);
+    const reader = new ByteReader(this.sections.bytes, this.#starts[block] ?? 0);
+    let base = 0;
+    for (let skipped = group % STRIDE; skipped > 0; skipped -= 1) {
+      for (let left = this.#count(reader); left > 0; left -= 1) base += reader.signed();
+    }
+    const words: number[] = [];
+    for (let left = this.#count(reader); left > 0; left -= 1) {
+      base += reader.signed();
+      words.push(base);
+    }
+    return words;
+  }
+
+  /** The number of a group's words; a damaged one is no endless list. */
+  #count(reader: ByteReader): number {
+    return Math.min(reader.varint(), this.words.size);
+  }
+
+  /** The numbers of the words of every stem, in the order of the stems. */
+  groups(): number[][] {
+    const reader = new ByteReader(this.sections.bytes);
+    let base = 0;
+    return Array.from({ length: this.keys.size }, (_, stem) => {
+      if (stem % STRIDE === 0) base = 0;
+      return Array.from({ length: this.#count(reader) }, () => (base += reader.signed()));
+    });
+  }
+
+  /** The words that share their stems by the site's language: each is of the first group that names it. */
+  chains(): WordChains {
+    const [, own] = this.keys.prefixRange(OTHER_LANGUAGE);
+    const { size } = this.keys;
+    const firsts = new Uint32Array(this.words.size);
+    const next = new Uint32Array(this.words.size);
+    const reader = new ByteReader(this.sections.bytes);
+    const { bytes } = reader;
+    const end = bytes.length;
+    let at = 0;
+    let base = 0;
+    for (let stem = 0; stem < size; stem += 1) {
+      if (stem % STRIDE === 0) base = 0;
+      let first = -1;
+      // `reader.varint()` and `signed()` by hand where they are one byte: this runs over all groups before the first answer.
+      let left = bytes[at++] ?? 0;
+      if (left >= 0x80) {
+        reader.at = at - 1;
+        left = reader.varint();
+        at = reader.at;
+      }
+      // A damaged number of words ends with the bytes.
+      for (; left > 0 && at < end; left -= 1) {
+        const byte = bytes[at++] ?? 0;
+        if (byte < 0x80) {
+          base += (byte >>> 1) ^ -(byte & 1);
+        } else {
+          reader.at = at - 1;
+          base += reader.signed();
+          at = reader.at;
+        }
+        if (first < 0) {
+          first = base;
+        } else if (stem >= own && firsts[base] === 0) {
+          firsts[base] = first + 1;
+          next[base] = next[first] ?? 0;
+          next[first] = base + 1;
+        }
+      }
+    }
+    return { firsts, next };
+  }
+}

@@ -1,0 +1,299 @@
+import { ByteWriter, readUtf8, utf8Length, writeUtf8 } from '../format/byte-buffer.js';
+import { asUint32, uint32Bytes } from '../format/container.js';
+import { gather, type Residence } from '../format/availability.js';
+
+/** Terms of one block of the dictionary: the first whole, each further one by what differs from the one before. */
+export const BLOCK = 16;
+
+/**
+ * Orders terms by their code points, which is the order of their UTF-8 bytes (JavaScript's own order differs where
+ * surrogates meet U+E000 and above).
+ */
+export function compareTerms(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const x = a.charCodeAt(at);
+    const y = b.charCodeAt(at);
+    if (x !== y) return x >= 0xd800 && y >= 0xd800 ? pointOrder(x) - pointOrder(y) : x - y;
+  }
+  return a.length - b.length;
+}
+
+function pointOrder(unit: number): number {
+  return unit >= 0xe000 ? unit - 0x2000 : unit + 0x2000;
+}
+
+export interface DictionarySections {
+  /** u32: where each block begins in `bytes`. */
+  readonly blocks: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Writes terms, which must be distinct and in the order of `compareTerms`: a block's first as `length, bytes`, each further
+ * one as `shared, rest length, rest bytes`, all varints, UTF-8.
+ */
+export function writeDictionary(terms: readonly string[]): DictionarySections {
+  const starts: number[] = [];
+  const writer = new ByteWriter(terms.length * 6 + 16);
+  let before = new Uint8Array(256);
+  let beforeLength = 0;
+  let current = new Uint8Array(256);
+  for (const [index, term] of terms.entries()) {
+    if (term.length * 3 > current.length) {
+      current = new Uint8Array(term.length * 3);
+    }
+    const length = writeUtf8(term, current, 0);
+    if (index % BLOCK === 0) {
+      starts.push(writer.length);
+      writer.varint(length);
+      writer.raw(current.subarray(0, length));
+    } else {
+      let shared = 0;
+      while (shared < length && shared < beforeLength && current[shared] === before[shared]) shared += 1;
+      writer.varint(shared);
+      writer.varint(length - shared);
+      writer.raw(current.subarray(shared, length));
+    }
+    [before, current] = [current, before];
+    beforeLength = length;
+    if (current.length < before.length) current = new Uint8Array(before.length);
+  }
+  return { blocks: uint32Bytes(starts), bytes: writer.finish() };
+}
+
+/** A dictionary of which blocks may be missing. */
+export interface DictionaryResidence extends Residence {
+  /** The first and last block among which a term (UTF-8, `length` bytes) stands if it is in the dictionary. */
+  around(term: Uint8Array, length: number): readonly [first: number, last: number];
+}
+
+/** Sorted terms, front-coded, read where they lie. Not re-entrant: one walk at a time. */
+export class Dictionary {
+  readonly #blocks: Uint32Array;
+  readonly #bytes: Uint8Array;
+  /** The term that the walk stands on, in UTF-8. */
+  readonly term = new Uint8Array(256);
+  /** Bytes of `term`; how many of them it shares with the term before. */
+  termLength = 0;
+  shared = 0;
+  #at = 0;
+  #index = 0;
+
+  constructor(
+    readonly size: number,
+    sections: DictionarySections,
+    private readonly residence?: DictionaryResidence,
+  ) {
+    this.#blocks = asUint32(sections.blocks);
+    this.#bytes = sections.bytes;
+  }
+
+  /** The number of a term; -1 where it is not in the dictionary. The walk stands nowhere afterwards. */
+  find(term: string): number {
+    if (this.size === 0 || !this.#seeks(term)) return -1;
+    return this.#findIn(this.#blockOf()[0]);
+  }
+
+  /** The number of the sought term; -1 unless it stands in this block. Steps by what terms share, without putting them together. */
+  #findIn(block: number): number {
+    this.residence?.need(block, block + 1);
+    const bytes = this.#bytes;
+    const sought = this.#sought;
+    const length = this.#soughtLength;
+    const end = Math.min(this.size, (block + 1) * BLOCK);
+    this.#at = this.#blocks[block] ?? 0;
+    // Bytes that the sought term has in common with the term before, which is less.
+    let common = 0;
+    for (let index = block * BLOCK; index < end; index += 1) {
+      const shared = index % BLOCK === 0 ? 0 : this.#varint();
+      const rest = this.#varint();
+      const from = this.#at;
+      this.#at = from + rest;
+      // It differs from the sought one where the term before does.
+      if (shared > common) continue;
+      if (shared < common) return -1;
+      let next = 0;
+      while (next < rest && common < length && bytes[from + next] === sought[common]) {
+        next += 1;
+        common += 1;
+      }
+      if (next === rest) {
+        if (common === length) return index;
+      } else if (common === length || (bytes[from + next] ?? 0) > (sought[common] ?? 0)) return -1;
+    }
+    return -1;
+  }
+
+  #sought = new Uint8Array(256);
+  #soughtLength = 0;
+
+  /** The number of the first term that is not before `term`; `size` where there is none. */
+  lowerBound(term: string): number {
+    if (!this.#seeks(term)) return this.size;
+    const [block, last] = this.#blockOf();
+    if (this.size === 0) return 0;
+    this.seek(block * BLOCK);
+    const end = Math.min(this.size, (last + 1) * BLOCK);
+    for (let index = block * BLOCK; ; this.next()) {
+      if (this.#compareTo(this.#sought, this.#soughtLength) >= 0) return index;
+      index += 1;
+      if (index >= end) return index;
+    }
+  }
+
+  /** Takes a term to look for; false: it is longer than any that there is. */
+  #seeks(term: string): boolean {
+    if (utf8Length(term) > this.#sought.length) return false;
+    this.#soughtLength = writeUtf8(term, this.#sought, 0);
+    return true;
+  }
+
+  /** The block in which the sought term stands if it is in the dictionary, and the last one that it may stand in. */
+  #blockOf(): readonly [block: number, last: number] {
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    if (this.residence !== undefined) [low, high] = this.residence.around(this.#sought, this.#soughtLength);
+    const last = high;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.#compareFirst(middle) <= 0) low = middle;
+      else high = middle - 1;
+    }
+    return [low, last];
+  }
+
+  /** Stands on the term `index`, 0 to `size` - 1. */
+  seek(index: number): void {
+    const block = Math.floor(index / BLOCK);
+    this.residence?.need(block, block + 1);
+    this.#at = this.#blocks[block] ?? 0;
+    this.#index = block * BLOCK;
+    this.#readFirst();
+    while (this.#index < index) this.next();
+  }
+
+  /** Steps to the next term; the caller knows that there is one. */
+  next(): void {
+    this.#index += 1;
+    if (this.#index % BLOCK === 0) {
+      this.residence?.need(this.#index / BLOCK, this.#index / BLOCK + 1);
+      this.#readFirst();
+      return;
+    }
+    const shared = this.#varint();
+    const rest = this.#varint();
+    const bytes = this.#bytes;
+    const term = this.term;
+    let at = this.#at;
+    for (let to = shared; to < shared + rest; to += 1) term[to] = bytes[at++] ?? 0;
+    this.#at = at;
+    this.termLength = shared + rest;
+    this.shared = shared;
+  }
+
+  /**
+   * Steps on to the first term before `end` that shares less than its first `prefix` bytes with the one at hand; returns its
+   * number; where there is none `end`, and the walk stands nowhere. Those between are not put together.
+   */
+  nextWithout(prefix: number, end: number): number {
+    while (this.#index + 1 < end) {
+      if ((this.#index + 1) % BLOCK === 0) {
+        this.next();
+        if (this.shared < prefix) return this.#index;
+        continue;
+      }
+      const from = this.#at;
+      const shared = this.#varint();
+      if (shared < prefix) {
+        this.#at = from;
+        this.next();
+        return this.#index;
+      }
+      // Not in one step: a varint moves on by itself.
+      const rest = this.#varint();
+      this.#at += rest;
+      this.#index += 1;
+    }
+    return end;
+  }
+
+  /** The term that the walk stands on. */
+  text(): string {
+    return readUtf8(this.term, 0, this.termLength);
+  }
+
+  get(index: number): string {
+    this.seek(index);
+    return this.text();
+  }
+
+  /** Throws `PiecesMissing` unless the terms from `from` to `to`, exclusive, can be read. */
+  need(from: number, to: number): void {
+    if (from < to) this.residence?.need(Math.floor(from / BLOCK), Math.ceil(to / BLOCK));
+  }
+
+  #readFirst(): void {
+    const length = this.#varint();
+    const bytes = this.#bytes;
+    const term = this.term;
+    let shared = 0;
+    // The walk may come from the block before: what is shared then still holds for a walker that skips by prefix.
+    while (shared < length && shared < this.termLength && term[shared] === bytes[this.#at + shared])
+      shared += 1;
+    for (let to = 0; to < length; to += 1) term[to] = bytes[this.#at + to] ?? 0;
+    this.#at += length;
+    this.termLength = length;
+    this.shared = shared;
+  }
+
+  #varint(): number {
+    const bytes = this.#bytes;
+    const byte = bytes[this.#at++] ?? 0;
+    if (byte < 0x80) return byte;
+    return (byte & 0x7f) | ((bytes[this.#at++] ?? 0) << 7);
+  }
+
+  #compareTo(sought: Uint8Array, length: number): number {
+    const term = this.term;
+    const common = Math.min(length, this.termLength);
+    for (let at = 0; at < common; at += 1) {
+      const difference = (term[at] ?? 0) - (sought[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return this.termLength - length;
+  }
+
+  /** Compares the first term of a block with the one that is sought. It moves the walk: `seek` before the next step. */
+  #compareFirst(block: number): number {
+    this.#at = this.#blocks[block] ?? 0;
+    const termLength = this.#varint();
+    const from = this.#at;
+    const bytes = this.#bytes;
+    const sought = this.#sought;
+    const common = Math.min(this.#soughtLength, termLength);
+    for (let at = 0; at < common; at += 1) {
+      const difference = (bytes[from + at] ?? 0) - (sought[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return termLength - this.#soughtLength;
+  }
+
+  /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */
+  prefixRange(prefix: string): [from: number, to: number] {
+    const [from = 0, to = this.size] = gather([prefix, ...after(prefix)], (bound) => this.lowerBound(bound));
+    return [from, Math.max(from, to)];
+  }
+}
+
+/** The least text that is greater than everything that begins with a prefix: its last code point plus one. */
+function after(prefix: string): string[] {
+  const points = Array.from(prefix);
+  while (points.length > 0) {
+    const last = points.pop()?.codePointAt(0) ?? 0;
+    if (last >= 0x10ffff) continue;
+    const next = last + 1 >= 0xd800 && last + 1 <= 0xdfff ? 0xe000 : last + 1;
+    return [points.join('') + String.fromCodePoint(next)];
+  }
+  return [];
+}

@@ -1,0 +1,216 @@
+import { AskdexError } from '../errors.js';
+import { parseFilter } from './filter-parser.js';
+import { FACET_FIELDS, type Filter } from '../model/query.js';
+import { lazy } from '../lazy.js';
+
+/** What a stretch of the text typed in the box is. `start` and `end` are UTF-16 offsets. */
+export type QueryPart = { readonly start: number; readonly end: number } & (
+  | { readonly kind: 'text' }
+  /** `text`: what stands between the quotes. */
+  | { readonly kind: 'phrase' | 'notPhrase'; readonly text: string }
+  /** `text`: the word without its hyphen. */
+  | { readonly kind: 'notWord'; readonly text: string }
+  | { readonly kind: 'filter' | 'notFilter'; readonly filter: Filter }
+);
+
+/** A query as it was typed, read. */
+export interface ParsedQuery {
+  /** What was typed. */
+  readonly text: string;
+  /** All of the text, in order, without gaps. */
+  readonly parts: readonly QueryPart[];
+  /** The words that are looked for, those of phrases included; operators are blanks. As long as what was typed. */
+  readonly words: string;
+  /** The words outside of phrases; likewise. */
+  readonly free: string;
+  /** Whether the last thing typed is a word by itself, which may be the beginning of another. */
+  readonly open: boolean;
+  /** What stands in quotes: a hit has each of them. */
+  readonly phrases: readonly string[];
+  /** A hit has none of these. */
+  readonly notWords: readonly string[];
+  readonly notPhrases: readonly string[];
+  readonly filters: readonly Filter[];
+  readonly notFilters: readonly Filter[];
+}
+
+/** Phrases and words left out that count; further ones are plain text. */
+const MOST_OPERATORS = 8;
+/** A longer text is prose that quotes, not a query: its quotes and dashes are punctuation. */
+const MOST_WORDS = 10;
+
+/** No operator is written without one of these. */
+const OPERATOR = /["“”„:<>=-]/;
+const QUOTE = /["“”„]/;
+const WORD = lazy(() => /[\p{L}\p{N}]/u);
+/** What a part may begin after, and what a closing quote may stand before. */
+const BEFORE = /[\s([{,;]/;
+const AFTER = /[\s)\]},;.!?:]/;
+/** A value that is quoted, or has no blank; further ones after commas. */
+const VALUE = String.raw`(?:["“”„][^"“”„]*["“”„]|[^\s,"“”„]+)`;
+const FILTER = lazy(
+  () =>
+    new RegExp(
+      String.raw`(?:(?:${FACET_FIELDS.join('|')}):${VALUE}(?:,${VALUE})*|date(?::|[<>]=?|=)[\d-]+)(?=[\s,;)]|$)`,
+      'iuy',
+    ),
+);
+/** `-5` is a number and `-r` an option: text. */
+const NOT_WORD = /[^\s"“”„]+/uy;
+const TEXT_AFTER_ALL = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
+
+/**
+ * Reads what was typed: `"phrases"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`, `-subject:Medicine`.
+ * Whatever is none of them (a broken quote, an unknown name before a colon, a date that is none, a lone hyphen) is text.
+ */
+export function parseQuery(text: string): ParsedQuery {
+  if (!OPERATOR.test(text)) return plainQuery(text);
+  const parts = readParts(text);
+  const free = blanked(text, parts, (part) => part.kind === 'text');
+  const counted = wordCount(free) <= MOST_WORDS ? parts : parts.map(asProse);
+  return parsed(text, counted);
+}
+
+const NONE: readonly never[] = [];
+
+/** A text in which nothing is an operator. */
+export function plainQuery(text: string): ParsedQuery {
+  return {
+    text,
+    parts: text === '' ? NONE : [{ kind: 'text', start: 0, end: text.length }],
+    words: text,
+    free: text,
+    open: true,
+    phrases: NONE,
+    notWords: NONE,
+    notPhrases: NONE,
+    filters: NONE,
+    notFilters: NONE,
+  };
+}
+
+/** Whether a query asks for more than words. */
+export function hasOperators({ parts }: ParsedQuery): boolean {
+  return parts.some(({ kind }) => kind !== 'text');
+}
+
+function parsed(text: string, unmerged: readonly QueryPart[]): ParsedQuery {
+  const parts = merged(unmerged);
+  const last = parts.at(-1);
+  return {
+    text,
+    parts,
+    words: blanked(text, parts, ({ kind }) => kind === 'text' || kind === 'phrase'),
+    free: blanked(text, parts, ({ kind }) => kind === 'text'),
+    open:
+      last === undefined ||
+      (last.kind === 'text' && (last.start === 0 || text.slice(last.start).trim() !== '')),
+    phrases: parts.flatMap((part) => (part.kind === 'phrase' ? [part.text] : [])),
+    notWords: parts.flatMap((part) => (part.kind === 'notWord' ? [part.text] : [])),
+    notPhrases: parts.flatMap((part) => (part.kind === 'notPhrase' ? [part.text] : [])),
+    filters: parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : [])),
+    notFilters: parts.flatMap((part) => (part.kind === 'notFilter' ? [part.filter] : [])),
+  };
+}
+
+function readParts(text: string): QueryPart[] {
+  const parts: QueryPart[] = [];
+  let operators = 0;
+  let plainFrom = 0;
+  for (let at = 0; at < text.length;) {
+    const begins = at === 0 || BEFORE.test(text.charAt(at - 1));
+    const part = begins && operators < MOST_OPERATORS ? operatorAt(text, at) : null;
+    if (part === null) {
+      at += 1;
+      continue;
+    }
+    if (plainFrom < at) parts.push({ kind: 'text', start: plainFrom, end: at });
+    parts.push(part);
+    operators += 1;
+    plainFrom = at = part.end;
+  }
+  if (plainFrom < text.length) parts.push({ kind: 'text', start: plainFrom, end: text.length });
+  return parts;
+}
+
+function operatorAt(text: string, start: number): QueryPart | null {
+  const negated = text[start] === '-';
+  const at = negated ? start + 1 : start;
+  const phrase = phraseAt(text, at);
+  if (phrase !== null) {
+    return { kind: negated ? 'notPhrase' : 'phrase', start, end: phrase.end, text: phrase.text };
+  }
+  const filter = filterAt(text, at);
+  if (filter !== null) {
+    return { kind: negated ? 'notFilter' : 'filter', start, end: filter.end, filter: filter.filter };
+  }
+  return negated ? notWordAt(text, start) : null;
+}
+
+/** What stands in quotes that begin at `at`; null where they do not, are not closed or hold no word. */
+function phraseAt(text: string, at: number): { text: string; end: number } | null {
+  if (!QUOTE.test(text.charAt(at))) return null;
+  for (let close = at + 1; close < text.length; close += 1) {
+    if (!QUOTE.test(text.charAt(close))) continue;
+    if (close + 1 < text.length && !AFTER.test(text.charAt(close + 1))) return null;
+    const inside = text.slice(at + 1, close);
+    return WORD().test(inside) ? { text: inside, end: close + 1 } : null;
+  }
+  return null;
+}
+
+function filterAt(text: string, at: number): { filter: Filter; end: number } | null {
+  const pattern = FILTER();
+  pattern.lastIndex = at;
+  const written = pattern.exec(text)?.[0];
+  if (written === undefined) return null;
+  // In the box a backslash is itself; in a filter expression, within quotes, it escapes.
+  const straight = written
+    .replace(/[“”„]/g, '"')
+    .replace(/"[^"]*"/g, (value) => value.replace(/\\/g, '\\\\'));
+  const name = /^[a-z]+/i.exec(straight)?.[0] ?? '';
+  try {
+    const filter = parseFilter(name.toLowerCase() + straight.slice(name.length));
+    return { filter, end: at + written.length };
+  } catch (error) {
+    if (error instanceof AskdexError) return null;
+    throw error;
+  }
+}
+
+function notWordAt(text: string, start: number): QueryPart | null {
+  NOT_WORD.lastIndex = start + 1;
+  const word = NOT_WORD.exec(text)?.[0];
+  if (word === undefined || !WORD().test(String.fromCodePoint(word.codePointAt(0) ?? 0))) return null;
+  if (TEXT_AFTER_ALL().test(word)) return null;
+  return { kind: 'notWord', start, end: start + 1 + word.length, text: word };
+}
+
+/** Filters are never prose; quotes and hyphens may be. */
+function asProse(part: QueryPart): QueryPart {
+  if (part.kind === 'filter' || part.kind === 'notFilter') return part;
+  return { kind: 'text', start: part.start, end: part.end };
+}
+
+function merged(parts: readonly QueryPart[]): QueryPart[] {
+  const all: QueryPart[] = [];
+  for (const part of parts) {
+    const last = all.at(-1);
+    if (part.kind === 'text' && last?.kind === 'text')
+      all[all.length - 1] = { kind: 'text', start: last.start, end: part.end };
+    else all.push(part);
+  }
+  return all;
+}
+
+/** The text with a blank for every unit of the parts that are not kept. */
+function blanked(text: string, parts: readonly QueryPart[], keep: (part: QueryPart) => boolean): string {
+  if (parts.every(keep)) return text;
+  return parts
+    .map((part) => (keep(part) ? text.slice(part.start, part.end) : ' '.repeat(part.end - part.start)))
+    .join('');
+}
+
+function wordCount(text: string): number {
+  return text.split(/\s+/).filter((word) => WORD().test(word)).length;
+}

@@ -1,0 +1,92 @@
+import type { IndexedLink } from '../model/related-links.js';
+import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import { slugOf } from '../build/segment-writer.js';
+import type { DocumentStore } from '../index/documents/document-store.js';
+
+/** Everything that a snapshot without answers tells of a document, readable by itself. */
+export interface Card {
+  readonly key: string;
+  readonly title: string;
+  readonly url: string;
+  /** Numbers in the vocabularies of subjects, dates and languages plus one; 0 for none. */
+  readonly subject: number;
+  readonly date: number;
+  readonly language: number;
+  readonly keywords: readonly string[];
+  readonly description: string | null;
+  readonly related: readonly CardLink[];
+}
+
+export interface CardLink extends Omit<IndexedLink, 'subject'> {
+  readonly subject: number;
+}
+
+const FLAG = { ownKey: 1, description: 2 } as const;
+
+/** Writes the cards of an index. */
+export function cardWriter(documents: DocumentStore): (writer: ByteWriter, document: number) => void {
+  const { subjectNames } = documents;
+  const subjects = new Map(
+    Array.from({ length: subjectNames.size }, (_, number) => [subjectNames.token(number), number + 1]),
+  );
+  return (writer, document) => {
+    const { key, title, url } = documents.head(document);
+    const description = documents.answers.description(document);
+    writer.u8((key === url ? 0 : FLAG.ownKey) | (description === null ? 0 : FLAG.description));
+    writer.text(title);
+    writeUrl(writer, url, title);
+    if (key !== url) writer.text(key);
+    for (const column of [documents.subjects, documents.dates, documents.languages])
+      writer.varint(column[document] ?? 0);
+    const { keywords } = documents.document(document);
+    writer.varint(keywords.length);
+    for (const keyword of keywords) writer.text(keyword);
+    if (description !== null) writer.text(description);
+    const related = documents.related(document);
+    writer.varint(related.length);
+    for (const link of related) {
+      const subject = link.subject === null ? 0 : (subjects.get(link.subject) ?? 0);
+      writer.varint(subject * 2 + (link.indexed ? 1 : 0));
+      writer.text(link.title);
+      writeUrl(writer, link.url, link.title);
+    }
+  };
+}
+
+/** Up to the last `/`; whether the slug of the title follows; what follows that. */
+function writeUrl(writer: ByteWriter, url: string, title: string): void {
+  const cut = url.lastIndexOf('/') + 1;
+  const rest = url.slice(cut);
+  const slug = slugOf(title);
+  const slugged = slug !== '' && rest.startsWith(slug);
+  writer.text(url.slice(0, cut));
+  writer.u8(slugged ? 1 : 0);
+  writer.text(slugged ? rest.slice(slug.length) : rest);
+}
+
+export function readCard(reader: ByteReader): Card {
+  const flags = reader.u8();
+  const title = reader.text();
+  const url = readUrl(reader, title);
+  const key = flags & FLAG.ownKey ? reader.text() : url;
+  const [subject, date, language] = [reader.varint(), reader.varint(), reader.varint()];
+  const keywords = list(reader, () => reader.text());
+  const description = flags & FLAG.description ? reader.text() : null;
+  const related = list(reader, () => {
+    const code = reader.varint();
+    const linked = reader.text();
+    const indexed = code % 2 === 1;
+    return { title: linked, url: readUrl(reader, linked), subject: Math.floor(code / 2), indexed };
+  });
+  return { key, title, url, subject, date, language, keywords, description, related };
+}
+
+function readUrl(reader: ByteReader, title: string): string {
+  const prefix = reader.text();
+  return prefix + (reader.u8() === 1 ? slugOf(title) : '') + reader.text();
+}
+
+/** No more than there are bytes: a damaged number makes no endless list. */
+function list<T>(reader: ByteReader, read: () => T): T[] {
+  return Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, read);
+}

@@ -1,0 +1,196 @@
+import { AskdexError } from '../errors.js';
+import { ByteReader, ByteWriter, readUtf8 } from '../index/format/byte-buffer.js';
+
+/** The file of a snapshot whose pieces are fetched one by one, and the one that says where each is and how it is verified. */
+export const LAZY_FILE = 'index.lazy';
+export const LAZY_HEAD_FILE = 'index.lazy-head';
+
+const MAGIC = 'ASKDEXLZ';
+const VERSION = 2;
+/** Bytes of a checksum: the beginning of a sha256. */
+export const HASH = 16;
+
+/**
+ * What is cut into pieces, in the order of the file. Units of a part: blocks of sixteen words or stems, blocks of postings,
+ * documents (titles: in the order of their letters); the last four are one unit each.
+ */
+export const PART_NAMES = [
+  ...(['words', 'stems', 'entries', 'postings', 'lengths', 'cards', 'titles'] as const),
+  ...(['titleRoots', 'keys', 'facets', 'keywords'] as const),
+] as const;
+export type PartName = (typeof PART_NAMES)[number];
+
+export interface Part {
+  readonly units: number;
+  /** Units of a piece; the last piece has what is left. */
+  readonly perPiece: number;
+  /** Bytes of the section that the part is of; of stems, those of their members are `more`. 0 where there is none. */
+  readonly bytes: number;
+  readonly more: number;
+}
+
+/** What must be known before anything can be looked up. */
+export interface LazyDirectory {
+  /** The section `meta` of the index. */
+  readonly meta: Uint8Array;
+  readonly parts: Readonly<Record<PartName, Part>>;
+  /** The first word, or stem, of each piece but the first. */
+  readonly roots: { readonly words: readonly string[]; readonly stems: readonly string[] };
+  /** The most terms that a document has, by field. */
+  readonly longest: readonly number[];
+  /** Vocabularies of subjects, dates and languages. */
+  readonly names: readonly Uint8Array[];
+}
+
+/** How a piece lies in the file: its proof, then its body. */
+export interface StoredPiece {
+  /** Bytes of the body. */
+  readonly size: number;
+  /** Whether the body is a raw deflate stream; else it is the piece as it is. */
+  readonly deflated: boolean;
+}
+
+export interface LazyHead extends LazyDirectory {
+  /** Checksums that stand before each body; see `tree.ts`. */
+  readonly depth: number;
+  /** The checksums at the top. */
+  readonly nodes: Uint8Array;
+  readonly pieces: readonly StoredPiece[];
+}
+
+/** Pieces of a part. */
+export function pieceCount({ units, perPiece }: Part): number {
+  return Math.ceil(units / perPiece);
+}
+
+/** Writes a directory; `deflated` by who calls, it is what `LAZY_HEAD_FILE` holds after its first letters. */
+export function writeDirectory(directory: LazyDirectory): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(1 << 16);
+  writer.varint(directory.meta.length);
+  writer.raw(directory.meta);
+  for (const name of PART_NAMES) {
+    const { units, perPiece, bytes, more } = directory.parts[name];
+    for (const number of [units, perPiece, bytes, more]) writer.varint(number);
+  }
+  for (const roots of [directory.roots.words, directory.roots.stems]) {
+    writer.varint(roots.length);
+    for (const root of roots) writer.text(root);
+  }
+  for (const field of [0, 1, 2]) writer.varint(directory.longest[field] ?? 0);
+  for (const names of directory.names) {
+    writer.varint(names.length);
+    writer.raw(names);
+  }
+  return writer.finish();
+}
+
+/** The head of a file: letters and version, then what `deflate` makes of directory, checksums and sizes. */
+export function writeHead(
+  directory: Uint8Array,
+  { depth, nodes, pieces }: Pick<LazyHead, 'depth' | 'nodes' | 'pieces'>,
+  deflate: (bytes: Uint8Array) => Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const body = new ByteWriter(directory.length + nodes.length + pieces.length * 2 + 64);
+  body.raw(directory);
+  body.varint(depth);
+  body.varint(nodes.length / HASH);
+  body.raw(nodes);
+  body.varint(pieces.length);
+  for (const { size, deflated } of pieces) body.varint(size * 2 + (deflated ? 1 : 0));
+  const writer = new ByteWriter(body.length);
+  writer.utf8(MAGIC);
+  writer.u32(VERSION);
+  writer.raw(deflate(body.view()));
+  return writer.finish();
+}
+
+/** What of a head is to be inflated. Throws `index_damaged`: no head, or one of another version. */
+export function headBody(file: Uint8Array): Uint8Array {
+  const reader = new ByteReader(file, MAGIC.length);
+  if (readUtf8(file, 0, MAGIC.length) !== MAGIC)
+    throw damagedPiece(LAZY_HEAD_FILE, 'it does not begin like one');
+  const version = reader.u32();
+  if (version !== VERSION)
+    throw damagedPiece(LAZY_HEAD_FILE, `its version is ${version}, this program reads ${VERSION}`);
+  return file.subarray(reader.at);
+}
+
+/** Reads the inflated body of a head. `fileSize`: bytes of `LAZY_FILE`. Throws `index_damaged`. */
+export function readHead(body: Uint8Array, fileSize: number): LazyHead {
+  const reader = new ByteReader(body);
+  const take = (length: number): Uint8Array => {
+    if (length > body.length - reader.at) throw wrong('it is cut');
+    const bytes = body.subarray(reader.at, reader.at + length);
+    reader.at += length;
+    return bytes;
+  };
+  const count = (): number => {
+    const number = reader.varint();
+    if (number > body.length) throw wrong('it counts more than it has');
+    return number;
+  };
+  const texts = (): string[] => Array.from({ length: count() }, () => reader.text());
+  const meta = take(reader.varint());
+  const parts = partsOf(reader, fileSize);
+  const roots = { words: texts(), stems: texts() };
+  const longest = [reader.varint(), reader.varint(), reader.varint()];
+  const names = [0, 1, 2].map(() => take(reader.varint()));
+  const depth = reader.varint();
+  const nodes = take(reader.varint() * HASH);
+  const pieces = Array.from({ length: count() }, () => {
+    const code = reader.varint();
+    return { size: Math.floor(code / 2), deflated: code % 2 === 1 };
+  });
+  const head = { meta, parts, roots, longest, names, depth, nodes, pieces };
+  requireWhole(head, fileSize);
+  return head;
+}
+
+/** What all pieces together may be larger than their file: room is made for them at once. */
+const MOST_INFLATED = 64;
+const ROOM = 1 << 20;
+const MOST_PER_PIECE = 1 << 16;
+
+function partsOf(reader: ByteReader, fileSize: number): Record<PartName, Part> {
+  const parts = PART_NAMES.map((name): [PartName, Part] => {
+    const part = {
+      units: reader.varint(),
+      perPiece: reader.varint(),
+      bytes: reader.varint(),
+      more: reader.varint(),
+    };
+    const most = fileSize * MOST_INFLATED + ROOM;
+    if (
+      part.perPiece < 1 ||
+      part.perPiece > MOST_PER_PIECE ||
+      Object.values(part).some((number) => !(number <= most))
+    )
+      throw wrong(`its part "${name}" cannot be`);
+    return [name, part];
+  });
+  return Object.fromEntries(parts) as Record<PartName, Part>;
+}
+
+function requireWhole({ parts, roots, longest, depth, nodes, pieces }: LazyHead, fileSize: number): void {
+  const expected = PART_NAMES.reduce((sum, name) => sum + pieceCount(parts[name]), 0);
+  if (pieces.length !== expected) throw wrong(`it has ${pieces.length} pieces instead of ${expected}`);
+  if (depth > 40 || nodes.length / HASH !== Math.ceil(pieces.length / 2 ** depth))
+    throw wrong('its checksums are not those of its pieces');
+  for (const name of ['words', 'stems'] as const)
+    if (roots[name].length !== Math.max(0, pieceCount(parts[name]) - 1)) throw wrong('its roots do not fit');
+  if (longest.some((length) => length > 0xffff)) throw wrong('its lengths are too long');
+  const size = pieces.reduce((sum, piece) => sum + depth * HASH + piece.size, 0);
+  if (size !== fileSize) throw wrong(`it speaks of ${size} bytes, ${LAZY_FILE} has ${fileSize}`);
+}
+
+function wrong(what: string): AskdexError {
+  return damagedPiece(LAZY_HEAD_FILE, what);
+}
+
+/** `index_damaged` for one of the two files. */
+export function damagedPiece(file: string, what: string, cause?: unknown): AskdexError {
+  return new AskdexError('index_damaged', `The snapshot is damaged: ${file} cannot be used, ${what}.`, {
+    remedy: 'Fetch or export it again.',
+    cause,
+  });
+}

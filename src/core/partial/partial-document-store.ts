@@ -1,0 +1,196 @@
+import { facetKey } from '../index/documents/facet-values.js';
+import { StoredAnswers, type AnswerStore } from '../index/documents/answer-store.js';
+import { ByteReader } from '../index/format/byte-buffer.js';
+import { readColumns, type Column } from '../index/format/columns.js';
+import { lazy } from '../lazy.js';
+import type { DocumentStore } from '../index/documents/document-store.js';
+import { compareTerms } from '../index/terms/term-dictionary.js';
+import { Vocabulary, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
+import { readCard, type Card } from './document-records.js';
+import type { PartName } from './lazy-directory.js';
+import { titlesBeginning } from './title-entries.js';
+
+/** What documents are read from. Throws `PiecesMissing`. */
+export interface DocumentPieces {
+  readonly size: number;
+  /** Vocabularies of subjects, dates and languages. */
+  readonly names: readonly Uint8Array[];
+  readonly perPiece: number;
+  /** The bytes of a part that is one piece. */
+  blob(part: PartName): Uint8Array;
+  /** The bytes of the piece of cards that a document is in. */
+  cards(document: number): Uint8Array;
+  /** The bytes of a piece of titles. */
+  titles(piece: number): Uint8Array;
+  /** Throws unless the cards from one document to another, exclusive, are there. */
+  needCards(from: number, to: number): void;
+}
+
+/** Pieces of cards between two keys that are told. */
+export const KEY_STRIDE = 8;
+
+interface Keywords {
+  readonly texts: readonly string[];
+  /** Of each document, one after another; `starts` tells where. */
+  readonly numbers: readonly number[];
+  readonly starts: readonly number[];
+}
+
+/** The documents of an index that comes in pieces: what they show is on cards. */
+export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): DocumentStore {
+  const { size } = pieces;
+  const vocabulary = (at: number): Vocabulary => new Vocabulary(pieces.names[at] ?? NOTHING, decode);
+  const [subjectNames, dateNames, languageNames] = [vocabulary(0), vocabulary(1), vocabulary(2)];
+  const read = new Map<number, readonly Card[]>();
+  const card = (document: number): Card => {
+    const piece = Math.floor(document / pieces.perPiece);
+    let cards = read.get(piece);
+    if (cards === undefined) {
+      cards = readCards(pieces.cards(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
+      read.set(piece, cards);
+    }
+    return cards[document - piece * pieces.perPiece] ?? NO_CARD;
+  };
+  const columns = lazy(() => readColumns(padded(pieces.blob('facets'), size), 3, size));
+  const keywords = lazy(() => readKeywords(pieces.blob('keywords'), size));
+  const titles = { roots: () => pieces.blob('titleRoots'), piece: (at: number) => pieces.titles(at) };
+  const spellings = lazy(() => firstSpellings(keywords().texts));
+  const named = (names: Vocabulary, number: number): string | null =>
+    number === 0 ? null : names.token(number - 1);
+  const subject = (document: number): string | null => named(subjectNames, card(document).subject);
+  return {
+    size,
+    get subjects(): Column {
+      return columns()[0] ?? NOTHING;
+    },
+    get dates(): Column {
+      return columns()[1] ?? NOTHING;
+    },
+    get languages(): Column {
+      return columns()[2] ?? NOTHING;
+    },
+    ...{ subjectNames, dateNames, languageNames },
+    names: new Vocabulary(NOTHING),
+    prepare: NOT_NOW,
+    answers: descriptionsOf(size, (document) => card(document).description),
+    titleOrder: { beginning: (letters, count) => titlesBeginning(titles, letters, count) },
+    title: (document) => card(document).title,
+    titleTokens: () => new ByteReader(NOTHING),
+    key: (document) => card(document).key,
+    find: (key) => findKey(key, pieces, (document) => card(document).key),
+    subject,
+    date: (document) => named(dateNames, card(document).date),
+    language: (document) => named(languageNames, card(document).language),
+    languageTags: () =>
+      Array.from({ length: languageNames.size }, (_, number) => languageNames.token(number)),
+    head(document) {
+      const { key, title, url } = card(document);
+      return { key, title, url };
+    },
+    related: (document) =>
+      card(document).related.map((link) => ({ ...link, subject: named(subjectNames, link.subject) })),
+    document(document) {
+      const { key, title, url, date, language, keywords: own } = card(document);
+      return {
+        ...{ key, title, url, keywords: own, subject: subject(document) },
+        ...{ date: named(dateNames, date), language: named(languageNames, language) },
+      };
+    },
+    eachKeyword(document, sink) {
+      const { starts, numbers } = keywords();
+      for (let at = starts[document] ?? 0; at < (starts[document + 1] ?? 0); at += 1) sink(numbers[at] ?? 0);
+    },
+    boost: () => 1,
+    get keywordCount() {
+      return keywords().texts.length;
+    },
+    firstSpellings: () => spellings(),
+    keyword: (number) => keywords().texts[number] ?? '',
+  };
+}
+
+const NOTHING = new Uint8Array(8);
+const NONE = new Uint8Array(0);
+const NO_WORDS = { bytes: NONE, starts: new Uint32Array(0), byteLengths: new Uint16Array(0) };
+const NO_TEXTS = {
+  ...{ vocabulary: NONE, textLengths: NONE, texts: NONE },
+  ...{ descriptionLengths: NONE, descriptions: NONE },
+};
+const NO_CARD: Card = {
+  ...{ key: '', title: '', url: '', subject: 0, date: 0, language: 0 },
+  ...{ keywords: [], description: null, related: [] },
+};
+
+function readCards(bytes: Uint8Array, count: number): Card[] {
+  const reader = new ByteReader(bytes);
+  return Array.from({ length: count }, () => readCard(reader));
+}
+
+/** At a multiple of 4, and long enough for whatever its columns say. */
+function padded(facets: Uint8Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(facets.length + 3 * (8 + 4 * size));
+  bytes.set(facets);
+  return bytes;
+}
+
+/** What would be prepared is not here yet. */
+const NOT_NOW = (): void => undefined;
+
+/** No answers, but descriptions. */
+function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
+  const empty = new StoredAnswers(
+    size,
+    NO_TEXTS,
+    () => '',
+    () => NO_WORDS,
+  );
+  return {
+    vocabulary: empty.vocabulary,
+    carried: empty.carried,
+    prepare: NOT_NOW,
+    tokens: (document) => empty.tokens(document),
+    answer: (document) => empty.answer(document),
+    beginning: (document, begun, reach) => empty.beginning(document, begun, reach),
+    description,
+  };
+}
+
+function readKeywords(bytes: Uint8Array, size: number): Keywords {
+  const reader = new ByteReader(bytes);
+  const texts = Array.from({ length: Math.min(reader.varint(), bytes.length) }, () => reader.text());
+  const numbers: number[] = [];
+  const starts = [0];
+  for (let document = 0; document < size && reader.at < bytes.length; document += 1) {
+    let expected = 0;
+    for (let left = reader.varint(); left > 0 && reader.at < bytes.length; left -= 1) {
+      numbers.push(expected + reader.signed());
+      expected = (numbers.at(-1) ?? 0) + 1;
+    }
+    starts.push(numbers.length);
+  }
+  return { texts, numbers, starts };
+}
+
+function firstSpellings(texts: readonly string[]): Uint32Array {
+  const known = new Map<string, number>();
+  return Uint32Array.from(texts, (text, keyword) => {
+    const key = facetKey(text);
+    const first = known.get(key) ?? keyword;
+    known.set(key, first);
+    return first;
+  });
+}
+
+/** Finds a key among those that are told, then among the cards between two of them. */
+function findKey(key: string, pieces: DocumentPieces, keyOf: (document: number) => string): number {
+  const reader = new ByteReader(pieces.blob('keys'));
+  const told = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
+  let after = 0;
+  while (after < told.length && compareTerms(told[after] ?? '', key) <= 0) after += 1;
+  if (after === 0) return -1;
+  const step = pieces.perPiece * KEY_STRIDE;
+  const [from, to] = [(after - 1) * step, Math.min(pieces.size, after * step)];
+  pieces.needCards(from, to);
+  for (let document = from; document < to; document += 1) if (keyOf(document) === key) return document;
+  return -1;
+}

@@ -1,0 +1,166 @@
+import { lettersOf } from '../analysis/title-key.js';
+import type { ByteWriter } from '../index/format/byte-buffer.js';
+import { readTitleOrder } from '../index/documents/title-index.js';
+import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { asUint32, type Sections } from '../index/format/container.js';
+import { readStemGroups } from '../index/terms/stem-groups-section.js';
+import type { PackedIndex } from '../index/index-reader.js';
+import { readEntryStarts, readSkipTable } from '../index/postings/postings-reader.js';
+import {
+  lengthUnits,
+  streamBytes,
+  writeBlocks,
+  writeLengths,
+  writeStreams,
+  type Blocks,
+} from './piece-blocks.js';
+import { cardWriter } from './document-records.js';
+import { KEY_STRIDE } from './partial-document-store.js';
+import type { PartName } from './lazy-directory.js';
+import { writeTitleRoots, writeTitles } from './title-entries.js';
+
+/** Units of a piece, by part. */
+export type PerPiece = Readonly<Record<PartName, number>>;
+
+/** How a part is cut. */
+export interface Cut {
+  readonly units: number;
+  readonly bytes?: number;
+  readonly more?: number;
+  /** Writes the units from `from` to `to`, exclusive. */
+  readonly write: (writer: ByteWriter, from: number, to: number) => void;
+}
+
+/** How each part of an index is cut. */
+export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiece): Record<PartName, Cut> {
+  const { documents, size } = index;
+  const words = blocksOf(sections.wordBlocks, sections.wordBytes);
+  const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
+  const stems = blocksOf(groups.keys.blocks, groups.keys.bytes);
+  const members = blocksOf(groups.members.blocks, groups.members.bytes);
+  const writeCard = cardWriter(documents);
+  return {
+    words: cutOf(words),
+    stems: {
+      units: stems.starts.length,
+      bytes: stems.bytes.length,
+      more: members.bytes.length,
+      write(writer, from, to) {
+        writeBlocks(writer, stems, from, to);
+        writeBlocks(writer, members, from, to);
+      },
+    },
+    entries: entriesCut(sections, index.meta.words),
+    postings: postingsCut(sections),
+    lengths: {
+      units: lengthUnits(size, perPiece.lengths),
+      write(writer, from, to) {
+        const padded = lengthUnits(size, perPiece.lengths) / 3;
+        const field = Math.floor(from / padded);
+        const [first, end] = [from - field * padded, Math.min(size, to - field * padded)];
+        writeLengths(writer, index.totals[field] ?? [], first, end);
+      },
+    },
+    cards: {
+      units: size,
+      write(writer, from, to) {
+        for (let document = from; document < to; document += 1) writeCard(writer, document);
+      },
+    },
+    ...titleCuts(index, sections, perPiece.titles),
+    keys: {
+      units: 1,
+      write(writer) {
+        const step = perPiece.cards * KEY_STRIDE;
+        writer.varint(Math.ceil(size / step));
+        for (let document = 0; document < size; document += step) writer.text(documents.key(document));
+      },
+    },
+    facets: { units: 1, bytes: sections.facets.length, write: (writer) => writer.raw(sections.facets) },
+    keywords: { units: 1, write: (writer) => writeKeywords(writer, index) },
+  };
+}
+
+function blocksOf(starts: Uint8Array, bytes: Uint8Array): Blocks {
+  return { starts: asUint32(starts), bytes };
+}
+
+function cutOf(blocks: Blocks): Cut {
+  return {
+    units: blocks.starts.length,
+    bytes: blocks.bytes.length,
+    write: (writer, from, to) => writeBlocks(writer, blocks, from, to),
+  };
+}
+
+function entriesCut(sections: Sections, terms: number): Cut {
+  const starts = readEntryStarts(sections.entrySizes, terms);
+  const streams = [
+    { starts: starts.heads, bytes: sections.entryHeads },
+    { starts: starts.gaps, bytes: sections.entryGaps },
+    { starts: starts.rests, bytes: sections.entryRests },
+  ];
+  return {
+    units: starts.heads.length,
+    bytes: streamBytes(streams),
+    write: (writer, from, to) => writeStreams(writer, streams, from, to),
+  };
+}
+
+/** Before the blocks of postings, the last document of each as a signed distance from that of the block before, then their heads. */
+function postingsCut(sections: Sections): Cut {
+  const { last, heads, gaps, frequencies, exceptions } = readSkipTable(sections);
+  const streams = [
+    { starts: gaps, bytes: sections.gaps },
+    { starts: frequencies, bytes: sections.frequencies },
+    { starts: exceptions, bytes: sections.exceptions },
+  ];
+  return {
+    units: last.length,
+    bytes: streamBytes(streams),
+    write(writer, from, to) {
+      let before = 0;
+      for (let block = from; block < to; block += 1) {
+        writer.signed((last[block] ?? 0) - before);
+        before = last[block] ?? 0;
+      }
+      writer.raw(heads.subarray(from, to));
+      writeStreams(writer, streams, from, to);
+    },
+  };
+}
+
+function titleCuts(
+  { documents, size }: PackedIndex,
+  { titleOrder }: Sections,
+  perPiece: number,
+): Record<'titles' | 'titleRoots', Cut> {
+  const order = readTitleOrder(titleOrder, size);
+  const titles = Array.from(order, (document) => ({
+    document,
+    letters: lettersOf(documents.title(document)),
+  }));
+  const roots = titles.filter((_, place) => place % perPiece === 0).map(({ letters }) => letters);
+  return {
+    titles: { units: size, write: (writer, from, to) => writeTitles(writer, titles.slice(from, to)) },
+    titleRoots: { units: 1, write: (writer) => writeTitleRoots(writer, roots) },
+  };
+}
+
+/** Every keyword, then those of each document as `stored` has them. */
+function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): void {
+  writer.varint(documents.keywordCount);
+  for (let keyword = 0; keyword < documents.keywordCount; keyword += 1)
+    writer.text(documents.keyword(keyword));
+  for (let document = 0; document < size; document += 1) {
+    const keywords: number[] = [];
+    documents.eachKeyword(document, (keyword) => keywords.push(keyword));
+    writer.varint(keywords.length);
+    let expected = 0;
+    for (const keyword of keywords) {
+      writer.signed(keyword - expected);
+      expected = keyword + 1;
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { ByteWriter } from '../index/format/byte-buffer.js';
+import type { Column } from '../index/format/columns.js';
+import { readContainer } from '../index/format/container.js';
+import { openPacked } from '../index/index-reader.js';
+import { BLOCK } from '../index/terms/term-dictionary.js';
+import { writeVocabulary, type DecodeUtf8, type Vocabulary } from '../index/documents/token-vocabulary.js';
+import { LONGEST } from './piece-blocks.js';
+import { cutsOf, type PerPiece } from './partitions.js';
+import {
+  PART_NAMES,
+  pieceCount,
+  writeDirectory,
+  writeHead,
+  type LazyDirectory,
+  type Part,
+  type PartName,
+} from './lazy-directory.js';
+import { growTree } from './merkle-tree.js';
+
+/** Units of a piece, by measuring: more make the file smaller, fewer what a query fetches. */
+const PER_PIECE: PerPiece = {
+  ...{ words: 16, stems: 16, entries: 2, postings: 16, lengths: 2048, cards: 8 },
+  ...{ titles: 64, titleRoots: 1, keys: 1, facets: 1, keywords: 1 },
+};
+
+export interface CutOptions {
+  /** The runtime's own decoder of UTF-8. */
+  readonly decode?: DecodeUtf8;
+  /** Other numbers than the usual ones. */
+  readonly perPiece?: Partial<PerPiece>;
+}
+
+/** The content of an index file without answers, in pieces. */
+export interface CutIndex {
+  readonly directory: LazyDirectory;
+  /** In the order of the file. */
+  readonly pieces: readonly Uint8Array[];
+}
+
+/**
+ * Cuts an index file that `withDescriptions` made into pieces. They tell all that a search reads of it.
+ *
+ * @throws AskdexError `index_damaged`
+ */
+export function cutIndex(file: Uint8Array, { decode, perPiece: given = {} }: CutOptions = {}): CutIndex {
+  const perPiece = { ...PER_PIECE, ...given };
+  const index = openPacked(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
+  const sections = readContainer(file, false);
+  const cuts = cutsOf(index, sections, perPiece);
+  const parts = Object.fromEntries(
+    PART_NAMES.map((name) => {
+      const { units, bytes = 0, more = 0 } = cuts[name];
+      return [name, { units, perPiece: perPiece[name], bytes, more }];
+    }),
+  ) as Record<PartName, Part>;
+  return {
+    directory: {
+      meta: sections.meta,
+      parts,
+      roots: {
+        words: rootsOf(index.words, parts.words),
+        stems: rootsOf(index.stems.keys, parts.stems),
+      },
+      longest: index.totals.map(longestOf),
+      names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(
+        tokensOf,
+      ),
+    },
+    pieces: PART_NAMES.flatMap((name) => {
+      const { units, perPiece } = parts[name];
+      return Array.from({ length: pieceCount(parts[name]) }, (_, piece) => {
+        const writer = new ByteWriter(4096);
+        cuts[name].write(writer, piece * perPiece, Math.min(units, (piece + 1) * perPiece));
+        return writer.finish();
+      });
+    }),
+  };
+}
+
+/** The highest of a column as `writeLengths` tells it. */
+function longestOf(column: Column): number {
+  let longest = 0;
+  for (const length of column) longest = Math.max(longest, length);
+  return Math.min(LONGEST, longest);
+}
+
+/** The first term of each piece but the first. */
+function rootsOf(dictionary: { get(term: number): string }, part: Part): string[] {
+  const roots: string[] = [];
+  for (let piece = 1; piece < pieceCount(part); piece += 1)
+    roots.push(dictionary.get(piece * part.perPiece * BLOCK));
+  return roots;
+}
+
+function tokensOf(names: Vocabulary): Uint8Array {
+  return writeVocabulary(Array.from({ length: names.size }, (_, number) => names.token(number)));
+}
+
+export interface LazyTools {
+  /** Raw deflate, as small as it gets. */
+  readonly deflate: (bytes: Uint8Array) => Uint8Array;
+  readonly sha256: (bytes: Uint8Array) => Uint8Array;
+}
+
+export interface LazyFiles {
+  /** What `LAZY_HEAD_FILE` and `LAZY_FILE` hold. */
+  readonly head: Uint8Array;
+  readonly file: Uint8Array;
+}
+
+/** The two files for an index file that `withDescriptions` made. */
+export function writeLazy(
+  index: Uint8Array,
+  { deflate, sha256 }: LazyTools,
+  options: CutOptions = {},
+): LazyFiles {
+  const { directory, pieces } = cutIndex(index, options);
+  const stored = pieces.map((piece) => {
+    const small = deflate(piece);
+    const deflated = small.length < piece.length;
+    return { body: deflated ? small : piece, size: deflated ? small.length : piece.length, deflated };
+  });
+  const tree = growTree(
+    stored.map(({ body }) => body),
+    sha256,
+  );
+  const file = new ByteWriter(stored.reduce((sum, { size }) => sum + size + 128, 0));
+  for (const [piece, { body }] of stored.entries()) {
+    file.raw(tree.proof(piece));
+    file.raw(body);
+  }
+  const head = writeHead(writeDirectory(directory), { ...tree, pieces: stored }, deflate);
+  return { head, file: file.finish() };
+}

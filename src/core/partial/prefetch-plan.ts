@@ -1,0 +1,89 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import { QUERY_LIMITS } from '../model/query.js';
+import { parseQuery } from '../parse/query-parser.js';
+import { lettersOf } from '../analysis/title-key.js';
+import { isCorrectable, PREFIX_RANGE } from '../search/query/term-expansion.js';
+import type { PackedIndex } from '../index/index-reader.js';
+import { asComplete } from '../search/query-interpreter.js';
+import { queryWords, type QueryWord } from '../search/query/query-words.js';
+import { PREFIX_FROM } from '../search/query/query-expansion.js';
+import { gather, PiecesMissing } from '../index/format/availability.js';
+import { sameStem } from '../search/query/same-stem.js';
+
+/**
+ * The pieces that a query's words are looked up in and that are not there, as far as what is there tells: asked again once
+ * they are, it tells the next ones. Nothing rests on it but the number of ways there and back: a search itself says what
+ * it lacks, but only up to the first thing that it lacks of a word.
+ */
+export function plannedPieces(text: string, index: PackedIndex, analyzer: Analyzer): Set<number> {
+  const plan = new Plan(index, analyzer);
+  const { words: typed, notWords, notPhrases } = parseQuery(text.normalize('NFC'));
+  const { words, sequence } = queryWords(typed, analyzer);
+  const left = queryWords(asComplete([...notWords, ...notPhrases].join(' ')), analyzer).words;
+  for (const word of [...words.slice(0, QUERY_LIMITS.terms), ...left.slice(0, QUERY_LIMITS.terms)])
+    plan.word(word);
+  for (let at = 0; at + 1 < Math.min(sequence.length, QUERY_LIMITS.terms); at += 1)
+    plan.find((sequence[at]?.term ?? '') + (sequence[at + 1]?.term ?? ''));
+  return plan.missing;
+}
+
+/** The same for titles that begin as typed, at most `count`. */
+export function plannedTitles(text: string, index: PackedIndex, count: number): ReadonlySet<number> {
+  const { documents } = index;
+  const letters = lettersOf(text);
+  try {
+    if (letters !== '')
+      gather(documents.titleOrder.beginning(letters, count), (document) => documents.head(document));
+    return new Set();
+  } catch (error) {
+    if (error instanceof PiecesMissing) return error.pieces;
+    throw error;
+  }
+}
+
+class Plan {
+  readonly missing = new Set<number>();
+
+  constructor(
+    private readonly index: PackedIndex,
+    private readonly analyzer: Analyzer,
+  ) {}
+
+  word(word: QueryWord): void {
+    const { index, analyzer } = this;
+    const numbers = this.#try(() => sameStem(word, index, analyzer));
+    for (const form of word.forms) this.find(form);
+    for (const number of numbers ?? []) this.#read(number, number + 1);
+    if (word.last && word.term.length >= PREFIX_FROM) {
+      const range = this.#try(() => index.words.prefixRange(word.term));
+      if (range !== null) this.#read(range[0], Math.min(range[1], range[0] + PREFIX_RANGE));
+    }
+    if (numbers?.length === 0 && isCorrectable(word.term, analyzer)) this.#correct(word.term);
+  }
+
+  find(term: string): void {
+    this.#try(() => this.index.words.find(term));
+  }
+
+  #correct(term: string): void {
+    const { words } = this.index;
+    const range = this.#try(() => words.prefixRange(Array.from(term)[0] ?? ''));
+    if (range !== null) this.#try(() => words.need(...range));
+  }
+
+  /** Words and their entries. */
+  #read(from: number, to: number): void {
+    this.#try(() => this.index.words.need(from, to));
+    this.#try(() => this.index.lists.need(from, to));
+  }
+
+  #try<T>(look: () => T): T | null {
+    try {
+      return look();
+    } catch (error) {
+      if (!(error instanceof PiecesMissing)) throw error;
+      for (const piece of error.pieces) this.missing.add(piece);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { ParsedQuery } from '../parse/query-parser.js';
+
+/**
+ * The query with its unknown words as they were probably meant, all else as typed: case, blanks, operators. null: nothing to
+ * propose. `corrections`: by term.
+ */
+export function didYouMean(
+  { text: typed, words }: Pick<ParsedQuery, 'text' | 'words'>,
+  corrections: ReadonlyMap<string, string>,
+  analyzer: Analyzer,
+): string | null {
+  if (corrections.size === 0) return null;
+  let proposed = '';
+  let at = 0;
+  let changed = false;
+  analyzer.tokenize(words, (term, start, end, { whole }) => {
+    const correction = corrections.get(term);
+    if (correction === undefined || whole || start < at) return;
+    proposed += typed.slice(at, start) + inCaseOf(typed.slice(start, end), correction);
+    at = end;
+    changed = true;
+  });
+  return changed ? proposed + typed.slice(at) : null;
+}
+
+/** A word in capitals, or with a first capital, where the one that it stands for is. */
+function inCaseOf(typed: string, correction: string): string {
+  const lower = typed.toLowerCase();
+  if (typed === lower) return correction;
+  if (typed === typed.toUpperCase()) return correction.toUpperCase();
+  const [first = ''] = correction;
+  const [typedFirst = ''] = typed;
+  return typedFirst === typedFirst.toLowerCase()
+    ? correction
+    : first.toUpperCase() + correction.slice(first.length);
+}

@@ -1,0 +1,239 @@
+import type { Analyzer } from '../../analysis/analyzer.js';
+import { QUERY_LIMITS } from '../../model/query.js';
+import {
+  addCorrections,
+  addHalves,
+  addJoined,
+  addPrefixes,
+  documentsOf,
+  isCorrectable,
+  joinedWord,
+  type StandTogether,
+} from './term-expansion.js';
+import type { PackedIndex } from '../../index/index-reader.js';
+import { gather } from '../../index/format/availability.js';
+import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
+import type { BegunWord, RememberedWords } from './expansion-cache.js';
+import { sameStem } from './same-stem.js';
+import { DEFAULT_BM25F, queryWeight } from '../scoring/bm25.js';
+import type { Synonyms } from './synonyms.js';
+import { Variants, type Variant } from './term-variants.js';
+
+export type { Variant } from './term-variants.js';
+
+/** One word of the query with every word of the index that answers it. Its variants count as one term. */
+export interface Clause {
+  /** The word as the analyzer gives it. */
+  readonly term: string;
+  /** What the word counts by how often it stands in the query, above 0: 1 for once. */
+  readonly weight: number;
+  readonly variants: readonly Variant[];
+  /** Documents of its most frequent form in its most frequent field: what makes a term rare or common. */
+  readonly documents: number;
+}
+
+export interface QueryTerms {
+  readonly clauses: readonly Clause[];
+  /** Words that did not count: unknown ones, and those beyond the limit. */
+  readonly dropped: readonly string[];
+  /** What unknown words were probably meant to be, by term. */
+  readonly corrections: ReadonlyMap<string, string>;
+}
+
+export interface QueryTermsOptions {
+  /** null: the site has none. */
+  readonly synonyms?: Synonyms | null;
+  /** Stop words that count all the same. */
+  readonly kept?: ReadonlySet<string>;
+  /** Left out: no word is taken for two. */
+  readonly standTogether?: StandTogether;
+  /** Completions of the last word at most; left out: `QUERY_LIMITS.expansions`. */
+  readonly completions?: number;
+  /** Words that were looked up before, with the same of these options; left out: none. */
+  readonly remembered?: RememberedWords;
+}
+
+/** A word that fewer documents have may be a typo of another. */
+const RARE = 3;
+/** Letters from which the last word may be the beginning of another. */
+export const PREFIX_FROM = 3;
+/** One character of a script without spaces: texts hold it as the first of two. */
+const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
+/** A match of the exact form scores slightly above a match of the stem. */
+const INFLECTION_WEIGHT = 0.9;
+/** Of a small index, the share of documents that a proposed word stands in. */
+const PROPOSED_SHARE = 0.01;
+
+/** A clause that is being made. */
+interface Draft {
+  readonly word: QueryWord;
+  readonly variants: Variants;
+  /** Of the word and its inflections. */
+  readonly documents: number;
+}
+
+/**
+ * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
+ * rare words also as typos of others, and as two words written as one; neighbours also as one word; synonyms. At most 64
+ * clauses, the rarest kept, at most 10 of them expanded. `analyzer` is that of the query's language.
+ */
+export function queryTerms(
+  text: string,
+  index: PackedIndex,
+  analyzer: Analyzer,
+  options: QueryTermsOptions = {},
+): QueryTerms {
+  // Indexed texts are composed; a query may come decomposed, as macOS types file names.
+  const asked = queryWords(text.normalize('NFC'), analyzer, options.kept);
+  const { kept, dropped } = rarestWords(asked.words, index, analyzer);
+  const expander = new Expander(index, analyzer, options);
+  const drafts = new Map(gather(kept, (word) => [word, expander.draft(word)] as const));
+  expander.addNeighbours(asked, drafts);
+  const clauses: Clause[] = [];
+  for (const { word, variants, documents } of drafts.values()) {
+    if (variants.size > 0) {
+      clauses.push({
+        term: word.term,
+        weight: queryWeight(word.times, DEFAULT_BM25F),
+        variants: variants.list,
+        documents: documents > 0 ? documents : variants.documents(),
+      });
+    } else if (!word.whole) {
+      dropped.push(word.term);
+    }
+  }
+  return { clauses, dropped, corrections: expander.corrections };
+}
+
+/** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
+export function rarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
+  const corrections = new Map<string, string>();
+  if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped, corrections };
+  const kept = new Set([...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms));
+  const more = clauses.filter((clause) => !kept.has(clause)).map(({ term }) => term);
+  return {
+    clauses: clauses.filter((clause) => kept.has(clause)),
+    dropped: [...dropped, ...more],
+    corrections,
+  };
+}
+
+/** Of too many words the rarest that documents have, in their order; nothing is made of the others. */
+function rarestWords(
+  words: readonly QueryWord[],
+  index: PackedIndex,
+  analyzer: Analyzer,
+): { kept: readonly QueryWord[]; dropped: string[] } {
+  if (words.length <= QUERY_LIMITS.terms) return { kept: words, dropped: [] };
+  const counted = gather(words, (word) => {
+    const exact = sameStem(word, index, analyzer);
+    return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
+  });
+  // A word that nothing has comes last: it may be a typo, but there are words enough.
+  const order = (documents: number): number => (documents === 0 ? Infinity : documents);
+  const byRarity = [...counted].sort((a, b) =>
+    order(a.documents) < order(b.documents) ? -1 : order(a.documents) > order(b.documents) ? 1 : 0,
+  );
+  const kept = new Set(byRarity.slice(0, QUERY_LIMITS.terms).map(({ word }) => word));
+  return {
+    kept: words.filter((word) => kept.has(word)),
+    dropped: words.filter((word) => !kept.has(word) && !word.whole).map(({ term }) => term),
+  };
+}
+
+/** Adds to words what else may answer them; at most ten of them. */
+class Expander {
+  readonly corrections = new Map<string, string>();
+  readonly #expanded = new Set<Variants>();
+
+  constructor(
+    private readonly index: PackedIndex,
+    private readonly analyzer: Analyzer,
+    private readonly options: QueryTermsOptions,
+  ) {}
+
+  draft(word: QueryWord): Draft {
+    const expands = this.#expanded.size < QUERY_LIMITS.expandedTerms;
+    const begin = (): BegunWord => this.#begin(word, expands);
+    const { remembered } = this.options;
+    const begun = remembered?.of(word, { analyzer: this.analyzer, expands }, begin) ?? begin();
+    // What is remembered stays as it is.
+    const variants = begun.variants.copy();
+    if (begun.expanded) this.#expanded.add(variants);
+    if (begun.correction !== null) this.corrections.set(word.term, begun.correction);
+    return { word, variants, documents: begun.documents };
+  }
+
+  #begin(word: QueryWord, expands: boolean): BegunWord {
+    const { index, analyzer } = this;
+    const variants = new Variants(index);
+    const exact = sameStem(word, index, analyzer);
+    gather(exact, (number) => {
+      const isTyped = exact.length === 1 || word.forms.has(index.words.get(number));
+      variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);
+    });
+    const documents = variants.documents();
+    let correction: string | null = null;
+    if (expands) {
+      const { term, last, whole } = word;
+      const { completions = QUERY_LIMITS.expansions } = this.options;
+      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term)))
+        addPrefixes(variants, term, index, completions);
+      if (documents < RARE && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
+        correction = this.#correct(variants, term, exact.length === 0);
+    }
+    return { variants, documents, expanded: variants.size > exact.length, correction };
+  }
+
+  /** Adds what a word may be a typo of; what to propose instead of an unknown one. */
+  #correct(variants: Variants, term: string, unknown: boolean): string | null {
+    const { index } = this;
+    const { standTogether } = this.options;
+    const nearest = addCorrections(variants, term, index);
+    // One edit is likelier than a missing blank, which texts must be read for.
+    const halves =
+      standTogether === undefined || nearest?.distance === 1
+        ? null
+        : addHalves(variants, term, { index, standTogether });
+    if (!unknown) return null;
+    if (halves !== null) return halves;
+    const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#enough;
+    return enough ? index.words.get(nearest.index) : null;
+  }
+
+  /** Documents of a word that is proposed, at least. */
+  get #enough(): number {
+    return Math.min(RARE, Math.ceil(this.index.size * PROPOSED_SHARE));
+  }
+
+  /** Adds what words mean beside one another: written as one, and synonyms. */
+  addNeighbours({ sequence }: QueryWords, drafts: ReadonlyMap<QueryWord, Draft>): void {
+    const { synonyms } = this.options;
+    for (let at = 0; at + 1 < sequence.length; at += 1) {
+      const [first, second] = [sequence[at], sequence[at + 1]];
+      if (!first || !second || first.word === second.word) continue;
+      if (!drafts.has(first.word) || !drafts.has(second.word)) continue;
+      const joined = joinedWord(first.term, second.term, this.index);
+      if (joined >= 0) this.#each([first.word, second.word], drafts, (all) => addJoined(all, joined));
+    }
+    if (!synonyms) return;
+    const stems = sequence.map(({ word }) => word.stem);
+    for (const { at, length, add } of synonyms.of(stems, this.index)) {
+      const words = sequence.slice(at, at + length).map(({ word }) => word);
+      this.#each(words, drafts, (all) => all.forEach(add));
+    }
+  }
+
+  /** Calls back with the variants of these words, where all of them may be expanded. */
+  #each(
+    words: readonly QueryWord[],
+    drafts: ReadonlyMap<QueryWord, Draft>,
+    add: (variants: readonly Variants[]) => void,
+  ): void {
+    const all = words.flatMap((word) => drafts.get(word)?.variants ?? []);
+    const more = all.filter((variants) => !this.#expanded.has(variants)).length;
+    if (this.#expanded.size + more > QUERY_LIMITS.expandedTerms) return;
+    add(all);
+    for (const variants of all) this.#expanded.add(variants);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Analyzer } from '../../analysis/analyzer.js';
+
+/** The words of a query that share a stem. */
+export interface QueryWord {
+  /** The word as the analyzer gives it; of several forms the one that is typed last, else the first. */
+  readonly term: string;
+  /** By the site's language. */
+  readonly stem: string;
+  /** The stem keys of all forms by the language of the query. */
+  readonly keys: ReadonlySet<string>;
+  readonly forms: ReadonlySet<string>;
+  /** Whether nothing stands behind it: it may be the beginning of a word. */
+  readonly last: boolean;
+  /** An identifier's whole. */
+  readonly whole: boolean;
+  /** How often it stands in the query; an identifier's whole counts less. */
+  readonly times: number;
+}
+
+export interface QueryWords {
+  /** Distinct by stem, in the order in which they stand first; without stop words where anything else is asked. */
+  readonly words: readonly QueryWord[];
+  /** Every word as it stands, identifiers in parts; those that do not count are none of `words`. */
+  readonly sequence: readonly Place[];
+}
+
+export interface Place {
+  readonly term: string;
+  readonly word: QueryWord;
+}
+
+type Draft = { -readonly [key in keyof QueryWord]: QueryWord[key] } & {
+  readonly forms: Set<string>;
+  readonly keys: Set<string>;
+};
+
+/** What an identifier's whole counts beside its parts: they find most of what it finds. */
+const WHOLE_COUNTS = 0.3;
+
+/** The words of a query. `analyzer` is that of its language. `kept`: stop words that count all the same. */
+export function queryWords(text: string, analyzer: Analyzer, kept?: ReadonlySet<string>): QueryWords {
+  const end = text.trimEnd().length;
+  const stems = new Map<string, Draft>();
+  const typed: { term: string; word: Draft }[] = [];
+  analyzer.tokenize(text, (term, from, to, { whole }) => {
+    const keys = analyzer.stemKeys(term, text.slice(from, to));
+    const name = keys[0] ?? term;
+    const last = to === end;
+    const times = whole ? WHOLE_COUNTS : 1;
+    let word = stems.get(name);
+    if (word === undefined) {
+      const stem = analyzer.stem(term);
+      word = { term, stem, keys: new Set(keys), forms: new Set([term]), last, whole, times };
+      stems.set(name, word);
+    } else {
+      word.forms.add(term);
+      for (const key of keys) word.keys.add(key);
+      word.times += times;
+      if (last && !word.last) {
+        word.term = term;
+        word.last = last;
+      }
+    }
+    if (!whole) typed.push({ term, word });
+  });
+  const all = [...stems.values()];
+  const topical = all.filter(({ term }) => !analyzer.isStopWord(term) || kept?.has(term) === true);
+  // What is typed last may be the beginning of a word: `diabetes an` is no question about `an`.
+  return { words: topical.length > 0 ? topical : all, sequence: typed };
+}

@@ -1,0 +1,71 @@
+import type { PackedIndex } from '../../index/index-reader.js';
+import type { TermLists } from '../../index/postings/postings-reader.js';
+import { listsOfAll, type Slot } from './postings-intersection.js';
+
+/** A word of the index that stands for a word of the query. */
+export interface Variant {
+  /** Number in the dictionary; -1 for several words that stand for one. */
+  readonly word: number;
+  /** 1 for the word itself, a little less for its inflections, less again for completions and corrections. */
+  readonly weight: number;
+  readonly lists: TermLists;
+  /** The words that stand for it together, in order: a field that lacks one of them does not count. */
+  readonly together?: readonly Slot[];
+}
+
+/** The variants of one word of the query: few, so that a list does for finding one. */
+export class Variants {
+  readonly #list: Variant[];
+
+  constructor(
+    private readonly index: PackedIndex,
+    list: readonly Variant[] = [],
+  ) {
+    this.#list = [...list];
+  }
+
+  copy(): Variants {
+    return new Variants(this.index, this.#list);
+  }
+
+  get size(): number {
+    return this.#list.length;
+  }
+
+  get list(): readonly Variant[] {
+    return this.#list;
+  }
+
+  has(word: number): boolean {
+    return this.#place(word) >= 0;
+  }
+
+  /** Adds a word; one that is there already keeps the greater weight. */
+  add(word: number, weight: number): void {
+    const at = this.#place(word);
+    const known = this.#list[at];
+    if (known === undefined) this.#list.push({ word, weight, lists: this.index.lists.lists(word) });
+    else if (known.weight < weight) this.#list[at] = { ...known, weight };
+  }
+
+  #place(word: number): number {
+    const list = this.#list;
+    for (let at = 0; at < list.length; at += 1) if (list[at]?.word === word) return at;
+    return -1;
+  }
+
+  /** Adds words that stand for the query's word together. */
+  addTogether(slots: readonly Slot[], weight: number): void {
+    const lists = listsOfAll(this.index, slots);
+    if (lists.some((list) => list !== null)) this.#list.push({ word: -1, weight, lists, together: slots });
+  }
+
+  /** Documents of the most frequent field, those of all variants added up. */
+  documents(): number {
+    const counts = [0, 0, 0];
+    for (const { lists } of this.#list)
+      for (let field = 0; field < lists.length; field += 1)
+        counts[field] = (counts[field] ?? 0) + (lists[field]?.count ?? 0);
+    return Math.min(this.index.size, Math.max(...counts));
+  }
+}

@@ -1,0 +1,134 @@
+import type { Analyzer } from '../analysis/analyzer.js';
+import type { ScorePart } from '../model/search-response.js';
+import { SecondStage, type Scored } from './rerank/reranker.js';
+import type { SearchSettings } from '../model/settings.js';
+import type { TopK } from './scoring/top-k.js';
+import { exactTerms } from './query/exact-terms.js';
+import { lazy } from '../lazy.js';
+import { LikeMiniSearch } from './scoring/like-minisearch.js';
+import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';
+import type { PackedIndex } from '../index/index-reader.js';
+import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
+import { RememberedWords } from './query/expansion-cache.js';
+import { Ranker, type Ranked, type RankOptions } from './scoring/bm25f-ranker.js';
+import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './scoring/bm25.js';
+
+/** How visitors' queries are answered: which clauses they give, and what these score. One for each `ranking`. */
+export interface Rules {
+  /** Ranks what visitors do not type: titles for suggestions, neighbours. */
+  readonly ranker: Ranker;
+  /** Weights of the fields. */
+  readonly weights: readonly number[];
+  /** Weights where titles alone are asked for. */
+  readonly titleWeights: readonly number[];
+  /** `analyzer`: that of the query's language. */
+  readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
+  /** Makes what the first query would have to make. */
+  prepare(): void;
+  /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
+  rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
+  /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
+  inOrder(found: readonly Scored[], text: string, clauses: readonly Clause[]): readonly Scored[];
+  /** The scores that the first stage gives to some documents; none where no second stage would see them. */
+  score(clauses: readonly Clause[], documents: readonly number[]): Scored[];
+  /** The parts that add up to a document's score in the first stage. */
+  explain(clauses: readonly Clause[], document: number): ScorePart[];
+}
+
+/** The rules that the setting `ranking` names. */
+export function rulesOf(index: PackedIndex, analyzer: Analyzer, settings: SearchSettings): Rules {
+  switch (settings.ranking) {
+    case 'default':
+      return defaultRules(index, analyzer, settings);
+    case 'bm25':
+      return oneFieldRules(index, analyzer);
+    case 'minisearch':
+      return { ...defaultRules(index, analyzer, settings), ...miniSearchRules(index, analyzer) };
+  }
+}
+
+const TITLE_ALONE: readonly number[] = [1, 0, 0];
+
+function defaultRules(
+  index: PackedIndex,
+  analyzer: Analyzer,
+  { boosts, weights: ranking }: SearchSettings,
+): Rules {
+  const ranker = new Ranker(index, DEFAULT_BM25F);
+  const weights = fieldWeights(boosts);
+  const remembered = new RememberedWords();
+  const second = lazy(
+    () => new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
+  );
+  return {
+    ranker,
+    weights,
+    titleWeights: TITLE_ALONE,
+    terms: (text, asked, options) => queryTerms(text, index, asked, { ...options, remembered }),
+    rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    score: (clauses, documents) =>
+      index.documents.answers.carried ? ranker.score(clauses, documents, { weights }) : [],
+    inOrder(found, text, clauses) {
+      if (!index.documents.answers.carried) return found;
+      return second().rank(found, text, clauses);
+    },
+    prepare() {
+      if (index.documents.answers.carried) second();
+      else void ranker.norms;
+    },
+    explain: (clauses, document) => ranker.explain(clauses, document, { weights }),
+  };
+}
+
+/** BM25 over one field, as Lucene ranks: `createPlainAnalyzer` has all texts indexed in the place of the answer. */
+function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
+  const ranker = new Ranker(index, ONE_FIELD_BM25);
+  const weights = [1, 1, 1];
+  return {
+    ranker,
+    weights,
+    // No field holds titles alone.
+    titleWeights: weights,
+    terms: (text) => exactTerms(text, index, analyzer, (times) => queryWeight(times, ONE_FIELD_BM25)),
+    rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
+    score: () => [],
+    inOrder: (found) => found,
+    prepare: () => void ranker.norms,
+    explain: (clauses, document) =>
+      ranker
+        .explain(clauses, document, { weights })
+        .map(({ part, score }) => ({ part: part.replace(/^answer:/, 'text:'), score })),
+  };
+}
+
+function miniSearchRules(
+  index: PackedIndex,
+  analyzer: Analyzer,
+): Omit<Rules, 'ranker' | 'weights' | 'titleWeights'> {
+  let made: LikeMiniSearch | undefined;
+  const like = (): LikeMiniSearch => (made ??= new LikeMiniSearch(index));
+  return {
+    terms: (text) => exactTerms(text, index, analyzer, (times) => times),
+    rank(clauses, top, { mask, visit }) {
+      let total = 0;
+      const times = timesOf(clauses);
+      const ranking = { ...MINISEARCH_DEFAULTS, boostTerm: (term: string) => times.get(term) ?? 1 };
+      like().each([...times.keys()], ranking, (document, score) => {
+        if (mask !== null && mask[document] === 0) return;
+        total += 1;
+        visit?.(document, score);
+        top.offer(document, score);
+      });
+      return { total, exact: true };
+    },
+    score: () => [],
+    inOrder: (found) => found,
+    prepare: () => void like(),
+    explain: (clauses, document) => like().explain(timesOf(clauses), document),
+  };
+}
+
+/** MiniSearch adds a term as often as it stands in the query: here that is what the clause counts. */
+function timesOf(clauses: readonly Clause[]): Map<string, number> {
+  return new Map(clauses.map(({ term, weight }) => [term, weight]));
+}

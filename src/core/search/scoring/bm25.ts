@@ -1,0 +1,107 @@
+import { FIELDS, type Field } from '../../model/document.js';
+import { naturalLogarithm } from '../../deterministic-math.js';
+import type { Column } from '../../index/format/columns.js';
+import type { PackedIndex } from '../../index/index-reader.js';
+
+/** BM25's two parameters: how soon further occurrences stop to count, and how far length counts (0 to 1). */
+export interface Bm25 {
+  readonly k1: number;
+  readonly b: number;
+}
+
+/**
+ * What BM25 adds to a frequency in its denominator, for each document and field: `k1 · (1 - b + b · length / average)`
+ * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4). A field that is empty everywhere has
+ * no average and gets `k1`.
+ */
+export function lengthNorms(
+  columns: readonly Column[],
+  sums: readonly number[],
+  { k1, b }: Bm25,
+): Float32Array[] {
+  return columns.map((column, field) => {
+    const average = (sums[field] ?? 0) / column.length;
+    const slope = average > 0 ? (k1 * b) / average : 0;
+    const base = average > 0 ? k1 * (1 - b) : k1;
+    const norms = new Float32Array(column.length);
+    for (let document = 0; document < column.length; document += 1)
+      norms[document] = base + slope * (column[document] ?? 0);
+    return norms;
+  });
+}
+
+/** How rare a term is: `ln(1 + (N - n + 0.5) / (n + 0.5))`, above 0 for every `n` up to `N` (Lucene's form of BM25's idf). */
+export function inverseDocumentFrequency(documents: number, size: number): number {
+  return naturalLogarithm(1 + (size - documents + 0.5) / (documents + 0.5));
+}
+
+/**
+ * BM25F (Robertson and Zaragoza, 2009, section 3.6): a term's frequencies in the fields, each divided by the field's
+ * length norm and weighed, are added up before they saturate; so one term can never add more than its idf times
+ * `k1 + 1`, however many fields hold it.
+ */
+export interface Bm25F {
+  readonly k1: number;
+  /** How far a field's length counts, by field, 0 to 1. */
+  readonly b: readonly number[];
+  /**
+   * How soon further occurrences of a term in the query stop to count: `(k3 + 1) · n / (k3 + n)` (Robertson et al.,
+   * Okapi at TREC-3, 1994).
+   */
+  readonly k3: number;
+}
+
+/** The default ranking. `docs/ranking.md` tells how the numbers were found. */
+export const DEFAULT_BM25F: Bm25F = { k1: 1.8, b: [0.5, 0.75, 0.5], k3: 4 };
+
+/** Lucene's way with one field, with the parameters that its users' baselines have (Anserini: k1 0.9, b 0.4). */
+export const ONE_FIELD_BM25: Bm25F = { k1: 0.9, b: [0.4, 0.4, 0.4], k3: 0 };
+
+/** A field's length norm of a document: 1 for a document of average length, more for a longer one. */
+export interface FieldNorm {
+  /** By length: one divided by `1 - b + b · length / average`. */
+  readonly perLength: Float64Array;
+  /** Terms of each document; 65,535 stands for any number above. */
+  readonly lengths: Uint16Array;
+}
+
+/** The length norms of all fields. A field that is empty everywhere has no average: its norm is 1. */
+export function fieldNorms({ totals, meta, longest: known }: PackedIndex, { b }: Bm25F): FieldNorm[] {
+  return totals.map((column, field) => {
+    const average = (meta.totals[field] ?? 0) / column.length;
+    const share = average > 0 ? (b[field] ?? 0) : 0;
+    const lengths = asUint16(column);
+    const longest = known?.[field] ?? (column instanceof Uint8Array ? 0xff : longestOf(lengths));
+    const perLength = new Float64Array(longest + 1);
+    for (let length = 0; length <= longest; length += 1)
+      perLength[length] = 1 / (1 - share + (share > 0 ? (share * length) / average : 0));
+    return { perLength, lengths };
+  });
+}
+
+function longestOf(lengths: Uint16Array): number {
+  let longest = 0;
+  for (let document = 0; document < lengths.length; document += 1) {
+    const length = lengths[document] ?? 0;
+    if (length > longest) longest = length;
+  }
+  return longest;
+}
+
+/** One kind of array for all fields keeps the scoring loop simple for the machine. */
+function asUint16(column: Column): Uint16Array {
+  if (column instanceof Uint16Array) return column;
+  // What is one byte wide is copied as it is, without a call for each.
+  if (column instanceof Uint8Array) return new Uint16Array(column);
+  return Uint16Array.from(column, (length) => Math.min(length, 0xffff));
+}
+
+/** What a term counts that stands `times` in the query. */
+export function queryWeight(times: number, { k3 }: Pick<Bm25F, 'k3'>): number {
+  return ((k3 + 1) * times) / (k3 + times);
+}
+
+/** Boosts in the order of `FIELDS`. */
+export function fieldWeights(boosts: Readonly<Record<Field, number>>): number[] {
+  return FIELDS.map((field) => boosts[field]);
+}

@@ -1,0 +1,50 @@
+import type { ScorePart } from '../../model/search-response.js';
+import { Accumulator, TopK } from './top-k.js';
+import {
+  explainMiniSearch,
+  miniSearchNorms,
+  scoreMiniSearch,
+  type MiniSearchRanking,
+} from './minisearch-ranker.js';
+import type { PackedIndex } from '../../index/index-reader.js';
+
+/** MiniSearch's hits from a packed index. It keeps the arrays that every query needs, so it ranks one query at a time. */
+export class LikeMiniSearch {
+  readonly #norms: readonly Float32Array[];
+  readonly #accumulator: Accumulator;
+
+  constructor(private readonly index: PackedIndex) {
+    this.#norms = miniSearchNorms(index);
+    this.#accumulator = new Accumulator(index.size);
+  }
+
+  /** Tells every hit, in no order. */
+  each(
+    terms: readonly string[],
+    ranking: MiniSearchRanking,
+    visit: (document: number, score: number) => void,
+  ): void {
+    const accumulator = this.#accumulator;
+    try {
+      scoreMiniSearch(this.index, terms, { ranking, accumulator, visit, norms: this.#norms });
+    } finally {
+      accumulator.reset();
+    }
+  }
+
+  /** The best `k` hits. */
+  find(
+    terms: readonly string[],
+    ranking: MiniSearchRanking,
+    k: number,
+  ): { document: number; score: number }[] {
+    const top = new TopK(k);
+    this.each(terms, ranking, (document, score) => top.offer(document, score));
+    return top.take();
+  }
+
+  /** What each term (with what it counts) adds to a document's score where it stands for itself alone; the greatest first. */
+  explain(terms: ReadonlyMap<string, number>, document: number): ScorePart[] {
+    return explainMiniSearch(this.index, terms, { document, norms: this.#norms });
+  }
+}

@@ -1,0 +1,192 @@
+import { FIELDS, type Field } from '../../model/document.js';
+import type { ScorePart } from '../../model/search-response.js';
+import type { Accumulator } from './top-k.js';
+import { Cursor, PostingBlock } from '../../index/postings/postings-cursor.js';
+import { fuzzyTerms } from '../../index/terms/fuzzy-search.js';
+import type { PackedIndex } from '../../index/index-reader.js';
+import type { TermLists } from '../../index/postings/postings-reader.js';
+import { inverseDocumentFrequency, lengthNorms } from './bm25.js';
+
+/** MiniSearch's search options that change the ranking, with its names and meanings (version 7.2). */
+export interface MiniSearchRanking {
+  readonly boost: Readonly<Record<Field, number>>;
+  readonly combineWith: 'OR' | 'AND';
+  /** Whether a term of the query also stands for the words that begin with it. */
+  readonly prefix: (term: string, at: number, terms: readonly string[]) => boolean;
+  /** Edits allowed: a share of the term's length below 1, a number of edits from 1 on; false for none. */
+  readonly fuzzy: (term: string, at: number, terms: readonly string[]) => number | false;
+  /** What a term counts, above 0; left out: 1. */
+  readonly boostTerm?: (term: string) => number;
+}
+
+/** What MiniSearch does where nothing is said: any term, as it stands, all fields alike. */
+export const MINISEARCH_DEFAULTS: MiniSearchRanking = {
+  boost: { title: 1, answer: 1, keywords: 1 },
+  combineWith: 'OR',
+  prefix: () => false,
+  fuzzy: () => false,
+};
+
+/** MiniSearch's defaults: `bm25`, `weights` and `maxFuzzy`. */
+const K = 1.2;
+const B = 0.7;
+const D = 0.5;
+const PREFIX_WEIGHT = 0.375;
+const FUZZY_WEIGHT = 0.45;
+const MAX_FUZZY = 6;
+
+export interface MiniSearchWork {
+  readonly ranking: MiniSearchRanking;
+  readonly accumulator: Accumulator;
+  /** Told of every hit, in no order. */
+  readonly visit: (document: number, score: number) => void;
+  /** Of `miniSearchNorms`. */
+  readonly norms: readonly Float32Array[];
+}
+
+/** What MiniSearch adds to a frequency; its lengths count distinct terms. */
+export function miniSearchNorms(index: PackedIndex): Float32Array[] {
+  return lengthNorms(index.distinct, index.meta.distinct, { k1: K, b: B });
+}
+
+/**
+ * MiniSearch's hits with its scores: BM25+ of each (word, field) apart, added up, times the number of distinct
+ * query terms that the document has. Its field lengths count distinct terms.
+ */
+export function scoreMiniSearch(index: PackedIndex, terms: readonly string[], work: MiniSearchWork): void {
+  const { accumulator, ranking, visit, norms } = work;
+  const all = ranking.combineWith === 'AND';
+  const numbers = new Map<string, number>();
+  for (const term of terms) if (!numbers.has(term)) numbers.set(term, numbers.size + 1);
+  // A repeated term right after itself: a document then has it once, whichever of its places found it.
+  const order = [...terms.keys()].sort(
+    (a, b) => (numbers.get(terms[a] ?? '') ?? 0) - (numbers.get(terms[b] ?? '') ?? 0),
+  );
+  for (const [place, at] of order.entries()) {
+    const term = terms[at] ?? '';
+    const options = { prefix: ranking.prefix(term, at, terms), fuzzy: ranking.fuzzy(term, at, terms) };
+    const number = numbers.get(term) ?? 0;
+    const counts = ranking.boostTerm?.(term) ?? 1;
+    for (const { word, weight } of expand(index, term, options)) {
+      const lists = index.lists.lists(word);
+      addWord(index, lists, {
+        weight: weight * counts,
+        norms,
+        ranking,
+        number,
+        place: all ? place : -1,
+        accumulator,
+      });
+    }
+  }
+  const { scores, touched, matched, count } = accumulator;
+  for (let at = 0; at < count; at += 1) {
+    const document = touched[at] ?? 0;
+    const found = matched[document] ?? 0;
+    if (all && found < terms.length) continue;
+    visit(document, (scores[document] ?? 0) * (all ? numbers.size : found));
+  }
+}
+
+function expand(
+  index: PackedIndex,
+  term: string,
+  options: { readonly prefix: boolean; readonly fuzzy: number | false },
+): { word: number; weight: number }[] {
+  const expanded: { word: number; weight: number }[] = [];
+  const exact = index.words.find(term);
+  if (exact >= 0) expanded.push({ word: exact, weight: 1 });
+  const completed = new Set<number>();
+  if (options.prefix) {
+    const [from, to] = index.words.prefixRange(term);
+    for (let word = from; word < to; word += 1) {
+      const length = index.words.get(word).length;
+      const distance = length - term.length;
+      if (distance === 0) continue;
+      completed.add(word);
+      expanded.push({ word, weight: (PREFIX_WEIGHT * length) / (length + 0.3 * distance) });
+    }
+  }
+  if (options.fuzzy !== false && options.fuzzy > 0) {
+    const { fuzzy } = options;
+    const maxDistance = fuzzy < 1 ? Math.min(MAX_FUZZY, Math.round(term.length * fuzzy)) : fuzzy;
+    const found = maxDistance > 0 ? fuzzyTerms(index.words, term, { maxDistance }) : [];
+    for (const { index: word, distance } of found) {
+      if (distance === 0 || completed.has(word)) continue;
+      const length = index.words.get(word).length;
+      expanded.push({ word, weight: (FUZZY_WEIGHT * length) / (length + distance) });
+    }
+  }
+  return expanded;
+}
+
+interface WordWork {
+  readonly weight: number;
+  readonly norms: readonly Float32Array[];
+  readonly ranking: MiniSearchRanking;
+  /** The term's number among the distinct ones, from 1. */
+  readonly number: number;
+  /** Where every term is wanted: how many came before this one, repeated ones too. Else -1. */
+  readonly place: number;
+  readonly accumulator: Accumulator;
+}
+
+function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWork): void {
+  const { accumulator, number, place } = work;
+  const { scores, touched, matched, lastTerm } = accumulator;
+  for (const [field, list] of lists.entries()) {
+    const name = FIELDS[field];
+    const norms = work.norms[field];
+    if (list === null || name === undefined || norms === undefined) continue;
+    const gain = work.weight * (work.ranking.boost[name] || 1) * inverseDocumentFrequency(list.count, size);
+    for (let block = 0; block < list.blocks; block += 1) {
+      const count = postings.load(list, block);
+      for (let at = 0; at < count; at += 1) {
+        const document = postings.documents[at] ?? 0;
+        const frequency = postings.frequencies[at] ?? 0;
+        const before = scores[document] ?? 0;
+        if (before === 0) touched[accumulator.count++] = document;
+        if (place >= 0) {
+          // Counted only while no term was missing.
+          if (matched[document] === place) matched[document] = place + 1;
+        } else if (lastTerm[document] !== number) {
+          lastTerm[document] = number;
+          matched[document] = (matched[document] ?? 0) + 1;
+        }
+        scores[document] = before + gain * saturated(frequency, norms[document] ?? 1);
+      }
+    }
+  }
+}
+
+/** BM25+'s share of a frequency. */
+function saturated(frequency: number, norm: number): number {
+  return D + (frequency * (K + 1)) / (frequency + norm);
+}
+
+/**
+ * The parts of a document's score by MiniSearch's rules, by term and field, the greatest first, where any term counts, as
+ * it stands, in all fields alike. The number of terms that it has multiplies each. `terms`: each with what it counts.
+ */
+export function explainMiniSearch(
+  index: PackedIndex,
+  terms: ReadonlyMap<string, number>,
+  { document, norms }: { readonly document: number; readonly norms: readonly Float32Array[] },
+): ScorePart[] {
+  const parts: ScorePart[] = [];
+  let matched = 0;
+  for (const [term, count] of terms) {
+    const word = index.words.find(term);
+    const before = parts.length;
+    for (const [field, list] of (word < 0 ? [] : index.lists.lists(word)).entries()) {
+      if (list === null) continue;
+      const frequency = new Cursor(index.postings, list, new PostingBlock()).frequencyIn(document);
+      if (frequency === 0) continue;
+      const gain = count * inverseDocumentFrequency(list.count, index.size);
+      const score = gain * saturated(frequency, norms[field]?.[document] ?? 1);
+      parts.push({ part: `${FIELDS[field]}: ${term}`, score });
+    }
+    if (parts.length > before) matched += 1;
+  }
+  return parts.map(({ part, score }) => ({ part, score: score * matched })).sort((a, b) => b.score - a.score);
+}

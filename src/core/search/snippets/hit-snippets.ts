@@ -1,0 +1,82 @@
+import type { Analyzer } from '../../analysis/analyzer.js';
+import type { AnswerView, Range, TextView } from '../../model/document.js';
+import type { Snippet } from '../../model/search-response.js';
+import { isWhole } from './text-boundaries.js';
+import { findMarks, markHtml, rangesOf, type Explanation, type Mark } from './highlight.js';
+import type { PassageList } from './passage-scorer.js';
+import { choosePassages } from './passages.js';
+
+export interface HitTextSource {
+  readonly title: string;
+  /** null: this snapshot carries no texts. */
+  readonly answer: AnswerView | null;
+  /** What the query explains of the answer's text. */
+  readonly marks: readonly Mark[];
+  /** Read only where there is no answer to show. */
+  readonly description: () => string | null;
+}
+
+export interface HitTextOptions {
+  readonly analyzer: Analyzer;
+  readonly explanation: Explanation;
+  /** Characters of a snippet. */
+  readonly length: number;
+  /** Snippets at most. */
+  readonly count: number;
+  /** Filled anew for each hit; left out: one is made. */
+  readonly passages?: PassageList | undefined;
+}
+
+/** What a hit shows of its text: the highlights of its title, and its best passages (else its description). */
+export function hitText(
+  source: HitTextSource,
+  options: HitTextOptions,
+): { titleHighlights: Range[]; snippets: Snippet[] } {
+  const { analyzer, explanation } = options;
+  const titleHighlights = highlightsOf(source.title, explanation);
+  if (source.answer === null || source.answer.text.length === 0) {
+    return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
+  }
+  const snippets = choosePassages(source.answer, source.marks, {
+    length: options.length,
+    count: options.count,
+    repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),
+    passages: options.passages,
+  });
+  if (snippets.length === 0)
+    return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
+  return { titleHighlights, snippets };
+}
+
+function highlightsOf(text: string, explanation: Explanation): Range[] {
+  return rangesOf(findMarks(text, explanation)).filter((range) => isWhole(text, range));
+}
+
+function descriptionSnippet(description: string | null, { explanation }: HitTextOptions): Snippet[] {
+  if (description === null || description === '') return [];
+  const highlights = highlightsOf(description, explanation);
+  const html = markHtml(description, highlights);
+  return [{ field: 'description', heading: null, text: description, highlights, html }];
+}
+
+/** The share of a passage's words that the title has: 1 where the passage merely repeats the title. */
+function titleRepeats(
+  title: string,
+  text: TextView,
+  analyzer: Analyzer,
+): (start: number, end: number) => number {
+  let titleWords: Set<string> | undefined;
+  return (start, end) => {
+    // A long passage that has the title's words among others is no repetition.
+    if (end - start > title.length * 1.5 + 20) return 0;
+    titleWords ??= new Set(analyzer.terms(title).map((term) => analyzer.stem(term)));
+    let words = 0;
+    let repeated = 0;
+    for (const term of analyzer.terms(text.slice(start, end))) {
+      if (analyzer.isStopWord(term)) continue;
+      words += 1;
+      if (titleWords.has(analyzer.stem(term))) repeated += 1;
+    }
+    return words === 0 ? 0 : Math.max(0, repeated / words - 0.5) * 2;
+  };
+}

@@ -1,0 +1,106 @@
+import type { Mark } from './highlight.js';
+import { ShownWords } from './passage-terms.js';
+
+/** How much of a passage the title already says, 0 to 1. */
+type RepeatsTitle = (start: number, end: number) => number;
+
+/**
+ * The passages of one answer that may be shown, with what each is worth. An answer has many, of which a few are shown: they
+ * are numbers in lists, which serve one answer after another; and what takes reading the text is asked of those alone that
+ * are the best but for it.
+ */
+export class PassageList {
+  readonly starts: number[] = [];
+  readonly ends: number[] = [];
+  /** By passage: the weight of its words; what that counts for its place and kind; how much of it the title says. */
+  readonly #weights: number[] = [];
+  readonly #worths: number[] = [];
+  readonly #repeats: number[] = [];
+  #count = 0;
+  readonly #shown = new ShownWords();
+
+  #marks: readonly Mark[] = [];
+  #repeatsTitle: RepeatsTitle = NEVER;
+
+  /** Forgets the passages of the answer before. */
+  begin(marks: readonly Mark[], repeatsTitle: RepeatsTitle): void {
+    this.#marks = marks;
+    this.#repeatsTitle = repeatsTitle;
+    this.#count = 0;
+  }
+
+  /** Adds a passage, `worth` as much for its place and kind. One that shows no word whole is left out. */
+  add(start: number, end: number, worth: number): void {
+    this.#shown.read(this.#marks, start, end);
+    const weight = this.#shown.weight;
+    if (weight * worth <= 0) return;
+    const at = this.#count;
+    this.starts[at] = start;
+    this.ends[at] = end;
+    this.#weights[at] = weight;
+    this.#worths[at] = worth;
+    this.#repeats[at] = NOT_ASKED;
+    this.#count += 1;
+  }
+
+  /** The best passage, then the best that shows another word and does not overlap those before it; `count` at most. */
+  best(count: number): number[] {
+    const chosen: number[] = [];
+    const seen: number[] = [];
+    while (chosen.length < count) {
+      const best = this.#next(chosen, seen);
+      if (best < 0) break;
+      chosen.push(best);
+      if (chosen.length === count) break;
+      this.#read(best);
+      this.#shown.addTo(seen);
+      if (this.#marks.every(({ word }) => seen.includes(word))) break;
+    }
+    return chosen;
+  }
+
+  /** The passage that is worth most: of its words those count that were not seen. -1: none is left. */
+  #next(chosen: readonly number[], seen: readonly number[]): number {
+    let best = -1;
+    let bestScore = 0;
+    for (let at = 0; at < this.#count; at += 1) {
+      if ((this.#weights[at] ?? 0) * (this.#worths[at] ?? 0) <= bestScore) continue;
+      if (this.#overlapsAny(at, chosen)) continue;
+      const share = seen.length === 0 ? 1 : this.#unseen(at, seen);
+      const score = this.#score(at) * share;
+      if (score <= bestScore) continue;
+      best = at;
+      bestScore = score;
+    }
+    return best;
+  }
+
+  #score(at: number): number {
+    let repeats = this.#repeats[at] ?? 0;
+    if (repeats === NOT_ASKED) {
+      repeats = this.#repeatsTitle(this.starts[at] ?? 0, this.ends[at] ?? 0);
+      this.#repeats[at] = repeats;
+    }
+    return (this.#weights[at] ?? 0) * ((this.#worths[at] ?? 0) * (1 - 0.5 * repeats));
+  }
+
+  #unseen(at: number, seen: readonly number[]): number {
+    this.#read(at);
+    return this.#shown.unseen(seen);
+  }
+
+  #read(at: number): void {
+    this.#shown.read(this.#marks, this.starts[at] ?? 0, this.ends[at] ?? 0);
+  }
+
+  #overlapsAny(at: number, others: readonly number[]): boolean {
+    const { starts, ends } = this;
+    for (const other of others)
+      if ((starts[other] ?? 0) < (ends[at] ?? 0) && (starts[at] ?? 0) < (ends[other] ?? 0)) return true;
+    return false;
+  }
+}
+
+const NOT_ASKED = -1;
+
+const NEVER: RepeatsTitle = () => 0;

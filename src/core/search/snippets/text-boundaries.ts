@@ -1,0 +1,96 @@
+import { CJK, classOf, SOUTH_EAST_ASIAN } from '../../analysis/character-classes.js';
+import type { AnswerView, Range, TextView } from '../../model/document.js';
+import { lazy } from '../../lazy.js';
+
+const SPACE = /\s/;
+const SPACE_UNIT = 32;
+const MARK = lazy(() => /\p{M}/u);
+/** What a variation selector of an ideograph begins with (U+E0100 to U+E01EF). */
+const VARIATION_UNIT = 0xdb40;
+
+function isSpace(unit: number): boolean {
+  return unit < 128
+    ? unit === SPACE_UNIT || (unit >= 9 && unit <= 13)
+    : SPACE.test(String.fromCharCode(unit));
+}
+
+/**
+ * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a
+ * script that is written without spaces; never inside a surrogate pair nor before a mark of the character in front.
+ */
+export function isEdge(text: TextView, at: number): boolean {
+  if (at <= 0 || at >= text.length) return true;
+  return isEdgeBetween(text.charCodeAt(at - 1), text.charCodeAt(at));
+}
+
+function isEdgeBetween(before: number, unit: number): boolean {
+  if (splitsCharacter(before, unit)) return false;
+  return isOpen(unit) || isOpen(before);
+}
+
+function isOpen(unit: number): boolean {
+  if (unit < 128) return isSpace(unit);
+  const kind = classOf(unit);
+  return kind === CJK || kind === SOUTH_EAST_ASIAN || isSpace(unit);
+}
+
+function splitsCharacter(before: number, unit: number): boolean {
+  if (unit < 128) return false;
+  const pair = unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff;
+  return pair || unit === VARIATION_UNIT || MARK().test(String.fromCharCode(unit));
+}
+
+/** Whether a range of a text holds whole characters: a mark that follows a sign of punctuation is a term by itself. */
+export function isWhole(text: TextView, [start, end]: Range): boolean {
+  return !partsCharacter(text, start) && !partsCharacter(text, end);
+}
+
+function partsCharacter(text: TextView, at: number): boolean {
+  if (at <= 0 || at >= text.length) return false;
+  const unit = text.charCodeAt(at);
+  if (unit >= 0xd800 && unit <= 0xdbff && at + 1 < text.length)
+    return MARK().test(String.fromCharCode(unit, text.charCodeAt(at + 1)));
+  return splitsCharacter(text.charCodeAt(at - 1), unit);
+}
+
+/** Where a passage that shows what stands at `at` begins: the first edge from `from` on, else `at` itself. */
+export function startEdge({ text, atoms }: AnswerView, from: number, at: number): number {
+  let before = from > 0 ? text.charCodeAt(from - 1) : SPACE_UNIT;
+  for (let start = from; start < at; start += 1) {
+    const unit = text.charCodeAt(start);
+    const edge = !isSpace(unit) && (start === 0 || isEdgeBetween(before, unit));
+    if (edge && atomAround(atoms, start) === undefined) return start;
+    before = unit;
+  }
+  return atomAround(atoms, at)?.[0] ?? at;
+}
+
+/**
+ * Where a passage that shows what stands at `at` ends: the last edge up to `to`. Where there is none, as in a long
+ * address, between two characters; where that falls into a formula or code, after it.
+ */
+export function endEdge({ text, atoms }: AnswerView, at: number, to: number): number {
+  let unit = text.charCodeAt(to);
+  for (let end = to; end > at; end -= 1) {
+    const before = text.charCodeAt(end - 1);
+    const edge = !isSpace(before) && (end >= text.length || isEdgeBetween(before, unit));
+    if (edge && atomAround(atoms, end) === undefined) return end;
+    unit = before;
+  }
+  let end = to;
+  while (end > at + 1 && splitsCharacter(text.charCodeAt(end - 1), text.charCodeAt(end))) end -= 1;
+  return atomAround(atoms, end)?.[1] ?? end;
+}
+
+/** The formula or piece of code that a cut at `at` would split. */
+function atomAround(atoms: readonly Range[], at: number): Range | undefined {
+  let low = 0;
+  let high = atoms.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((atoms[middle]?.[1] ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  const atom = atoms[low];
+  return atom !== undefined && atom[0] < at ? atom : undefined;
+}

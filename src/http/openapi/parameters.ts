@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { AskdexError, shown } from '../../core/errors.js';
+import { nearest } from '../../core/closest-match.js';
+
+/** The parameters of a query string, in order; null: a bare name without `=`. */
+export type RawParameters = ReadonlyMap<string, readonly (string | null)[]>;
+
+/** Parameters of these names may repeat; every other one is given at most once. */
+const REPEATABLE: ReadonlySet<string> = new Set(['filter']);
+
+/**
+ * Reads the query string of a request target. Express would guess at nesting and arrays; here a name is a name.
+ * Throws `malformed_request` where percent-encoding does not give UTF-8.
+ */
+export function rawParameters(target: string): RawParameters {
+  const start = target.indexOf('?');
+  const found = new Map<string, (string | null)[]>();
+  if (start < 0) return found;
+  for (const pair of target.slice(start + 1).split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = decoded(equals < 0 ? pair : pair.slice(0, equals));
+    const values = found.get(name) ?? [];
+    values.push(equals < 0 ? null : decoded(pair.slice(equals + 1)));
+    found.set(name, values);
+  }
+  return found;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new AskdexError(
+      'malformed_request',
+      `The query string holds ${shown(text)}, which is not percent-encoded UTF-8.`,
+      {
+        remedy: 'Percent-encode each value; a "%" itself is written %25.',
+        cause,
+      },
+    );
+  }
+}
+
+/**
+ * Checks the parameters of a request target against a schema and gives its output.
+ *
+ * An empty value counts as not given; a bare name (`?explain`) means `true`. Throws `unknown_parameter`,
+ * `missing_parameter`, `invalid_parameter` (also for a repeated one), or the code that the schema's own check names.
+ */
+export function readParameters<S extends z.ZodObject>(schema: S, target: string): z.output<S> {
+  const given = rawParameters(target);
+  const names = Object.keys(schema.shape);
+  const input: Record<string, string | string[]> = {};
+  for (const [name, values] of given) {
+    if (!names.includes(name)) throw unknownParameter(name, names);
+    if (values.length > 1 && !REPEATABLE.has(name)) {
+      throw new AskdexError(
+        'invalid_parameter',
+        `The parameter ${shown(name)} is given ${values.length} times.`,
+        {
+          parameter: name,
+          remedy: 'Give it once.',
+        },
+      );
+    }
+    const texts = values.map((value) => value ?? 'true').filter((value) => value !== '');
+    const [first] = texts;
+    if (first !== undefined) input[name] = REPEATABLE.has(name) ? texts : first;
+  }
+  const read = schema.safeParse(input);
+  if (read.success) return read.data;
+  throw parameterError(read.error, input);
+}
+
+function unknownParameter(name: string, names: readonly string[]): AskdexError {
+  const meant = nearest(name, names);
+  const known = names.length === 0 ? 'This route takes no parameters.' : `Known are ${names.join(', ')}.`;
+  return new AskdexError('unknown_parameter', `There is no parameter ${shown(name)}.`, {
+    parameter: name.slice(0, 64),
+    remedy: meant === null ? known : `Did you mean ${shown(meant)}? ${known}`,
+  });
+}
+
+function parameterError(error: z.ZodError, input: Readonly<Record<string, string | string[]>>): AskdexError {
+  const issue = error.issues[0];
+  const name = String(issue?.path[0] ?? '');
+  const params: unknown = issue?.code === 'custom' ? issue.params : undefined;
+  const cause = isCause(params) ? params.error : undefined;
+  if (cause !== undefined) return cause;
+  const value = input[name];
+  if (value === undefined) {
+    return new AskdexError('missing_parameter', `The parameter ${shown(name)} is missing.`, {
+      parameter: name,
+    });
+  }
+  return new AskdexError(
+    'invalid_parameter',
+    `The parameter ${shown(name)} is ${shown(value)}; ${issue?.message ?? 'it is not valid'}.`,
+    {
+      parameter: name,
+    },
+  );
+}
+
+function isCause(params: unknown): params is { error: AskdexError } {
+  return (
+    typeof params === 'object' && params !== null && 'error' in params && params.error instanceof AskdexError
+  );
+}
+
+/** Makes a transform of a check that throws an AskdexError, so that its code and remedy reach the caller. */
+export function checkedBy<I, O>(read: (input: I) => O): (input: I, context: z.RefinementCtx) => O {
+  return (input, context) => {
+    try {
+      return read(input);
+    } catch (error) {
+      if (!(error instanceof AskdexError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message, params: { error }, input });
+      return z.NEVER;
+    }
+  };
+}
+
+/** Checks a JSON body: a missing one is an empty object. Throws `invalid_body`, naming the member. */
+export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  const read = schema.safeParse(body ?? {});
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const [name = ''] = issue.keys;
+    throw new AskdexError('invalid_body', `The body has a member ${shown(name)}, which is not known.`, {
+      parameter: name.slice(0, 64),
+    });
+  }
+  const name = issue?.path.join('.') ?? '';
+  const what = name === '' ? 'The body' : `The member ${shown(name)} of the body`;
+  const details = name === '' ? {} : { parameter: name };
+  throw new AskdexError(
+    'invalid_body',
+    `${what} is not valid: ${issue?.message ?? 'it has another shape'}.`,
+    details,
+  );
+}

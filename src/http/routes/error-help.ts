@@ -1,0 +1,199 @@
+import type { ErrorCode } from '../../core/errors.js';
+
+export interface ErrorHelp {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+/** What each code means and what to do; `docs/errors.md` and the page at `/docs/errors` say the same. */
+export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
+  unknown_parameter: {
+    meaning: 'The query string has a parameter that the route does not know.',
+    remedy: 'Check the spelling; the answer suggests the nearest name and lists those that are known.',
+  },
+  missing_parameter: {
+    meaning: 'A parameter that this call needs is missing, such as `q` together with `similar=true`.',
+    remedy: 'Add the parameter that the answer names.',
+  },
+  invalid_parameter: {
+    meaning: 'A parameter has a value that is out of range or of the wrong kind, or is given more than once.',
+    remedy: 'Give the value that the answer describes, once.',
+  },
+  invalid_filter: {
+    meaning:
+      'A `filter` does not follow the grammar, names a field that cannot be filtered, or uses a negation.',
+    remedy:
+      'Mend the place that the answer names; write for example `subject:"Medicine"` or `date>=2024-01-01`.',
+  },
+  query_too_long: {
+    meaning: 'The query is longer than 2000 characters (UTF-16 units).',
+    remedy: 'Shorten it; a few words that matter find more than a whole page of text.',
+  },
+  invalid_body: {
+    meaning: 'The body is not valid JSON, or has a member that is unknown or of the wrong kind.',
+    remedy: 'Send a JSON object with the members that the API description lists, or no body.',
+  },
+  malformed_request: {
+    meaning: 'The request is not valid HTTP, or its percent-encoding does not give UTF-8.',
+    remedy: 'Percent-encode paths and values; a `%` itself is written `%25`.',
+  },
+  missing_key: {
+    meaning: 'The route needs a key and the request carries none.',
+    remedy: 'Send the header `Authorization: Bearer KEY`.',
+  },
+  invalid_key: {
+    meaning: 'The key is not one of those that this route accepts.',
+    remedy: 'Check the key; a search key does not open the admin routes.',
+  },
+  route_not_found: {
+    meaning: 'No route has this path.',
+    remedy: 'Look the path up at `/docs`; behind a base path, every route begins with it.',
+  },
+  document_not_found: {
+    meaning: 'No document of the served generation has this key.',
+    remedy:
+      "Give the document's url, percent-encoded as one segment; it may also have been removed from the content.",
+  },
+  task_not_found: {
+    meaning: 'No task has this number, or it is older than the last hundred.',
+    remedy: 'List the known tasks with `GET /v1/admin/tasks`.',
+  },
+  report_not_found: {
+    meaning: 'No build has finished yet, so there is no report of one.',
+    remedy: 'Request a build with `POST /v1/admin/reindex` and wait for its task.',
+  },
+  generation_not_found: {
+    meaning: 'No generation of this name is kept.',
+    remedy: 'Leave the name out to go back by one; only the last few generations are kept.',
+  },
+  file_not_found: {
+    meaning: 'The snapshot has no file of this name.',
+    remedy: 'Take the names from the manifest: `GET /v1/snapshots/latest`.',
+  },
+  method_not_allowed: {
+    meaning: 'The path exists, but not with this method.',
+    remedy: 'Use one of the methods that the `Allow` header lists.',
+  },
+  task_not_cancelable: {
+    meaning: 'The task has already finished.',
+    remedy: 'Nothing to cancel; `POST /v1/admin/rollback` undoes what a build published.',
+  },
+  no_earlier_generation: {
+    meaning: 'There is no generation before the served one to go back to.',
+    remedy: 'Mend the content and build again.',
+  },
+  body_too_large: {
+    meaning: 'The request body is larger than 16 KB.',
+    remedy: 'Send the few members that the route takes, nothing else.',
+  },
+  url_too_long: {
+    meaning: 'Path and query string together are longer than 8 KB.',
+    remedy: 'Shorten the query or use fewer filters.',
+  },
+  unsupported_media_type: {
+    meaning: 'The body is not JSON in UTF-8, or it is compressed.',
+    remedy: 'Send `Content-Type: application/json` and a plain body.',
+  },
+  range_not_satisfiable: {
+    meaning: 'The range that was asked for begins beyond the end of the file.',
+    remedy: 'Ask for bytes below the size that the manifest (and `Content-Range`) gives.',
+  },
+  headers_too_large: {
+    meaning: "The request's headers are too large for the server.",
+    remedy: 'Send fewer or smaller headers; cookies are a frequent cause.',
+  },
+  request_timeout: {
+    meaning: 'The request did not arrive completely in time.',
+    remedy: 'Send it again over a better connection.',
+  },
+  rate_limited: {
+    meaning: 'Too many requests came from this address within a minute.',
+    remedy:
+      'Wait as many seconds as the `Retry-After` header says; raise `ASKDEX_RATE_LIMIT` for a busy site.',
+  },
+  internal: {
+    meaning: 'The server met an error that it did not expect. Details are in its log under the `requestId`.',
+    remedy: 'Try again; if it stays, look the `requestId` up in the log and report it.',
+  },
+  index_not_ready: {
+    meaning: 'There is no index to search yet.',
+    remedy: 'Wait for the first build; `GET /health/ready` answers 200 when it is done.',
+  },
+  snapshot_not_ready: {
+    meaning:
+      'The files for clients are being made; it takes some seconds for a large index, once for each generation.',
+    remedy: 'Ask again after as many seconds as the `Retry-After` header says.',
+  },
+  invalid_configuration: {
+    meaning:
+      'An environment variable, a member of the configuration file or a command line argument is not valid.',
+    remedy: 'Mend the settings that the message lists; `askdex --help` shows each with its default.',
+  },
+  port_unavailable: {
+    meaning:
+      'The server cannot listen on this address and port: it is in use, forbidden, or not of this machine.',
+    remedy: 'Stop the other program, or choose another `PORT` or `HOST`.',
+  },
+  content_unreadable: {
+    meaning: 'The content folder or file does not exist or cannot be read.',
+    remedy: 'Check `ASKDEX_CONTENT` and the permissions. The index that is served stays as it is.',
+  },
+  content_empty: {
+    meaning: 'The content holds not a single document that can be indexed.',
+    remedy:
+      'Check `ASKDEX_CONTENT`; `askdex check` lists what is wrong with each file. The index that is served stays as it is.',
+  },
+  golden_queries_failed: {
+    meaning:
+      'Golden queries of the configuration do not find their document first in what was built; nothing was published.',
+    remedy:
+      'Mend the content or the settings, or the golden queries. The index that is served stays as it is.',
+  },
+  index_unreadable: {
+    meaning: 'The index folder cannot be read or written.',
+    remedy: 'Check `ASKDEX_INDEX`, its permissions and the free space of the disk.',
+  },
+  index_damaged: {
+    meaning: 'A file of a generation is not what its manifest says.',
+    remedy: 'Choose another generation, or build again with `askdex index --full`.',
+  },
+  index_locked: {
+    meaning: 'Another build holds the index.',
+    remedy: 'Wait until it is done and try again.',
+  },
+  snapshot_unwritable: {
+    meaning: 'The folder that a snapshot is exported to cannot be written.',
+    remedy: 'Check its rights and the free space of the disk.',
+  },
+  snapshot_unreachable: {
+    meaning: 'A client cannot fetch a snapshot: the network, or an answer that is no file of it.',
+    remedy: 'Check the URL and the connection, then try again.',
+  },
+  snapshot_untrusted: {
+    meaning:
+      'A snapshot is not signed by the key that was given, or it is older than one that the caller has seen.',
+    remedy: 'Check the public key and where the snapshot comes from; do not use it meanwhile.',
+  },
+  snapshot_unstored: {
+    meaning:
+      'A browser does not keep a snapshot: its storage is full, or closed to the page. Searching goes on with what was downloaded.',
+    remedy:
+      "Free some of the site's storage or ask for a persistent one; until then each visit downloads the snapshot.",
+  },
+  evaluation_invalid: {
+    meaning: 'A file given to `askdex eval` is missing, or a line of it is not what it must be.',
+    remedy: 'Mend the line that the message names; `askdex eval --help` tells the form of each file.',
+  },
+  build_timeout: {
+    meaning: 'A build took longer than it may and was ended; the index that is served stays as it is.',
+    remedy: 'Look at the log for the file it stopped at; a very large content needs a longer limit.',
+  },
+  build_canceled: {
+    meaning: 'A build was canceled; the index that is served stays as it is.',
+    remedy: 'Request another when you are ready.',
+  },
+  build_failed: {
+    meaning: 'A build ended by an error that was not expected; the index that is served stays as it is.',
+    remedy: "Look at the task's error and at the log, and report it.",
+  },
+};

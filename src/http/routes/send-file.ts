@@ -1,0 +1,127 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import { errorCode } from '../../core/system-error-code.js';
+import { AskdexError } from '../../core/errors.js';
+
+/** One form of a file that never changes. */
+export interface Representation {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** A strong tag, in quotes; each form has its own. */
+  readonly etag: string;
+  /** null: as it is. */
+  readonly encoding: 'br' | 'gzip' | null;
+}
+
+interface Range {
+  readonly start: number;
+  /** Inclusive. */
+  readonly end: number;
+}
+
+/**
+ * Streams a file from disk: the best form that the caller takes, `forms` being in order of preference with the plain one
+ * last; 304 where the caller's copy holds; a single range of the plain form as 206.
+ *
+ * Throws `range_not_satisfiable`, and `file_not_found` where the file was removed meanwhile.
+ */
+export async function sendFile(
+  request: Request,
+  response: Response,
+  forms: readonly Representation[],
+): Promise<void> {
+  const plain = forms.at(-1);
+  if (plain === undefined) throw removed();
+  if (forms.length > 1) response.vary('Accept-Encoding');
+  response.set('Accept-Ranges', 'bytes').type('application/octet-stream');
+  const range = rangeOf(request, response, plain);
+  const form = range === null ? preferred(request, forms, plain) : plain;
+  response.set('ETag', form.etag);
+  if (request.fresh) {
+    response.status(304).end();
+    return;
+  }
+  const file = await opened(form.path);
+  try {
+    await send(request, response, { file, form, range });
+  } finally {
+    await file.close().catch(() => undefined);
+  }
+}
+
+interface Sending {
+  readonly file: FileHandle;
+  readonly form: Representation;
+  readonly range: Range | null;
+}
+
+async function send(request: Request, response: Response, { file, form, range }: Sending): Promise<void> {
+  if ((await file.stat()).size !== form.size)
+    throw new AskdexError(
+      'index_damaged',
+      'A file of the snapshot does not have the size that its manifest says.',
+    );
+  const { start, end } = range ?? { start: 0, end: form.size - 1 };
+  if (form.encoding !== null) response.set('Content-Encoding', form.encoding);
+  if (range !== null) response.status(206).set('Content-Range', `bytes ${start}-${end}/${form.size}`);
+  response.set('Content-Length', String(end - start + 1));
+  if (request.method === 'HEAD' || end < start) {
+    response.end();
+    return;
+  }
+  // The log, the metrics and a pipeline listen too: more than the ten that Node takes for a leak.
+  response.setMaxListeners(20);
+  try {
+    await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
+  } catch (error) {
+    // The caller went away: nobody is left to be told.
+    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
+/** The first form whose encoding the caller takes. */
+function preferred(
+  request: Request,
+  forms: readonly Representation[],
+  plain: Representation,
+): Representation {
+  const accepted = request.acceptsEncodings();
+  return forms.find(({ encoding }) => encoding !== null && accepted.includes(encoding)) ?? plain;
+}
+
+/** The one range that was asked for; null: none, several, or of another form of the file (`If-Range`). */
+function rangeOf(request: Request, response: Response, plain: Representation): Range | null {
+  const condition = request.get('If-Range');
+  if (condition !== undefined && condition !== plain.etag) return null;
+  const ranges = request.range(plain.size, { combine: true });
+  if (ranges === -1) {
+    response.set('Content-Range', `bytes */${plain.size}`);
+    throw new AskdexError(
+      'range_not_satisfiable',
+      `The file has ${plain.size} bytes; the range lies beyond.`,
+      {
+        parameter: 'Range',
+      },
+    );
+  }
+  if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return null;
+  const [range] = ranges;
+  return range === undefined ? null : { start: range.start, end: range.end };
+}
+
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw errorCode(error) === 'ENOENT' ? removed(error) : error;
+  }
+}
+
+function removed(cause?: unknown): AskdexError {
+  return new AskdexError('file_not_found', 'The file was removed with its generation.', {
+    remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
+    cause,
+  });
+}

@@ -1,0 +1,71 @@
+import type { Request, Response } from 'express';
+import { isFinished, type Task } from '../../app/tasks/task.js';
+import type { Services } from './services.js';
+
+/** Proxies end connections that stay silent for 30 to 60 seconds. */
+const HEARTBEAT_MS = 15_000;
+
+export interface TaskStreamOptions {
+  readonly request: Request;
+  readonly response: Response;
+  readonly services: Pick<Services, 'tasks' | 'stopping'>;
+  readonly uid: number;
+  /** Calls back every so many milliseconds until the returned function is called; a timer unless told. */
+  readonly every?: (ms: number, callback: () => void) => () => void;
+}
+
+/**
+ * Sends a task's progress as server-sent events: what is now, each change, `done` at its end, and then ends. A caller
+ * that goes away, and a server that stops, end it too; the subscription never outlives the connection.
+ */
+export function streamTask({ request, response, services, uid, every = timer }: TaskStreamOptions): void {
+  response.status(200).set({
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    // nginx holds answers back unless it is told.
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  let ended = false;
+  const endings: (() => void)[] = [];
+  const finish = (): void => {
+    if (ended) return;
+    ended = true;
+    for (const end of endings) end();
+    response.end();
+  };
+  const send = (task: Task): void => {
+    if (ended) return;
+    const done = isFinished(task);
+    // A slow reader misses steps in between, never the end.
+    if (done || !response.writableNeedDrain)
+      response.write(done ? event('done', task) : event('progress', progressOf(task)));
+    if (done) finish();
+  };
+
+  response.once('close', finish);
+  services.stopping?.addEventListener('abort', finish, { once: true });
+  endings.push(
+    () => services.stopping?.removeEventListener('abort', finish),
+    every(HEARTBEAT_MS, () => response.write(': still here\n\n')),
+    services.tasks.subscribe(uid, send),
+  );
+  send(services.tasks.get(uid));
+}
+
+function progressOf({ uid, status, progress }: Task): object {
+  return { uid, status, stage: progress?.stage ?? null, percent: progress?.percent ?? 0 };
+}
+
+function event(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function timer(ms: number, callback: () => void): () => void {
+  const handle = setInterval(callback, ms).unref();
+  return () => clearInterval(handle);
+}

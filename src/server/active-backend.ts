@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import type { Backend, GenerationStore, OpenBackend } from '../core/model/ports.js';
+import { countCalls, type CountedBackend } from './counted-backend.js';
+
+export interface ServingOptions {
+  readonly store: GenerationStore;
+  readonly open: OpenBackend;
+  readonly log: Logger;
+  /** Calls back after `ms`; gives how to undo it. Left out: a timer that keeps no process alive. */
+  readonly after?: (ms: number, callback: () => void) => () => void;
+}
+
+/** What answers requests: one backend at a time, swapped whole for that of the generation that `CURRENT` names. */
+export interface Serving {
+  /** null until there is a generation. */
+  readonly backend: () => Backend | null;
+  /** Takes a backend into service and begins to follow `CURRENT`; null: there is none to begin with. */
+  start(first: Backend | null): void;
+  /** Opens what `CURRENT` names now, if it is not what is served. Never rejects: a failure is logged, the old one stays. */
+  refresh(): Promise<void>;
+  /** Stops following and closes the backend. */
+  stop(): Promise<void>;
+}
+
+const LINGER_MS = 5000;
+
+export function createServing({ store, open, log, after = unrefTimer }: ServingOptions): Serving {
+  let served: CountedBackend | null = null;
+  let unfollow = (): void => undefined;
+  let stopped = false;
+  let last: Promise<void> = Promise.resolve();
+
+  const onCloseError = (err: unknown) => log.warn({ err }, 'closing a generation failed');
+  const serve = (backend: Backend): void => {
+    const before = served;
+    served = countCalls(backend, { after, lingerMs: LINGER_MS, onCloseError });
+    before?.retire();
+    const { generation, documents } = backend.manifest;
+    log.info({ generation, documents }, 'serving generation');
+  };
+  const take = async (): Promise<void> => {
+    try {
+      const stored = stopped ? null : await store.current();
+      if (stored === null || same(served, stored)) return;
+      const backend = await open(stored);
+      if (stopped) await backend.close();
+      else serve(backend);
+    } catch (err) {
+      log.error({ err }, 'the current generation cannot be opened; serving the one before');
+    }
+  };
+  // One after the other, so that an older generation can never replace a newer one.
+  const refresh = (): Promise<void> => (last = last.then(take));
+
+  return {
+    backend: () => served,
+    start(first) {
+      if (first !== null) serve(first);
+      unfollow = store.follow(() => void refresh(), first?.manifest.generation ?? null);
+    },
+    refresh,
+    async stop() {
+      stopped = true;
+      unfollow();
+      await last;
+      await served?.close();
+    },
+  };
+}
+
+function same(
+  served: Backend | null,
+  stored: { readonly manifest: { readonly generation: string } },
+): boolean {
+  return served?.manifest.generation === stored.manifest.generation;
+}
+
+function unrefTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

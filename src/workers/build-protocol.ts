@@ -1,0 +1,74 @@
+import { ContentEmptyError } from '../app/build/content-empty.js';
+import { AskdexError, type ErrorCode } from '../core/errors.js';
+import { isListOf, isRecord, isText } from '../core/guards.js';
+import type { Problem } from '../core/model/ports.js';
+import {
+  type BuildProgress,
+  type BuildReport,
+  isBuildProgress,
+  isBuildReport,
+  isProblem,
+} from '../core/model/build-report.js';
+import {
+  deserializeError,
+  isSerializedError,
+  serializeError,
+  type SerializedError,
+} from '../core/serialized-error.js';
+
+/** An error of a build, see `SerializedError`. */
+export interface ErrorData extends SerializedError {
+  readonly code: ErrorCode;
+  /** Of `content_empty`. */
+  readonly problems: readonly Problem[] | null;
+  /** For the log alone. */
+  readonly stack: string | null;
+}
+
+/** What the build thread says. */
+export type BuildMessage =
+  | { readonly kind: 'progress'; readonly progress: BuildProgress }
+  | { readonly kind: 'report'; readonly report: BuildReport }
+  | { readonly kind: 'error'; readonly error: ErrorData };
+
+/** null: not a message of a build thread. */
+export function parseMessage(value: unknown): BuildMessage | null {
+  if (!isRecord(value)) return null;
+  if (value['kind'] === 'progress' && isBuildProgress(value['progress']))
+    return { kind: 'progress', progress: value['progress'] };
+  if (value['kind'] === 'report' && isBuildReport(value['report']))
+    return { kind: 'report', report: value['report'] };
+  if (value['kind'] === 'error' && isErrorData(value['error']))
+    return { kind: 'error', error: value['error'] };
+  return null;
+}
+
+export function errorToData(error: unknown): ErrorData {
+  const stack = error instanceof Error ? (error.stack ?? null) : null;
+  const problems = error instanceof ContentEmptyError ? error.problems : null;
+  if (error instanceof AskdexError) return { ...serializeError(error), code: error.code, problems, stack };
+  const failed = unexpected(error);
+  return { ...serializeError(failed), code: failed.code, problems, stack: stack ?? String(error) };
+}
+
+/** The message may hold anything, paths too: it goes to the log with the stack. */
+function unexpected(error: unknown): AskdexError {
+  const name = error instanceof Error ? error.name : typeof error;
+  return new AskdexError('build_failed', `The build ended with an unexpected error (${name}).`, {
+    remedy: LOOK,
+  });
+}
+
+/** The error again; what it was in the thread, with its stack, is the `cause`. */
+export function errorFromData({ problems, stack, ...error }: ErrorData): Error {
+  if (error.code === 'content_empty' && problems !== null) return new ContentEmptyError(problems);
+  return deserializeError(error, stack ?? undefined);
+}
+
+export const LOOK = 'See the log of the server for the error; what is served has not changed.';
+
+function isErrorData(value: unknown): value is ErrorData {
+  if (!isSerializedError(value) || value.code === null) return false;
+  const { problems, stack }: Partial<Record<keyof ErrorData, unknown>> = value;
+  return (stack === null || isText(stack)) && (problems === null || isListOf(problems, isProblem));
+}

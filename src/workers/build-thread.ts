@@ -1,0 +1,59 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BuildOptions, RunBuild } from '../app/build/build-options.js';
+import { type BuildMessage, errorToData } from './build-protocol.js';
+import { goBehindSearches } from './thread-priority.js';
+
+/** What a build thread is started with; it comes from `worker-runner.ts` alone. */
+export interface WorkerInput {
+  /** URL of the module that exports `runBuild`. */
+  readonly module: string;
+  readonly options: BuildOptions;
+  /** One 32-bit cell; 1: end the build. Shared memory, because a thread that is busy reads no messages. */
+  readonly cancel: SharedArrayBuffer;
+}
+
+async function main({ module, options, cancel }: WorkerInput): Promise<void> {
+  const cell = new Int32Array(cancel);
+  const signal = {
+    get aborted(): boolean {
+      return Atomics.load(cell, 0) === 1;
+    },
+  };
+  try {
+    const { runBuild } = await loadBuild(module);
+    const report = await runBuild(options, {
+      signal,
+      onProgress: (progress) => say({ kind: 'progress', progress }),
+    });
+    say({ kind: 'report', report });
+  } catch (error) {
+    say({ kind: 'error', error: errorToData(error) });
+  }
+}
+
+async function loadBuild(url: string): Promise<{ runBuild: RunBuild }> {
+  const loaded: unknown = await import(url);
+  if (isBuildModule(loaded)) return loaded;
+  throw new TypeError('The build module exports no runBuild.');
+}
+
+function isBuildModule(value: unknown): value is { runBuild: RunBuild } {
+  return (
+    typeof value === 'object' && value !== null && 'runBuild' in value && typeof value.runBuild === 'function'
+  );
+}
+
+function say(message: BuildMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function isInput(value: unknown): value is WorkerInput {
+  if (typeof value !== 'object' || value === null) return false;
+  const { module, options, cancel }: Partial<Record<keyof WorkerInput, unknown>> = value;
+  return typeof module === 'string' && typeof options === 'object' && cancel instanceof SharedArrayBuffer;
+}
+
+const input: unknown = workerData;
+if (!isInput(input)) throw new TypeError('This module is started by worker-runner.ts alone.');
+goBehindSearches();
+await main(input);

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { DEFAULT_MAPPING, isFrontMatterMapping } from '../../../src/adapters/markdown/field-mapping.js';
+import { mappingSchema } from '../../../src/adapters/markdown/mapping-schema.js';
+
+describe('the front-matter mapping', () => {
+  it('is by default what the schema makes of nothing', () => {
+    assert.deepEqual(mappingSchema.parse({}), DEFAULT_MAPPING);
+  });
+
+  for (const given of [
+    {},
+    { preset: 'site', title: 'heading' },
+    { urlPrefix: '/docs', keywords: ['a', 'b'] },
+  ])
+    it(`is known for one where the schema made it of ${JSON.stringify(given)}`, () => {
+      // As it comes in another thread.
+      assert.ok(isFrontMatterMapping(structuredClone(mappingSchema.parse(given))));
+    });
+
+  for (const given of [null, 'site', {}, { preset: 'none', urlPrefix: '' }, { preset: 'auto', urlPrefix: 1 }])
+    it(`is not ${JSON.stringify(given)}`, () => assert.ok(!isFrontMatterMapping(given)));
+
+  it('is not one whose names did not go through the schema', () => {
+    assert.ok(!isFrontMatterMapping({ ...DEFAULT_MAPPING, title: 'heading' }));
+    assert.ok(!isFrontMatterMapping({ ...DEFAULT_MAPPING, title: [1] }));
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { hear } from '../../src/client/worker/host.js';
+import type { AskdexError, Snapshot, SnapshotOptions } from '../../src/client/index.js';
+import type { Thread, Told } from '../../src/client/store/platform.js';
+import { readAhead } from '../../src/client/store/prefetch-stored.js';
+import { openRemote } from '../../src/client/open-remote.js';
+import type { Kept } from '../../src/client/store/snapshot-store.js';
+import { openThrough } from '../../src/client/worker-snapshot.js';
+import { visitedSite, type VisitedSite } from './support/visited-site.js';
+
+/** The worker's code in this thread: what passes between the two is copied and transferred as between threads. */
+class ThreadInPlace implements Thread {
+  /** What the page said: the request's name, or the part of an index. */
+  readonly heard: unknown[] = [];
+  #listeners: ((event: Told) => void)[] = [];
+  /** A worker that ends takes its channels along; here they would keep the process. */
+  readonly #channel: unknown = Reflect.get(globalThis, 'BroadcastChannel');
+
+  constructor() {
+    Reflect.set(globalThis, 'BroadcastChannel', undefined);
+    Reflect.set(globalThis, 'postMessage', (message: unknown) => {
+      const data: unknown = structuredClone(message);
+      setImmediate(() => {
+        for (const listener of this.#listeners) listener({ data });
+      });
+    });
+  }
+
+  postMessage(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
+    const data: unknown = structuredClone(message, { transfer: [...transfer] });
+    this.heard.push(nameOf(data));
+    setImmediate(() => hear(data));
+  }
+
+  terminate(): void {
+    this.#listeners = [];
+    Reflect.deleteProperty(globalThis, 'postMessage');
+    Reflect.set(globalThis, 'BroadcastChannel', this.#channel);
+  }
+
+  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Told) => void): void {
+    if (type === 'message') this.#listeners.push(listener);
+  }
+}
+
+function nameOf(message: unknown): unknown {
+  if (typeof message !== 'object' || message === null) return message;
+  const request: unknown = Reflect.get(message, 'request');
+  return typeof request === 'object' && request !== null
+    ? Reflect.get(request, 'ask')
+    : Reflect.get(message, 'kept');
+}
+
+describe('a page and its worker', () => {
+  let visited: VisitedSite;
+  let thread: ThreadInPlace;
+  let problems: AskdexError[];
+
+  beforeEach(async () => {
+    visited = await visitedSite();
+    thread = new ThreadInPlace();
+    problems = [];
+    await (await openRemote(url(), { update: 'manual' })).close();
+  });
+  afterEach(() => {
+    thread.terminate();
+    visited.close();
+  });
+
+  const url = (): URL => new URL(visited.host.url);
+  const open = (ahead: Promise<Kept | null>): Promise<Snapshot> => {
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const options: SnapshotOptions = { update: 'manual', onProblem };
+    return openThrough(thread, { url: url(), options, ahead });
+  };
+
+  it('share the opening of what was kept: the worker neither reads it nor asks the network', async () => {
+    const kept = await readAhead(url());
+    assert.ok(kept !== null);
+    // What the page has read; the worker finds nothing any more.
+    const { hashes } = kept.index();
+    await hashes;
+    visited.caches.entries.clear();
+    visited.host.close();
+    const snapshot = await open(Promise.resolve(kept));
+    assert.deepEqual(thread.heard, ['open', 'bytes', 'hashes']);
+    const { hits } = await snapshot.search('sky');
+    assert.equal(hits[0]?.title, 'Why is the sky blue?');
+    assert.deepEqual(problems, []);
+    await snapshot.close();
+    await assert.rejects(snapshot.search('sky'), { code: 'index_not_ready' });
+  });
+
+  it('open it in the worker alone where the page cannot read it', async () => {
+    const kept = await readAhead(url());
+    assert.ok(kept !== null);
+    const broken = Promise.reject<Uint8Array<ArrayBuffer>>(new Error('The disk is gone.'));
+    broken.catch(() => undefined);
+    visited.host.close();
+    const snapshot = await open(
+      Promise.resolve({ manifest: kept.manifest, index: () => ({ bytes: broken, hashes: broken }) }),
+    );
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    assert.deepEqual(problems, []);
+    await snapshot.close();
+  });
+
+  it('say what is wrong where the hashes are of other bytes, and read it again', async () => {
+    const kept = await readAhead(url());
+    assert.ok(kept !== null);
+    const { bytes, hashes } = kept.index();
+    const wrong = hashes.then((list) => list.map((byte, at) => (at === 0 ? byte ^ 1 : byte)));
+    visited.caches.entries.delete(visited.indexEntry());
+    const snapshot = await open(
+      Promise.resolve({ manifest: kept.manifest, index: () => ({ bytes, hashes: wrong }) }),
+    );
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    // The store, read again, has no index either: then it is downloaded.
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['index_damaged'],
+    );
+    await snapshot.close();
+  });
+});

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import type { AskdexError } from '../../src/client/index.js';
+import { HandedIndex } from '../../src/client/worker/transferred-index.js';
+import { readAhead } from '../../src/client/store/prefetch-stored.js';
+import { openRemote } from '../../src/client/open-remote.js';
+import { SKY, TIDES } from '../cli/harness.js';
+import type { MemoryCaches } from './support/caches.js';
+import { flipped, type Hosted } from './support/host.js';
+import type { Publisher } from './support/publisher.js';
+import { visitedSite, type VisitedSite } from './support/visited-site.js';
+
+describe('a kept snapshot that one thread reads for another', () => {
+  let visited: VisitedSite;
+  let site: Publisher;
+  let host: Hosted;
+  let caches: MemoryCaches;
+
+  beforeEach(async () => {
+    visited = await visitedSite();
+    ({ site, host, caches } = visited);
+  });
+  afterEach(() => visited.close());
+
+  const url = (): URL => new URL(host.url);
+  const keep = async (): Promise<void> => (await openRemote(url(), { update: 'manual' })).close();
+
+  const indexEntry = (): string => visited.indexEntry();
+
+  it('is none before the first visit', async () => {
+    assert.equal(await readAhead(url()), null);
+  });
+
+  it('is read again where the other thread could not', async () => {
+    await keep();
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    const failed = new HandedIndex();
+    failed.take({ kept: 'bytes', data: null });
+    failed.take({ kept: 'hashes', data: null });
+    host.close();
+    const problems: AskdexError[] = [];
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const kept = { manifest: ahead.manifest, index: () => failed };
+    const snapshot = await openRemote(url(), { update: 'manual', onProblem }, kept);
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    assert.deepEqual(problems, []);
+    await snapshot.close();
+  });
+
+  it('is downloaded again where half of it is gone', async () => {
+    await keep();
+    caches.entries.delete(indexEntry());
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    const problems: AskdexError[] = [];
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    const snapshot = await openRemote(url(), { update: 'manual', onProblem }, ahead);
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    assert.match(problems[0]?.message ?? '', /is gone/);
+    await snapshot.close();
+    assert.notEqual(indexEntry(), '', 'it is kept again');
+  });
+
+  it('is opened without a look at the store or the network', async () => {
+    await keep();
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    await ahead.index().hashes;
+    caches.entries.clear();
+    host.close();
+    const snapshot = await openRemote(url(), { update: 'manual' }, ahead);
+    assert.equal((await snapshot.search('sky')).totalHits, 1);
+    await snapshot.close();
+  });
+
+  it('is not believed where it changed: what the store has by then is taken', async () => {
+    await keep();
+    const whole = caches.entries.get(indexEntry());
+    assert.ok(whole !== undefined);
+    caches.entries.set(indexEntry(), { ...whole, body: flipped(whole.body) });
+    const ahead = await readAhead(url());
+    assert.ok(ahead !== null);
+    await ahead.index().hashes;
+    caches.entries.set(indexEntry(), whole);
+    const problems: AskdexError[] = [];
+    const onProblem = (problem: AskdexError): void => void problems.push(problem);
+    await site.publish({ 'sky.md': SKY, 'tides.md': TIDES });
+    const other = await openRemote(url(), { update: 'manual' });
+    assert.equal(await other.update(), true);
+    await other.close();
+    const snapshot = await openRemote(url(), { update: 'manual', onProblem }, ahead);
+    assert.equal(snapshot.manifest.documents, 2);
+    assert.deepEqual(problems, []);
+    await snapshot.close();
+  });
+});

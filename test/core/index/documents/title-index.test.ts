@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { lettersOf } from '../../../../src/core/analysis/title-key.js';
+import { documentOf } from '../../../support/documents.js';
+import { opened } from '../../support.js';
+
+describe('packed order of titles', () => {
+  // More than are remembered.
+  const titles = Array.from({ length: 1500 }, (_, at) => `Question ${(at * 7919) % 1500}?`);
+  const { documents } = opened(titles.map((title, at) => documentOf({ url: `/${at}`, title })));
+  const all = Array.from({ length: documents.size }, (_, at) => documents.title(at));
+
+  it('finds what begins with letters, whatever was looked for before', () => {
+    for (const title of [...all, ...all.toReversed()]) {
+      const letters = lettersOf(title);
+      const found = documents.titleOrder.beginning(letters, all.length).map((at) => all[at] ?? '');
+      const wanted = all.filter((other) => lettersOf(other).startsWith(letters));
+      assert.deepEqual(
+        found,
+        wanted.sort((a, b) => (lettersOf(a) < lettersOf(b) ? -1 : 1)),
+      );
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spelledTerms } from '../../../../src/core/index/documents/derived-vocabulary.js';
+import { readStemGroups, writeStemGroups } from '../../../../src/core/index/terms/stem-groups-section.js';
+import { groupByStem, StemMembers } from '../../../../src/core/index/terms/stem-groups.js';
+import { Dictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
+
+/** Words in order, each with its stem. */
+function membersOf(words: readonly (readonly [word: string, stem: string])[]): (stem: string) => string[] {
+  const texts = words.map(([word]) => word);
+  const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem), otherKeys: new Map() });
+  const dictionary = new Dictionary(texts.length, writeDictionary(texts));
+  const size = groups.texts.length;
+  const spelled = spelledTerms(texts.length, writeDictionary(texts));
+  const sections = readStemGroups(writeStemGroups(groups, texts), size, spelled);
+  const members = new StemMembers(new Dictionary(size, sections.keys), dictionary, sections.members);
+  const stemOf = (word: string): string => words.find(([text]) => text === word)?.[1] ?? word;
+  return (stem) => members.of(stem, stemOf).map((word) => texts[word] ?? '');
+}
+
+describe('StemMembers', () => {
+  const members = membersOf([
+    ['adopt', 'adopt'],
+    ['adopted', 'adopt'],
+    ['fox', 'fox'],
+    ['news', 'new'],
+    ['organ', 'orgn'],
+    ['organs', 'orgn'],
+  ]);
+
+  const cases: readonly (readonly [what: string, stem: string, words: readonly string[]])[] = [
+    ['all words of a stem', 'adopt', ['adopt', 'adopted']],
+    ['a word that is its own stem and alone', 'fox', ['fox']],
+    ['the only word of a stem that is spelled otherwise', 'new', ['news']],
+    ['nothing for a stem that no word has', 'cat', []],
+    ['nothing for a word that has another stem', 'organ', []],
+    ['words that are not spelled like their stem', 'orgn', ['organ', 'organs']],
+  ];
+  for (const [what, stem, words] of cases) {
+    it(`gives ${what}`, () => assert.deepEqual(members(stem), words));
+  }
+
+  it('finds every group among many', () => {
+    const words = Array.from(
+      { length: 300 },
+      (_, at) => [`w${String(at).padStart(3, '0')}`, `s${at % 40}`] as const,
+    );
+    const many = membersOf(words);
+    for (let stem = 0; stem < 40; stem += 1) {
+      assert.deepEqual(
+        many(`s${stem}`),
+        words.filter(([, own]) => own === `s${stem}`).map(([word]) => word),
+      );
+    }
+  });
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { fieldText, FIELDS, type Document } from '../../../../src/core/model/document.js';
+import { Engine } from '../../../../src/core/search/query-engine.js';
+import {
+  findMarkedPattern,
+  findPattern,
+  patternOf,
+} from '../../../../src/core/search/filters/phrase-pattern.js';
+import { queryOf } from '../../../../src/core/model/query.js';
+import { DEFAULT_SETTINGS } from '../../../../src/core/model/settings.js';
+import { documentOf } from '../../../support/documents.js';
+import { ANALYZER, opened, smallCorpus, word } from '../../support.js';
+import { runs } from '../../../support/runs.js';
+
+/** Whether the words of a phrase stand beside one another in a field: in one keyword, if it is that of keywords. */
+function hasPhrase(document: Document, phrase: string): boolean {
+  const sought = ` ${ANALYZER.terms(phrase).join(' ')} `;
+  return FIELDS.some((field) =>
+    (field === 'keywords' ? document.keywords : [fieldText(document, field)]).some((text) =>
+      ` ${ANALYZER.terms(text).join(' ')} `.includes(sought),
+    ),
+  );
+}
+
+describe('packed phrases', () => {
+  const phrase = fc
+    .array(
+      word.filter((text) => !/\p{sc=Han}/u.test(text)),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((list) => list.join(' '));
+
+  it('keep and leave out the documents that a plain reading of their texts keeps and leaves out', () => {
+    fc.assert(
+      fc.property(smallCorpus, phrase, phrase, (documents, one, other) => {
+        const engine = new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
+        const keys = (text: string): string[] =>
+          engine
+            .find(queryOf(text, { limit: 100 }))
+            .found.map(({ document }) => engine.index.documents.key(document))
+            .sort();
+        const expected = (keep: (document: Document) => boolean): string[] =>
+          documents
+            .filter(keep)
+            .map(({ key }) => key)
+            .sort();
+        assert.deepEqual(
+          keys(`"${one}"`),
+          expected((document) => hasPhrase(document, one)),
+        );
+        assert.deepEqual(
+          keys(`-"${other}"`),
+          expected((document) => !hasPhrase(document, other)),
+        );
+        assert.deepEqual(
+          keys(`"${one}" -"${other}"`),
+          expected((document) => hasPhrase(document, one) && !hasPhrase(document, other)),
+        );
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  const stands: readonly (readonly [phrase: string, text: string, found: readonly string[]])[] = [
+    [
+      'heart attack',
+      'A heart attack, Heart-Attack or heart. Attack!',
+      ['heart attack', 'Heart-Attack', 'heart. Attack'],
+    ],
+    ['heart attack', 'heartattack heart of attack attack heart', []],
+    ['x-axis', 'the x-axis, the xaxis, the x axis', ['x-axis', 'xaxis', 'x axis']],
+    ['the xaxis stays', 'the x-axis stays, the x-axis is stays', ['the x-axis stays']],
+    [
+      "patient's liver",
+      'patient’s liver, patients liver, patient liver',
+      ['patient’s liver', 'patient liver'],
+    ],
+    ['camel case word', 'camelCase word', ['camelCase word']],
+    ['C++ pointer', 'a C++ pointer, a C pointer', ['C++ pointer']],
+    ['学习是', '机器学习是人工', ['学习是']],
+    ['a a', 'a a a', ['a a', 'a a']],
+  ];
+  for (const [sought, text, found] of stands) {
+    it(`find ${sought} in "${text}" ${found.length} times`, () => {
+      const pattern = patternOf(sought, ANALYZER);
+      const all = findPattern(text, pattern, ANALYZER).map(([start, end]) => text.slice(start, end));
+      assert.deepEqual([...new Set(all)], [...new Set(found)]);
+      assert.equal(new Set(findPattern(text, pattern, ANALYZER).map(([start]) => start)).size, found.length);
+      const whole = [{ start: 0, end: text.length }];
+      assert.deepEqual(
+        findMarkedPattern(text, whole, { pattern, analyzer: ANALYZER }),
+        findPattern(text, pattern, ANALYZER),
+      );
+    });
+  }
+
+  it('are looked for in the best documents alone where very many have their words', () => {
+    const documents = Array.from({ length: 2500 }, (_, n) =>
+      documentOf({
+        url: `/${String(n).padStart(4, '0')}`,
+        title: n === 2400 ? 'red fox red fox' : `number ${n}`,
+        answer: n % 2 === 0 ? 'a fox that is red' : 'a red fox',
+      }),
+    );
+    const engine = new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
+    const kept = engine.find(queryOf('"red fox"'));
+    assert.equal(kept.exact, false);
+    assert.ok(kept.total > 500 && kept.total <= 1251, String(kept.total));
+    assert.equal(engine.index.documents.key(kept.found[0]?.document ?? 0), '/2400', 'the best first');
+    const left = engine.find(queryOf('fox -"red fox"', { limit: 100, exactTotal: true }));
+    assert.equal(left.exact, false);
+    assert.ok(left.total > 500 && left.total < 1000, String(left.total));
+    for (const { document } of left.found) assert.ok(document % 2 === 0, 'none that has it, read or not');
+  });
+
+  it('stand together in more documents than one block of postings holds', () => {
+    const documents = Array.from({ length: 700 }, (_, n) =>
+      documentOf({ url: `/${String(n).padStart(4, '0')}`, answer: n % 2 === 0 ? 'renal failure' : 'renal' }),
+    );
+    documents.push(documentOf({ url: '/kidney', answer: 'kidney' }));
+    const settings = { ...DEFAULT_SETTINGS, synonyms: [['kidney', 'renal failure']] };
+    const engine = new Engine(opened(documents), ANALYZER, settings);
+    const { found, total } = engine.find(queryOf('kidney .', { limit: 400, exactTotal: true }));
+    assert.deepEqual([total, new Set(found.map(({ document }) => document)).size], [351, 351]);
+    assert.equal(engine.index.documents.key(found[0]?.document ?? 0), '/kidney');
+    const masked = engine.find(queryOf('renal kidney', { limit: 100 }));
+    for (const hit of masked.found) {
+      const sum = engine.explain(hit, masked.clauses).reduce((all, part) => all + part.score, 0);
+      assert.ok(Math.abs(sum - hit.score) < 1e-9 * hit.score);
+    }
+  });
+});

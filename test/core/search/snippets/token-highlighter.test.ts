@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { tokenize } from '../../../../src/core/analysis/tokenizer.js';
+import { SNIPPET_REACH, type AnswerStore } from '../../../../src/core/index/documents/answer-store.js';
+import type { PackedIndex } from '../../../../src/core/index/index-reader.js';
+import { TokenMarker } from '../../../../src/core/search/snippets/token-highlighter.js';
+import { explanationOf, findMarks, type Explained } from '../../../../src/core/search/snippets/highlight.js';
+import { choosePassages } from '../../../../src/core/search/snippets/passages.js';
+import { answerOf, documentOf } from '../../../support/documents.js';
+import { anyText } from '../../../support/texts.js';
+import { asWritten, opened, wellFormedText } from '../../support.js';
+
+/** Words, joints and symbols that meet each other, so that terms reach over several tokens. */
+const joinedText: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('O', 'o', 'C', 'n', 'log', 's', 'x', 'axis', 'DNA', 'mRNA', 'pH', '10', '2', 'é', 'Ω'),
+      fc.constantFrom(
+        '漢',
+        '字',
+        'ไทย',
+        '’',
+        '‑',
+        '—',
+        '👍',
+        '\u0301',
+        '\u00a0',
+        'x'.repeat(63),
+        'y'.repeat(41),
+      ),
+      fc.constantFrom(
+        ' ',
+        ' ',
+        ' ',
+        '-',
+        '.',
+        '/',
+        ':',
+        '::/',
+        "'",
+        '_',
+        '++',
+        '#',
+        '(',
+        ')',
+        '\n',
+        ' '.repeat(64),
+      ),
+    ),
+    { maxLength: 40 },
+  )
+  .map((parts) => parts.join(''));
+
+const text = fc.oneof(joinedText, anyText, wellFormedText).map(asWritten);
+
+function indexOf(...paragraphs: string[]): PackedIndex {
+  return opened([documentOf({ url: '/a', answer: answerOf(paragraphs.map((each) => ['paragraph', each])) })]);
+}
+
+/** Some of the terms of texts, each a word of a query. */
+function someTerms(of: readonly string[], picks: readonly number[]): Map<string, Explained> {
+  const terms: string[] = [];
+  for (const each of of) tokenize(each, (term) => terms.push(term));
+  const picked = picks.map((pick) => terms[pick % Math.max(1, terms.length)] ?? 'none');
+  return new Map(picked.map((term, word) => [term, { word, weight: 1 / (word + 1) }]));
+}
+
+/** What is found in the tokens of the only document is what is found in its string. */
+function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, Explained>): void {
+  const marker = new TokenMarker(answers.vocabulary);
+  marker.explainBy(new Map([['other', { word: 9, weight: 1 }]]));
+  answers.beginning(0, marker.begun);
+  marker.explainBy(terms);
+  const view = answers.beginning(0, marker.begun);
+  const shown = view.text.slice(0, view.text.length);
+  const marks = findMarks(shown, explanationOf(terms));
+  assert.deepEqual(marker.find(view.text), marks);
+  const options = { length: 40, count: 3, repeatsTitle: (): number => 0 };
+  assert.deepEqual(
+    choosePassages(view, marks, options),
+    choosePassages({ ...view, text: shown }, marks, options),
+  );
+}
+
+const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 4 });
+
+describe('marks found by tokens', () => {
+  const cases: readonly (readonly [text: string, ...terms: string[]])[] = [
+    ["don't", 't'],
+    ["the patient's s", 's'],
+    ['\u0301++', '++'],
+    ['漢\u0301pH', 'p'],
+    ['O(n log n) and n', 'o(nlogn)', 'n'],
+    ['C/C++17, C#', 'c++', 'c#', '17'],
+    ['1.5 or 5', '1.5', '5'],
+    ['the x-axis', 'xaxis', 'x'],
+    [`${'x'.repeat(70)} x`, 'x'.repeat(40), 'xxxxxx'],
+  ];
+  for (const [written, ...terms] of cases) {
+    it(`${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
+      const explained = terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
+      assertSame(indexOf(written).documents.answers, new Map(explained));
+    });
+  }
+
+  it('are those found in the text, and give the same passages, whatever the text and the query', () => {
+    fc.assert(
+      fc.property(text, text, picks, (one, other, chosen) => {
+        assertSame(indexOf(one, other).documents.answers, someTerms([one, other], chosen));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('are those of the beginning where an answer is longer than is looked at', () => {
+    const long = fc
+      .tuple(joinedText, fc.constantFrom(' ', '', '. '))
+      .map(([piece, end]) => `${piece}a${end}`);
+    fc.assert(
+      fc.property(long, fc.boolean(), picks, (piece, split, chosen) => {
+        const repeated = asWritten(piece.repeat(Math.ceil((SNIPPET_REACH * 1.2) / piece.length)));
+        const { answers } = indexOf(...(split ? ['first', repeated] : [repeated])).documents;
+        assertSame(answers, someTerms([piece], chosen));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a run of tokens', () => {
+  it('reads as the string that it stands for, in any order', () => {
+    fc.assert(
+      fc.property(text, fc.array(fc.tuple(fc.nat(90), fc.nat(90)), { maxLength: 8 }), (whole, ranges) => {
+        const { text: run } = indexOf(whole).documents.answers.beginning(0);
+        assert.equal(run.length, whole.length);
+        for (const [start, length] of ranges) {
+          assert.equal(run.slice(start, start + length), whole.slice(start, start + length));
+          assert.deepEqual(run.charCodeAt(start), whole.charCodeAt(start));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -8,7 +8,7 @@ import { createIndexWriter } from './adapters/minisearch/index-writer.js';
 import { loadAnalyzer } from './adapters/stemmers/load-analyzer.js';
 import { withStemmers } from './adapters/stemmers/with-stemmers.js';
 import type { BuildHooks, BuildOptions } from './app/build/build-options.js';
-import { askGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
+import { checkGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
 import { reindex } from './app/build/reindex.js';
 import type { StoredGeneration } from './core/model/ports.js';
 import type { BuildReport } from './core/model/build-report.js';
@@ -20,12 +20,12 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
   const { settings, version, mapping } = options;
   if (!isFrontMatterMapping(mapping)) throw new TypeError('The mapping was not checked by its schema.');
   const analyzer = await loadAnalyzer(settings);
-  const golden = await goldenQueriesOf(options);
+  const golden = await loadGoldenQueries(options);
   const check = async (generation: StoredGeneration): Promise<void> => {
     const { openPackedBackend } = await import('./adapters/backend/index-backend.js');
     const backend = await openPackedBackend(settings, analyzer, { warmUp: false })(generation);
     try {
-      await askGoldenQueries(backend, golden, hooks.signal);
+      await checkGoldenQueries(backend, golden, hooks.signal);
     } finally {
       await backend.close();
     }
@@ -38,7 +38,7 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
       store: createGenerationStore(options.index, { version }),
       reports: createReportStore(options.index),
       check,
-      guarded: golden.length > 0,
+      hasGoldenQueries: golden.length > 0,
       now: () => performance.now(),
     },
     { keep: options.keep, force: options.force, full: options.full },
@@ -46,7 +46,7 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
   );
 }
 
-async function goldenQueriesOf({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
+async function loadGoldenQueries({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
   if (typeof goldenQueries !== 'string') return goldenQueries;
   // A file may have changed since the start, so its schema is needed after all.
   const { readGoldenQueries } = await import('./config/golden-queries-file.js');

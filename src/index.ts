@@ -1,7 +1,15 @@
 // The library door: what Node programs import as `askdex`.
 export { createQueryLog, type QueryLog, type QueryLogOptions } from './app/query-log.js';
 export { createTaskQueue, type Task, type TaskQueue, type TaskQueueOptions } from './app/tasks/task-queue.js';
-export type { Answer, Block, BlockKind, Document, Field, Range, RelatedLink } from './core/model/document.js';
+export type {
+  Answer,
+  Block,
+  BlockKind,
+  Document,
+  Field,
+  TextRange as Range,
+  RelatedLink,
+} from './core/model/document.js';
 export { AskdexError, ERROR_CODES, type ErrorCode } from './core/errors.js';
 export type {
   DocumentView,
@@ -9,7 +17,7 @@ export type {
   Hit,
   RelatedHit,
   ScorePart,
-  SearchAnswer,
+  SearchResponse as SearchAnswer,
   Snippet,
   Suggestion,
 } from './core/model/search-response.js';
@@ -33,7 +41,7 @@ export {
   DEFAULT_HTTP_SETTINGS,
   type HttpSettings,
   type Services,
-  type SnapshotPort,
+  type SnapshotCachePort as SnapshotPort,
 } from './http/routes/services.js';
 export {
   buildIndex,

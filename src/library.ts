@@ -6,7 +6,7 @@ import { configurationError } from './config/problems.js';
 import type { configFileSchema } from './config/schema.js';
 import type { Backend, OnDamaged } from './core/model/ports.js';
 import type { BuildProgress, BuildReport } from './core/model/build-report.js';
-import { createBuilder, mappingSchema, openNewest } from './wiring.js';
+import { createBuilder, mappingSchema, openLatest } from './wiring.js';
 
 /** What `askdex.config.json` may hold; docs/configuration.md tells each key. */
 export type SiteSettings = z.input<typeof configFileSchema>;
@@ -62,7 +62,7 @@ export async function buildIndex(options: BuildIndexOptions): Promise<BuildRepor
 /** Opens the newest good generation for searching; null: there is none. Throws `invalid_configuration`. */
 export async function openIndex(options: OpenIndexOptions): Promise<Backend | null> {
   const { settings } = checked(options.settings);
-  return openNewest({ index: resolve(options.index), settings }, options.onDamaged ?? (() => undefined));
+  return openLatest({ index: resolve(options.index), settings }, options.onDamaged ?? (() => undefined));
 }
 
 function checked(given: SiteSettings = {}) {

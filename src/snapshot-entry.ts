@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { goBehindSearches } from './workers/thread-priority.js';
+import { lowerThreadPriority } from './workers/thread-priority.js';
 import type { ExportRequest } from './wiring.js';
 import { exportSnapshot } from './wiring.js';
 
@@ -13,5 +13,5 @@ function isRequest(value: unknown): value is ExportRequest {
 
 const request: unknown = workerData;
 if (!isRequest(request)) throw new TypeError('This module is started by openSnapshots alone.');
-goBehindSearches();
+lowerThreadPriority();
 await exportSnapshot(request);

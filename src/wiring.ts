@@ -4,18 +4,18 @@ import { releaseLockOfThread } from './adapters/generations/lock.js';
 import { createReportStore } from './adapters/generations/report-store.js';
 import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
-import type { SnapshotShelf } from './adapters/snapshots/snapshot-cache.js';
+import type { SnapshotCache } from './adapters/snapshots/snapshot-cache.js';
 import type { EvaluateRequest, Evaluation } from './app/evaluate.js';
 import type { EvaluateHooks } from './app/evaluation-corpus.js';
-import { openNewestGood } from './app/open-latest-generation.js';
-import type { Snapshot, SnapshotChoices } from './app/snapshots/export-snapshot.js';
+import { openLatestUsable } from './app/open-latest-generation.js';
+import type { SnapshotExport, ExportOptions } from './app/snapshots/export-snapshot.js';
 import type { VerifyDeps } from './app/snapshots/verify-snapshot.js';
 import type { RunHooks, RunRequest } from './app/tasks/task-queue.js';
 import { loadConfig, type Config, type ConfigOptions } from './config/config.js';
 import { AskdexError } from './core/errors.js';
 import type { Backend, DocumentSource, GenerationStore, OnDamaged, OpenBackend } from './core/model/ports.js';
 import type { BuildReport, ReportStore } from './core/model/build-report.js';
-import type { DraftFile } from './core/model/generation-manifest.js';
+import type { OutputFile } from './core/model/generation-manifest.js';
 import type { SearchSettings } from './core/model/settings.js';
 import type { SnapshotManifest, TextMode } from './core/model/snapshot-manifest.js';
 import { createWorkerRunner } from './workers/build-worker.js';
@@ -58,11 +58,11 @@ export async function backendOpener(settings: SearchSettings): Promise<OpenBacke
 }
 
 /** The backend of the newest good generation; null: there is none. Each damaged one is told to `onDamaged`. */
-export async function openNewest(
+export async function openLatest(
   config: Pick<Config, 'index' | 'settings'>,
   onDamaged: OnDamaged,
 ): Promise<Backend | null> {
-  return openNewestGood(openStore(config), await backendOpener(config.settings), onDamaged);
+  return openLatestUsable(openStore(config), await backendOpener(config.settings), onDamaged);
 }
 
 /** The part of a configuration that builds depend on. */
@@ -136,7 +136,7 @@ export interface ExportRequest {
   readonly out: string;
   /** Left out: the current one. */
   readonly generation?: string;
-  readonly choices: SnapshotChoices;
+  readonly options: ExportOptions;
   /** Whether a page that searches the snapshot lies beside it. */
   readonly page?: boolean;
   /** Whether to make deltas from the kept generations and the export that is replaced. Left out: they are made. */
@@ -153,19 +153,19 @@ export async function exportSnapshot({
   config,
   out,
   generation,
-  choices,
+  options,
   deltas = true,
   page = false,
-}: ExportRequest): Promise<Snapshot> {
-  const { makeSnapshot } = await import('./app/snapshots/export-snapshot.js');
+}: ExportRequest): Promise<SnapshotExport> {
+  const { buildSnapshot } = await import('./app/snapshots/export-snapshot.js');
   const { INDEX_FILE } = await import('./core/index/format/container.js');
   const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
-  const { earlierIndexes } = await import('./app/snapshots/snapshot-deltas.js');
-  const { readSnapshotFile, requireReplaceable, writeSnapshotFolder } =
+  const { previousIndexes } = await import('./app/snapshots/snapshot-deltas.js');
+  const { readSnapshotFile, assertReplaceable, writeSnapshotFolder } =
     await import('./adapters/snapshots/snapshot-folder.js');
   const { brotli, deflate, gzip } = await import('./adapters/snapshots/compression.js');
   const { tokenizerModules } = await import('./adapters/snapshots/tokenizer-modules.js');
-  await requireReplaceable(out);
+  await assertReplaceable(out);
   const store = openStore(config);
   const stored = generation === undefined ? await store.current() : await store.open(generation);
   if (stored === null) {
@@ -175,27 +175,30 @@ export async function exportSnapshot({
   }
   const analyzer = await loadAnalyzer(config.settings);
   let index = await stored.read(INDEX_FILE);
-  let { subject } = choices;
+  let { subject } = options;
   if (subject !== null) {
-    const { subjectIndex } = await import('./app/snapshots/subject-index.js');
+    const { buildSubjectIndex } = await import('./app/snapshots/subject-index.js');
     const { createBuildCache } = await import('./adapters/build-cache/build-cache.js');
     const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
     const source = { generation: stored, index, writer: createIndexWriter(analyzer) };
-    ({ index, subject } = await subjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
+    ({ index, subject } = await buildSubjectIndex(
+      { ...source, cache: createBuildCache(config.index) },
+      subject,
+    ));
   }
   const tools = { brotli, deflate, gzip, tokenizer: tokenizerModules };
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(out, name);
-  const wanted = deltas && choices.kind === 'packed';
-  const earlier = wanted ? await earlierIndexes({ stored, store, text: choices.text, subject, read }) : [];
-  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings, earlier };
-  const snapshot = makeSnapshot(source, { ...choices, subject }, tools);
-  await writeSnapshotFolder(out, [...snapshot.files, ...(page ? await demoFiles() : [])]);
+  const wanted = deltas && options.kind === 'packed';
+  const earlier = wanted ? await previousIndexes({ stored, store, text: options.text, subject, read }) : [];
+  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings, previous: earlier };
+  const snapshot = buildSnapshot(source, { ...options, subject }, tools);
+  await writeSnapshotFolder(out, [...snapshot.files, ...(page ? await offlinePage() : [])]);
   return snapshot;
 }
 
-async function demoFiles(): Promise<readonly DraftFile[]> {
-  const { demoPage } = await import('./adapters/snapshots/bundled-files.js');
-  return demoPage();
+async function offlinePage(): Promise<readonly OutputFile[]> {
+  const { offlinePageFiles } = await import('./adapters/snapshots/bundled-files.js');
+  return offlinePageFiles();
 }
 
 /**
@@ -206,14 +209,14 @@ export async function openSnapshots(
   { index, settings }: Pick<Config, 'index' | 'settings'>,
   prefix: (generation: string, text: TextMode) => string,
   onError: (error: unknown) => void,
-): Promise<SnapshotShelf> {
-  const { createSnapshotShelf } = await import('./adapters/snapshots/snapshot-cache.js');
+): Promise<SnapshotCache> {
+  const { createSnapshotCache } = await import('./adapters/snapshots/snapshot-cache.js');
   const { runSnapshotThread } = await import('./workers/snapshot-worker.js');
   const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  return createSnapshotShelf({
+  return createSnapshotCache({
     folder: index,
     onError,
-    make({ generation, text, out }, signal) {
+    build({ generation, text, out }, signal) {
       const choices = {
         kind: 'packed',
         text,
@@ -221,7 +224,7 @@ export async function openSnapshots(
         prefix: prefix(generation, text),
         signKey: null,
       } as const;
-      const input: ExportRequest = { config: { index, settings }, out, generation, choices };
+      const input: ExportRequest = { config: { index, settings }, out, generation, options: choices };
       return runSnapshotThread({
         module: new URL(`./snapshot-entry${ending}`, import.meta.url),
         input,
@@ -241,7 +244,7 @@ export async function verifySnapshotFolder(request: VerifyRequest): Promise<Snap
   const { folder, publicKey, onChecked } = request;
   const { verifySnapshot } = await import('./app/snapshots/verify-snapshot.js');
   const { readSnapshotFile } = await import('./adapters/snapshots/snapshot-folder.js');
-  const { gunzip, inflate, unbrotli } = await import('./adapters/snapshots/compression.js');
+  const { gunzip, inflate, brotliDecompress } = await import('./adapters/snapshots/compression.js');
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(folder, name);
-  return verifySnapshot({ read, gunzip, inflate, unbrotli, publicKey, onChecked });
+  return verifySnapshot({ read, gunzip, inflate, brotliDecompress, publicKey, onChecked });
 }

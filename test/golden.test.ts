@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { createDocumentSource, DEFAULT_MAPPING } from '../src/adapters/markdown/source.js';
 import { createIndexWriter } from '../src/adapters/minisearch/index-writer.js';
 import { loadStem } from '../src/adapters/stemmers/stemmers.js';
-import { gatherReadings, readEntry } from '../src/app/build/parsed-files.js';
+import { collectDocuments, parseFile } from '../src/app/build/parsed-files.js';
 import { createAnalyzer } from '../src/core/analysis/analyzer.js';
 import { INDEX_FILE } from '../src/core/index/format/container.js';
-import { openPacked } from '../src/core/index/index-reader.js';
-import { PackedSearcher } from '../src/core/search/index-searcher.js';
+import { openIndex } from '../src/core/index/index-reader.js';
+import { IndexSearcher } from '../src/core/search/index-searcher.js';
 import type { Document } from '../src/core/model/document.js';
 import type { HashedDocument } from '../src/core/model/segments.js';
 import { queryOf } from '../src/core/model/query.js';
@@ -23,16 +23,16 @@ interface GoldenQuery {
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const GOLDEN = JSON.parse(readFileSync(path('../golden/queries.json'), 'utf8')) as GoldenQuery[];
 
-async function searcherOverContent(): Promise<PackedSearcher> {
+async function searcherOverContent(): Promise<IndexSearcher> {
   const source = createDocumentSource({ path: path('../content'), mapping: DEFAULT_MAPPING });
   const { entries, problems } = await source.scan();
   const documents: HashedDocument[] = [];
   const readings = [];
   for (const entry of entries) {
     const take = (document: Document, hash: string) => void documents.push({ document, hash });
-    readings.push(await readEntry(source, entry, take));
+    readings.push(await parseFile(source, entry, take));
   }
-  assert.deepEqual(gatherReadings(readings, problems).problems, []);
+  assert.deepEqual(collectDocuments(readings, problems).problems, []);
   const stem = await loadStem('en');
   const analyzer = createAnalyzer({ language: 'en', stem, stopWords: null, protectedWords: [] });
   const writer = createIndexWriter(analyzer);
@@ -40,7 +40,7 @@ async function searcherOverContent(): Promise<PackedSearcher> {
   const file = draft.files.find(({ name }) => name === INDEX_FILE);
   assert.ok(file !== undefined);
   const settings = DEFAULT_SETTINGS;
-  return new PackedSearcher(openPacked(file.bytes, { verify: true }), {
+  return new IndexSearcher(openIndex(file.bytes, { verify: true }), {
     analyzer,
     settings,
     generation: 'test',
@@ -48,7 +48,7 @@ async function searcherOverContent(): Promise<PackedSearcher> {
 }
 
 describe('the golden queries on the sample content', () => {
-  let searcher: PackedSearcher;
+  let searcher: IndexSearcher;
   before(async () => {
     searcher = await searcherOverContent();
   });

@@ -95,15 +95,15 @@ export async function withExports(corpus, index, { texts, environment = {} }, wo
 
 /** Opens a generation's index without the door around it: what the engine alone takes. `texts: false`: without its texts. */
 export async function openEngine(generation, { texts = true } = {}) {
-  const { openPacked } = await product.core('index/index-reader');
-  const { PackedSearcher } = await product.core('search/index-searcher');
+  const { openIndex } = await product.core('index/index-reader');
+  const { IndexSearcher } = await product.core('search/index-searcher');
   const { DEFAULT_SETTINGS: settings } = await product.core('model/settings');
   const { queryOf } = await product.core('model/query');
   const analyzer = await defaultAnalyzer();
   const { withoutTexts } = await product.core('build/strip-answers');
   const file = new Uint8Array(readFileSync(join(generation, 'index.askdex')));
-  const index = openPacked(texts ? file : withoutTexts(file), { verify: true });
-  const searcher = () => new PackedSearcher(index, { analyzer, settings, generation: 'bench' });
+  const index = openIndex(texts ? file : withoutTexts(file), { verify: true });
+  const searcher = () => new IndexSearcher(index, { analyzer, settings, generation: 'bench' });
   return { index, analyzer, searcher, queryOf };
 }
 

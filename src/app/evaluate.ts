@@ -1,14 +1,14 @@
 import type { Analyzer } from '../core/analysis/analyzer.js';
-import { wrongFile, type TextFile } from '../core/evaluation/trec-files.js';
+import { evaluationFileError, type TextFile } from '../core/evaluation/trec-files.js';
 import { hasRelevant, mean, measuresOf, percentile, type Measures } from '../core/evaluation/measures.js';
 import { readQrels, type Qrels } from '../core/evaluation/qrels.js';
 import { readQueries, type TestQuery } from '../core/evaluation/queries.js';
-import { shown } from '../core/errors.js';
-import { Engine } from '../core/search/query-engine.js';
+import { quoteForMessage } from '../core/errors.js';
+import { QueryEngine } from '../core/search/query-engine.js';
 import type { DocumentSource, IndexWriter } from '../core/model/ports.js';
 import { queryOf } from '../core/model/query.js';
 import type { SearchSettings } from '../core/model/settings.js';
-import { indexOf, readCorpus, type EvaluateHooks } from './evaluation-corpus.js';
+import { buildInMemoryIndex, readCorpus, type EvaluateHooks } from './evaluation-corpus.js';
 
 export interface EvaluateDeps {
   readonly source: DocumentSource;
@@ -40,7 +40,7 @@ export interface Evaluation extends Measures {
 }
 
 /** Hits that are asked for: what recall looks at. */
-const DEPTH = 100;
+const RANK_DEPTH = 100;
 /** Queries asked before the clock counts: the first ones are slow in every process. */
 const WARM_UP = 8;
 
@@ -64,15 +64,15 @@ export async function evaluate(
       `${request.qrels} names ${counted(unknown, 'document')} that ${request.corpus} does not hold; a relevant one counts as not found.`,
     );
   }
-  const index = indexOf(deps.writer, [...documents.values()], hooks);
-  const engine = new Engine(index, deps.analyzer, deps.settings);
+  const index = buildInMemoryIndex(deps.writer, [...documents.values()], hooks);
+  const engine = new QueryEngine(index, deps.analyzer, deps.settings);
   const ask = (text: string): string[] =>
     // An empty query asks for nothing; the engine would browse.
     text.trim() === ''
       ? []
       : engine
-          .find(queryOf(text, { limit: DEPTH }))
-          .found.map(({ document }) => index.documents.key(document));
+          .find(queryOf(text, { limit: RANK_DEPTH }))
+          .documents.map(({ document }) => index.documents.key(document));
   for (const { text } of judged.slice(0, WARM_UP)) ask(text);
   const asked = judged.map(({ text, judgements }, at) => {
     hooks.onProgress({
@@ -101,7 +101,7 @@ interface JudgedQuery extends TestQuery {
   readonly judgements: ReadonlyMap<string, number>;
 }
 
-interface Judging {
+interface JudgingContext {
   readonly request: EvaluateRequest;
   readonly warn: (text: string) => void;
 }
@@ -110,7 +110,7 @@ interface Judging {
 function judgedQueries(
   queries: readonly TestQuery[],
   qrels: Qrels,
-  { request, warn }: Judging,
+  { request, warn }: JudgingContext,
 ): JudgedQuery[] {
   const ids = new Set(queries.map(({ id }) => id));
   const unjudged = queries.filter(({ id }) => !qrels.has(id)).length;
@@ -126,9 +126,9 @@ function judgedQueries(
   if (unknown > 0)
     warn(`${request.qrels} judges ${counted(unknown, 'query')} that ${request.queries} does not hold.`);
   if (relevant.length > 0) return relevant;
-  throw wrongFile(
+  throw evaluationFileError(
     { file: request.qrels, line: null },
-    `no query of ${shown(request.queries)} has a relevant document (a grade of 1 or more) there.`,
+    `no query of ${quoteForMessage(request.queries)} has a relevant document (a grade of 1 or more) there.`,
     'Check that both files belong together: the first column names a query by its _id.',
   );
 }

@@ -5,7 +5,7 @@ import type { GenerationStore, OnDamaged, StoredGeneration } from '../core/model
  * Opens the generation that `CURRENT` names or, where that fails, the others, newest first. Each one that cannot be
  * opened is told to `onDamaged` and passed over. null: there is none, or none is good.
  */
-export async function openNewestGood<T>(
+export async function openLatestUsable<T>(
   store: GenerationStore,
   open: (generation: StoredGeneration) => Promise<T>,
   onDamaged: OnDamaged,
@@ -29,7 +29,7 @@ export async function openNewestGood<T>(
   };
   const current = await attempt(() => store.current(), null);
   if (current !== null) return current;
-  for (const { generation } of await listed(store, onDamaged)) {
+  for (const { generation } of await listOrEmpty(store, onDamaged)) {
     if (tried.has(generation)) continue;
     const opened = await attempt(() => store.open(generation), generation);
     if (opened !== null) return opened;
@@ -37,7 +37,10 @@ export async function openNewestGood<T>(
   return null;
 }
 
-async function listed(store: GenerationStore, onDamaged: OnDamaged): ReturnType<GenerationStore['list']> {
+async function listOrEmpty(
+  store: GenerationStore,
+  onDamaged: OnDamaged,
+): ReturnType<GenerationStore['list']> {
   try {
     return await store.list(onDamaged);
   } catch (error) {

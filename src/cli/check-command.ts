@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import { gatherReadings, readEntry } from '../app/build/parsed-files.js';
-import type { Problem, Reading } from '../core/model/ports.js';
+import { collectDocuments, parseFile } from '../app/build/parsed-files.js';
+import type { Problem, ParsedFile } from '../core/model/ports.js';
 import { openSource } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { problemLines } from './problem-list.js';
 import { createProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { counted } from './format.js';
+import { pluralize } from './format.js';
 
 export interface CheckCommandOptions extends SettingOptions {
   readonly json?: true;
@@ -19,18 +19,18 @@ export async function checkCommand(io: Io, options: CheckCommandOptions): Promis
   const source = await openSource(config);
   const display = createProgressDisplay({
     write: (text) => io.err(text),
-    mode: io.live ? 'live' : 'none',
+    mode: io.stderrIsTty ? 'live' : 'none',
     columns: io.columns,
     now: () => performance.now(),
   });
   const scan = await source.scan();
-  const readings: Reading[] = [];
+  const readings: ParsedFile[] = [];
   const total = scan.entries.length;
   for (const [done, entry] of scan.entries.entries()) {
     display.update({ stage: 'parsing', percent: (100 * done) / total, done, total });
-    readings.push(await readEntry(source, entry));
+    readings.push(await parseFile(source, entry));
   }
-  const { documents, problems } = gatherReadings(readings, scan.problems);
+  const { documents, problems } = collectDocuments(readings, scan.problems);
   display.end();
   const skipped = problems.filter((problem) => problem.skipped).length;
   if (options.json === true) {
@@ -52,6 +52,6 @@ function summary(documents: number, problems: readonly Problem[]): string[] {
       : [`Indexed all the same (${warnings.length}):`, ...problemLines(warnings), '']),
     documents === 0
       ? 'No document can be indexed. Check the content path (ASKDEX_CONTENT or --content).'
-      : `${counted(documents, 'document')} can be indexed, ${skipped.length} left out, ${counted(warnings.length, 'warning')}.`,
+      : `${pluralize(documents, 'document')} can be indexed, ${skipped.length} left out, ${pluralize(warnings.length, 'warning')}.`,
   ];
 }

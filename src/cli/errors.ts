@@ -6,7 +6,7 @@ import { safeLines } from '../terminal.js';
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
 /** Tells what went wrong on standard error; with `json` also as one object on standard output. Gives the exit code. */
-export function reportError(error: unknown, io: Io, json: boolean): number {
+export function printError(error: unknown, io: Io, json: boolean): number {
   const known = error instanceof AskdexError ? error : null;
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
   if (json) {

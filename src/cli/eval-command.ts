@@ -9,7 +9,7 @@ import type { Io } from './process-io.js';
 import { problemLines } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor } from './overrides.js';
-import { counted } from './format.js';
+import { pluralize } from './format.js';
 
 export interface EvalCommandOptions {
   readonly corpus: string;
@@ -20,7 +20,7 @@ export interface EvalCommandOptions {
 }
 
 /** Documents left out that are shown; the rest is counted. */
-const SHOWN = 3;
+const MAX_WARNINGS_SHOWN = 3;
 
 /** `askdex eval`: indexes a corpus in memory, asks it judged queries, prints how good the ranking is. */
 export async function evalCommand(io: Io, options: EvalCommandOptions): Promise<number> {
@@ -28,7 +28,7 @@ export async function evalCommand(io: Io, options: EvalCommandOptions): Promise<
   const settings = { ...configured, ranking: options.ranking ?? configured.ranking };
   const display = createProgressDisplay({
     write: (text) => io.err(text),
-    mode: io.live ? 'live' : 'none',
+    mode: io.stderrIsTty ? 'live' : 'none',
     columns: io.columns,
     now: () => performance.now(),
   });
@@ -56,11 +56,11 @@ function hooksFor(io: Io, display: ProgressDisplay): EvaluateHooks {
   return {
     onProgress: (progress) => display.update(progress),
     onWarning: (text) => tell(`warning: ${safeForTerminal(text)}\n`),
-    onLeftOut(problems) {
-      const more = problems.length - SHOWN;
+    onSkipped(problems) {
+      const more = problems.length - MAX_WARNINGS_SHOWN;
       const lines = [
-        `warning: ${counted(problems.length, 'document')} of the corpus left out.`,
-        ...problemLines(problems.slice(0, SHOWN)),
+        `warning: ${pluralize(problems.length, 'document')} of the corpus left out.`,
+        ...problemLines(problems.slice(0, MAX_WARNINGS_SHOWN)),
         ...(more > 0 ? [`  … and ${more.toLocaleString('en-US')} more.`] : []),
       ];
       tell(`${lines.join('\n')}\n`);

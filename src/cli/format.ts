@@ -1,21 +1,25 @@
-import type { Range } from '../core/model/document.js';
+import type { TextRange } from '../core/model/document.js';
 import { safeForTerminal } from '../terminal.js';
 
-export interface Paint {
+export interface Styles {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly mark: (text: string) => string;
 }
 
 /** ANSI styles, or none. */
-export function paint(colors: boolean): Paint {
+export function createStyles(colors: boolean): Styles {
   const style = (on: number, off: number) => (text: string) =>
     colors && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return { bold: style(1, 22), dim: style(2, 22), mark: style(33, 39) };
 }
 
 /** `text` made safe, with `mark` around each of `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
-export function highlighted(text: string, ranges: readonly Range[], mark: (text: string) => string): string {
+export function highlighted(
+  text: string,
+  ranges: readonly TextRange[],
+  mark: (text: string) => string,
+): string {
   let at = 0;
   let made = '';
   for (const [start, end] of ranges) {
@@ -26,12 +30,12 @@ export function highlighted(text: string, ranges: readonly Range[], mark: (text:
 }
 
 /** A heading before its passage: `Causes: `, but `Why? ` as it stands. */
-export function leadIn(heading: string): string {
+export function headingPrefix(heading: string): string {
   return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
 }
 
 /** `1 file`, `2 files`, `16,402 files`. */
-export function counted(count: number, noun: string): string {
+export function pluralize(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 

@@ -8,7 +8,7 @@ import type { Io } from './process-io.js';
 import { problemLines, SHOWN_PROBLEMS } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { byteSize, counted, duration } from './format.js';
+import { byteSize, pluralize, duration } from './format.js';
 
 export interface IndexCommandOptions extends SettingOptions {
   readonly full?: true;
@@ -53,10 +53,10 @@ async function build(io: Io, config: Config, options: IndexCommandOptions): Prom
 }
 
 function displayFor(io: Io, options: IndexCommandOptions): ProgressDisplay {
-  const silent = options.quiet === true || (options.json === true && !io.live);
+  const silent = options.quiet === true || (options.json === true && !io.stderrIsTty);
   return createProgressDisplay({
     write: (text) => io.err(text),
-    mode: silent ? 'none' : io.live ? 'live' : 'lines',
+    mode: silent ? 'none' : io.stderrIsTty ? 'live' : 'lines',
     columns: io.columns,
     now: () => performance.now(),
   });
@@ -67,8 +67,8 @@ function summary(report: BuildReport): string[] {
   const size = `${byteSize(report.bytes)}, ${duration(report.durationMs)}`;
   return [
     report.published
-      ? `Published generation ${generation}: ${counted(documents, 'document')} (${size}).`
-      : `Nothing to publish: generation ${generation} stays current, ${counted(documents, 'document')} (${size}).`,
+      ? `Published generation ${generation}: ${pluralize(documents, 'document')} (${size}).`
+      : `Nothing to publish: generation ${generation} stays current, ${pluralize(documents, 'document')} (${size}).`,
     `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`,
     ...(skipped.length === 0
       ? []

@@ -12,7 +12,7 @@ export interface Io {
   /** Whether standard output may have colours. */
   readonly colors: boolean;
   /** Whether standard error is a terminal, on which a line can be drawn anew. */
-  readonly live: boolean;
+  readonly stderrIsTty: boolean;
   /** Width of the terminal in characters. */
   readonly columns: () => number;
   readonly environment: Environment;
@@ -23,7 +23,7 @@ export interface Io {
   /** Calls back at every SIGHUP that asks for a reindex; one that tells of a closed terminal counts as an interrupt. */
   onHangup(callback: () => void): void;
   /** Calls back when `npm start`, which started this process, has ended without passing its signal on. */
-  onOrphaned(callback: () => void): void;
+  onParentExit(callback: () => void): void;
   /** Ends the process at once, whatever still runs. */
   exit(code: number): void;
 }
@@ -43,7 +43,7 @@ export function processIo(): Io & { end(code: number): void } {
     err: (text) => void process.stderr.write(text),
     terminal: process.stdout.isTTY,
     colors: process.stdout.isTTY && wantsColors,
-    live: process.stderr.isTTY && !plain,
+    stderrIsTty: process.stderr.isTTY && !plain,
     // Some terminals say 0.
     columns: () => process.stderr.columns || 80,
     environment: process.env,
@@ -55,7 +55,7 @@ export function processIo(): Io & { end(code: number): void } {
         else callback();
       });
     },
-    onOrphaned,
+    onParentExit,
     exit: (code) => process.exit(code),
     end(code) {
       // Set, not called: what is still being written to a pipe must arrive.
@@ -95,7 +95,7 @@ function terminalIsGone(): boolean {
 }
 
 /** npm passes signals to the shell between it and this process alone; without this, `kill` of npm leaves a server. */
-function onOrphaned(callback: () => void): void {
+function onParentExit(callback: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { RANKINGS } from '../core/model/settings.js';
 import { askdexVersion } from '../version.js';
-import { EXIT, reportError } from './errors.js';
+import { EXIT, printError } from './errors.js';
 import type { EvalCommandOptions } from './eval-command.js';
 import { examples, mainHelp, type Finish } from './help.js';
 import type { Io } from './process-io.js';
@@ -16,7 +16,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportError(error, io, args.includes('--json'));
+    if (!(error instanceof CommanderError)) return printError(error, io, args.includes('--json'));
     return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
   return code;

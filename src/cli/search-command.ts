@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import { AskdexError, shown } from '../core/errors.js';
-import type { Hit, SearchAnswer, Snippet } from '../core/model/search-response.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
+import type { Hit, SearchResponse, Snippet } from '../core/model/search-response.js';
 import { QUERY_LIMITS, queryOf } from '../core/model/query.js';
 import { safeForTerminal } from '../terminal.js';
-import { openNewest } from '../wiring.js';
+import { openLatest } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { counted, highlighted, leadIn, paint, type Paint } from './format.js';
+import { pluralize, highlighted, headingPrefix, createStyles, type Styles } from './format.js';
 
 export interface SearchCommandOptions extends SettingOptions {
   readonly limit: number;
@@ -18,7 +18,7 @@ export interface SearchCommandOptions extends SettingOptions {
 export async function searchCommand(io: Io, text: string, options: SearchCommandOptions): Promise<number> {
   checkLength(text);
   const config = configFor(io, options);
-  const backend = await openNewest(config, (generation, error) => {
+  const backend = await openLatest(config, (generation, error) => {
     const reason = error instanceof Error ? error.message : String(error);
     io.err(`warning: passed over generation ${generation ?? '(CURRENT)'}: ${safeForTerminal(reason)}\n`);
   });
@@ -33,7 +33,10 @@ export async function searchCommand(io: Io, text: string, options: SearchCommand
   await backend.close();
   if (options.json === true)
     io.out(`${JSON.stringify({ ...answer, processingTimeMs, generation }, null, 2)}\n`);
-  else io.out(answerLines({ ...answer, generation }, processingTimeMs, paint(io.colors)).join('\n') + '\n');
+  else
+    io.out(
+      answerLines({ ...answer, generation }, processingTimeMs, createStyles(io.colors)).join('\n') + '\n',
+    );
   return EXIT.done;
 }
 
@@ -41,14 +44,14 @@ function checkLength(text: string): void {
   if (text.length <= QUERY_LIMITS.textLength) return;
   throw new AskdexError(
     'query_too_long',
-    `The query ${shown(text)} has ${text.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
+    `The query ${quoteForMessage(text)} has ${text.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
     { parameter: 'query', remedy: 'Ask with fewer words.' },
   );
 }
 
-function answerLines(answer: SearchAnswer, ms: number, style: Paint): string[] {
+function answerLines(answer: SearchResponse, ms: number, style: Styles): string[] {
   const quoted = `"${safeForTerminal(answer.query)}"`;
-  const total = `${answer.totalHitsExact ? '' : 'at least '}${counted(answer.totalHits, 'hit')}`;
+  const total = `${answer.totalHitsExact ? '' : 'at least '}${pluralize(answer.totalHits, 'hit')}`;
   const dropped = answer.droppedTerms.map(safeForTerminal).join(', ');
   return [
     style.dim(answer.totalHits === 0 ? `No hits for ${quoted}.` : `${total} for ${quoted} in ${ms} ms`),
@@ -58,7 +61,7 @@ function answerLines(answer: SearchAnswer, ms: number, style: Paint): string[] {
   ];
 }
 
-function hitLines(hit: Hit, rank: number, style: Paint): string[] {
+function hitLines(hit: Hit, rank: number, style: Styles): string[] {
   const facts = [hit.url, hit.subject, hit.date].filter((fact) => fact !== null).map(safeForTerminal);
   return [
     `${String(rank).padStart(2)}. ${style.bold(highlighted(hit.title, hit.titleHighlights, style.mark))}`,
@@ -74,10 +77,10 @@ function hitLines(hit: Hit, rank: number, style: Paint): string[] {
 function snippetLine(
   { heading, text, html, highlights }: Snippet,
   headingBefore: string | null,
-  style: Paint,
+  style: Styles,
 ): string {
   const above =
-    heading === null || heading === headingBefore ? '' : style.dim(leadIn(safeForTerminal(heading)));
+    heading === null || heading === headingBefore ? '' : style.dim(headingPrefix(safeForTerminal(heading)));
   const before = html.startsWith('… ') ? '… ' : '';
   const after = html.endsWith(' …') ? ' …' : '';
   return `    ${above}${before}${highlighted(text, highlights, style.mark)}${after}`;

@@ -51,7 +51,7 @@ function firstInterrupt(io: Io): Promise<void> {
       first ??= now;
       resolve();
     });
-    io.onOrphaned(resolve);
+    io.onParentExit(resolve);
   });
 }
 

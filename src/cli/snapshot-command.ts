@@ -8,7 +8,7 @@ import { exportSnapshot, verifySnapshotFolder } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { byteSize, counted } from './format.js';
+import { byteSize, pluralize } from './format.js';
 
 export interface ExportCommandOptions extends SettingOptions {
   readonly out: string;
@@ -37,7 +37,7 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
   const { manifest } = await exportSnapshot({
     config,
     out: resolve(io.folder, options.out),
-    choices: { kind, text, subject, prefix: '', signKey: key },
+    options: { kind, text, subject, prefix: '', signKey: key },
     page: options.page && kind === 'packed',
     deltas: options.deltas,
   });
@@ -83,7 +83,7 @@ function summary(manifest: SnapshotManifest): string[] {
   const width = Math.max(...files.map(({ name }) => name.length));
   const about = subject === null ? '' : ` of the subject ${JSON.stringify(subject)}`;
   return [
-    `Generation ${generation}, ${counted(documents, 'document')}${safeForTerminal(about)}, text ${text}${signature === undefined ? '' : ', signed'}:`,
+    `Generation ${generation}, ${pluralize(documents, 'document')}${safeForTerminal(about)}, text ${text}${signature === undefined ? '' : ', signed'}:`,
     ...files.map(({ name, size }) => `  ${name.padEnd(width)}  ${byteSize(size).padStart(10)}`),
   ];
 }

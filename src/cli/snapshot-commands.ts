@@ -4,14 +4,14 @@ import { examples, type Finish } from './help.js';
 import type { Io } from './process-io.js';
 import type { ExportCommandOptions, VerifyCommandOptions } from './snapshot-command.js';
 
-interface Surroundings {
+interface CommandContext {
   readonly finish: Finish;
   /** The option that names the index folder. */
   readonly index: readonly [flags: string, description: string];
 }
 
 /** `askdex snapshot` and its two commands; their own code is loaded when they run. */
-export function addSnapshot(program: Command, io: Io, surroundings: Surroundings): void {
+export function addSnapshot(program: Command, io: Io, surroundings: CommandContext): void {
   const snapshot = program
     .command('snapshot')
     .description('Files that clients download to search by themselves: export and verify them.')
@@ -36,7 +36,7 @@ export function addSnapshot(program: Command, io: Io, surroundings: Surroundings
     });
 }
 
-function addExport(snapshot: Command, io: Io, { finish, index }: Surroundings): void {
+function addExport(snapshot: Command, io: Io, { finish, index }: CommandContext): void {
   snapshot
     .command('export')
     .description('Write the current generation as a folder that works from any static host.')

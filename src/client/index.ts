@@ -1,5 +1,5 @@
 // The client's door: what browsers, workers and Node programs import as `askdex/client`.
-import { AskdexError, shown } from '../core/errors.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openInWorker } from './open-in-worker.js';
 
@@ -9,13 +9,13 @@ export type {
   Facets,
   Hit,
   RelatedHit,
-  SearchAnswer,
+  SearchResponse as SearchAnswer,
   Snippet,
   Suggestion,
 } from '../core/model/search-response.js';
 export type { Manifest } from '../core/model/generation-manifest.js';
 export type { SnapshotManifest, TextMode } from '../core/model/snapshot-manifest.js';
-export type { Progress } from './download/snapshot-source.js';
+export type { DownloadProgress as Progress } from './download/snapshot-source.js';
 export type { LazySnapshot } from './lazy-snapshot.js';
 export type { SearchOptions } from './search-options.js';
 export type { Searchable, Snapshot, SnapshotOptions } from './types.js';
@@ -70,8 +70,12 @@ function urlOf(text: string): URL | null {
 }
 
 function wrongSource(source: unknown, why: string): AskdexError {
-  return new AskdexError('invalid_parameter', `The snapshot's source is ${shown(source)}; ${why}.`, {
-    parameter: 'source',
-    remedy: "Give the URL of a snapshot's manifest or, in Node, the path of a folder.",
-  });
+  return new AskdexError(
+    'invalid_parameter',
+    `The snapshot's source is ${quoteForMessage(source)}; ${why}.`,
+    {
+      parameter: 'source',
+      remedy: "Give the URL of a snapshot's manifest or, in Node, the path of a folder.",
+    },
+  );
 }

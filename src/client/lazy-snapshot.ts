@@ -1,38 +1,42 @@
 import { AskdexError } from '../core/errors.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../core/partial/lazy-directory.js';
-import { plannedPieces, plannedTitles } from '../core/partial/prefetch-plan.js';
-import { PiecesMissing } from '../core/index/format/availability.js';
-import { PackedSearcher } from '../core/search/index-searcher.js';
+import { predictMissingPieces, predictMissingTitles } from '../core/partial/prefetch-plan.js';
+import { MissingPiecesError } from '../core/index/format/availability.js';
+import { IndexSearcher } from '../core/search/index-searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
-import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
-import { closed, CurrentSnapshot } from './swappable-snapshot.js';
-import { Source, type Progress } from './download/snapshot-source.js';
+import {
+  damagedSnapshotError,
+  snapshotFile,
+  type SnapshotManifest,
+} from '../core/model/snapshot-manifest.js';
+import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js';
+import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 import { loadLanguage } from './on-demand/languages.js';
 import { manifestUrl } from './store/manifest-url.js';
-import { fetchNewest, urlOf, type Newest } from './download/fetch-latest.js';
-import { Pieces } from './download/piece-loader.js';
+import { fetchLatestManifest, urlOf, type LatestManifest } from './download/fetch-latest.js';
+import { PieceLoader } from './download/piece-loader.js';
 import { isOlder, settingsFor } from './snapshot-context.js';
-import { Ranges } from './download/range-reader.js';
-import { Requests } from './download/http-client.js';
-import { checkedLimit, checkedText, queryFrom } from './search-options.js';
-import { analyzerFrom, approximate, decodeUtf8 } from './snapshot.js';
+import { RangeReader } from './download/range-reader.js';
+import { HttpClient } from './download/http-client.js';
+import { validateLimit, validateText, toQuery } from './search-options.js';
+import { createCheckedAnalyzer, markApproximate, decodeUtf8 } from './snapshot.js';
 import { SnapshotStore } from './store/snapshot-store.js';
 
 /** Opens the whole snapshot of the same source, with other options for some. */
-export type OpenWhole = (more: Pick<SnapshotOptions, 'onProgress'>) => Promise<Snapshot>;
+export type OpenComplete = (more: Pick<SnapshotOptions, 'onProgress'>) => Promise<Snapshot>;
 
 interface LazyParts {
-  readonly source: Source;
-  readonly newest: Newest;
+  readonly source: SnapshotSource;
+  readonly newest: LatestManifest;
   readonly options: SnapshotOptions;
-  readonly openWhole: OpenWhole;
+  readonly openComplete: OpenComplete;
 }
 
 /** One generation of which only a part is here. */
-interface Piecewise extends Searchable {
+interface PartialSnapshot extends Searchable {
   readonly manifest: SnapshotManifest;
-  readonly newest: Newest;
+  readonly newest: LatestManifest;
 }
 
 /**
@@ -47,43 +51,48 @@ interface Piecewise extends Searchable {
 export async function openLazily(
   url: URL,
   options: SnapshotOptions,
-  openWhole: OpenWhole,
+  openWhole: OpenComplete,
 ): Promise<Snapshot> {
-  const source = new Source(manifestUrl(url), options);
+  const source = new SnapshotSource(manifestUrl(url), options);
   const store = options.store === false ? null : await SnapshotStore.open(source.url);
   if (store !== null && (await store.read()) !== null) return openWhole({});
-  const parts = { source, newest: await fetchNewest(source, options), options, openWhole };
+  const parts = {
+    source,
+    newest: await fetchLatestManifest(source, options),
+    options,
+    openComplete: openWhole,
+  };
   const closing = new AbortController();
-  return new LazySnapshot(parts, await openPiecewise(parts, closing.signal), closing);
+  return new LazySnapshot(parts, await openPartial(parts, closing.signal), closing);
 }
 
 /** A snapshot that is searched while most of it is still where it came from. */
-export class LazySnapshot extends CurrentSnapshot<Piecewise | Snapshot> implements Snapshot {
-  #piecewise: Piecewise;
-  #whole: Snapshot | null = null;
+export class LazySnapshot extends SwappableSnapshot<PartialSnapshot | Snapshot> implements Snapshot {
+  #partial: PartialSnapshot;
+  #complete: Snapshot | null = null;
   #filling: Promise<void> | null = null;
 
   constructor(
     private readonly parts: LazyParts,
-    opened: Piecewise,
+    opened: PartialSnapshot,
     private readonly closing: AbortController,
   ) {
     super(opened);
-    this.#piecewise = opened;
+    this.#partial = opened;
   }
 
   override get manifest(): Snapshot['manifest'] {
-    return this.#whole?.manifest ?? super.manifest;
+    return this.#complete?.manifest ?? super.manifest;
   }
 
   /** Whether answers come from the whole snapshot. */
-  get filled(): boolean {
-    return this.#whole !== null;
+  get isComplete(): boolean {
+    return this.#complete !== null;
   }
 
   /** Opens the whole snapshot, once; when it is there, answers come from it. Rejects as `openSnapshot` does. */
-  async fill(onProgress?: (progress: Progress) => void): Promise<void> {
-    this.opened();
+  async fill(onProgress?: (progress: DownloadProgress) => void): Promise<void> {
+    this.requireOpen();
     this.#filling ??= this.#fill(onProgress);
     try {
       await this.#filling;
@@ -93,56 +102,56 @@ export class LazySnapshot extends CurrentSnapshot<Piecewise | Snapshot> implemen
     }
   }
 
-  async #fill(onProgress?: (progress: Progress) => void): Promise<void> {
-    const whole = await this.parts.openWhole(onProgress === undefined ? {} : { onProgress });
+  async #fill(onProgress?: (progress: DownloadProgress) => void): Promise<void> {
+    const whole = await this.parts.openComplete(onProgress === undefined ? {} : { onProgress });
     if (this.isClosed) {
       await whole.close();
-      throw closed();
+      throw snapshotClosedError();
     }
-    this.swap(whole);
-    this.#whole = whole;
+    this.replace(whole);
+    this.#complete = whole;
   }
 
   override async close(): Promise<void> {
-    this.closing.abort(closed());
+    this.closing.abort(snapshotClosedError());
     await super.close();
-    await this.#whole?.close();
+    await this.#complete?.close();
   }
 
-  protected async newer(): Promise<boolean> {
-    if (this.#whole !== null) return this.#whole.update();
+  protected async fetchNewer(): Promise<boolean> {
+    if (this.#complete !== null) return this.#complete.update();
     const { source, options } = this.parts;
-    const { json, manifest } = this.#piecewise.newest;
-    const newest = await fetchNewest(source.endedBy(this.closing.signal), options);
+    const { json, manifest } = this.#partial.newest;
+    const newest = await fetchLatestManifest(source.withSignal(this.closing.signal), options);
     if (newest.json === json || isOlder(newest.manifest, manifest)) return false;
-    const opened = await openPiecewise({ ...this.parts, newest }, this.closing.signal);
-    if (this.filled) return false;
-    this.swap(opened);
-    this.#piecewise = opened;
+    const opened = await openPartial({ ...this.parts, newest }, this.closing.signal);
+    if (this.isComplete) return false;
+    this.replace(opened);
+    this.#partial = opened;
     options.onUpdate?.(newest.manifest);
     return true;
   }
 }
 
 /** `closing` ends what is fetched later. */
-async function openPiecewise(parts: LazyParts, closing: AbortSignal): Promise<Piecewise> {
+async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<PartialSnapshot> {
   const { newest, options } = parts;
   const { manifest } = newest;
   const own = settingsFor(manifest, options);
   const settings = { ...DEFAULT_SETTINGS, ...own };
   requireOpenable(manifest, settings);
-  const analyzer = await analyzerFrom(own, manifest);
+  const analyzer = await createCheckedAnalyzer(own, manifest);
   const pieces = await openPieces(parts, closing);
-  const { index } = pieces.parts;
-  await analyzer.prepare(index.documents.languageTags());
+  const { index } = pieces.index;
+  await analyzer.loadLanguages(index.documents.languageTags());
   const { generation } = manifest;
-  const searcher = new PackedSearcher(index, { analyzer, settings, generation, neighbours: false });
+  const searcher = new IndexSearcher(index, { analyzer, settings, generation, neighbours: false });
 
   /** Asks until nothing is missing; `plan` tells beforehand what will be looked up. */
   const answer = async <T>(ask: () => T, plan: () => ReadonlySet<number> = () => NOTHING): Promise<T> => {
     for (;;) {
       closing.throwIfAborted();
-      const missing = missingFor(ask, plan);
+      const missing = attempt(ask, plan);
       if ('answer' in missing) return missing.answer;
       await pieces.load(missing.pieces);
     }
@@ -150,21 +159,24 @@ async function openPiecewise(parts: LazyParts, closing: AbortSignal): Promise<Pi
   return {
     ...{ manifest, newest },
     async search(q, choices = {}) {
-      const query = queryFrom(q, choices);
+      const query = toQuery(q, choices);
       await loadLanguage(query.language);
       const plan = (): ReadonlySet<number> =>
-        plannedPieces(query.text, index, analyzer.inLanguage(query.language));
-      return approximate(await answer(() => searcher.search(query), plan));
+        predictMissingPieces(query.text, index, analyzer.inLanguage(query.language));
+      return markApproximate(await answer(() => searcher.search(query), plan));
     },
     async suggest(q, choices = {}) {
-      const [text, limit] = [checkedText(q), checkedLimit(choices.limit)];
+      const [text, limit] = [validateText(q), validateLimit(choices.limit)];
       const plan = (): ReadonlySet<number> =>
-        new Set([...plannedPieces(text, index, analyzer), ...plannedTitles(text, index, limit * 2)]);
+        new Set([
+          ...predictMissingPieces(text, index, analyzer),
+          ...predictMissingTitles(text, index, limit * 2),
+        ]);
       return answer(() => searcher.suggest(text, limit), plan);
     },
     document: (key) => answer(() => searcher.document(key)),
     async related(key, choices = {}) {
-      const limit = checkedLimit(choices.limit);
+      const limit = validateLimit(choices.limit);
       return answer(() => searcher.related(key, limit));
     },
   };
@@ -188,23 +200,25 @@ function requireOpenable({ files }: SnapshotManifest, { ranking }: SearchSetting
 async function openPieces(
   { source, newest, options: { headers } }: LazyParts,
   signal: AbortSignal,
-): Promise<Pieces> {
+): Promise<PieceLoader> {
   const { manifest } = newest;
   const head = await source.file(snapshotFile(manifest, LAZY_HEAD_FILE), urlOf(newest, LAZY_HEAD_FILE));
   const { origin } = source.url;
-  const requests = new Requests({ signal, origin, ...(headers === undefined ? {} : { headers }) });
-  const ranges = new Ranges(urlOf(newest, LAZY_FILE), snapshotFile(manifest, LAZY_FILE), requests);
-  const pieces = await Pieces.open(head, ranges, decodeUtf8);
-  const { size, meta } = pieces.parts.index;
+  const requests = new HttpClient({ signal, origin, ...(headers === undefined ? {} : { headers }) });
+  const ranges = new RangeReader(urlOf(newest, LAZY_FILE), snapshotFile(manifest, LAZY_FILE), requests);
+  const pieces = await PieceLoader.open(head, ranges, decodeUtf8);
+  const { size, meta } = pieces.index.index;
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshot(`${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`);
+    throw damagedSnapshotError(
+      `${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`,
+    );
   return pieces;
 }
 
 const NOTHING: ReadonlySet<number> = new Set();
 
 /** What was asked, or the pieces that it takes. */
-function missingFor<T>(
+function attempt<T>(
   ask: () => T,
   plan: () => ReadonlySet<number>,
 ): { readonly answer: T } | { readonly pieces: ReadonlySet<number> } {
@@ -212,9 +226,9 @@ function missingFor<T>(
     const planned = plan();
     return planned.size > 0 ? { pieces: planned } : { answer: ask() };
   } catch (error) {
-    if (error instanceof PiecesMissing) return { pieces: error.pieces };
+    if (error instanceof MissingPiecesError) return { pieces: error.pieces };
     if (error instanceof AskdexError) throw error;
     // Pieces with the right checksum and wrong contents.
-    throw damagedSnapshot(`${LAZY_FILE} cannot be read`, error);
+    throw damagedSnapshotError(`${LAZY_FILE} cannot be read`, error);
   }
 }

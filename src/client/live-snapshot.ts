@@ -1,95 +1,102 @@
 import { AskdexError } from '../core/errors.js';
 import { readSnapshotManifest, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
-import { closed, CurrentSnapshot } from './swappable-snapshot.js';
+import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js';
 import type { Snapshot } from './types.js';
-import { openKept } from './open-stored.js';
-import { fetchNewest } from './download/fetch-latest.js';
-import { download, isOlder, sha256Of, type Downloaded, type Place } from './snapshot-context.js';
-import { Tabs } from './tab-channel.js';
+import { openStored } from './open-stored.js';
+import { fetchLatestManifest } from './download/fetch-latest.js';
+import {
+  downloadSnapshot,
+  isOlder,
+  sha256Of,
+  type DownloadedSnapshot,
+  type SnapshotContext,
+} from './snapshot-context.js';
+import { TabChannel } from './tab-channel.js';
 
 /** A snapshot from a URL that is searched while a newer one comes, and kept for the next visit. */
-export class LiveSnapshot extends CurrentSnapshot<Downloaded> implements Snapshot {
+export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implements Snapshot {
   /** One change at a time: an update, or what another tab tells of. */
-  #turn: Promise<unknown> = Promise.resolve();
-  readonly #tabs: Tabs | null;
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #tabs: TabChannel | null;
   readonly #closing = new AbortController();
-  readonly #place: Place;
+  readonly #context: SnapshotContext;
 
-  constructor(place: Place, opened: Downloaded) {
+  constructor(place: SnapshotContext, opened: DownloadedSnapshot) {
     super(opened);
     // The signal of the options ends the opening, not what comes after it.
-    this.#place = { ...place, source: place.source.endedBy(this.#closing.signal) };
-    this.#tabs = place.store === null ? null : Tabs.of(place.source.url, () => void this.#adopt());
+    this.#context = { ...place, source: place.source.withSignal(this.#closing.signal) };
+    this.#tabs =
+      place.store === null ? null : TabChannel.open(place.source.url, () => void this.#loadFromOtherTab());
   }
 
   /** Without a network that is no matter: what is open goes on. */
   updateInBackground(): void {
-    this.update().catch((error: unknown) => this.#tell(error));
+    this.update().catch((error: unknown) => this.#reportProblem(error));
   }
 
   override close(): Promise<void> {
-    this.#closing.abort(closed());
+    this.#closing.abort(snapshotClosedError());
     this.#tabs?.close();
     return super.close();
   }
 
   /** Keeps what is open for the next visit. Where that fails, searching goes on and `onProblem` is told. */
   async keep(): Promise<void> {
-    const { store } = this.#place;
+    const { store } = this.#context;
     if (store === null) return;
-    const { json, manifest, bytes } = this.opened();
+    const { json, manifest, bytes } = this.requireOpen();
     try {
       await store.write({
         manifest: json,
         sha256: sha256Of(manifest),
         index: bytes,
-        replaces: (kept) => !isOlderThan(manifest, kept),
+        shouldReplace: (kept) => !isOlderThan(manifest, kept),
       });
-      this.#tabs?.tell();
+      this.#tabs?.notify();
     } catch (error) {
-      this.#tell(error);
+      this.#reportProblem(error);
     }
   }
 
-  protected newer(): Promise<boolean> {
+  protected fetchNewer(): Promise<boolean> {
     return this.#next(async () => {
-      const { source, options } = this.#place;
-      const before = this.opened();
+      const { source, options } = this.#context;
+      const before = this.requireOpen();
       const { manifest } = before;
       // A publisher whose signature is checked never goes back; another may begin to count anew.
       const least = options.publicKey === undefined ? options.minSequence : manifest.sequence;
       const trust = least === undefined ? options : { ...options, minSequence: least };
-      const newest = await fetchNewest(source, trust);
+      const newest = await fetchLatestManifest(source, trust);
       if (newest.json === before.json || isOlder(newest.manifest, manifest)) return false;
-      this.#take(await download(this.#place, newest, before));
+      this.#replaceWith(await downloadSnapshot(this.#context, newest, before));
       await this.keep();
       return true;
     });
   }
 
   /** Takes what another tab has kept. */
-  async #adopt(): Promise<void> {
+  async #loadFromOtherTab(): Promise<void> {
     await this.#next(async () => {
-      const kept = await openKept(this.#place);
-      const { json, manifest } = this.opened();
-      if (kept !== null && kept.json !== json && !isOlder(kept.manifest, manifest)) this.#take(kept);
-    }).catch((error: unknown) => this.#tell(error));
+      const kept = await openStored(this.#context);
+      const { json, manifest } = this.requireOpen();
+      if (kept !== null && kept.json !== json && !isOlder(kept.manifest, manifest)) this.#replaceWith(kept);
+    }).catch((error: unknown) => this.#reportProblem(error));
   }
 
-  #take(opened: Downloaded): void {
-    this.swap(opened);
-    this.#place.options.onUpdate?.(opened.manifest);
+  #replaceWith(opened: DownloadedSnapshot): void {
+    this.replace(opened);
+    this.#context.options.onUpdate?.(opened.manifest);
   }
 
   #next<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(run);
-    this.#turn = turn.catch(() => undefined);
+    const turn = this.#queue.then(run);
+    this.#queue = turn.catch(() => undefined);
     return turn;
   }
 
   /** What ends nothing is told to whoever listens. */
-  #tell(error: unknown): void {
-    if (!this.isClosed && error instanceof AskdexError) this.#place.options.onProblem?.(error);
+  #reportProblem(error: unknown): void {
+    if (!this.isClosed && error instanceof AskdexError) this.#context.options.onProblem?.(error);
   }
 }
 

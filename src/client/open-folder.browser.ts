@@ -1,4 +1,4 @@
-import { AskdexError, shown } from '../core/errors.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 import type { Snapshot } from './types.js';
 
 /** Stands in for `node.ts` in what browsers load. */
@@ -7,7 +7,7 @@ export function openFolder(source: string | URL): Promise<Snapshot> {
   return Promise.reject(
     new AskdexError(
       'invalid_parameter',
-      `The snapshot's source is ${shown(text)}; a browser opens no folders.`,
+      `The snapshot's source is ${quoteForMessage(text)}; a browser opens no folders.`,
       {
         parameter: 'source',
         remedy: 'Serve it over HTTPS, or from localhost, and give its URL.',

@@ -2,32 +2,32 @@ import { sha256 } from '../sha256.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorCode, shownErrorCode } from '../core/system-error-code.js';
-import { AskdexError, shown } from '../core/errors.js';
+import { systemErrorCode, systemErrorCodeOr } from '../core/system-error-code.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 import { MANIFEST_FILE, parseManifest, type Manifest } from '../core/model/generation-manifest.js';
 import { INDEX_FILE } from '../core/index/format/container.js';
 import {
-  damagedSnapshot,
+  damagedSnapshotError,
   isSnapshotManifest,
   readSnapshotManifest,
   type SnapshotManifest,
   type TextMode,
 } from '../core/model/snapshot-manifest.js';
-import { CurrentSnapshot } from './swappable-snapshot.js';
+import { SwappableSnapshot } from './swappable-snapshot.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { snapshotOf, type OpenSnapshot } from './snapshot.js';
-import { untrusted } from './download/untrusted-error.js';
+import { openSnapshotIndex, type OpenSnapshot } from './snapshot.js';
+import { untrustedError } from './download/untrusted-error.js';
 import { checkManifest, checkSequence } from './download/verify-manifest.js';
 
 /** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */
 export async function openFolder(source: string | URL, options: SnapshotOptions): Promise<Snapshot> {
   const folder = source instanceof URL ? pathOf(source) : source;
-  return new FolderSnapshot(folder, options, await openNow(folder, options));
+  return new FolderSnapshot(folder, options, await readFolder(folder, options));
 }
 
 type Opened = OpenSnapshot<Manifest | SnapshotManifest>;
 
-class FolderSnapshot extends CurrentSnapshot<Opened> implements Snapshot {
+class FolderSnapshot extends SwappableSnapshot<Opened> implements Snapshot {
   constructor(
     private readonly folder: string,
     private readonly options: SnapshotOptions,
@@ -37,35 +37,35 @@ class FolderSnapshot extends CurrentSnapshot<Opened> implements Snapshot {
   }
 
   /** Another export may have taken the folder's place. */
-  protected async newer(): Promise<boolean> {
-    const opened = await openNow(this.folder, this.options);
+  protected async fetchNewer(): Promise<boolean> {
+    const opened = await readFolder(this.folder, this.options);
     if (opened.manifest.checksum === this.manifest.checksum) return false;
-    this.swap(opened);
+    this.replace(opened);
     return true;
   }
 }
 
-async function openNow(folder: string, options: SnapshotOptions): Promise<Opened> {
-  const { manifest, text } = await trusted((await manifestBytes(folder)).toString('utf8'), options);
+async function readFolder(folder: string, options: SnapshotOptions): Promise<Opened> {
+  const { manifest, text } = await verifyManifest((await manifestBytes(folder)).toString('utf8'), options);
   const bytes = await indexBytes(folder, manifest);
   const told = 'settings' in manifest ? manifest.settings : {};
-  return snapshotOf({ manifest, bytes, settings: { ...told, ...options.settings }, text });
+  return openSnapshotIndex({ manifest, bytes, settings: { ...told, ...options.settings }, text });
 }
 
-interface Trusted {
+interface VerifiedManifest {
   readonly manifest: Manifest | SnapshotManifest;
   readonly text: TextMode;
 }
 
-async function trusted(json: string, options: SnapshotOptions): Promise<Trusted> {
+async function verifyManifest(json: string, options: SnapshotOptions): Promise<VerifiedManifest> {
   if (isExport(json)) {
     const read = readSnapshotManifest(json);
     await checkManifest(read, options);
     return { manifest: read.manifest, text: read.manifest.text };
   }
-  const manifest = parseManifest(json, { sha256, damaged: damagedSnapshot });
+  const manifest = parseManifest(json, { sha256, damaged: damagedSnapshotError });
   if (options.publicKey !== undefined)
-    throw untrusted(
+    throw untrustedError(
       'it is a generation, and those are not signed',
       'Open a folder that was exported with --sign-key.',
     );
@@ -87,7 +87,7 @@ function pathOf(url: URL): string {
   } catch (cause) {
     throw new AskdexError(
       'invalid_parameter',
-      `The snapshot's source is ${shown(url.href)}, which is no folder here.`,
+      `The snapshot's source is ${quoteForMessage(url.href)}, which is no folder here.`,
       {
         parameter: 'source',
         cause,
@@ -101,37 +101,45 @@ async function manifestBytes(folder: string): Promise<Buffer> {
     return await readFile(join(folder, MANIFEST_FILE));
   } catch (error) {
     if (!isMissing(error)) throw unreadable(error);
-    throw new AskdexError('generation_not_found', `There is no manifest.json in ${shown(folder)}.`, {
-      parameter: 'source',
-      remedy: 'Name the folder of one generation (in `generations/` of the index folder) or of an export.',
-      cause: error,
-    });
+    throw new AskdexError(
+      'generation_not_found',
+      `There is no manifest.json in ${quoteForMessage(folder)}.`,
+      {
+        parameter: 'source',
+        remedy: 'Name the folder of one generation (in `generations/` of the index folder) or of an export.',
+        cause: error,
+      },
+    );
   }
 }
 
-async function indexBytes(folder: string, manifest: Trusted['manifest']): Promise<Uint8Array<ArrayBuffer>> {
+async function indexBytes(
+  folder: string,
+  manifest: VerifiedManifest['manifest'],
+): Promise<Uint8Array<ArrayBuffer>> {
   const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
-  if (expected === undefined) throw damagedSnapshot(`its manifest names no ${INDEX_FILE}`);
+  if (expected === undefined) throw damagedSnapshotError(`its manifest names no ${INDEX_FILE}`);
   let bytes: Uint8Array<ArrayBuffer>;
   try {
     bytes = await readFile(join(folder, INDEX_FILE));
   } catch (error) {
-    if (isMissing(error)) throw damagedSnapshot(`${INDEX_FILE} is missing`, error);
+    if (isMissing(error)) throw damagedSnapshotError(`${INDEX_FILE} is missing`, error);
     throw unreadable(error);
   }
   if (bytes.byteLength !== expected.size)
-    throw damagedSnapshot(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
-  if (sha256(bytes) !== expected.sha256) throw damagedSnapshot(`${INDEX_FILE} does not match its checksum`);
+    throw damagedSnapshotError(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
+  if (sha256(bytes) !== expected.sha256)
+    throw damagedSnapshotError(`${INDEX_FILE} does not match its checksum`);
   return bytes;
 }
 
 function isMissing(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = systemErrorCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function unreadable(cause: unknown): AskdexError {
-  const code = shownErrorCode(cause);
+  const code = systemErrorCodeOr(cause);
   return new AskdexError('index_unreadable', `The snapshot's folder cannot be read (${code}).`, {
     parameter: 'source',
     remedy: 'Make it readable for this user.',

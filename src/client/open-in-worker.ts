@@ -1,11 +1,11 @@
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { isSaid } from './worker-protocol.js';
-import { platform, type Thread } from './store/platform.js';
-import { readAhead } from './store/prefetch-stored.js';
-import { openThrough } from './worker-snapshot.js';
+import { isWorkerMessage } from './worker-protocol.js';
+import { platform, type WorkerLike } from './store/platform.js';
+import { prefetchStored } from './store/prefetch-stored.js';
+import { openWorkerSnapshot } from './worker-snapshot.js';
 
 /** Named as such, so that bundlers see it and take the worker's module along. */
-declare const Worker: (new (url: URL, options: { type: 'module'; name: string }) => Thread) | undefined;
+declare const Worker: (new (url: URL, options: { type: 'module'; name: string }) => WorkerLike) | undefined;
 
 /**
  * Opens a snapshot in a worker that this page starts. null: there is no page here, workers cannot be had, or none are wanted; then
@@ -14,11 +14,11 @@ declare const Worker: (new (url: URL, options: { type: 'module'; name: string })
 export async function openInWorker(url: URL, options: SnapshotOptions): Promise<Snapshot | null> {
   if (options.worker === false || platform().document === undefined) return null;
   // Before the worker is there: both take about as long, and what it is sent waits until its module was loaded.
-  const ahead = options.store === false ? Promise.resolve(null) : readAhead(url);
+  const ahead = options.store === false ? Promise.resolve(null) : prefetchStored(url);
   const thread = startWorker();
   if (thread === null) return null;
-  const runs = saysReady(thread);
-  const opened = openThrough(thread, { url, options, ahead });
+  const runs = waitUntilReady(thread);
+  const opened = openWorkerSnapshot(thread, { url, options, prefetched: ahead });
   const ended = opened.then(
     () => true,
     () => true,
@@ -27,7 +27,7 @@ export async function openInWorker(url: URL, options: SnapshotOptions): Promise<
 }
 
 /** null: there are no workers, or the policy of the page forbids it. */
-function startWorker(): Thread | null {
+function startWorker(): WorkerLike | null {
   if (typeof Worker === 'undefined') return null;
   try {
     return new Worker(new URL('./worker/worker.js', import.meta.url), { type: 'module', name: 'askdex' });
@@ -37,10 +37,10 @@ function startWorker(): Thread | null {
 }
 
 /** Whether a worker begins to run. false: the policy of the page forbids it, or its module cannot be loaded. */
-function saysReady(thread: Thread): Promise<boolean> {
+function waitUntilReady(thread: WorkerLike): Promise<boolean> {
   return new Promise((resolve) => {
     thread.addEventListener('message', ({ data }) => {
-      if (isSaid(data) && data.say === 'ready') resolve(true);
+      if (isWorkerMessage(data) && data.type === 'ready') resolve(true);
     });
     thread.addEventListener('error', (event) => {
       event.preventDefault?.();

@@ -1,11 +1,11 @@
-import { Source } from './download/snapshot-source.js';
+import { SnapshotSource } from './download/snapshot-source.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
-import { openKept } from './open-stored.js';
+import { openStored } from './open-stored.js';
 import { LiveSnapshot } from './live-snapshot.js';
 import { manifestUrl } from './store/manifest-url.js';
-import { fetchNewest } from './download/fetch-latest.js';
-import { download } from './snapshot-context.js';
-import { SnapshotStore, type Kept } from './store/snapshot-store.js';
+import { fetchLatestManifest } from './download/fetch-latest.js';
+import { downloadSnapshot } from './snapshot-context.js';
+import { SnapshotStore, type StoredSnapshot } from './store/snapshot-store.js';
 
 /**
  * Opens a snapshot from a URL, in this thread, with what browsers, workers and Node have in common; see `openSnapshot`. `ahead`: what
@@ -14,15 +14,15 @@ import { SnapshotStore, type Kept } from './store/snapshot-store.js';
 export async function openRemote(
   url: URL,
   options: SnapshotOptions,
-  ahead: Kept | null = null,
+  ahead: StoredSnapshot | null = null,
 ): Promise<Snapshot> {
-  const source = new Source(manifestUrl(url), options);
+  const source = new SnapshotSource(manifestUrl(url), options);
   const opening = options.store === false ? Promise.resolve(null) : SnapshotStore.open(source.url);
-  const kept = await openKept({ store: opening, options }, ahead);
+  const kept = await openStored({ store: opening, options }, ahead);
   const place = { source, store: await opening, options };
   const live = new LiveSnapshot(
     place,
-    kept ?? (await download(place, await fetchNewest(source, options), null)),
+    kept ?? (await downloadSnapshot(place, await fetchLatestManifest(source, options), null)),
   );
   if (kept === null) await live.keep();
   else if (options.update !== 'manual') live.updateInBackground();

@@ -1,16 +1,20 @@
 import { AskdexError } from '../core/errors.js';
 import { CHUNKS_FILE } from '../core/index/format/container.js';
-import { damagedSnapshot, snapshotFile, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
-import { checkedManifest } from './download/fetch-latest.js';
-import { settingsFor, type Downloaded, type Place } from './snapshot-context.js';
-import { analyzerFrom, snapshotOf } from './snapshot.js';
-import type { KeptIndex } from './store/stored-index.js';
-import type { Kept } from './store/snapshot-store.js';
+import {
+  damagedSnapshotError,
+  snapshotFile,
+  type SnapshotManifest,
+} from '../core/model/snapshot-manifest.js';
+import { verifyManifestText } from './download/fetch-latest.js';
+import { settingsFor, type DownloadedSnapshot, type SnapshotContext } from './snapshot-context.js';
+import { createCheckedAnalyzer, openSnapshotIndex } from './snapshot.js';
+import type { StoredIndex } from './store/stored-index.js';
+import type { StoredSnapshot } from './store/snapshot-store.js';
 import { sha256 } from './download/web-crypto.js';
 
-interface KeptPlace extends Pick<Place, 'options'> {
+interface StoredContext extends Pick<SnapshotContext, 'options'> {
   /** Of what was read ahead it is wanted only where that is damaged. */
-  readonly store: Place['store'] | Promise<Place['store']>;
+  readonly store: SnapshotContext['store'] | Promise<SnapshotContext['store']>;
 }
 
 /**
@@ -19,25 +23,25 @@ interface KeptPlace extends Pick<Place, 'options'> {
  *
  * Throws `invalid_parameter`: the key of the options is none.
  */
-export async function openKept(
-  { store: opening, options }: KeptPlace,
-  ahead: Kept | null = null,
-): Promise<Downloaded | null> {
+export async function openStored(
+  { store: opening, options }: StoredContext,
+  ahead: StoredSnapshot | null = null,
+): Promise<DownloadedSnapshot | null> {
   const kept = ahead ?? (await (await opening)?.read({ whole: true })) ?? null;
   if (kept === null) return null;
   const index = kept.index();
   try {
-    const manifest = await checkedManifest(kept.manifest, options);
+    const manifest = await verifyManifestText(kept.manifest, options);
     const settings = settingsFor(manifest, options);
     // Of another version of this code, or for other settings: no damage, and replaced by the download.
-    const analyzer = await analyzerFrom(settings, manifest).catch(() => null);
+    const analyzer = await createCheckedAnalyzer(settings, manifest).catch(() => null);
     if (analyzer === null) return null;
-    const bytes = await present(index.bytes);
+    const bytes = await orDamaged(index.bytes);
     const checking = checkIndex(index, manifest);
     // Awaited below; it may be known earlier.
     checking.catch(() => undefined);
     const parts = { manifest, bytes, settings, analyzer, text: manifest.text, checking };
-    const opened = await snapshotOf(parts).catch(async (error: unknown) => {
+    const opened = await openSnapshotIndex(parts).catch(async (error: unknown) => {
       // What goes wrong with changed bytes says less than that they have changed.
       await checking;
       throw error;
@@ -48,24 +52,24 @@ export async function openKept(
     const store = await opening;
     // Reading may have failed in the other thread alone, and another tab may have put a newer one in its place meanwhile.
     if (ahead !== null || (await store?.read())?.manifest !== kept.manifest)
-      return openKept({ store, options });
-    await store?.forget();
+      return openStored({ store, options });
+    await store?.clear();
     options.onProblem?.(error);
     return null;
   }
 }
 
-async function present<T>(reading: Promise<T>): Promise<T> {
+async function orDamaged<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw damagedSnapshot('what the browser kept of it is gone', error);
+    throw damagedSnapshotError('what the browser kept of it is gone', error);
   }
 }
 
 /** By the hashes of its chunks: that of the whole would be taken in one go, and keep a thread waiting as long. */
-async function checkIndex(index: KeptIndex, manifest: SnapshotManifest): Promise<void> {
-  const hashes = await present(index.hashes);
+async function checkIndex(index: StoredIndex, manifest: SnapshotManifest): Promise<void> {
+  const hashes = await orDamaged(index.hashes);
   if ((await sha256(hashes)) !== snapshotFile(manifest, CHUNKS_FILE).sha256)
-    throw damagedSnapshot('what the browser kept of it does not match its checksum');
+    throw damagedSnapshotError('what the browser kept of it does not match its checksum');
 }

@@ -1,6 +1,6 @@
-import { AskdexError, shown } from '../core/errors.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 import { parseFilters } from '../core/parse/filter-parser.js';
-import { nearest } from '../core/closest-match.js';
+import { closestMatch } from '../core/closest-match.js';
 import {
   FACET_FIELDS,
   LANGUAGE_TAG,
@@ -30,33 +30,33 @@ export interface SearchOptions {
 const NAMES: readonly string[] = ['limit', 'offset', 'filter', 'facets', 'sort', 'lang', 'exactTotal'];
 
 /** Checks what was asked for; throws `query_too_long`, `unknown_parameter`, `invalid_parameter`, `invalid_filter`. */
-export function queryFrom(q: string, options: SearchOptions): Query {
+export function toQuery(q: string, options: SearchOptions): Query {
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) throw unknownOption(name);
   const { filter, facets, sort, lang, exactTotal } = options;
-  return queryOf(checkedText(q), {
-    limit: checkedLimit(options.limit),
+  return queryOf(validateText(q), {
+    limit: validateLimit(options.limit),
     offset: wholeNumber('offset', options.offset ?? 0, QUERY_LIMITS.offset),
     filters: parseFilters(filterList(filter)),
-    facets: checkedFacets(facets),
-    sort: sort === undefined ? null : checkedSort(sort),
-    language: lang === undefined ? null : checkedLanguage(lang),
+    facets: validateFacets(facets),
+    sort: sort === undefined ? null : validateSort(sort),
+    language: lang === undefined ? null : validateLanguage(lang),
     exactTotal: exactTotal === true,
   });
 }
 
 /** Throws `query_too_long` and `invalid_parameter`. */
-export function checkedText(q: unknown): string {
+export function validateText(q: unknown): string {
   if (typeof q !== 'string') throw invalid('q', q, 'it must be a text');
   if (q.length <= QUERY_LIMITS.textLength) return q;
   throw new AskdexError(
     'query_too_long',
-    `The query ${shown(q)} has ${q.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
+    `The query ${quoteForMessage(q)} has ${q.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
     { parameter: 'q', remedy: 'Ask with fewer words.' },
   );
 }
 
 /** How many hits or suggestions; 10 where nothing is said. */
-export function checkedLimit(limit: unknown): number {
+export function validateLimit(limit: unknown): number {
   return wholeNumber('limit', limit ?? 10, QUERY_LIMITS.limit);
 }
 
@@ -73,7 +73,7 @@ function filterList(filter: unknown): readonly string[] {
   });
 }
 
-function checkedFacets(facets: unknown): FacetField[] {
+function validateFacets(facets: unknown): FacetField[] {
   if (facets === undefined) return [];
   if (!Array.isArray(facets)) throw invalid('facets', facets, 'it must be a list');
   return [...new Set<unknown>(facets)].map((name) => {
@@ -83,28 +83,28 @@ function checkedFacets(facets: unknown): FacetField[] {
   });
 }
 
-function checkedSort(sort: unknown): Sort {
+function validateSort(sort: unknown): Sort {
   if (sort === 'date:asc') return { field: 'date', order: 'asc' };
   if (sort === 'date:desc') return { field: 'date', order: 'desc' };
   throw invalid('sort', sort, 'it must be "date:asc" or "date:desc"');
 }
 
-function checkedLanguage(lang: unknown): string {
+function validateLanguage(lang: unknown): string {
   if (typeof lang === 'string' && LANGUAGE_TAG.test(lang)) return lang.toLowerCase();
   throw invalid('lang', lang, 'it must be a language tag such as en or pt-BR');
 }
 
 function invalid(name: string, value: unknown, why: string): AskdexError {
-  return new AskdexError('invalid_parameter', `The option "${name}" is ${shown(value)}; ${why}.`, {
+  return new AskdexError('invalid_parameter', `The option "${name}" is ${quoteForMessage(value)}; ${why}.`, {
     parameter: name,
   });
 }
 
 function unknownOption(name: string): AskdexError {
-  const meant = nearest(name, NAMES);
+  const meant = closestMatch(name, NAMES);
   const known = `Known are ${NAMES.join(', ')}.`;
-  return new AskdexError('unknown_parameter', `There is no option ${shown(name)}.`, {
+  return new AskdexError('unknown_parameter', `There is no option ${quoteForMessage(name)}.`, {
     parameter: name.slice(0, 64),
-    remedy: meant === null ? known : `Did you mean ${shown(meant)}? ${known}`,
+    remedy: meant === null ? known : `Did you mean ${quoteForMessage(meant)}? ${known}`,
   });
 }

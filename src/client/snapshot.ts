@@ -1,17 +1,21 @@
 import { createAnalyzer, type Analyzer } from '../core/analysis/analyzer.js';
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, SearchAnswer } from '../core/model/search-response.js';
+import type { DocumentView, SearchResponse } from '../core/model/search-response.js';
 import type { Manifest } from '../core/model/generation-manifest.js';
-import { openPacked } from '../core/index/index-reader.js';
-import { PackedSearcher } from '../core/search/index-searcher.js';
+import { openIndex } from '../core/index/index-reader.js';
+import { IndexSearcher } from '../core/search/index-searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
-import { damagedSnapshot, type SnapshotManifest, type TextMode } from '../core/model/snapshot-manifest.js';
+import {
+  damagedSnapshotError,
+  type SnapshotManifest,
+  type TextMode,
+} from '../core/model/snapshot-manifest.js';
 import type { Searchable } from './types.js';
 import { loadLanguage, loadStemmer } from './on-demand/languages.js';
 import { loadMiniSearchRanking } from './on-demand/load-minisearch-ranking.js';
-import { checkedLimit, checkedText, queryFrom } from './search-options.js';
+import { validateLimit, validateText, toQuery } from './search-options.js';
 
-export interface SnapshotParts<M extends Manifest | SnapshotManifest> {
+export interface OpenSnapshotInput<M extends Manifest | SnapshotManifest> {
   readonly manifest: M;
   /** Of the packed index. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -31,14 +35,14 @@ export interface OpenSnapshot<M extends Manifest | SnapshotManifest = SnapshotMa
 }
 
 /** The analyzer of settings. Throws `index_damaged` where it is not the one that a snapshot was written with. */
-export async function analyzerFrom(
+export async function createCheckedAnalyzer(
   given: Partial<SearchSettings>,
   manifest: Pick<Manifest, 'analyzer'>,
 ): Promise<Analyzer> {
   const { language, ranking, stopWords, protectedWords } = { ...DEFAULT_SETTINGS, ...given };
   // As `analyzerFor` does, which would bring both analyzers along.
   const create =
-    ranking === 'bm25' ? (await import('./on-demand/bm25-analyzer.js')).createPlainAnalyzer : createAnalyzer;
+    ranking === 'bm25' ? (await import('./on-demand/bm25-analyzer.js')).createLuceneAnalyzer : createAnalyzer;
   const stem = (await loadStemmer(language)) ?? ((word: string): string => word);
   const analyzer = create({ language, stem, stopWords, protectedWords, loadStem: loadStemmer });
   if (manifest.analyzer === analyzer.id) return analyzer;
@@ -50,53 +54,53 @@ export async function analyzerFrom(
 }
 
 /** Searches a packed index in this thread. Throws `index_damaged`. */
-export async function snapshotOf<M extends Manifest | SnapshotManifest>({
+export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
   manifest,
   bytes,
   settings: given,
   text,
   analyzer: made,
   checking,
-}: SnapshotParts<M>): Promise<OpenSnapshot<M>> {
+}: OpenSnapshotInput<M>): Promise<OpenSnapshot<M>> {
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const analyzer = made ?? (await analyzerFrom(given, manifest));
-  const index = undamaged(() => openPacked(bytes, { verify: false, decode: decodeUtf8 }));
+  const analyzer = made ?? (await createCheckedAnalyzer(given, manifest));
+  const index = orDamaged(() => openIndex(bytes, { verify: false, decode: decodeUtf8 }));
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshot(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
-  await analyzer.prepare(index.documents.languageTags());
+    throw damagedSnapshotError(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
+  await analyzer.loadLanguages(index.documents.languageTags());
   if (settings.ranking === 'minisearch') await loadMiniSearchRanking();
-  const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
+  const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });
   if (checking !== undefined) {
-    undamaged(() => searcher.prepare());
+    orDamaged(() => searcher.prepare());
     await checking;
   }
   return {
     manifest,
     bytes,
     async search(q, options = {}) {
-      const query = queryFrom(q, options);
+      const query = toQuery(q, options);
       await loadLanguage(query.language);
       return searched(searcher.search(query), text);
     },
     suggest: (q, options = {}) =>
-      settled(() => searcher.suggest(checkedText(q), checkedLimit(options.limit))),
-    document: (key) => settled(() => shownDocument(searcher.document(key), text)),
-    related: (key, options = {}) => settled(() => searcher.related(key, checkedLimit(options.limit))),
+      asPromise(() => searcher.suggest(validateText(q), validateLimit(options.limit))),
+    document: (key) => asPromise(() => shownDocument(searcher.document(key), text)),
+    related: (key, options = {}) => asPromise(() => searcher.related(key, validateLimit(options.limit))),
   };
 }
 
 /** What is known at once, as a promise: what it throws rejects. */
-function settled<T>(value: () => T): Promise<T> {
+function asPromise<T>(value: () => T): Promise<T> {
   return new Promise((resolve) => resolve(value()));
 }
 
 /** Without answers, phrases and what else is read of them cannot be checked: the answer says so. */
-function searched(answer: SearchAnswer, text: TextMode): SearchAnswer {
-  return text === 'full' ? answer : approximate(answer);
+function searched(answer: SearchResponse, text: TextMode): SearchResponse {
+  return text === 'full' ? answer : markApproximate(answer);
 }
 
 /** An answer that says of itself that the whole index might have given another. */
-export function approximate({ generation, ...rest }: SearchAnswer): SearchAnswer {
+export function markApproximate({ generation, ...rest }: SearchResponse): SearchResponse {
   return { ...rest, approximate: true, generation };
 }
 
@@ -114,11 +118,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** What a file with the right checksum and wrong contents throws is damage, too. */
-function undamaged<T>(read: () => T): T {
+function orDamaged<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damagedSnapshot('its index cannot be read', error);
+    throw damagedSnapshotError('its index cannot be read', error);
   }
 }

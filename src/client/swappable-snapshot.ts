@@ -1,10 +1,10 @@
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
 import type { Searchable } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
 /** Answers from what is open now, until another takes its place: whoever asked before keeps the one before. */
-export abstract class CurrentSnapshot<S extends Searchable & { readonly manifest: unknown }> {
+export abstract class SwappableSnapshot<S extends Searchable & { readonly manifest: unknown }> {
   #current: S | null;
   #manifest: S['manifest'];
   #updating: Promise<boolean> | null = null;
@@ -19,25 +19,25 @@ export abstract class CurrentSnapshot<S extends Searchable & { readonly manifest
     return this.#manifest;
   }
 
-  async search(q: string, options?: SearchOptions): Promise<SearchAnswer> {
-    return this.opened().search(q, options);
+  async search(q: string, options?: SearchOptions): Promise<SearchResponse> {
+    return this.requireOpen().search(q, options);
   }
 
   async suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]> {
-    return this.opened().suggest(q, options);
+    return this.requireOpen().suggest(q, options);
   }
 
   async document(key: string): Promise<DocumentView | null> {
-    return this.opened().document(key);
+    return this.requireOpen().document(key);
   }
 
   async related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null> {
-    return this.opened().related(key, options);
+    return this.requireOpen().related(key, options);
   }
 
   /** Whoever asks while an update runs waits for that one. */
   update(): Promise<boolean> {
-    this.#updating ??= this.newer().finally(() => {
+    this.#updating ??= this.fetchNewer().finally(() => {
       this.#updating = null;
     });
     return this.#updating;
@@ -49,11 +49,11 @@ export abstract class CurrentSnapshot<S extends Searchable & { readonly manifest
   }
 
   /** Looks for a newer one and takes it; whether there was one. */
-  protected abstract newer(): Promise<boolean>;
+  protected abstract fetchNewer(): Promise<boolean>;
 
   /** Throws `index_not_ready` once it is closed. */
-  protected opened(): S {
-    if (this.#current === null) throw closed();
+  protected requireOpen(): S {
+    if (this.#current === null) throw snapshotClosedError();
     return this.#current;
   }
 
@@ -62,13 +62,13 @@ export abstract class CurrentSnapshot<S extends Searchable & { readonly manifest
   }
 
   /** Throws `index_not_ready` where it was closed meanwhile. */
-  protected swap(opened: S): void {
-    this.opened();
+  protected replace(opened: S): void {
+    this.requireOpen();
     this.#current = opened;
     this.#manifest = opened.manifest;
   }
 }
 
-export function closed(): AskdexError {
+export function snapshotClosedError(): AskdexError {
   return new AskdexError('index_not_ready', 'The snapshot was closed.');
 }

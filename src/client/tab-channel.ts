@@ -1,16 +1,16 @@
 /** Tells the other pages and workers of a site that a snapshot of one source was kept, and hears it from them. */
-export class Tabs {
+export class TabChannel {
   private constructor(private readonly channel: InstanceType<typeof BroadcastChannel>) {}
 
   /** null: there is no way to tell. */
-  static of(source: URL, heard: () => void): Tabs | null {
+  static open(source: URL, heard: () => void): TabChannel | null {
     if (typeof BroadcastChannel === 'undefined') return null;
     const channel = new BroadcastChannel(`askdex-snapshots ${source.href}`);
     channel.onmessage = heard;
-    return new Tabs(channel);
+    return new TabChannel(channel);
   }
 
-  tell(): void {
+  notify(): void {
     this.channel.postMessage('kept');
   }
 

@@ -1,14 +1,14 @@
 import type { AskdexError } from '../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
 import type { Manifest } from '../core/model/generation-manifest.js';
 import type { SearchSettings } from '../core/model/settings.js';
 import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
 import type { DownloadOptions } from './download/snapshot-source.js';
 import type { SearchOptions } from './search-options.js';
-import type { Trust } from './download/verify-manifest.js';
+import type { TrustOptions } from './download/verify-manifest.js';
 
 /** `publicKey`, `minSequence` and `settings` hold for every source; the others where it is a URL. */
-export interface SnapshotOptions extends Trust, DownloadOptions {
+export interface SnapshotOptions extends TrustOptions, DownloadOptions {
   /** What the index is searched with, where the snapshot does not say it: language, stop words, protected words, boosts. */
   readonly settings?: Partial<SearchSettings>;
   /**
@@ -35,7 +35,7 @@ export interface Searchable {
    *
    * Rejects with `query_too_long`, `unknown_parameter`, `invalid_parameter`, `invalid_filter`; after `close` with `index_not_ready`.
    */
-  search(q: string, options?: SearchOptions): Promise<SearchAnswer>;
+  search(q: string, options?: SearchOptions): Promise<SearchResponse>;
   /** Titles that continue what is being typed, best first; `limit` from 0 to 100, 10 where it is left out. */
   suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]>;
   /** null: no document has this key (its url, or its id where it has none). */

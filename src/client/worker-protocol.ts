@@ -1,42 +1,46 @@
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
 import type { SerializedError } from '../core/serialized-error.js';
 import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
-import type { Progress } from './download/snapshot-source.js';
+import type { DownloadProgress } from './download/snapshot-source.js';
 import type { SnapshotOptions } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
 /** What of the options can be sent: functions and the signal stay with the page. */
-export type SentOptions = Omit<
+export type SerializableOptions = Omit<
   SnapshotOptions,
   'onProgress' | 'onUpdate' | 'onProblem' | 'signal' | 'worker'
 >;
 
 /** What a page asks its worker for. `open` comes first, once. */
-export type Request =
+export type WorkerRequest =
   | {
-      readonly ask: 'open';
+      readonly type: 'open';
       readonly url: string;
-      readonly options: SentOptions;
+      readonly options: SerializableOptions;
       /** The manifest that the page read of the store meanwhile, whose index follows in parts; null: nothing was kept. */
       readonly kept: string | null;
     }
-  | { readonly ask: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
-  | { readonly ask: 'suggest'; readonly q: string; readonly options: { readonly limit?: number } | undefined }
-  | { readonly ask: 'document'; readonly key: string }
+  | { readonly type: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
   | {
-      readonly ask: 'related';
+      readonly type: 'suggest';
+      readonly q: string;
+      readonly options: { readonly limit?: number } | undefined;
+    }
+  | { readonly type: 'document'; readonly key: string }
+  | {
+      readonly type: 'related';
       readonly key: string;
       readonly options: { readonly limit?: number } | undefined;
     }
-  | { readonly ask: 'update' };
+  | { readonly type: 'update' };
 
-export interface NumberedRequest {
+export interface RequestEnvelope {
   readonly id: number;
-  readonly request: Request;
+  readonly request: WorkerRequest;
 }
 
 /** What a page sends after `open` of an index that it reads of the store, each as soon as it is there; null: it cannot be read. */
-export interface KeptPart {
+export interface StoredIndexPart {
   readonly kept: 'bytes' | 'hashes';
   readonly data: Uint8Array<ArrayBuffer> | null;
 }
@@ -44,7 +48,7 @@ export interface KeptPart {
 /** What a worker answers: one member, by the kind of the request. */
 export interface Reply {
   readonly manifest?: SnapshotManifest;
-  readonly answer?: SearchAnswer;
+  readonly answer?: SearchResponse;
   readonly suggestions?: readonly Suggestion[];
   /** In a list, so that none is something. */
   readonly document?: readonly [DocumentView | null];
@@ -54,14 +58,14 @@ export interface Reply {
 }
 
 /** What a worker says: that it listens, the reply to a request, or what a callback of the options is to be told. */
-export type Said =
-  | { readonly say: 'ready' }
-  | { readonly say: 'reply'; readonly id: number; readonly reply: Reply }
-  | { readonly say: 'progress'; readonly progress: Progress }
-  | { readonly say: 'update'; readonly manifest: SnapshotManifest }
-  | { readonly say: 'problem'; readonly error: SerializedError };
+export type WorkerMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'reply'; readonly id: number; readonly reply: Reply }
+  | { readonly type: 'progress'; readonly progress: DownloadProgress }
+  | { readonly type: 'update'; readonly manifest: SnapshotManifest }
+  | { readonly type: 'problem'; readonly error: SerializedError };
 
 /** The worker is our own: that it speaks at all is all that is asked. */
-export function isSaid(data: unknown): data is Said {
-  return typeof data === 'object' && data !== null && 'say' in data;
+export function isWorkerMessage(data: unknown): data is WorkerMessage {
+  return typeof data === 'object' && data !== null && 'type' in data;
 }

@@ -1,31 +1,31 @@
 import { deserializeError } from '../core/serialized-error.js';
 import { AskdexError } from '../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
 import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
-import { closed } from './swappable-snapshot.js';
+import { snapshotClosedError } from './swappable-snapshot.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import {
-  isSaid,
-  type KeptPart,
+  isWorkerMessage,
+  type StoredIndexPart,
   type Reply,
-  type Request,
-  type Said,
-  type SentOptions,
+  type WorkerRequest,
+  type WorkerMessage,
+  type SerializableOptions,
 } from './worker-protocol.js';
-import type { Thread } from './store/platform.js';
+import type { WorkerLike } from './store/platform.js';
 import type { SearchOptions } from './search-options.js';
-import type { KeptIndex } from './store/stored-index.js';
-import type { Kept } from './store/snapshot-store.js';
+import type { StoredIndex } from './store/stored-index.js';
+import type { StoredSnapshot } from './store/snapshot-store.js';
 
 interface Opening {
   readonly url: URL;
   readonly options: SnapshotOptions;
   /** What was kept; never rejects. */
-  readonly ahead: Promise<Kept | null>;
+  readonly prefetched: Promise<StoredSnapshot | null>;
 }
 
 /** Opens a snapshot in a worker. The worker ends with the snapshot, or where it cannot be opened. */
-export async function openThrough(thread: Thread, opening: Opening): Promise<Snapshot> {
+export async function openWorkerSnapshot(thread: WorkerLike, opening: Opening): Promise<Snapshot> {
   const snapshot = new WorkerSnapshot(thread, opening.options);
   try {
     await snapshot.open(opening);
@@ -36,7 +36,7 @@ export async function openThrough(thread: Thread, opening: Opening): Promise<Sna
   }
 }
 
-interface Waiting {
+interface PendingRequest {
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -45,31 +45,31 @@ class WorkerSnapshot implements Snapshot {
   #manifest: SnapshotManifest | null = null;
   #last = 0;
   #ended: Error | null = null;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #pending = new Map<number, PendingRequest>();
 
   constructor(
-    private readonly thread: Thread,
-    private readonly told: Pick<SnapshotOptions, 'onProgress' | 'onUpdate' | 'onProblem'>,
+    private readonly thread: WorkerLike,
+    private readonly callbacks: Pick<SnapshotOptions, 'onProgress' | 'onUpdate' | 'onProblem'>,
   ) {
     thread.addEventListener('message', ({ data }) => {
-      if (isSaid(data)) this.#hear(data);
+      if (isWorkerMessage(data)) this.#onMessage(data);
     });
     thread.addEventListener('error', () => this.#end(new Error('The worker of the snapshot ended.')));
     thread.addEventListener('messageerror', () => this.#end(new Error('An answer of the worker was lost.')));
   }
 
-  async open({ url, options, ahead }: Opening): Promise<void> {
+  async open({ url, options, prefetched }: Opening): Promise<void> {
     const { signal } = options;
     const abort = (): void => this.#end(signal?.reason);
     signal?.throwIfAborted();
     signal?.addEventListener('abort', abort);
     try {
-      const kept = await ahead;
-      const opening = this.#ask({
-        ...{ ask: 'open', url: url.href, options: sentOptions(options) },
+      const kept = await prefetched;
+      const opening = this.#request({
+        ...{ type: 'open', url: url.href, options: sentOptions(options) },
         kept: kept?.manifest ?? null,
       });
-      if (kept !== null) this.#hand(kept.index());
+      if (kept !== null) this.#transfer(kept.index());
       this.#manifest = (await opening).manifest ?? null;
     } finally {
       signal?.removeEventListener('abort', abort);
@@ -77,95 +77,95 @@ class WorkerSnapshot implements Snapshot {
   }
 
   get manifest(): SnapshotManifest {
-    if (this.#manifest === null) throw closed();
+    if (this.#manifest === null) throw snapshotClosedError();
     return this.#manifest;
   }
 
-  async search(q: string, options?: SearchOptions): Promise<SearchAnswer> {
-    return given((await this.#ask({ ask: 'search', q, options })).answer);
+  async search(q: string, options?: SearchOptions): Promise<SearchResponse> {
+    return requireReply((await this.#request({ type: 'search', q, options })).answer);
   }
 
   async suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]> {
-    return given((await this.#ask({ ask: 'suggest', q, options })).suggestions);
+    return requireReply((await this.#request({ type: 'suggest', q, options })).suggestions);
   }
 
   async document(key: string): Promise<DocumentView | null> {
-    return given((await this.#ask({ ask: 'document', key })).document)[0];
+    return requireReply((await this.#request({ type: 'document', key })).document)[0];
   }
 
   async related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null> {
-    return given((await this.#ask({ ask: 'related', key, options })).related)[0];
+    return requireReply((await this.#request({ type: 'related', key, options })).related)[0];
   }
 
   async update(): Promise<boolean> {
-    return given((await this.#ask({ ask: 'update' })).updated);
+    return requireReply((await this.#request({ type: 'update' })).updated);
   }
 
   close(): Promise<void> {
-    this.#end(closed());
+    this.#end(snapshotClosedError());
     return Promise.resolve();
   }
 
   /** Hands the worker an index as it is read. */
-  #hand(index: KeptIndex): void {
+  #transfer(index: StoredIndex): void {
     for (const kept of ['bytes', 'hashes'] as const) {
-      const send = (data: KeptPart['data']): void => {
-        const part: KeptPart = { kept, data };
+      const send = (data: StoredIndexPart['data']): void => {
+        const part: StoredIndexPart = { kept, data };
         this.thread.postMessage(part, data === null ? [] : [data.buffer]);
       };
       index[kept].then(send, () => send(null));
     }
   }
 
-  #ask(request: Request): Promise<Reply> {
+  #request(request: WorkerRequest): Promise<Reply> {
     if (this.#ended !== null) return Promise.reject(this.#ended);
     this.#last += 1;
     const id = this.#last;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject });
       try {
         this.thread.postMessage({ id, request });
       } catch (error) {
         // What cannot be sent, such as a function among the options.
-        this.#waiting.delete(id);
+        this.#pending.delete(id);
         reject(unsendable(error));
       }
     });
   }
 
-  #hear(said: Said): void {
-    if (said.say === 'progress') this.told.onProgress?.(said.progress);
-    else if (said.say === 'problem') this.#problem(deserializeError(said.error));
-    else if (said.say === 'update') {
+  #onMessage(said: WorkerMessage): void {
+    if (said.type === 'progress') this.callbacks.onProgress?.(said.progress);
+    else if (said.type === 'problem') this.#problem(deserializeError(said.error));
+    else if (said.type === 'update') {
       this.#manifest = said.manifest;
-      this.told.onUpdate?.(said.manifest);
-    } else if (said.say === 'reply') {
-      const waiting = this.#waiting.get(said.id);
-      this.#waiting.delete(said.id);
+      this.callbacks.onUpdate?.(said.manifest);
+    } else if (said.type === 'reply') {
+      const waiting = this.#pending.get(said.id);
+      this.#pending.delete(said.id);
       if (said.reply.error === undefined) waiting?.resolve(said.reply);
       else waiting?.reject(deserializeError(said.reply.error));
     }
   }
 
   #problem(error: Error): void {
-    if (error instanceof AskdexError) this.told.onProblem?.(error);
+    if (error instanceof AskdexError) this.callbacks.onProblem?.(error);
   }
 
   #end(reason: unknown): void {
     if (this.#ended !== null) return;
-    this.#ended = reason instanceof Error ? reason : closed();
+    this.#ended = reason instanceof Error ? reason : snapshotClosedError();
     this.thread.terminate();
-    for (const { reject } of this.#waiting.values()) reject(reason);
-    this.#waiting.clear();
+    for (const { reject } of this.#pending.values()) reject(reason);
+    this.#pending.clear();
   }
 }
 
-function sentOptions(options: SnapshotOptions): SentOptions {
+function sentOptions(options: SnapshotOptions): SerializableOptions {
   const { onProgress: _p, onUpdate: _u, onProblem: _o, signal: _s, worker: _w, ...sent } = options;
   return sent;
 }
 
-function given<T>(member: T | undefined): T {
+function requireReply<T>(member: T | undefined): T {
   if (member === undefined) throw new Error('The worker answered something else than it was asked.');
   return member;
 }

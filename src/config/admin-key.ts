@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { shownErrorCode } from '../core/system-error-code.js';
+import { systemErrorCodeOr } from '../core/system-error-code.js';
 import { AskdexError } from '../core/errors.js';
 
 const FILE = 'admin-key.json';
@@ -59,8 +59,8 @@ async function readHash(path: string): Promise<string | null> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (shownErrorCode(error) === 'ENOENT') return null;
-    throw unusable(`cannot be read (${shownErrorCode(error)})`, error);
+    if (systemErrorCodeOr(error) === 'ENOENT') return null;
+    throw unusable(`cannot be read (${systemErrorCodeOr(error)})`, error);
   }
   try {
     return fileSchema.parse(JSON.parse(text)).sha256;
@@ -84,8 +84,8 @@ async function writeHash(path: string, content: z.input<typeof fileSchema>): Pro
     await publish(aside, path);
     return true;
   } catch (error) {
-    if (shownErrorCode(error) === 'EEXIST') return false;
-    throw unusable(`cannot be written (${shownErrorCode(error)})`, error);
+    if (systemErrorCodeOr(error) === 'EEXIST') return false;
+    throw unusable(`cannot be written (${systemErrorCodeOr(error)})`, error);
   } finally {
     await unlink(aside).catch(() => undefined);
   }
@@ -96,7 +96,7 @@ async function publish(aside: string, path: string): Promise<void> {
     await link(aside, path);
   } catch (error) {
     // Some network and container volumes know no hard links; there a rename is the next best.
-    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(shownErrorCode(error))) throw error;
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(systemErrorCodeOr(error))) throw error;
     await rename(aside, path);
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { shown } from '../core/errors.js';
-import { nearest } from '../core/closest-match.js';
+import { quoteForMessage } from '../core/errors.js';
+import { closestMatch } from '../core/closest-match.js';
 import type { ConfigProblem } from './problems.js';
 import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
 import { readTextFile } from './text-file.js';
@@ -61,7 +61,7 @@ export function parseJson(text: string, name: string): Parsed {
     const reason = error instanceof Error ? error.message : '';
     const position = /position (\d+)/.exec(reason)?.[1];
     const line = text.slice(0, position === undefined ? text.length : Number(position)).split('\n').length;
-    const message = `is not valid JSON near line ${line} (${shown(reason.replace(/ in JSON at position.*$/s, ''))})`;
+    const message = `is not valid JSON near line ${line} (${quoteForMessage(reason.replace(/ in JSON at position.*$/s, ''))})`;
     return {
       problem: { name, message, remedy: 'JSON has no comments and no comma before a closing bracket.' },
     };
@@ -79,7 +79,7 @@ export function problemsOf(
     const path = nameOf([...(prefix === '' ? [] : [prefix]), ...issue.path]);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, known));
     const value = issue.path.reduce<unknown>((inside, step) => memberOf(inside, step), input);
-    const found = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    const found = value === undefined ? 'is missing' : `is ${quoteForMessage(value)}`;
     const reason = issue.message.replace(/^Invalid input: /, '').replace(/^must /, 'it must ');
     return [
       { name: path, message: `${found}; ${reason}`, remedy: 'docs/configuration.md lists what it accepts.' },
@@ -88,9 +88,9 @@ export function problemsOf(
 }
 
 function unknownKey(path: string, key: string, known: readonly string[] = SUGGESTED_KEYS): ConfigProblem {
-  const meant = nearest(key, known);
+  const meant = closestMatch(key, known);
   return {
-    name: path === 'the file' ? shown(key) : `${path}.${shown(key)}`,
+    name: path === 'the file' ? quoteForMessage(key) : `${path}.${quoteForMessage(key)}`,
     message: 'is not a key of the configuration',
     remedy: meant === null ? 'docs/configuration.md lists the keys.' : `Did you mean "${meant}"?`,
   };

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { SearchSettings } from '../core/model/settings.js';
 import { EnvironmentReader, misspeltVariables, type Environment, type Overrides } from './environment.js';
 import { readConfigFile } from './config-file.js';
-import { BadValue, configurationError } from './problems.js';
+import { InvalidSettingError, configurationError } from './problems.js';
 import type { LogLevel } from './parsers.js';
 import type { ConfigFile, GoldenQuery } from './schema.js';
 import { VARIABLES } from './variables.js';
@@ -141,7 +141,9 @@ function checkSchedule(
     if (!(error instanceof Error)) throw error;
     const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
     const message =
-      error instanceof BadValue ? error.message : `is refused: ${error.message.replace(/\.$/, '')}`;
+      error instanceof InvalidSettingError
+        ? error.message
+        : `is refused: ${error.message.replace(/\.$/, '')}`;
     reader.problems.push({ name: VARIABLES.schedule.name, message, remedy });
   }
 }

@@ -1,5 +1,5 @@
-import { nearest } from '../core/closest-match.js';
-import { BadValue, type ConfigProblem } from './problems.js';
+import { closestMatch } from '../core/closest-match.js';
+import { InvalidSettingError, type ConfigProblem } from './problems.js';
 import { VARIABLES, type Variable } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ export class EnvironmentReader {
       try {
         return variable.parse(text);
       } catch (error) {
-        if (!(error instanceof BadValue)) throw error;
+        if (!(error instanceof InvalidSettingError)) throw error;
         this.#add(override?.option ?? variable.name, error.message, error.remedy);
       }
     }
@@ -67,7 +67,7 @@ export function misspeltVariables(environment: Environment): string[] {
     (name) => name.startsWith('ASKDEX') && !known.includes(name),
   );
   return suspects.flatMap((name) => {
-    const meant = nearest(name, known);
+    const meant = closestMatch(name, known);
     return meant === null ? [] : [`${name} is not a setting of Askdex. Did you mean ${meant}?`];
   });
 }

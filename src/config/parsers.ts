@@ -1,5 +1,5 @@
-import { shown } from '../core/errors.js';
-import { BadValue } from './problems.js';
+import { quoteForMessage } from '../core/errors.js';
+import { InvalidSettingError } from './problems.js';
 
 /** Turns the text of a setting into its value; throws `BadValue` naming the text and the remedy. */
 export type Parser<T> = (text: string) => T;
@@ -10,15 +10,15 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Any text but control characters. */
 export const plainText: Parser<string> = (text) => {
   if (/\p{Cc}/u.test(text))
-    throw new BadValue(`is ${shown(text)}; it holds a control character`, 'Remove it.');
+    throw new InvalidSettingError(`is ${quoteForMessage(text)}; it holds a control character`, 'Remove it.');
   return text;
 };
 
 export const hostName: Parser<string> = (text) => {
   const bare = text.replace(/^\[(.*)\]$/, '$1');
   if (!/^[A-Za-z0-9._:%-]{1,253}$/.test(bare)) {
-    throw new BadValue(
-      `is ${shown(text)}; an address is a host name or an IP address, without scheme or port`,
+    throw new InvalidSettingError(
+      `is ${quoteForMessage(text)}; an address is a host name or an IP address, without scheme or port`,
       'Use 127.0.0.1 for this machine alone or 0.0.0.0 for every interface.',
     );
   }
@@ -30,8 +30,8 @@ export function wholeNumber(least: number, most: number, example: string): Parse
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
     if (!(value >= least && value <= most)) {
-      throw new BadValue(
-        `is ${shown(text)}; it must be a whole number from ${least} to ${most}`,
+      throw new InvalidSettingError(
+        `is ${quoteForMessage(text)}; it must be a whole number from ${least} to ${most}`,
         `For example ${example}.`,
       );
     }
@@ -46,25 +46,29 @@ export function orOff<T>(parser: Parser<T>): Parser<T | null> {
     try {
       return parser(text);
     } catch (error) {
-      if (error instanceof BadValue) throw new BadValue(`${error.message}, or off`, error.remedy);
+      if (error instanceof InvalidSettingError)
+        throw new InvalidSettingError(`${error.message}, or off`, error.remedy);
       throw error;
     }
   };
 }
 
-export const truth: Parser<boolean> = (text) => {
+export const boolean: Parser<boolean> = (text) => {
   const lower = text.toLowerCase();
   if (['true', '1', 'yes', 'on'].includes(lower)) return true;
   if (['false', '0', 'no', 'off'].includes(lower)) return false;
-  throw new BadValue(`is ${shown(text)}; it must be true or false`, 'Use true or false.');
+  throw new InvalidSettingError(
+    `is ${quoteForMessage(text)}; it must be true or false`,
+    'Use true or false.',
+  );
 };
 
 export function oneOf<const T extends string>(values: readonly T[]): Parser<T> {
   return (text) => {
     const found = values.find((value) => value === text.toLowerCase());
     if (found === undefined) {
-      throw new BadValue(
-        `is ${shown(text)}; it must be one of ${values.join(', ')}`,
+      throw new InvalidSettingError(
+        `is ${quoteForMessage(text)}; it must be one of ${values.join(', ')}`,
         'Use one of these names.',
       );
     }
@@ -78,7 +82,8 @@ export function list<T>(item: Parser<T>): Parser<readonly T[]> {
     const parts = text.split(',').map((part) => part.trim());
     const items = [...new Set(parts.filter((part) => part !== ''))];
     // A list that someone meant to fill must not silently mean "none": for keys that would open the door to anyone.
-    if (items.length === 0) throw new BadValue('lists nothing', 'Fill the list or leave the variable out.');
+    if (items.length === 0)
+      throw new InvalidSettingError('lists nothing', 'Fill the list or leave the variable out.');
     return items.map(item);
   };
 }
@@ -86,13 +91,13 @@ export function list<T>(item: Parser<T>): Parser<readonly T[]> {
 /** A key as it fits an `Authorization: Bearer` header (RFC 6750). A bad key is never quoted: it is a secret. */
 export const secretKey: Parser<string> = (text) => {
   if (text.length < 16) {
-    throw new BadValue(
+    throw new InvalidSettingError(
       `holds a key of ${text.length} characters; a key needs at least 16`,
       'Make one with: node -p "crypto.randomBytes(32).toString(\'base64url\')"',
     );
   }
   if (text.length > 512 || !/^[A-Za-z0-9._~+/-]+=*$/.test(text)) {
-    throw new BadValue(
+    throw new InvalidSettingError(
       'holds a key that does not fit an Authorization header',
       'Use at most 512 letters, digits and the characters - . _ ~ + / (and = at the end).',
     );
@@ -105,14 +110,14 @@ export const origin: Parser<string> = (text) => {
   if (text === '*') return text;
   const parsed = URL.canParse(text) ? new URL(text) : null;
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) {
-    throw new BadValue(
-      `holds ${shown(text)}; an origin is a scheme and a host, such as https://example.org`,
+    throw new InvalidSettingError(
+      `holds ${quoteForMessage(text)}; an origin is a scheme and a host, such as https://example.org`,
       'List origins separated by commas, or * for every site.',
     );
   }
   if (parsed.origin !== text.toLowerCase()) {
-    throw new BadValue(
-      `holds ${shown(text)}, which browsers never send as an origin`,
+    throw new InvalidSettingError(
+      `holds ${quoteForMessage(text)}, which browsers never send as an origin`,
       `Write ${parsed.origin} instead.`,
     );
   }
@@ -125,8 +130,8 @@ export const basePath: Parser<string> = (text) => {
   const segments = bare.split('/').slice(1);
   const plain = segments.every((segment) => /^[A-Za-z0-9._~-]+$/.test(segment) && !/^\.+$/.test(segment));
   if ((bare !== '' && !bare.startsWith('/')) || !plain || bare.length > 200) {
-    throw new BadValue(
-      `is ${shown(text)}; a base path starts with a slash and holds letters, digits and . _ ~ - between slashes`,
+    throw new InvalidSettingError(
+      `is ${quoteForMessage(text)}; a base path starts with a slash and holds letters, digits and . _ ~ - between slashes`,
       'For example ASKDEX_BASE_PATH=/search.',
     );
   }

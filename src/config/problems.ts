@@ -11,7 +11,7 @@ export interface ConfigProblem {
 }
 
 /** Thrown by a parser; the reader that called it adds the name. */
-export class BadValue extends Error {
+export class InvalidSettingError extends Error {
   readonly remedy: string;
 
   constructor(message: string, remedy: string) {

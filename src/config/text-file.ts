@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { shownErrorCode } from '../core/system-error-code.js';
+import { systemErrorCodeOr } from '../core/system-error-code.js';
 import type { ConfigProblem } from './problems.js';
 
 /** Bytes; a larger configuration is a mistake. */
-const LARGEST_FILE = 5 * 1024 * 1024;
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 /** A file, and how problems speak of it. */
 export interface TextFile {
@@ -22,11 +22,11 @@ export function readTextFile({ path, name, setting, missing }: TextFile): string
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return problem('is not a file', `Point ${setting} at a JSON file.`);
-    if (stats.size > LARGEST_FILE)
+    if (stats.size > MAX_FILE_BYTES)
       return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    const code = shownErrorCode(error);
+    const code = systemErrorCodeOr(error);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return missing === null ? null : problem('does not exist', missing);
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');

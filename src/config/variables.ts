@@ -8,11 +8,11 @@ import {
   orOff,
   plainText,
   secretKey,
-  truth,
+  boolean,
   wholeNumber,
   type Parser,
 } from './parsers.js';
-import { BadValue } from './problems.js';
+import { InvalidSettingError } from './problems.js';
 
 /** One environment variable: its default, what the help says about it, and how its text becomes a value. */
 export interface Variable<T> {
@@ -35,7 +35,7 @@ function optional<T>(name: string, value: T, help: string, parse: Parser<T>): Va
 
 const proxyHops: Parser<number> = (text) => {
   if (/^(true|yes|on)$/i.test(text)) {
-    throw new BadValue(
+    throw new InvalidSettingError(
       `is ${JSON.stringify(text)}; trusting every proxy lets anyone pretend to be another address`,
       'Give the number of proxies in front of the server, for example ASKDEX_TRUST_PROXY=1.',
     );
@@ -70,7 +70,7 @@ export const VARIABLES = {
     'when to reindex: five cron fields in UTC, or off',
     orOff(plainText),
   ),
-  watch: withDefault('ASKDEX_WATCH', 'false', 'reindex when a file of the content changes', truth),
+  watch: withDefault('ASKDEX_WATCH', 'false', 'reindex when a file of the content changes', boolean),
   adminKey: optional<string | null>(
     'ASKDEX_ADMIN_KEY',
     null,

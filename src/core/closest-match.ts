@@ -4,7 +4,7 @@
  * Near means: at most a third of the longer name's characters, and never more than three, must be inserted, deleted,
  * replaced or swapped with their neighbour. Case does not count. Names over 64 characters are never near.
  */
-export function nearest(name: string, known: Iterable<string>): string | null {
+export function closestMatch(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Infinity;
   for (const candidate of known) {

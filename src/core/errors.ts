@@ -111,7 +111,7 @@ export function titleOf({ code }: AskdexError): string {
  * A value from outside as it may stand in a message: JSON-quoted, cut at 80 characters; what a terminal would obey or
  * not show (control characters, marks of direction) is escaped.
  */
-export function shown(value: unknown): string {
+export function quoteForMessage(value: unknown): string {
   const text = typeof value === 'string' ? value : asJson(value);
   const cut = text.length > 80 ? `${text.slice(0, 79).replace(/[\ud800-\udbff]$/, '')}…` : text;
   return JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);

@@ -12,9 +12,9 @@ import { operationRoutes } from './routes/operations.js';
 import { searchRoutes } from './routes/search.js';
 import { snapshotRoutes } from './routes/snapshots.js';
 import { taskRoutes } from './routes/tasks.js';
-import { allow, crossOrigin, limitRate, securityHeaders } from './security.js';
+import { requireAccess, corsHeaders, rateLimiter, securityHeaders } from './security.js';
 import type { Services } from './routes/services.js';
-import { checkTarget } from './request-target.js';
+import { limitUrlLength } from './request-target.js';
 
 export interface AppOptions {
   /** The folder of the search page; the one beside this code unless told. */
@@ -41,7 +41,7 @@ export function createApp(
     measured(services),
     ...securityHeaders(settings),
   );
-  app.use(checkTarget(settings.urlLimit), compressed());
+  app.use(limitUrlLength(settings.urlLimit), compressed());
   app.use(settings.basePath === '' ? '/' : settings.basePath, siteRouter(services, pageFolder));
   app.use((request) => {
     throw routeNotFound(request.path);
@@ -61,9 +61,9 @@ function siteRouter(services: Services, pageFolder: string): Router {
     ...taskRoutes(services),
     ...adminRoutes(services),
   ];
-  router.use('/v1/admin', limitRate(settings.adminRateLimit, 'admin'));
-  const visitors = limitRate(settings.rateLimit, 'api');
-  const origins = crossOrigin(settings);
+  router.use('/v1/admin', rateLimiter(settings.adminRateLimit, 'admin'));
+  const visitors = rateLimiter(settings.rateLimit, 'api');
+  const origins = corsHeaders(settings);
   const notAdmin = (handler: RequestHandler): RequestHandler => {
     return (request, response, next) =>
       /^\/admin(?:\/|$)/.test(request.path) ? next() : handler(request, response, next);
@@ -95,7 +95,7 @@ function mount(router: Router, routes: readonly Route[], services: Services): vo
     });
     for (const route of ofPath) {
       const body = route.body === null ? [] : jsonBody(services.settings.bodyLimit);
-      mounted[route.method](allow(route.access, services), ...body, route.handler);
+      mounted[route.method](requireAccess(route.access, services), ...body, route.handler);
     }
     mounted.all(otherMethod(ofPath));
   }

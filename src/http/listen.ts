@@ -1,8 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { shownErrorCode } from '../core/system-error-code.js';
+import { systemErrorCodeOr } from '../core/system-error-code.js';
 import { AskdexError, type ErrorCode } from '../core/errors.js';
-import { problemOf } from './problem-details.js';
+import { problemDetails } from './problem-details.js';
 
 export interface ListenOptions {
   readonly host: string;
@@ -89,7 +89,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
 };
 
 function unavailable(cause: unknown, host: string, port: number): AskdexError {
-  const code = shownErrorCode(cause);
+  const code = systemErrorCodeOr(cause);
   const [reason, remedy] = REASONS[code] ?? [`the system says ${code}`, 'Check HOST and PORT.'];
   return new AskdexError('port_unavailable', `Cannot listen on ${host}:${port}: ${reason}.`, {
     parameter: 'PORT',
@@ -121,7 +121,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket, basePath: string):
     socket.destroy();
     return;
   }
-  const problem = problemOf(new AskdexError(...refusal(error.code)), basePath);
+  const problem = problemDetails(new AskdexError(...refusal(error.code)), basePath);
   const body = JSON.stringify(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.title}`,

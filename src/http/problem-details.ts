@@ -1,8 +1,15 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { AskdexError, ERROR_CODES, shown, statusOf, titleOf, type ErrorCode } from '../core/errors.js';
+import {
+  AskdexError,
+  ERROR_CODES,
+  quoteForMessage,
+  statusOf,
+  titleOf,
+  type ErrorCode,
+} from '../core/errors.js';
 
 /** An error as RFC 9457 (problem details) gives it. */
-export interface Problem {
+export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -14,7 +21,7 @@ export interface Problem {
 }
 
 /** The problem details of an error; `basePath` prefixes the link to its explanation. */
-export function problemOf(error: AskdexError, basePath: string, requestId?: string): Problem {
+export function problemDetails(error: AskdexError, basePath: string, requestId?: string): ProblemDetails {
   return {
     type: `${basePath}/docs/errors#${error.code}`,
     title: titleOf(error),
@@ -99,7 +106,7 @@ export function sendProblem(
     .status(statusOf(error))
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(error, basePath, requestIdOf(request))));
+    .send(JSON.stringify(problemDetails(error, basePath, requestIdOf(request))));
 }
 
 /** Whether what is asked for is being made: nothing is wrong. */
@@ -133,7 +140,7 @@ export function errorHandler(basePath: string): ErrorRequestHandler {
 
 /** The error for a path that leads nowhere. */
 export function routeNotFound(path: string): AskdexError {
-  return new AskdexError('route_not_found', `There is no route ${shown(path)}.`, {
+  return new AskdexError('route_not_found', `There is no route ${quoteForMessage(path)}.`, {
     remedy: 'The routes are listed at /docs and in /openapi.json.',
   });
 }

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler } from 'express';
-import { AskdexError, shown } from '../core/errors.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 
 /** Reads a JSON body of at most `limit` bytes into `request.body`; without a body, it stays undefined. */
 export function jsonBody(limit: number): RequestHandler[] {
@@ -9,7 +9,7 @@ export function jsonBody(limit: number): RequestHandler[] {
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   if (hasBody(request) && request.is('application/json') === false) {
     const type = request.headers['content-type'];
-    const what = type === undefined ? 'without a Content-Type' : `of type ${shown(type)}`;
+    const what = type === undefined ? 'without a Content-Type' : `of type ${quoteForMessage(type)}`;
     throw new AskdexError('unsupported_media_type', `The body is ${what}; it must be application/json.`, {
       parameter: 'Content-Type',
       remedy: 'Send Content-Type: application/json, or no body.',

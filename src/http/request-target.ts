@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { AskdexError } from '../core/errors.js';
 
 /** Refuses a request target longer than `limit` bytes: `url_too_long`. Node lets ASCII alone stand in a target. */
-export function checkTarget(limit: number): RequestHandler {
+export function limitUrlLength(limit: number): RequestHandler {
   return (request, _response, next) => {
     const size = request.originalUrl.length;
     if (size > limit) {

@@ -38,7 +38,7 @@ export function securityHeaders({ https }: HttpSettings): RequestHandler[] {
 }
 
 /** Lets pages of the listed origins read answers; without a list, no header is sent and browsers refuse. */
-export function crossOrigin({ corsOrigins }: HttpSettings): RequestHandler {
+export function corsHeaders({ corsOrigins }: HttpSettings): RequestHandler {
   if (corsOrigins.length === 0) return (_request, _response, next) => next();
   const listed = [...corsOrigins];
   return cors({
@@ -60,7 +60,7 @@ export function crossOrigin({ corsOrigins }: HttpSettings): RequestHandler {
 }
 
 /** Refuses an address that asked more than `perMinute` times within a minute; null: never. */
-export function limitRate(perMinute: number | null, identifier: string): RequestHandler {
+export function rateLimiter(perMinute: number | null, identifier: string): RequestHandler {
   if (perMinute === null) return (_request, _response, next) => next();
   return rateLimit({
     windowMs: 60_000,
@@ -82,7 +82,7 @@ export function limitRate(perMinute: number | null, identifier: string): Request
 }
 
 /** Lets through who may call a route; throws `missing_key` or `invalid_key`. The admin key opens every route. */
-export function allow(access: Access, services: Services): RequestHandler {
+export function requireAccess(access: Access, services: Services): RequestHandler {
   const open = access === 'everyone' || (access === 'search' && !services.settings.searchKeyRequired);
   if (open) return (_request, _response, next) => next();
   const remedy = 'Send the header "Authorization: Bearer KEY".';

@@ -1,6 +1,6 @@
 import type { Block, DocumentAnswer } from './api.js';
 import { element } from './dom.js';
-import { paragraphs, pieces, type Range } from './format.js';
+import { paragraphs, pieces, type TextRange } from './format.js';
 
 /** An answer as it reads: headings, paragraphs, lists, tables, code. LaTeX stands as it was written. */
 export function answerView({ answer, blocks, atoms, description }: DocumentAnswer): HTMLElement {
@@ -82,7 +82,7 @@ function split(row: DocumentFragment): DocumentFragment[] {
   return cells;
 }
 
-function withAtoms(text: string, { kind, start, end }: Block, atoms: readonly Range[]): DocumentFragment {
+function withAtoms(text: string, { kind, start, end }: Block, atoms: readonly TextRange[]): DocumentFragment {
   const fragment = document.createDocumentFragment();
   const verbatim = kind === 'code' || kind === 'math';
   const inner = verbatim ? [] : atoms.filter(([from, to]) => from >= start && to <= end);

@@ -3,7 +3,7 @@ import type {
   DocumentView,
   Hit,
   RelatedHit,
-  SearchAnswer,
+  SearchResponse,
   Snippet,
   Suggestion,
 } from '../core/model/search-response.js';
@@ -13,7 +13,7 @@ export type RelatedLink = Pick<RelatedHit, 'title' | 'url' | 'subject' | 'indexe
 export type DocumentAnswer = DocumentView;
 
 /** What the API answers a search with. */
-export interface TimedAnswer extends SearchAnswer {
+export interface TimedAnswer extends SearchResponse {
   readonly processingTimeMs: number;
 }
 

@@ -1,4 +1,4 @@
-import { pieces, type Range } from './format.js';
+import { pieces, type TextRange } from './format.js';
 
 type Child = Node | string | null;
 
@@ -15,7 +15,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A text with its highlights as mark elements. */
-export function highlighted(text: string, highlights: readonly Range[]): DocumentFragment {
+export function highlighted(text: string, highlights: readonly TextRange[]): DocumentFragment {
   const fragment = document.createDocumentFragment();
   fragment.append(
     ...pieces(text, highlights).map((piece) => (piece.marked ? element('mark', {}, piece.text) : piece.text)),

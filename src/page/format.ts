@@ -1,5 +1,5 @@
 /** A half-open range of UTF-16 offsets. */
-export type Range = readonly [start: number, end: number];
+export type TextRange = readonly [start: number, end: number];
 
 export interface Piece {
   readonly text: string;
@@ -7,7 +7,7 @@ export interface Piece {
 }
 
 /** Cuts a text into pieces at its highlights; together they are the text, whatever the ranges are. */
-export function pieces(text: string, highlights: readonly Range[]): Piece[] {
+export function pieces(text: string, highlights: readonly TextRange[]): Piece[] {
   const found: Piece[] = [];
   let at = 0;
   const add = (to: number, marked: boolean): void => {

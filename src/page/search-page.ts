@@ -11,7 +11,7 @@ type SubjectCounts = Readonly<Record<string, number>>;
 
 const PAGE_SIZE = 10;
 /** Milliseconds without a key pressed before the search runs. */
-const PAUSE = 150;
+const DEBOUNCE_MS = 150;
 
 const ui = {
   form: byId('form', HTMLFormElement),
@@ -202,7 +202,7 @@ ui.input.addEventListener('input', () => {
     // What is refined letter by letter is one place in the history; the first letter leaves what stood before.
     go({ ...state, q: ui.input.value, doc: null }, state.doc === null && state.q.trim() !== '');
     void suggestions.update(ui.input.value);
-  }, PAUSE);
+  }, DEBOUNCE_MS);
 });
 
 ui.form.addEventListener('submit', (event) => {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Backend, GenerationStore, OpenBackend } from '../core/model/ports.js';
-import { countCalls, type CountedBackend } from './counted-backend.js';
+import { trackInFlight, type CountedBackend } from './counted-backend.js';
 
-export interface ServingOptions {
+export interface ActiveBackendOptions {
   readonly store: GenerationStore;
   readonly open: OpenBackend;
   readonly log: Logger;
@@ -11,7 +11,7 @@ export interface ServingOptions {
 }
 
 /** What answers requests: one backend at a time, swapped whole for that of the generation that `CURRENT` names. */
-export interface Serving {
+export interface ActiveBackend {
   /** null until there is a generation. */
   readonly backend: () => Backend | null;
   /** Takes a backend into service and begins to follow `CURRENT`; null: there is none to begin with. */
@@ -24,7 +24,12 @@ export interface Serving {
 
 const LINGER_MS = 5000;
 
-export function createServing({ store, open, log, after = unrefTimer }: ServingOptions): Serving {
+export function createActiveBackend({
+  store,
+  open,
+  log,
+  after = unrefTimer,
+}: ActiveBackendOptions): ActiveBackend {
   let served: CountedBackend | null = null;
   let unfollow = (): void => undefined;
   let stopped = false;
@@ -33,7 +38,7 @@ export function createServing({ store, open, log, after = unrefTimer }: ServingO
   const onCloseError = (err: unknown) => log.warn({ err }, 'closing a generation failed');
   const serve = (backend: Backend): void => {
     const before = served;
-    served = countCalls(backend, { after, lingerMs: LINGER_MS, onCloseError });
+    served = trackInFlight(backend, { after, lingerMs: LINGER_MS, onCloseError });
     before?.retire();
     const { generation, documents } = backend.manifest;
     log.info({ generation, documents }, 'serving generation');

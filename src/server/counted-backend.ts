@@ -14,7 +14,7 @@ export interface CountedOptions {
 }
 
 /** Counts the calls that run, so that a backend that was swapped out is closed after its last one. */
-export function countCalls(backend: Backend, options: CountedOptions): CountedBackend {
+export function trackInFlight(backend: Backend, options: CountedOptions): CountedBackend {
   let running = 0;
   let retired = false;
   let closing: Promise<void> | null = null;

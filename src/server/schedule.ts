@@ -1,5 +1,5 @@
 import cron from 'node-cron';
-import { AskdexError, shown } from '../core/errors.js';
+import { AskdexError, quoteForMessage } from '../core/errors.js';
 
 export interface ScheduleOptions {
   /** Five fields, in UTC, or `off`. */
@@ -7,10 +7,10 @@ export interface ScheduleOptions {
   readonly enqueue: () => void;
   readonly onError: (error: unknown) => void;
   /** The scheduler; a test gives its own. */
-  readonly scheduler?: Scheduler;
+  readonly scheduler?: CronScheduler;
 }
 
-export type Scheduler = (expression: string, tick: () => void) => { stop(): void; next(): Date | null };
+export type CronScheduler = (expression: string, tick: () => void) => { stop(): void; next(): Date | null };
 
 export interface Schedule {
   stop(): void;
@@ -26,13 +26,14 @@ const FIELDS = [
   { name: 'day of the week', size: 7 },
 ] as const;
 
-const LONGEST = 200;
+const MAX_EXPRESSION_LENGTH = 200;
 
 /** The expression with its spaces in order, or null for `off`. Throws `invalid_configuration`, which tells the reason. */
 export function parseSchedule(text: string): string | null {
   const expression = text.trim().replace(/\s+/g, ' ');
   if (expression.toLowerCase() === 'off') return null;
-  if (expression.length > LONGEST) throw invalid(text, `it has more than ${LONGEST} characters`);
+  if (expression.length > MAX_EXPRESSION_LENGTH)
+    throw invalid(text, `it has more than ${MAX_EXPRESSION_LENGTH} characters`);
   const parts = expression.split(' ');
   if (parts.length !== FIELDS.length)
     throw invalid(text, `it has ${countOf(expression, parts)} instead of 5`);
@@ -71,12 +72,12 @@ export function startSchedule({
 }
 
 /** A tick that comes late (the process was busy, the machine slept) still counts for so long; milliseconds. */
-const LATE_AT_MOST = 10 * 60_000;
+const MAX_LATENESS_MS = 10 * 60_000;
 
-const nodeCron: Scheduler = (expression, tick) => {
+const nodeCron: CronScheduler = (expression, tick) => {
   const task = cron.schedule(expression, tick, {
     timezone: 'UTC',
-    missedExecutionTolerance: LATE_AT_MOST,
+    missedExecutionTolerance: MAX_LATENESS_MS,
     unref: true,
   });
   return { stop: () => void task.destroy(), next: () => task.getNextRun() };
@@ -87,7 +88,7 @@ function checkSteps(text: string, part: string, field: (typeof FIELDS)[number]):
   for (const [, digits = ''] of part.matchAll(/\/([^,]*)/g)) {
     const step = Number(digits);
     if (!/^\d+$/.test(digits) || step < 1)
-      throw invalid(text, `the step ${shown(digits)} of its ${field.name} is not a number above 0`);
+      throw invalid(text, `the step ${quoteForMessage(digits)} of its ${field.name} is not a number above 0`);
     if (step >= field.size)
       throw invalid(
         text,
@@ -107,7 +108,7 @@ function lowerFirst(text: string): string {
 }
 
 function invalid(value: string, reason: string): AskdexError {
-  return new AskdexError('invalid_configuration', `${shown(value)} is not a schedule: ${reason}.`, {
+  return new AskdexError('invalid_configuration', `${quoteForMessage(value)} is not a schedule: ${reason}.`, {
     parameter: 'ASKDEX_SCHEDULE',
     remedy:
       'Give five fields in UTC, such as "*/15 * * * *" (every 15 minutes) or "0 3 * * *" (at 3:00), or off.',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { createQueryLog } from '../app/query-log.js';
-import { openNewestGood } from '../app/open-latest-generation.js';
+import { openLatestUsable } from '../app/open-latest-generation.js';
 import { createTaskQueue, type TaskQueue } from '../app/tasks/task-queue.js';
 import type { Config } from '../config/config.js';
 import { resolveAdminKey } from '../config/admin-key.js';
@@ -12,7 +12,7 @@ import { listen } from '../http/listen.js';
 import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from '../http/routes/services.js';
 import { startSchedule } from './schedule.js';
 import { startWatch } from './watch.js';
-import { createServing, type Serving } from './active-backend.js';
+import { createActiveBackend, type ActiveBackend } from './active-backend.js';
 import { logTask } from './task-log.js';
 import { askdexVersion } from '../version.js';
 import { backendOpener, createBuilder, openReports, openSnapshots, openStore } from '../wiring.js';
@@ -53,7 +53,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   if (admin.created !== null) options.onAdminKey(admin.created);
   const store = openStore(config);
   const open = await backendOpener(config.settings);
-  const serving = createServing({ store, open, log });
+  const serving = createActiveBackend({ store, open, log });
   const metrics = createMetrics({ manifest: () => serving.backend()?.manifest ?? null, process: true });
   const tasks = createTasks(config, { log, serving, metrics });
   const snapshots = await openSnapshots(config, servedPrefix, (err) =>
@@ -80,7 +80,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     stopping: stopping.signal,
   };
   serving.start(
-    await openNewestGood(store, open, (generation, err) =>
+    await openLatestUsable(store, open, (generation, err) =>
       log.warn({ err, generation }, 'passed over a generation'),
     ),
   );
@@ -108,7 +108,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 
 interface TaskParts {
   readonly log: Logger;
-  readonly serving: Serving;
+  readonly serving: ActiveBackend;
   readonly metrics: Metrics;
 }
 

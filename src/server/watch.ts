@@ -11,9 +11,9 @@ export interface WatchOptions {
   /** Told of what goes wrong; watching goes on where it can. */
   readonly onError: (error: unknown) => void;
   /** How long it must be quiet before a build is asked for; milliseconds. */
-  readonly quietMs?: number;
+  readonly debounceMs?: number;
   /** After so long a build is asked for even where changes do not end; milliseconds. */
-  readonly patienceMs?: number;
+  readonly maxDelayMs?: number;
   readonly timer?: Timer;
   readonly watcher?: WatcherFactory;
 }
@@ -32,7 +32,7 @@ export type WatcherFactory = (path: string, hooks: WatcherHooks) => Watcher;
 
 /** Asks for one build after a burst of changes in the content. */
 export function startWatch(options: WatchOptions): { stop(): Promise<void> } {
-  const { path, ignore = [], enqueue, onError, quietMs = 1_000, patienceMs = 10_000 } = options;
+  const { path, ignore = [], enqueue, onError, debounceMs = 1_000, maxDelayMs = 10_000 } = options;
   const { timer = systemTimer, watcher: start = chokidarWatcher } = options;
   let forgetQuiet: (() => void) | null = null;
   let forgetPatience: (() => void) | null = null;
@@ -53,8 +53,8 @@ export function startWatch(options: WatchOptions): { stop(): Promise<void> } {
   };
   const onChange = (): void => {
     forgetQuiet?.();
-    forgetQuiet = timer(quietMs, ask);
-    forgetPatience ??= timer(patienceMs, ask);
+    forgetQuiet = timer(debounceMs, ask);
+    forgetPatience ??= timer(maxDelayMs, ask);
   };
 
   const watcher = open(start, path, { ignored: ignoring(resolve(path), ignore), onChange, onError });

@@ -17,7 +17,7 @@ import {
 } from '../core/serialized-error.js';
 
 /** An error of a build, see `SerializedError`. */
-export interface ErrorData extends SerializedError {
+export interface SerializedBuildError extends SerializedError {
   readonly code: ErrorCode;
   /** Of `content_empty`. */
   readonly problems: readonly Problem[] | null;
@@ -29,21 +29,21 @@ export interface ErrorData extends SerializedError {
 export type BuildMessage =
   | { readonly kind: 'progress'; readonly progress: BuildProgress }
   | { readonly kind: 'report'; readonly report: BuildReport }
-  | { readonly kind: 'error'; readonly error: ErrorData };
+  | { readonly kind: 'error'; readonly error: SerializedBuildError };
 
 /** null: not a message of a build thread. */
-export function parseMessage(value: unknown): BuildMessage | null {
+export function parseBuildMessage(value: unknown): BuildMessage | null {
   if (!isRecord(value)) return null;
   if (value['kind'] === 'progress' && isBuildProgress(value['progress']))
     return { kind: 'progress', progress: value['progress'] };
   if (value['kind'] === 'report' && isBuildReport(value['report']))
     return { kind: 'report', report: value['report'] };
-  if (value['kind'] === 'error' && isErrorData(value['error']))
+  if (value['kind'] === 'error' && isSerializedBuildError(value['error']))
     return { kind: 'error', error: value['error'] };
   return null;
 }
 
-export function errorToData(error: unknown): ErrorData {
+export function serializeBuildError(error: unknown): SerializedBuildError {
   const stack = error instanceof Error ? (error.stack ?? null) : null;
   const problems = error instanceof ContentEmptyError ? error.problems : null;
   if (error instanceof AskdexError) return { ...serializeError(error), code: error.code, problems, stack };
@@ -55,20 +55,20 @@ export function errorToData(error: unknown): ErrorData {
 function unexpected(error: unknown): AskdexError {
   const name = error instanceof Error ? error.name : typeof error;
   return new AskdexError('build_failed', `The build ended with an unexpected error (${name}).`, {
-    remedy: LOOK,
+    remedy: CHECK_LOG,
   });
 }
 
 /** The error again; what it was in the thread, with its stack, is the `cause`. */
-export function errorFromData({ problems, stack, ...error }: ErrorData): Error {
+export function deserializeBuildError({ problems, stack, ...error }: SerializedBuildError): Error {
   if (error.code === 'content_empty' && problems !== null) return new ContentEmptyError(problems);
   return deserializeError(error, stack ?? undefined);
 }
 
-export const LOOK = 'See the log of the server for the error; what is served has not changed.';
+export const CHECK_LOG = 'See the log of the server for the error; what is served has not changed.';
 
-function isErrorData(value: unknown): value is ErrorData {
+function isSerializedBuildError(value: unknown): value is SerializedBuildError {
   if (!isSerializedError(value) || value.code === null) return false;
-  const { problems, stack }: Partial<Record<keyof ErrorData, unknown>> = value;
+  const { problems, stack }: Partial<Record<keyof SerializedBuildError, unknown>> = value;
   return (stack === null || isText(stack)) && (problems === null || isListOf(problems, isProblem));
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BuildOptions, RunBuild } from '../app/build/build-options.js';
-import { type BuildMessage, errorToData } from './build-protocol.js';
-import { goBehindSearches } from './thread-priority.js';
+import { type BuildMessage, serializeBuildError } from './build-protocol.js';
+import { lowerThreadPriority } from './thread-priority.js';
 
 /** What a build thread is started with; it comes from `worker-runner.ts` alone. */
 export interface WorkerInput {
@@ -23,11 +23,11 @@ async function main({ module, options, cancel }: WorkerInput): Promise<void> {
     const { runBuild } = await loadBuild(module);
     const report = await runBuild(options, {
       signal,
-      onProgress: (progress) => say({ kind: 'progress', progress }),
+      onProgress: (progress) => post({ kind: 'progress', progress }),
     });
-    say({ kind: 'report', report });
+    post({ kind: 'report', report });
   } catch (error) {
-    say({ kind: 'error', error: errorToData(error) });
+    post({ kind: 'error', error: serializeBuildError(error) });
   }
 }
 
@@ -43,7 +43,7 @@ function isBuildModule(value: unknown): value is { runBuild: RunBuild } {
   );
 }
 
-function say(message: BuildMessage): void {
+function post(message: BuildMessage): void {
   parentPort?.postMessage(message);
 }
 
@@ -55,5 +55,5 @@ function isInput(value: unknown): value is WorkerInput {
 
 const input: unknown = workerData;
 if (!isInput(input)) throw new TypeError('This module is started by worker-runner.ts alone.');
-goBehindSearches();
+lowerThreadPriority();
 await main(input);

@@ -1,12 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { errorCode } from '../core/system-error-code.js';
+import { systemErrorCode } from '../core/system-error-code.js';
 import type { BuildOptions } from '../app/build/build-options.js';
 import type { RunHooks, RunRequest } from '../app/tasks/task-queue.js';
 import { type Timer, systemTimer } from '../app/tasks/timer.js';
 import { AskdexError } from '../core/errors.js';
 import type { BuildReport } from '../core/model/build-report.js';
-import { LOOK, errorFromData, parseMessage } from './build-protocol.js';
+import { CHECK_LOG, deserializeBuildError, parseBuildMessage } from './build-protocol.js';
 import { threadEntry } from './thread-entry.js';
 import type { WorkerInput } from './build-thread.js';
 
@@ -75,17 +75,19 @@ interface Listening extends RunHooks {
 function outcomeOf(worker: Worker, { onProgress, signal, heapMb }: Listening): Promise<BuildReport> {
   return new Promise((resolve, reject) => {
     worker.on('message', (value: unknown) => {
-      const message = parseMessage(value);
+      const message = parseBuildMessage(value);
       if (message === null) reject(failed('The build thread sent a message that cannot be understood.'));
       else if (message.kind === 'progress') onProgress(message.progress);
       else if (message.kind === 'report') resolve(message.report);
-      else reject(errorFromData(message.error));
+      else reject(deserializeBuildError(message.error));
     });
     worker.on('messageerror', (error) =>
       reject(failed('A message of the build thread could not be read.', error)),
     );
     worker.on('error', (error: unknown) =>
-      reject(errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMb, error) : crashed(error)),
+      reject(
+        systemErrorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMb, error) : crashed(error),
+      ),
     );
     worker.on('exit', (code) => {
       reject(
@@ -107,7 +109,7 @@ function canceled(): AskdexError {
 }
 
 function failed(message: string, cause?: unknown): AskdexError {
-  return new AskdexError('build_failed', message, { remedy: LOOK, cause });
+  return new AskdexError('build_failed', message, { remedy: CHECK_LOG, cause });
 }
 
 function crashed(error: unknown): AskdexError {

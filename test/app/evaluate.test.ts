@@ -46,7 +46,7 @@ describe('evaluate', () => {
       {
         onProgress: (step) => progress.push(step),
         onWarning: (text) => warnings.push(text),
-        onLeftOut: () => assert.fail('nothing is left out'),
+        onSkipped: () => assert.fail('nothing is left out'),
       },
     );
     assert.deepEqual(found, {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openNewestGood } from '../../src/app/open-latest-generation.js';
+import { openLatestUsable } from '../../src/app/open-latest-generation.js';
 import { AskdexError } from '../../src/core/errors.js';
 import type { Manifest } from '../../src/core/model/generation-manifest.js';
 import type { GenerationStore, StoredGeneration } from '../../src/core/model/ports.js';
@@ -23,7 +23,7 @@ describe('openNewestGood', () => {
         throw new Error('bad');
       return nameOf(generation);
     };
-    const opened = await openNewestGood(from, refuse, (generation) => told.push(generation));
+    const opened = await openLatestUsable(from, refuse, (generation) => told.push(generation));
     const index = (name: string | null) => manifests.findIndex(({ generation }) => generation === name);
     return { opened: opened === null ? null : index(opened), told: told.map(index) };
   };

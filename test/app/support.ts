@@ -4,14 +4,14 @@ import type { ReindexDeps } from '../../src/app/build/reindex.js';
 import type { Document } from '../../src/core/model/document.js';
 import type {
   BuildCache,
-  CachedBuild,
+  BuildState,
   DocumentSource,
   GenerationStore,
   IndexWriter,
   Problem,
   SourceItem,
 } from '../../src/core/model/ports.js';
-import type { KeptReport } from '../../src/core/model/build-report.js';
+import type { StoredReport } from '../../src/core/model/build-report.js';
 import { memoryDisk } from '../adapters/generations/memory-file-system.js';
 import { fakeProcess } from '../adapters/generations/support.js';
 import { documentOf } from '../support/documents.js';
@@ -100,7 +100,7 @@ export function changingSource(files: Files, id = 'test'): ChangingSource {
 }
 
 export interface MemoryCache extends BuildCache {
-  build: CachedBuild | null;
+  build: BuildState | null;
   readonly segments: Map<string, Uint8Array>;
 }
 
@@ -117,8 +117,8 @@ export function memoryCache(): MemoryCache {
     },
     names: () => new Set(segments.keys()),
     segment: (name) => segments.get(name) ?? null,
-    keep: (name, bytes) => void segments.set(name, bytes),
-    prune(kept) {
+    saveSegment: (name, bytes) => void segments.set(name, bytes),
+    retainSegments(kept) {
       for (const name of segments.keys()) if (!kept.has(name)) segments.delete(name);
     },
   };
@@ -184,8 +184,8 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
 export function depsOf(
   files: Files,
   choices: Partial<ReindexDeps> = {},
-): ReindexDeps & { saved: KeptReport[] } {
-  const saved: KeptReport[] = [];
+): ReindexDeps & { saved: StoredReport[] } {
+  const saved: StoredReport[] = [];
   let time = 0;
   return {
     source: sourceOf(files),
@@ -197,7 +197,7 @@ export function depsOf(
       load: () => Promise.resolve(saved.at(-1) ?? null),
     },
     check: () => Promise.resolve(),
-    guarded: false,
+    hasGoldenQueries: false,
     now: () => (time += 250),
     saved,
     ...choices,

@@ -103,7 +103,7 @@ describe('askdex commands', () => {
     });
 
     it('draws a bar on a terminal and takes it away again', async () => {
-      const { stdout, stderr } = await askdex(['index'], { folder: folder.path, live: true });
+      const { stdout, stderr } = await askdex(['index'], { folder: folder.path, stderrIsTty: true });
       assert.match(stderr, /\r\u001b\[K[█░]+ +\d+ % {2}scanning/);
       assert.ok(stderr.endsWith('\r\u001b[K'));
       isPlain(stdout);

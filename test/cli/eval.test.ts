@@ -76,7 +76,7 @@ describe('askdex eval', () => {
   it('draws a bar on a terminal and takes it away again', async () => {
     const { corpus, queries, qrels } = names;
     const args = ['eval', '--corpus', corpus, '--queries', queries, '--qrels', qrels];
-    const { stdout, stderr } = await askdex(args, { folder: folder.path, live: true });
+    const { stdout, stderr } = await askdex(args, { folder: folder.path, stderrIsTty: true });
     assert.match(stderr, /\r\u001b\[K[█░]+ +\d+ % {2}measuring/);
     assert.ok(stderr.endsWith('\r\u001b[K'));
     assert.match(stdout, /nDCG@10/);

@@ -10,7 +10,7 @@ import { inflate } from '../../src/adapters/snapshots/compression.js';
 import { applyDelta } from '../../src/core/delta/apply-delta.js';
 import { decodeUtf8 } from '../../src/core/index/documents/token-vocabulary.js';
 import { crc32, INDEX_FILE } from '../../src/core/index/format/container.js';
-import { openPacked } from '../../src/core/index/index-reader.js';
+import { openIndex } from '../../src/core/index/index-reader.js';
 import { DEFAULT_SETTINGS } from '../../src/core/model/settings.js';
 import { deltaFrom, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { askdex, question, SKY, temporaryFolder, TIDES, type Ran, type TemporaryFolder } from './harness.js';
@@ -111,7 +111,7 @@ describe('askdex snapshot', () => {
 
   it('without texts keeps titles and descriptions', async () => {
     assert.equal((await run('snapshot', 'export', '--out', 'none', '--text', 'none')).code, 0);
-    const { documents, size } = openPacked(readFileSync(at('none', INDEX_FILE)), { verify: true });
+    const { documents, size } = openIndex(readFileSync(at('none', INDEX_FILE)), { verify: true });
     const shown = Array.from({ length: size }, (_, one) => [
       documents.title(one),
       documents.answers.answer(one).text,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { problemLines } from '../../src/cli/problem-list.js';
 import { createProgressDisplay } from '../../src/cli/progress.js';
-import { byteSize, counted, duration, highlighted, paint } from '../../src/cli/format.js';
+import { byteSize, pluralize, duration, highlighted, createStyles } from '../../src/cli/format.js';
 import { BUILD_STAGES, type BuildProgress } from '../../src/core/model/build-report.js';
 import { safeForTerminal, safeLines } from '../../src/terminal.js';
 
@@ -52,13 +52,13 @@ describe('text for a terminal', () => {
   });
 
   it('styles only where colours are wanted', () => {
-    assert.equal(paint(false).mark('x'), 'x');
-    assert.equal(paint(true).bold('x'), '\u001b[1mx\u001b[22m');
+    assert.equal(createStyles(false).mark('x'), 'x');
+    assert.equal(createStyles(true).bold('x'), '\u001b[1mx\u001b[22m');
   });
 
   it('writes numbers for people', () => {
     assert.deepEqual(
-      [counted(1, 'hit'), counted(0, 'hit'), counted(16_402, 'hit')],
+      [pluralize(1, 'hit'), pluralize(0, 'hit'), pluralize(16_402, 'hit')],
       ['1 hit', '0 hits', '16,402 hits'],
     );
     assert.deepEqual([duration(12.3), duration(1234), duration(125_000)], ['12 ms', '1.2 s', '2 min 5 s']);

@@ -63,7 +63,7 @@ describe('the bundled client', () => {
       const config = readConfig({ environment, folder: site.path });
       await buildIndex({ content, index, settings: own });
       const choices = { kind: 'packed', text: 'none', subject: null, prefix: '', signKey: null } as const;
-      await exportSnapshot({ config, out, choices });
+      await exportSnapshot({ config, out, options: choices });
       const host = await hosted(out);
       try {
         const whole = await openSnapshot(out);

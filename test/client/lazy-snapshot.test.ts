@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { openSnapshot, type Snapshot, type SnapshotOptions } from '../../src/client/index.js';
 import type { LazySnapshot } from '../../src/client/lazy-snapshot.js';
-import type { SearchAnswer } from '../../src/core/model/search-response.js';
+import type { SearchResponse } from '../../src/core/model/search-response.js';
 import { buildIndex } from '../../src/index.js';
 import { startServer } from '../../src/server/server.js';
 import { exportSnapshot, readConfig } from '../../src/wiring.js';
@@ -71,7 +71,7 @@ async function hosted(folder: string): Promise<Hosted> {
   };
 }
 
-const isLazy = (snapshot: Snapshot): snapshot is LazySnapshot => 'filled' in snapshot;
+const isLazy = (snapshot: Snapshot): snapshot is LazySnapshot => 'isComplete' in snapshot;
 
 const SUBJECTS = ['Medicine', 'Physics', 'History'];
 const KINDS = ['treatment', 'symptoms', 'history', 'outlook'];
@@ -127,7 +127,7 @@ describe('openSnapshot lazily', function () {
     await buildIndex({ content, index });
     const shared = { kind: 'packed', subject: null, prefix: '', signKey: keys.privateKey } as const;
     for (const text of ['full', 'none'] as const)
-      await exportSnapshot({ config: configured(), out: join(folder, text), choices: { ...shared, text } });
+      await exportSnapshot({ config: configured(), out: join(folder, text), options: { ...shared, text } });
     const zebra = {
       id: 5000,
       title: 'What is a zebra?',
@@ -139,7 +139,7 @@ describe('openSnapshot lazily', function () {
     writeFileSync(content, questions([JSON.stringify(zebra)]));
     await buildIndex({ content, index });
     const newer = { ...shared, text: 'none' } as const;
-    await exportSnapshot({ config: configured(), out: join(folder, 'newer'), choices: newer });
+    await exportSnapshot({ config: configured(), out: join(folder, 'newer'), options: newer });
   });
   after(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
@@ -154,7 +154,7 @@ describe('openSnapshot lazily', function () {
   }
 
   /** Computed neighbours are not looked for while lazy. */
-  const withoutRelated = ({ hits, ...rest }: SearchAnswer) => ({
+  const withoutRelated = ({ hits, ...rest }: SearchResponse) => ({
     ...rest,
     hits: hits.map(({ related: _related, ...hit }) => hit),
   });
@@ -211,11 +211,11 @@ describe('openSnapshot lazily', function () {
   it('fills up, then answers without the network', async () => {
     const lazy = await opened();
     const told: number[] = [];
-    assert.equal(lazy.filled, false);
+    assert.equal(lazy.isComplete, false);
     const asked = host.asked.length;
     await Promise.all([lazy.fill(({ loaded }) => told.push(loaded)), lazy.fill()]);
     assert.ok((told.at(-1) ?? 0) > 0);
-    assert.equal(lazy.filled, true);
+    assert.equal(lazy.isComplete, true);
     assert.deepEqual(
       host.asked.slice(asked).map(({ path }) => path),
       ['manifest.json', 'index.askdex.gz'],
@@ -372,7 +372,7 @@ describe('openSnapshot lazily', function () {
     assert.equal(await lazy.update(), true);
     const { hits, generation } = await lazy.search('zebra');
     assert.deepEqual([hits.length, generation], [1, lazy.manifest.generation]);
-    assert.equal(lazy.filled, false);
+    assert.equal(lazy.isComplete, false);
   });
 
   it('answers no more once it is closed', async () => {

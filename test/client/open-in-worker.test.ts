@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { hear } from '../../src/client/worker/host.js';
+import { handleMessage } from '../../src/client/worker/host.js';
 import type { AskdexError, Snapshot, SnapshotOptions } from '../../src/client/index.js';
-import type { Thread, Told } from '../../src/client/store/platform.js';
-import { readAhead } from '../../src/client/store/prefetch-stored.js';
+import type { WorkerLike, MessageEventLike } from '../../src/client/store/platform.js';
+import { prefetchStored } from '../../src/client/store/prefetch-stored.js';
 import { openRemote } from '../../src/client/open-remote.js';
-import type { Kept } from '../../src/client/store/snapshot-store.js';
-import { openThrough } from '../../src/client/worker-snapshot.js';
+import type { StoredSnapshot } from '../../src/client/store/snapshot-store.js';
+import { openWorkerSnapshot } from '../../src/client/worker-snapshot.js';
 import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
 /** The worker's code in this thread: what passes between the two is copied and transferred as between threads. */
-class ThreadInPlace implements Thread {
+class ThreadInPlace implements WorkerLike {
   /** What the page said: the request's name, or the part of an index. */
   readonly heard: unknown[] = [];
-  #listeners: ((event: Told) => void)[] = [];
+  #listeners: ((event: MessageEventLike) => void)[] = [];
   /** A worker that ends takes its channels along; here they would keep the process. */
   readonly #channel: unknown = Reflect.get(globalThis, 'BroadcastChannel');
 
@@ -29,7 +29,7 @@ class ThreadInPlace implements Thread {
   postMessage(message: unknown, transfer: readonly ArrayBuffer[] = []): void {
     const data: unknown = structuredClone(message, { transfer: [...transfer] });
     this.heard.push(nameOf(data));
-    setImmediate(() => hear(data));
+    setImmediate(() => handleMessage(data));
   }
 
   terminate(): void {
@@ -38,7 +38,10 @@ class ThreadInPlace implements Thread {
     Reflect.set(globalThis, 'BroadcastChannel', this.#channel);
   }
 
-  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Told) => void): void {
+  addEventListener(
+    type: 'message' | 'error' | 'messageerror',
+    listener: (event: MessageEventLike) => void,
+  ): void {
     if (type === 'message') this.#listeners.push(listener);
   }
 }
@@ -47,7 +50,7 @@ function nameOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null) return message;
   const request: unknown = Reflect.get(message, 'request');
   return typeof request === 'object' && request !== null
-    ? Reflect.get(request, 'ask')
+    ? Reflect.get(request, 'type')
     : Reflect.get(message, 'kept');
 }
 
@@ -68,14 +71,14 @@ describe('a page and its worker', () => {
   });
 
   const url = (): URL => new URL(visited.host.url);
-  const open = (ahead: Promise<Kept | null>): Promise<Snapshot> => {
+  const open = (ahead: Promise<StoredSnapshot | null>): Promise<Snapshot> => {
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
     const options: SnapshotOptions = { update: 'manual', onProblem };
-    return openThrough(thread, { url: url(), options, ahead });
+    return openWorkerSnapshot(thread, { url: url(), options, prefetched: ahead });
   };
 
   it('share the opening of what was kept: the worker neither reads it nor asks the network', async () => {
-    const kept = await readAhead(url());
+    const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     // What the page has read; the worker finds nothing any more.
     const { hashes } = kept.index();
@@ -92,7 +95,7 @@ describe('a page and its worker', () => {
   });
 
   it('open it in the worker alone where the page cannot read it', async () => {
-    const kept = await readAhead(url());
+    const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const broken = Promise.reject<Uint8Array<ArrayBuffer>>(new Error('The disk is gone.'));
     broken.catch(() => undefined);
@@ -106,7 +109,7 @@ describe('a page and its worker', () => {
   });
 
   it('say what is wrong where the hashes are of other bytes, and read it again', async () => {
-    const kept = await readAhead(url());
+    const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const { bytes, hashes } = kept.index();
     const wrong = hashes.then((list) => list.map((byte, at) => (at === 0 ? byte ^ 1 : byte)));

@@ -58,7 +58,7 @@ describe('openSnapshot from a URL', function () {
     generation = readdirSync(join(index, 'generations'))[0] ?? '';
     for (const text of ['full', 'none'] as const) {
       const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: keys.privateKey } as const;
-      await exportSnapshot({ config: configured(), out: join(folder, text), choices });
+      await exportSnapshot({ config: configured(), out: join(folder, text), options: choices });
     }
   });
   after(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AskdexError } from '../../src/client/index.js';
-import { HandedIndex } from '../../src/client/worker/transferred-index.js';
-import { readAhead } from '../../src/client/store/prefetch-stored.js';
+import { TransferredIndex } from '../../src/client/worker/transferred-index.js';
+import { prefetchStored } from '../../src/client/store/prefetch-stored.js';
 import { openRemote } from '../../src/client/open-remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import type { MemoryCaches } from './support/caches.js';
@@ -27,16 +27,16 @@ describe('a kept snapshot that one thread reads for another', () => {
   const indexEntry = (): string => visited.indexEntry();
 
   it('is none before the first visit', async () => {
-    assert.equal(await readAhead(url()), null);
+    assert.equal(await prefetchStored(url()), null);
   });
 
   it('is read again where the other thread could not', async () => {
     await keep();
-    const ahead = await readAhead(url());
+    const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
-    const failed = new HandedIndex();
-    failed.take({ kept: 'bytes', data: null });
-    failed.take({ kept: 'hashes', data: null });
+    const failed = new TransferredIndex();
+    failed.receive({ kept: 'bytes', data: null });
+    failed.receive({ kept: 'hashes', data: null });
     host.close();
     const problems: AskdexError[] = [];
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
@@ -50,7 +50,7 @@ describe('a kept snapshot that one thread reads for another', () => {
   it('is downloaded again where half of it is gone', async () => {
     await keep();
     caches.entries.delete(indexEntry());
-    const ahead = await readAhead(url());
+    const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
     const problems: AskdexError[] = [];
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
@@ -63,7 +63,7 @@ describe('a kept snapshot that one thread reads for another', () => {
 
   it('is opened without a look at the store or the network', async () => {
     await keep();
-    const ahead = await readAhead(url());
+    const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
     await ahead.index().hashes;
     caches.entries.clear();
@@ -78,7 +78,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     const whole = caches.entries.get(indexEntry());
     assert.ok(whole !== undefined);
     caches.entries.set(indexEntry(), { ...whole, body: flipped(whole.body) });
-    const ahead = await readAhead(url());
+    const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
     await ahead.index().hashes;
     caches.entries.set(indexEntry(), whole);

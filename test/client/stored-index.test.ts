@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { HandedIndex } from '../../src/client/worker/transferred-index.js';
-import { readKept } from '../../src/client/store/stored-index.js';
+import { TransferredIndex } from '../../src/client/worker/transferred-index.js';
+import { readStoredIndex } from '../../src/client/store/stored-index.js';
 import { CHUNK_BYTES, chunkHashes } from '../../src/core/index/format/chunks.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -44,7 +44,7 @@ describe('an index that is read of the store', () => {
         async (many, cuts, off) => {
           const bytes = someBytes(many);
           const size = Math.max(0, many + off);
-          const index = readKept(Promise.resolve({ stream: inPieces(bytes, cuts), size }));
+          const index = readStoredIndex(Promise.resolve({ stream: inPieces(bytes, cuts), size }));
           assert.deepEqual(await index.bytes, bytes);
           assert.deepEqual(await index.hashes, new Uint8Array(chunkHashes(bytes, sha256)));
         },
@@ -56,7 +56,7 @@ describe('an index that is read of the store', () => {
   it('is hashed even where its bytes went to another thread meanwhile', async () => {
     const bytes = someBytes(3 * CHUNK_BYTES + 5);
     const stream = inPieces(bytes, [CHUNK_BYTES - 1]);
-    const index = readKept(Promise.resolve({ stream, size: bytes.length }));
+    const index = readStoredIndex(Promise.resolve({ stream, size: bytes.length }));
     const { buffer } = await index.bytes;
     structuredClone(buffer, { transfer: [buffer] });
     assert.equal(buffer.byteLength, 0);
@@ -64,13 +64,13 @@ describe('an index that is read of the store', () => {
   });
 
   it('rejects where it is not there, or breaks off', async () => {
-    const gone = readKept(Promise.reject(new Error('gone')));
+    const gone = readStoredIndex(Promise.reject(new Error('gone')));
     await assert.rejects(gone.bytes, /gone/);
     await assert.rejects(gone.hashes, /gone/);
     const broken = new ReadableStream<Bytes>({
       pull: (controller) => controller.error(new Error('broken off')),
     });
-    const index = readKept(Promise.resolve({ stream: broken, size: 9 }));
+    const index = readStoredIndex(Promise.resolve({ stream: broken, size: 9 }));
     await assert.rejects(index.hashes, /broken off/);
     await assert.rejects(index.bytes, /broken off/);
   });
@@ -78,19 +78,19 @@ describe('an index that is read of the store', () => {
 
 describe('an index that a page hands its worker', () => {
   it('is there whether its parts come before or after somebody waits', async () => {
-    const handed = new HandedIndex();
+    const handed = new TransferredIndex();
     const [bytes, hashes] = [someBytes(9), someBytes(32)];
-    handed.take({ kept: 'bytes', data: bytes });
+    handed.receive({ kept: 'bytes', data: bytes });
     assert.equal(await handed.bytes, bytes);
     const waiting = handed.hashes;
-    handed.take({ kept: 'hashes', data: hashes });
+    handed.receive({ kept: 'hashes', data: hashes });
     assert.equal(await waiting, hashes);
   });
 
   it('rejects where the page could not read it', async () => {
-    const handed = new HandedIndex();
-    handed.take({ kept: 'hashes', data: null });
-    handed.take({ kept: 'bytes', data: null });
+    const handed = new TransferredIndex();
+    handed.receive({ kept: 'hashes', data: null });
+    handed.receive({ kept: 'bytes', data: null });
     await assert.rejects(handed.bytes, /could not read/);
     await assert.rejects(handed.hashes, /could not read/);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { loadConfig, type Config, type ConfigOptions } from '../../src/config/config.js';
-import { BadValue } from '../../src/config/problems.js';
+import { InvalidSettingError } from '../../src/config/problems.js';
 import { CONFIG_KEYS } from '../../src/config/schema.js';
 import { VARIABLES } from '../../src/config/variables.js';
 import { AskdexError } from '../../src/core/errors.js';
@@ -202,7 +202,8 @@ describe('configuration', () => {
 
   it('hears what the scheduler says of a schedule', () => {
     const checkSchedule = (schedule: string): void => {
-      if (schedule !== '0 * * * *') throw new BadValue(`is "${schedule}"; no`, 'Write five fields.');
+      if (schedule !== '0 * * * *')
+        throw new InvalidSettingError(`is "${schedule}"; no`, 'Write five fields.');
     };
     assert.match(
       failure(() => load({ ASKDEX_SCHEDULE: '* *' }, { checkSchedule })).message,

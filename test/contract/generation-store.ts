@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
-import type { Draft } from '../../src/core/model/generation-manifest.js';
+import type { GenerationDraft } from '../../src/core/model/generation-manifest.js';
 import type { GenerationStore, PublishOptions, StoredGeneration } from '../../src/core/model/ports.js';
 
 /** Opens two stores over one empty place; `dispose` removes it. */
@@ -16,7 +16,7 @@ export function hasCode(code: ErrorCode): (error: unknown) => boolean {
 
 const GOOD: PublishOptions = { check: () => Promise.resolve(), keep: 3 };
 
-function draftOf(text: string, analyzer = 'en-1'): Draft {
+function draftOf(text: string, analyzer = 'en-1'): GenerationDraft {
   return { analyzer, documents: 1, files: [{ name: 'index.bin', bytes: new TextEncoder().encode(text) }] };
 }
 

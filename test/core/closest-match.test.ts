@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nearest } from '../../src/core/closest-match.js';
+import { closestMatch } from '../../src/core/closest-match.js';
 
 describe('nearest', () => {
   const known = ['limit', 'offset', 'filter', 'facets', 'sort'];
@@ -18,9 +18,10 @@ describe('nearest', () => {
   ];
   for (const [name, meant] of cases) {
     it(`${JSON.stringify(name.slice(0, 20))} means ${meant ?? 'none'}`, () =>
-      assert.equal(nearest(name, known), meant));
+      assert.equal(closestMatch(name, known), meant));
   }
 
-  it('gives the first of two that are as near', () => assert.equal(nearest('cat', ['bat', 'hat']), 'bat'));
-  it('gives none of none', () => assert.equal(nearest('limit', []), null));
+  it('gives the first of two that are as near', () =>
+    assert.equal(closestMatch('cat', ['bat', 'hat']), 'bat'));
+  it('gives none of none', () => assert.equal(closestMatch('limit', []), null));
 });

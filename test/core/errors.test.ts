@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AskdexError, ERROR_CODES, shown, statusOf, titleOf } from '../../src/core/errors.js';
+import { AskdexError, ERROR_CODES, quoteForMessage, statusOf, titleOf } from '../../src/core/errors.js';
 import { anyText, isWellFormed } from '../support/texts.js';
 
 describe('shown', () => {
@@ -32,12 +32,13 @@ describe('shown', () => {
     ['81 characters', 'a'.repeat(81), `"${'a'.repeat(79)}…"`],
     ['a pair at the cut', `${'a'.repeat(78)}👍👍`, `"${'a'.repeat(78)}…"`],
   ];
-  for (const [what, value, text] of cases) it(`quotes ${what}`, () => assert.equal(shown(value), text));
+  for (const [what, value, text] of cases)
+    it(`quotes ${what}`, () => assert.equal(quoteForMessage(value), text));
 
   it('shows whatever it is given on one line, quoted, without anything a terminal obeys', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.anything({ withBigInt: true, withNullPrototype: true })), (value) => {
-        const text = shown(value);
+        const text = quoteForMessage(value);
         assert.match(text, /^".*"$/s);
         assert.doesNotMatch(text, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
         assert.ok(isWellFormed(text));

@@ -4,10 +4,10 @@ import { hashDocument } from '../../src/app/build/parsed-files.js';
 import { createAnalyzer, type Analyzer } from '../../src/core/analysis/analyzer.js';
 import type { Document } from '../../src/core/model/document.js';
 import { mergeSegments } from '../../src/core/build/segment-merger.js';
-import { pack } from '../../src/core/build/index-writer.js';
-import { openPacked, type PackedIndex } from '../../src/core/index/index-reader.js';
+import { writeIndex } from '../../src/core/build/index-writer.js';
+import { openIndex, type PackedIndex } from '../../src/core/index/index-reader.js';
 import type { LiveSegment } from '../../src/core/model/segments.js';
-import { slugOf } from '../../src/core/build/segment-writer.js';
+import { slugify } from '../../src/core/build/segment-writer.js';
 import { isWellFormed } from '../support/texts.js';
 import { answerOf, documentOf, type BlockParts } from '../support/documents.js';
 
@@ -35,11 +35,11 @@ export function packed(
   documents: readonly Document[],
   segments: readonly LiveSegment[] = [segmentOf(documents)],
 ): Uint8Array<ArrayBuffer> {
-  return pack(mergeSegments(segments), ANALYZER.id);
+  return writeIndex(mergeSegments(segments), ANALYZER.id);
 }
 
 export function opened(documents: readonly Document[]): PackedIndex {
-  return openPacked(packed(documents), { verify: true });
+  return openIndex(packed(documents), { verify: true });
 }
 
 /** Each half of a surrogate pair that stands alone becomes U+FFFD, as UTF-8 has it. */
@@ -124,7 +124,7 @@ const draft: fc.Arbitrary<Draft> = fc
     ),
   })
   .map(({ prefix, own, slug, key, description, links, ...rest }) => {
-    const url = prefix + (slug ? slugOf(rest.title) : '') + own;
+    const url = prefix + (slug ? slugify(rest.title) : '') + own;
     const shown = rest.answer.text.replace(/\s+/g, ' ').trim();
     const cut = typeof description === 'number' ? shown.slice(0, description) : description;
     return { document: { ...rest, url, key: key ?? url, description: cut === '' ? null : cut }, links };

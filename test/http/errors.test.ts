@@ -6,7 +6,7 @@ import { ERROR_HELP } from '../../src/http/routes/error-help.js';
 import { snapshot as snapshotExample } from '../../src/http/openapi/examples.js';
 import { publicError } from '../../src/http/problem-details.js';
 import { listen } from '../../src/http/listen.js';
-import type { SnapshotPort } from '../../src/http/routes/services.js';
+import type { SnapshotCachePort } from '../../src/http/routes/services.js';
 import { HTTP_CODES, problem } from '../../src/http/openapi/response-schemas.js';
 import { asAdmin, expectProblem, harness, request, type HarnessOptions } from './support.js';
 
@@ -35,15 +35,15 @@ function reindexWith(type: string, body: string): () => Promise<request.Response
 }
 
 /** A snapshot with one file of 8 bytes, which nobody gets to read. */
-const oneFile: SnapshotPort = {
-  made: () =>
+const oneFile: SnapshotCachePort = {
+  get: () =>
     Promise.resolve({
       ...snapshotExample,
       ...{ snapshot: 1, kind: 'packed', text: 'full', settings: {}, deltas: [] },
       files: [{ name: 'index.askdex', size: 8, sha256: '0'.repeat(64) }],
     }),
-  begin: () => undefined,
-  path: () => '/nowhere',
+  startBuild: () => undefined,
+  filePath: () => '/nowhere',
 };
 
 /** How each code that crosses HTTP is provoked from outside; those of the table below come from the bare socket. */

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import {
-  createSnapshotShelf,
-  type SnapshotJob,
-  type SnapshotShelf,
+  createSnapshotCache,
+  type SnapshotBuild,
+  type SnapshotCache,
 } from '../../src/adapters/snapshots/snapshot-cache.js';
 import { TEXT_MODES, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { servedPrefix } from '../../src/http/routes/snapshots.js';
@@ -42,7 +42,7 @@ const DELTA = Buffer.from('What is new.');
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** Writes what an export would write. */
-function writeSnapshot({ out, generation, text }: SnapshotJob): void {
+function writeSnapshot({ out, generation, text }: SnapshotBuild): void {
   const body = {
     ...{
       snapshot: 1,
@@ -76,9 +76,9 @@ function writeSnapshot({ out, generation, text }: SnapshotJob): void {
 
 describe('snapshots over HTTP', () => {
   let folder: string;
-  let shelf: SnapshotShelf;
-  let jobs: SnapshotJob[];
-  let make: (job: SnapshotJob) => void;
+  let shelf: SnapshotCache;
+  let jobs: SnapshotBuild[];
+  let make: (job: SnapshotBuild) => void;
   let time: number;
   /** What making waits for. */
   let held: Promise<void>;
@@ -92,11 +92,11 @@ describe('snapshots over HTTP', () => {
     time = 0;
     held = Promise.resolve();
     make = writeSnapshot;
-    shelf = createSnapshotShelf({
+    shelf = createSnapshotCache({
       folder,
       now: () => time,
       onError: (error) => errors.push(error),
-      make(job) {
+      build(job) {
         jobs.push(job);
         return held.then(() => make(job));
       },
@@ -111,7 +111,7 @@ describe('snapshots over HTTP', () => {
     harness({ ...options, services: { snapshots: shelf, ...options.services } }).app;
   /** The app once the snapshot is there. */
   const ready = async (options: HarnessOptions = {}) => {
-    shelf.begin(GENERATION, 'full');
+    shelf.startBuild(GENERATION, 'full');
     await shelf.idle();
     return app(options);
   };

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { createQueryLog } from '../../src/app/query-log.js';
 import { createTaskQueue, type TaskQueueOptions } from '../../src/app/tasks/task-queue.js';
 import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer } from '../../src/core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse } from '../../src/core/model/search-response.js';
 import type { Manifest } from '../../src/core/model/generation-manifest.js';
 import type { Backend } from '../../src/core/model/ports.js';
 import type { Query } from '../../src/core/model/query.js';
@@ -17,7 +17,7 @@ import { createMetrics } from '../../src/http/routes/metrics.js';
 import {
   DEFAULT_HTTP_SETTINGS,
   type HttpSettings,
-  type SnapshotPort,
+  type SnapshotCachePort,
   type Services,
 } from '../../src/http/routes/services.js';
 import { problem } from '../../src/http/openapi/response-schemas.js';
@@ -94,7 +94,7 @@ export function fakeBackend(overrides: Partial<Backend> = {}): Backend & { reado
   };
 }
 
-function answerTo(query: Query): SearchAnswer {
+function answerTo(query: Query): SearchResponse {
   const found = query.text === 'nothing' ? [] : DOCUMENTS;
   const hits = found
     .slice(query.offset, query.offset + query.limit)
@@ -119,10 +119,10 @@ function answerTo(query: Query): SearchAnswer {
 }
 
 /** No snapshot is made, and none ever will be. */
-const noSnapshots: SnapshotPort = {
-  made: () => Promise.resolve(null),
-  begin: () => undefined,
-  path: (generation, text, name) => `${generation}/${text}/${name}`,
+const noSnapshots: SnapshotCachePort = {
+  get: () => Promise.resolve(null),
+  startBuild: () => undefined,
+  filePath: (generation, text, name) => `${generation}/${text}/${name}`,
 };
 
 export interface Harness {

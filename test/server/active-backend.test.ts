@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { queryOf } from '../../src/core/model/query.js';
 import type { Manifest } from '../../src/core/model/generation-manifest.js';
 import type { Backend, GenerationStore, StoredGeneration } from '../../src/core/model/ports.js';
-import type { SearchAnswer } from '../../src/core/model/search-response.js';
+import type { SearchResponse } from '../../src/core/model/search-response.js';
 import { createLog } from '../../src/server/log.js';
-import { createServing } from '../../src/server/active-backend.js';
+import { createActiveBackend } from '../../src/server/active-backend.js';
 
 const manifestOf = (generation: string): Manifest => ({
   format: 1,
@@ -27,7 +27,7 @@ const storedOf = (generation: string): StoredGeneration => ({
 function fakeBackend(generation: string) {
   const running: (() => void)[] = [];
   const state = { closed: false, release: () => running.splice(0).forEach((end) => end()) };
-  const answer: SearchAnswer = {
+  const answer: SearchResponse = {
     query: '',
     hits: [],
     totalHits: 0,
@@ -81,7 +81,7 @@ function stage(options: { readonly fails?: readonly string[] } = {}) {
     },
   };
   const lines: string[] = [];
-  const serving = createServing({
+  const serving = createActiveBackend({
     store,
     open: ({ manifest: { generation } }) => {
       if (options.fails?.includes(generation) === true) return Promise.reject(new Error('damaged'));

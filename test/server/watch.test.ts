@@ -11,8 +11,8 @@ function watching(options: Partial<WatchOptions> = {}) {
     path: '/site/content',
     enqueue: () => void (state.asked += 1),
     onError: (error) => void state.errors.push(error),
-    quietMs: 1_000,
-    patienceMs: 10_000,
+    debounceMs: 1_000,
+    maxDelayMs: 10_000,
     timer: time.timer,
     watcher: (path, hooks) => {
       assert.equal(path, '/site/content');
@@ -117,7 +117,7 @@ describe('watching the content', () => {
         path: folder.path,
         enqueue: tell,
         onError: (error) => assert.ifError(error),
-        quietMs: 5,
+        debounceMs: 5,
       });
       // Until the watcher has begun, a change may pass unseen: so the file changes until it is seen.
       let seen = false;

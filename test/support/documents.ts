@@ -1,4 +1,4 @@
-import type { Answer, Block, BlockKind, Document, Range } from '../../src/core/model/document.js';
+import type { Answer, Block, BlockKind, Document, TextRange } from '../../src/core/model/document.js';
 
 /** What a test says of a document; the rest is plain. */
 export type DocumentParts = Partial<Omit<Document, 'answer'>> & { readonly answer?: string | Answer };
@@ -37,7 +37,7 @@ export type BlockParts = readonly [kind: BlockKind, ...pieces: Piece[]];
 /** An answer of the given blocks, with the offsets counted. */
 export function answerOf(parts: readonly BlockParts[]): Answer {
   const blocks: Block[] = [];
-  const atoms: Range[] = [];
+  const atoms: TextRange[] = [];
   let text = '';
   for (const [kind, ...pieces] of parts) {
     if (blocks.length > 0) text += '\n';

@@ -1,4 +1,4 @@
-import { dateHolds, facetKey, facetRecord } from '../../src/core/index/documents/facet-values.js';
+import { matchesDate, facetKey, facetRecord } from '../../src/core/index/documents/facet-values.js';
 import type { Facets } from '../../src/core/model/search-response.js';
 import type { FacetField, Filter, ValueFilter } from '../../src/core/model/query.js';
 
@@ -28,7 +28,7 @@ export function filterTest(
   const tests = filters.map((filter) => {
     if (filter.kind === 'values') return valueTest(filter, language);
     return (document: FacetValues) =>
-      document.date !== null && dateHolds(document.date, filter.op, filter.value);
+      document.date !== null && matchesDate(document.date, filter.op, filter.value);
   });
   return (document) => tests.every((test) => test(document));
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AskdexError } from '../../src/core/errors.js';
-import type { Draft, Manifest } from '../../src/core/model/generation-manifest.js';
+import type { GenerationDraft, Manifest } from '../../src/core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../src/core/model/ports.js';
 
 function sha256(bytes: Uint8Array | string): string {
@@ -8,7 +8,7 @@ function sha256(bytes: Uint8Array | string): string {
 }
 
 /** A draft as a published generation that lives in memory; `changes` falsify its manifest. */
-export function storedInMemory(draft: Draft, changes: Partial<Manifest> = {}): StoredGeneration {
+export function storedInMemory(draft: GenerationDraft, changes: Partial<Manifest> = {}): StoredGeneration {
   const files = draft.files.map(({ name, bytes }) => ({
     name,
     size: bytes.byteLength,

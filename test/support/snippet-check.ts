@@ -1,7 +1,7 @@
 import type { Analyzer } from '../../src/core/analysis/analyzer.js';
-import type { Block, Range } from '../../src/core/model/document.js';
+import type { Block, TextRange } from '../../src/core/model/document.js';
 import type { DocumentView, Hit, Snippet } from '../../src/core/model/search-response.js';
-import type { PackedSearcher } from '../../src/core/search/index-searcher.js';
+import type { IndexSearcher } from '../../src/core/search/index-searcher.js';
 import type { Query } from '../../src/core/model/query.js';
 
 // Nothing of src is run here: a benchmark checks the compiled product with it, and what is checked must not check itself.
@@ -37,7 +37,7 @@ export class SnippetCheck {
   };
 
   constructor(
-    private readonly searcher: PackedSearcher,
+    private readonly searcher: IndexSearcher,
     private readonly analyzer: Analyzer,
   ) {}
 
@@ -60,7 +60,7 @@ export class SnippetCheck {
     const { engine, index } = this.searcher;
     // A variant of several words, such as the halves of a joined one, names them all.
     const variants = engine.find(query).clauses.flatMap((clause) => clause.variants);
-    const words = variants.flatMap(({ word, together }) => [word, ...(together ?? []).flat()]);
+    const words = variants.flatMap(({ word, phrase }) => [word, ...(phrase ?? []).flat()]);
     return new Set(words.map((word) => index.words.get(word)));
   }
 
@@ -140,7 +140,7 @@ function faultsAt({ text, highlights, html, heading }: Snippet, whole: Whole, at
 /** What is wrong with ranges of a text that begins at `at` of the text that `places` are of. */
 function rangeFaults(
   text: string,
-  ranges: readonly Range[],
+  ranges: readonly TextRange[],
   { places, at }: { readonly places: Places; readonly at: number },
 ): string[] {
   const faults: string[] = [];
@@ -165,7 +165,7 @@ export function splitsCharacter(text: string, at: number): boolean {
 }
 
 /** The html that a text with highlights must have. */
-function marked(text: string, ranges: readonly Range[]): string {
+function marked(text: string, ranges: readonly TextRange[]): string {
   const escaped = (from: number, to: number): string =>
     text
       .slice(from, to)

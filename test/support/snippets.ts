@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Analyzer } from '../../src/core/analysis/analyzer.js';
-import type { Answer, Range } from '../../src/core/model/document.js';
+import type { Answer, TextRange } from '../../src/core/model/document.js';
 import type { Snippet } from '../../src/core/model/search-response.js';
 import { splitsPair } from './texts.js';
 
@@ -19,7 +19,7 @@ export function markedTexts(html: string): string[] {
 }
 
 /** Ranges of a text: inside it, in order, apart, not empty, no surrogate pair parted. */
-export function assertRanges(text: string, ranges: readonly Range[]): void {
+export function assertRanges(text: string, ranges: readonly TextRange[]): void {
   let last = 0;
   for (const [start, end] of ranges) {
     assert.ok(
@@ -44,8 +44,8 @@ export function assertSnippet(snippet: Snippet): void {
 }
 
 /** The places in an answer where a text stands. */
-export function placesOf(answer: Answer, text: string): Range[] {
-  const places: Range[] = [];
+export function placesOf(answer: Answer, text: string): TextRange[] {
+  const places: TextRange[] = [];
   for (let at = answer.text.indexOf(text); at >= 0; at = answer.text.indexOf(text, at + 1))
     places.push([at, at + text.length]);
   return places;
@@ -54,7 +54,7 @@ export function placesOf(answer: Answer, text: string): Range[] {
 /** Whether every highlight begins where an accepted term begins and ends where one ends. */
 export function liesOnTerms(
   text: string,
-  highlights: readonly Range[],
+  highlights: readonly TextRange[],
   { analyzer, accepts }: { readonly analyzer: Analyzer; readonly accepts: (term: string) => boolean },
 ): boolean {
   const starts = new Set<number>();

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ContentEmptyError } from '../../src/app/build/content-empty.js';
 import { AskdexError } from '../../src/core/errors.js';
-import { errorFromData, errorToData, parseMessage } from '../../src/workers/build-protocol.js';
+import {
+  deserializeBuildError,
+  serializeBuildError,
+  parseBuildMessage,
+} from '../../src/workers/build-protocol.js';
 import { problem } from '../app/support.js';
 
-const ERROR = { ...errorToData(new AskdexError('content_empty', 'x')), stack: null };
+const ERROR = { ...serializeBuildError(new AskdexError('content_empty', 'x')), stack: null };
 
 describe('messages between threads', () => {
   const GOOD: unknown[] = [
@@ -14,7 +18,7 @@ describe('messages between threads', () => {
   ];
   for (const message of GOOD) {
     it(`takes ${JSON.stringify(message).slice(0, 60)}`, () =>
-      assert.deepEqual(parseMessage(message), message));
+      assert.deepEqual(parseBuildMessage(message), message));
   }
 
   const BAD: unknown[] = [
@@ -37,28 +41,30 @@ describe('messages between threads', () => {
     { kind: 'error', error: { ...ERROR, problems: [1] } },
   ];
   for (const message of BAD) {
-    it(`refuses ${JSON.stringify(message)}`, () => assert.equal(parseMessage(message), null));
+    it(`refuses ${JSON.stringify(message)}`, () => assert.equal(parseBuildMessage(message), null));
   }
 
   it('refuses anything else without throwing', () => {
-    fc.assert(fc.property(fc.anything(), (value) => assert.equal(parseMessage(value), null)));
+    fc.assert(fc.property(fc.anything(), (value) => assert.equal(parseBuildMessage(value), null)));
     fc.assert(
       fc.property(fc.anything(), (value) =>
-        assert.equal(parseMessage({ kind: 'report', report: value }), null),
+        assert.equal(parseBuildMessage({ kind: 'report', report: value }), null),
       ),
     );
   });
 
   it('brings an error over with all that a user sees', () => {
     const error = new AskdexError('index_locked', 'Held.', { parameter: 'p', remedy: 'Wait.' });
-    const received = errorFromData(structuredClone(errorToData(error)));
+    const received = deserializeBuildError(structuredClone(serializeBuildError(error)));
     assert.ok(received instanceof AskdexError);
     const { code, message, parameter, remedy } = received;
     assert.deepEqual(
       { code, message, parameter, remedy },
       { code: 'index_locked', message: 'Held.', parameter: 'p', remedy: 'Wait.' },
     );
-    const empty = errorFromData(structuredClone(errorToData(new ContentEmptyError([problem('a.md')]))));
+    const empty = deserializeBuildError(
+      structuredClone(serializeBuildError(new ContentEmptyError([problem('a.md')]))),
+    );
     assert.ok(empty instanceof ContentEmptyError);
     assert.deepEqual(empty.problems, [problem('a.md')]);
   });

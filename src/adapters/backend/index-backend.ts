@@ -1,11 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { AskdexError, shown } from '../../core/errors.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from '../../core/model/search-response.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import type {
+  DocumentView,
+  RelatedHit,
+  SearchResponse,
+  Suggestion,
+} from '../../core/model/search-response.js';
 import { requireAnalyzer, type Manifest } from '../../core/model/generation-manifest.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
-import { openPacked } from '../../core/index/index-reader.js';
-import { PackedSearcher } from '../../core/search/index-searcher.js';
+import { openIndex } from '../../core/index/index-reader.js';
+import { IndexSearcher } from '../../core/search/index-searcher.js';
 import type { Backend, OpenBackend } from '../../core/model/ports.js';
 import { QUERY_LIMITS, queryOf, type Query } from '../../core/model/query.js';
 import type { SearchSettings } from '../../core/model/settings.js';
@@ -23,37 +28,40 @@ export function openPackedBackend(
     const { manifest } = generation;
     requireAnalyzer(manifest, analyzer);
     // The store has checked the file against its sha256.
-    const index = openPacked(await generation.read(INDEX_FILE), { verify: false, decode });
+    const index = openIndex(await generation.read(INDEX_FILE), { verify: false, decode });
     if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {
       const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
       throw new AskdexError('index_damaged', message);
     }
-    await analyzer.prepare(index.documents.languageTags());
-    const searcher = new PackedSearcher(index, { analyzer, settings, generation: manifest.generation });
-    await tryOut(searcher, analyzer, warmUp ? WARM_UP : TRIAL);
+    await analyzer.loadLanguages(index.documents.languageTags());
+    const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });
+    await selfCheck(searcher, analyzer, warmUp ? WARM_UP : SELF_CHECK);
     return new PackedBackend(manifest, searcher);
   };
 }
 
 /** How many titles are asked for, and for how many hits of each. */
-const TRIAL = { titles: 3, limit: 1 };
+const SELF_CHECK = { titles: 3, limit: 1 };
 const WARM_UP = { titles: 8, limit: 10 };
 
 /**
  * Asks for some titles, as texts without operators: an index that does not find its own documents must not serve. Between
  * two of them other requests have their turn.
  */
-async function tryOut(
-  searcher: PackedSearcher,
+async function selfCheck(
+  searcher: IndexSearcher,
   analyzer: Analyzer,
-  { titles, limit }: typeof TRIAL,
+  { titles, limit }: typeof SELF_CHECK,
 ): Promise<void> {
   const { documents, size } = searcher.index;
   for (let trial = 0; trial < Math.min(titles, size); trial += 1) {
     const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
     const { totalHits } = searcher.search(queryOf(title, { limit, similar: true }));
     if (totalHits === 0 && analyzer.terms(title).length > 0) {
-      throw new AskdexError('index_damaged', `The index does not find its document ${shown(title)}.`);
+      throw new AskdexError(
+        'index_damaged',
+        `The index does not find its document ${quoteForMessage(title)}.`,
+      );
     }
     await nextTurn();
   }
@@ -64,23 +72,23 @@ class PackedBackend implements Backend {
 
   constructor(
     readonly manifest: Manifest,
-    private readonly searcher: PackedSearcher,
+    private readonly searcher: IndexSearcher,
   ) {}
 
-  search(query: Query): Promise<SearchAnswer> {
-    return answered(() => this.searcher.search(query));
+  search(query: Query): Promise<SearchResponse> {
+    return asPromise(() => this.searcher.search(query));
   }
 
   suggest(text: string, limit: number): Promise<readonly Suggestion[]> {
-    return answered(() => this.searcher.suggest(text, limit));
+    return asPromise(() => this.searcher.suggest(text, limit));
   }
 
   document(key: string): Promise<DocumentView | null> {
-    return answered(() => this.searcher.document(key));
+    return asPromise(() => this.searcher.document(key));
   }
 
   related(key: string, limit: number): Promise<readonly RelatedHit[] | null> {
-    return answered(() => this.searcher.related(key, limit));
+    return asPromise(() => this.searcher.related(key, limit));
   }
 
   close(): Promise<void> {
@@ -89,7 +97,7 @@ class PackedBackend implements Backend {
 }
 
 /** What throws while answering rejects, as the port promises. */
-function answered<T>(answer: () => T): Promise<T> {
+function asPromise<T>(answer: () => T): Promise<T> {
   return new Promise((resolve) => resolve(answer()));
 }
 

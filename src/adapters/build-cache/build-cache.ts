@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { BuildCache, CachedBuild } from '../../core/model/ports.js';
+import type { BuildCache, BuildState } from '../../core/model/ports.js';
 
 const FORMAT = 1;
 const SEGMENT_NAME = /^[0-9a-f]{40}$/;
@@ -11,7 +11,7 @@ const CHECKSUM_BYTES = 4;
 const STATE_NAME = 'build.json';
 const CHANGES_NAME = 'build.changes.json';
 /** Readings that a file of changes may hold, as a share of all; with more of them all are written anew. */
-const CHANGES_SHARE = 1 / 16;
+const MAX_CHANGES_RATIO = 1 / 16;
 
 /**
  * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
@@ -50,11 +50,11 @@ export function createBuildCache(indexFolder: string): BuildCache {
     },
     names: () => new Set(names()),
     segment: (name) => readChecked(join(segments, name), name),
-    keep(name, bytes) {
+    saveSegment(name, bytes) {
       mkdirSync(segments, { recursive: true });
       replaceFile(join(segments, name), name, bytes);
     },
-    prune(kept) {
+    retainSegments(kept) {
       for (const name of names()) if (!kept.has(name)) rmSync(join(segments, name), { force: true });
     },
   };
@@ -86,25 +86,25 @@ function replaceFile(path: string, name: string, bytes: Uint8Array): void {
 }
 
 /** What a build knew, under a name of its own. */
-interface State extends CachedBuild {
+interface State extends BuildState {
   readonly state: string;
 }
 
 /** What a later build knew: `readings` are those that are not among the readings of the state `base`. */
-interface StateChanges extends CachedBuild {
+interface StateChanges extends BuildState {
   readonly base: string;
 }
 
 /** Most builds change few of many readings: these alone are written, beside the file that holds all. */
-function changesSince(base: State, { readings, ...build }: CachedBuild): StateChanges | null {
+function changesSince(base: State, { readings, ...build }: BuildState): StateChanges | null {
   if (base.source !== build.source || base.readings.length !== readings.length) return null;
   const changed = readings.filter((reading, at) => reading !== base.readings[at]);
-  if (changed.length > readings.length * CHANGES_SHARE) return null;
+  if (changed.length > readings.length * MAX_CHANGES_RATIO) return null;
   if (readings.some(({ path }, at) => path !== base.readings[at]?.path)) return null;
   return { ...build, readings: changed, base: base.state };
 }
 
-function withChanges({ readings }: State, { readings: changed, ...build }: StateChanges): CachedBuild {
+function withChanges({ readings }: State, { readings: changed, ...build }: StateChanges): BuildState {
   const changes = new Map(changed.map((reading) => [reading.path, reading]));
   return { ...build, readings: readings.map((reading) => changes.get(reading.path) ?? reading) };
 }
@@ -133,6 +133,6 @@ function toBytes(build: State | StateChanges): Uint8Array {
 }
 
 /** The checksum says that this program wrote it; its format, that it was this version of it. */
-function isCachedBuild(value: unknown): value is CachedBuild {
+function isCachedBuild(value: unknown): value is BuildState {
   return isRecord(value) && value['format'] === FORMAT;
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { shownErrorCode } from '../../core/system-error-code.js';
-import { wrongFile, type TextFile } from '../../core/evaluation/trec-files.js';
+import { systemErrorCodeOr } from '../../core/system-error-code.js';
+import { evaluationFileError, type TextFile } from '../../core/evaluation/trec-files.js';
 
 const unpack = promisify(gunzip);
 
@@ -28,7 +28,7 @@ async function read(name: string, path: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(path);
   } catch (error) {
-    const code = shownErrorCode(error);
+    const code = systemErrorCodeOr(error);
     if (code === 'ENOENT') throw wrong(name, 'there is no such file.', 'Check the name of the file.');
     throw wrong(name, `it cannot be read (${code}).`, 'Name a file that this user may read.');
   }
@@ -38,12 +38,12 @@ async function read(name: string, path: string): Promise<Uint8Array> {
   } catch (error) {
     throw wrong(
       name,
-      `it cannot be unpacked (${shownErrorCode(error)}).`,
+      `it cannot be unpacked (${systemErrorCodeOr(error)}).`,
       'Compress the file again with gzip.',
     );
   }
 }
 
 function wrong(file: string, fault: string, remedy: string): Error {
-  return wrongFile({ file, line: null }, fault, remedy);
+  return evaluationFileError({ file, line: null }, fault, remedy);
 }

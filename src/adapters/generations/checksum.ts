@@ -1,8 +1,8 @@
 import { sha256 } from '../../sha256.js';
-import type { Draft, Manifest, ManifestFile } from '../../core/model/generation-manifest.js';
+import type { GenerationDraft, Manifest, ManifestFile } from '../../core/model/generation-manifest.js';
 
 /** Names, sizes and checksums of a draft's files, in order of name. */
-export function describeFiles(draft: Draft): readonly ManifestFile[] {
+export function manifestFiles(draft: GenerationDraft): readonly ManifestFile[] {
   return draft.files
     .map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -15,7 +15,7 @@ export function contentHashOf(analyzer: string, files: readonly ManifestFile[]):
 }
 
 /** A manifest without or with an outdated checksum, given its right one. */
-export function seal(manifest: Omit<Manifest, 'checksum'>): Manifest {
+export function withChecksum(manifest: Omit<Manifest, 'checksum'>): Manifest {
   const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } =
     manifest;
   const body = { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files };

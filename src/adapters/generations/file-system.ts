@@ -1,11 +1,11 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { errorCode } from '../../core/system-error-code.js';
+import { systemErrorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 
 /** The steps that the store takes on the file system, one call each, so that a test can fail any of them. */
-export interface Disk {
+export interface FileSystem {
   /** With its parents; no error where it exists. */
-  makeFolder(path: string): Promise<void>;
+  createFolder(path: string): Promise<void>;
   /** Names in a folder; empty where there is no such folder. */
   list(path: string): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
@@ -22,15 +22,15 @@ export interface Disk {
 }
 
 /** The machine's own file system. */
-export const nodeDisk: Disk = {
-  async makeFolder(path) {
+export const nodeFileSystem: FileSystem = {
+  async createFolder(path) {
     await mkdir(path, { recursive: true });
   },
   async list(path) {
     try {
       return await readdir(path);
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
+      if (systemErrorCode(error) === 'ENOENT') return [];
       throw error;
     }
   },
@@ -77,11 +77,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** Runs a step on the disk; an error of the system becomes `index_unreadable`, which names what was being done. */
-export async function onDisk<T>(doing: string, step: () => Promise<T>): Promise<T> {
+export async function withDiskErrors<T>(doing: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const code = errorCode(error);
+    const code = systemErrorCode(error);
     if (error instanceof AskdexError || code === null) throw error;
     throw new AskdexError('index_unreadable', `The index folder cannot be used: ${doing} failed (${code}).`, {
       remedy: REMEDIES[code] ?? 'Check the disk and the rights of the index folder.',

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AskdexError } from '../../core/errors.js';
 import type { GenerationStore, StoredGeneration } from '../../core/model/ports.js';
-import { type Disk, nodeDisk, onDisk } from './file-system.js';
-import { followPointer } from './watch-current.js';
+import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
+import { watchCurrent } from './watch-current.js';
 import { type HeldLock, takeLock } from './lock.js';
-import { placesIn } from './index-paths.js';
+import { indexPaths } from './index-paths.js';
 import { readPointer } from './current-pointer.js';
 import { type ProcessInfo, thisProcess } from './process-info.js';
-import { type Publication, publishDraft } from './publish.js';
+import { type PublishContext, publishDraft } from './publish.js';
 import { rollBack } from './rollback.js';
 import { damaged } from './manifest-file.js';
-import { openStored } from './generation.js';
+import { openGeneration } from './generation.js';
 import { readGenerations, removeLeftovers } from './generation-writer.js';
 
 /** All optional: the version that manifests name, and what a test gives instead of the machine's own. */
 export interface GenerationStoreOptions {
   /** The version of Askdex that a manifest names. */
   readonly version?: string;
-  readonly disk?: Disk;
+  readonly disk?: FileSystem;
   readonly now?: () => number;
   readonly self?: ProcessInfo;
   readonly every?: (ms: number, call: () => void) => () => void;
@@ -30,19 +30,19 @@ export interface GenerationStoreOptions {
  */
 export function createGenerationStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
   const {
-    disk = nodeDisk,
+    disk = nodeFileSystem,
     now = Date.now,
     self = thisProcess,
     every = unrefInterval,
     wait = sleep,
   } = options;
-  const places = placesIn(folder);
-  const publication: Publication = {
+  const places = indexPaths(folder);
+  const publication: PublishContext = {
     disk,
-    places,
+    paths: places,
     now,
     version: options.version ?? '0.0.0',
-    ours: () => ours(),
+    assertLockHeld: () => ours(),
   };
   let held: HeldLock | null = null;
 
@@ -60,7 +60,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
   const lock = async (): Promise<{ release(): Promise<void> }> => {
     const taken = await takeLock({
       disk,
-      places,
+      paths: places,
       self,
       now,
       every,
@@ -72,7 +72,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
       await taken.release();
     };
     try {
-      await onDisk('removing leftovers', () => removeLeftovers(disk, places));
+      await withDiskErrors('removing leftovers', () => removeLeftovers(disk, places));
     } catch (error) {
       await release().catch(() => undefined);
       throw error;
@@ -80,7 +80,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     return { release };
   };
 
-  const open = (generation: string): Promise<StoredGeneration> => openStored(disk, places, generation);
+  const open = (generation: string): Promise<StoredGeneration> => openGeneration(disk, places, generation);
 
   const locked = async <T>(work: () => Promise<T>): Promise<T> => {
     if (held !== null) return work();
@@ -93,28 +93,29 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
   };
 
   const prepared = async (): Promise<{ release(): Promise<void> }> => {
-    await onDisk('making the index folder', () => disk.makeFolder(places.generations));
+    await withDiskErrors('making the index folder', () => disk.createFolder(places.generations));
     return lock();
   };
 
   return {
     list: (onDamaged) =>
-      onDisk('listing generations', async () =>
+      withDiskErrors('listing generations', async () =>
         (await readGenerations(disk, places, onDamaged)).map(({ manifest }) => manifest),
       ),
-    current: () => onDisk('reading CURRENT', () => openCurrent({ disk, places, open })),
+    current: () => withDiskErrors('reading CURRENT', () => openCurrent({ disk, places, open })),
     open,
     publish: (draft, publishOptions) =>
-      onDisk('publishing', () => publishDraft(publication, draft, publishOptions)),
-    rollback: (generation) => locked(() => onDisk('rolling back', () => rollBack(publication, generation))),
+      withDiskErrors('publishing', () => publishDraft(publication, draft, publishOptions)),
+    rollback: (generation) =>
+      locked(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
     lock: prepared,
-    follow: (onChange, since) => followPointer({ disk, places, every }, onChange, since),
+    follow: (onChange, since) => watchCurrent({ disk, paths: places, every }, onChange, since),
   };
 }
 
 interface Opening {
-  readonly disk: Disk;
-  readonly places: ReturnType<typeof placesIn>;
+  readonly disk: FileSystem;
+  readonly places: ReturnType<typeof indexPaths>;
   readonly open: (generation: string) => Promise<StoredGeneration>;
 }
 

@@ -4,35 +4,35 @@ import {
   MANIFEST_FILE,
 } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
-import { AskdexError, shown } from '../../core/errors.js';
-import type { Draft, Manifest } from '../../core/model/generation-manifest.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import type { GenerationDraft, Manifest } from '../../core/model/generation-manifest.js';
 import type { OnDamaged, StoredGeneration } from '../../core/model/ports.js';
-import type { Disk } from './file-system.js';
+import type { FileSystem } from './file-system.js';
 import { manifestBytes } from './manifest-file.js';
-import { ASIDE, type Places } from './index-paths.js';
-import { asideName } from './current-pointer.js';
-import { openStored } from './generation.js';
+import { TEMP_PREFIX, type IndexPaths } from './index-paths.js';
+import { tempName } from './current-pointer.js';
+import { openGeneration } from './generation.js';
 
 /** Throws (a bug of the writer) where a draft's files cannot stand in one folder. */
-export function checkDraft(draft: Draft): void {
+export function checkDraft(draft: GenerationDraft): void {
   const names = draft.files.map((file) => file.name);
   const bad = names.find((name, index) => !isGenerationFileName(name) || names.indexOf(name) !== index);
   if (bad === undefined) return;
   throw new AskdexError(
     'build_failed',
-    `${shown(bad)} cannot be the name of a generation's file, or stands twice.`,
+    `${quoteForMessage(bad)} cannot be the name of a generation's file, or stands twice.`,
   );
 }
 
 /** Writes a generation's folder aside, all of it synced, the manifest last; then gives it its name. */
 export async function writeGeneration(
-  disk: Disk,
-  places: Places,
-  what: { draft: Draft; manifest: Manifest },
+  disk: FileSystem,
+  places: IndexPaths,
+  what: { draft: GenerationDraft; manifest: Manifest },
 ): Promise<void> {
-  const aside = join(places.generations, asideName());
+  const aside = join(places.generations, tempName());
   try {
-    await disk.makeFolder(aside);
+    await disk.createFolder(aside);
     for (const file of what.draft.files) await writeFile(disk, join(aside, file.name), file.bytes);
     await writeFile(disk, join(aside, MANIFEST_FILE), manifestBytes(what.manifest));
     await disk.sync(aside);
@@ -44,14 +44,18 @@ export async function writeGeneration(
   await disk.sync(places.generations);
 }
 
-async function writeFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
   await disk.create(path, bytes);
   await disk.sync(path);
 }
 
 /** Removes a generation; killed halfway, it leaves a folder that nothing reads. */
-export async function removeGeneration(disk: Disk, places: Places, generation: string): Promise<void> {
-  const aside = join(places.generations, asideName());
+export async function removeGeneration(
+  disk: FileSystem,
+  places: IndexPaths,
+  generation: string,
+): Promise<void> {
+  const aside = join(places.generations, tempName());
   await disk.rename(join(places.generations, generation), aside);
   await disk.remove(aside);
   // What clients downloaded of it was made from it, and goes with it.
@@ -59,24 +63,24 @@ export async function removeGeneration(disk: Disk, places: Places, generation: s
 }
 
 /** Removes what killed builds left. Only under the lock: another build's unfinished folder has the same kind of name. */
-export async function removeLeftovers(disk: Disk, places: Places): Promise<void> {
+export async function removeLeftovers(disk: FileSystem, places: IndexPaths): Promise<void> {
   for (const folder of [places.folder, places.generations]) {
     for (const name of await disk.list(folder)) {
-      if (name.startsWith(ASIDE)) await disk.remove(join(folder, name));
+      if (name.startsWith(TEMP_PREFIX)) await disk.remove(join(folder, name));
     }
   }
 }
 
 /** Every generation whose manifest is sound, newest first. */
 export async function readGenerations(
-  disk: Disk,
-  places: Places,
+  disk: FileSystem,
+  places: IndexPaths,
   onDamaged: OnDamaged = () => undefined,
 ): Promise<readonly StoredGeneration[]> {
   const found: StoredGeneration[] = [];
   for (const name of (await disk.list(places.generations)).filter(isGenerationName)) {
     try {
-      found.push(await openStored(disk, places, name));
+      found.push(await openGeneration(disk, places, name));
     } catch (error) {
       // Gone since the folder was read, or a folder without a file: no generation.
       if (error instanceof AskdexError && error.code === 'generation_not_found') continue;

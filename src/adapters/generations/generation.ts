@@ -1,16 +1,20 @@
 import { isGenerationName, MANIFEST_FILE } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
-import { errorCode } from '../../core/system-error-code.js';
-import { AskdexError, shown } from '../../core/errors.js';
+import { systemErrorCode } from '../../core/system-error-code.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Manifest } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 import { sha256 } from '../../sha256.js';
-import { type Disk, onDisk } from './file-system.js';
+import { type FileSystem, withDiskErrors } from './file-system.js';
 import { damaged, readManifestBytes } from './manifest-file.js';
-import type { Places } from './index-paths.js';
+import type { IndexPaths } from './index-paths.js';
 
 /** Opens a generation by name. Throws `generation_not_found` or `index_damaged`. */
-export async function openStored(disk: Disk, places: Places, name: string): Promise<StoredGeneration> {
+export async function openGeneration(
+  disk: FileSystem,
+  places: IndexPaths,
+  name: string,
+): Promise<StoredGeneration> {
   if (!isGenerationName(name)) throw notFound(name);
   const folder = join(places.generations, name);
   const manifest = await readManifest(disk, folder, name);
@@ -18,23 +22,23 @@ export async function openStored(disk: Disk, places: Places, name: string): Prom
 }
 
 /** Reads every file of a generation; throws `index_damaged` at the first that is not what the manifest says. */
-export async function verifyStored(stored: StoredGeneration): Promise<void> {
+export async function verifyGeneration(stored: StoredGeneration): Promise<void> {
   for (const file of stored.manifest.files) await stored.read(file.name);
 }
 
 export function notFound(name: string): AskdexError {
-  return new AskdexError('generation_not_found', `There is no generation ${shown(name)}.`, {
+  return new AskdexError('generation_not_found', `There is no generation ${quoteForMessage(name)}.`, {
     parameter: 'generation',
     remedy: 'Name one of the generations that are kept, or none for the one before.',
   });
 }
 
-async function readManifest(disk: Disk, folder: string, name: string): Promise<Manifest> {
-  const bytes = await onDisk('reading a manifest', async () => {
+async function readManifest(disk: FileSystem, folder: string, name: string): Promise<Manifest> {
+  const bytes = await withDiskErrors('reading a manifest', async () => {
     try {
       return await disk.read(join(folder, MANIFEST_FILE));
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
       return (await disk.list(folder)).length === 0 ? null : 'missing';
     }
   });
@@ -43,29 +47,29 @@ async function readManifest(disk: Disk, folder: string, name: string): Promise<M
   return readManifestBytes(bytes, name);
 }
 
-interface Wanted {
+interface FileRequest {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly file: string;
 }
 
-async function readChecked(disk: Disk, { folder, manifest, file }: Wanted): Promise<Uint8Array> {
+async function readChecked(disk: FileSystem, { folder, manifest, file }: FileRequest): Promise<Uint8Array> {
   const expected = manifest.files.find(({ name }) => name === file);
-  if (expected === undefined) throw damaged(manifest.generation, `it has no file ${shown(file)}`);
-  const bytes = await onDisk('reading a file of a generation', async () => {
+  if (expected === undefined) throw damaged(manifest.generation, `it has no file ${quoteForMessage(file)}`);
+  const bytes = await withDiskErrors('reading a file of a generation', async () => {
     try {
       return await disk.read(join(folder, file));
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      throw damaged(manifest.generation, `its file ${shown(file)} is missing`, error);
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      throw damaged(manifest.generation, `its file ${quoteForMessage(file)} is missing`, error);
     }
   });
   if (bytes.byteLength !== expected.size)
     throw damaged(
       manifest.generation,
-      `its file ${shown(file)} has ${bytes.byteLength} bytes instead of ${expected.size}`,
+      `its file ${quoteForMessage(file)} has ${bytes.byteLength} bytes instead of ${expected.size}`,
     );
   if (sha256(bytes) !== expected.sha256)
-    throw damaged(manifest.generation, `its file ${shown(file)} does not match its checksum`);
+    throw damaged(manifest.generation, `its file ${quoteForMessage(file)} does not match its checksum`);
   return bytes;
 }

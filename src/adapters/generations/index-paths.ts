@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Whatever begins so is unfinished: it is never read, and removed under the next lock. */
-export const ASIDE = '.tmp-';
+export const TEMP_PREFIX = '.tmp-';
 
 /** The name of a generation built at `time` (ms since 1970) with this content hash, that is not in `taken`. */
 export function generationName(time: number, contentHash: string, taken: readonly string[]): string {
@@ -14,7 +14,7 @@ export function generationName(time: number, contentHash: string, taken: readonl
 }
 
 /** Where things lie in an index folder. */
-export interface Places {
+export interface IndexPaths {
   readonly folder: string;
   readonly generations: string;
   /** Made of generations for clients, one folder for each. */
@@ -24,7 +24,7 @@ export interface Places {
   readonly lock: string;
 }
 
-export function placesIn(folder: string): Places {
+export function indexPaths(folder: string): IndexPaths {
   return {
     folder,
     generations: join(folder, 'generations'),

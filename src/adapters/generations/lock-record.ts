@@ -48,14 +48,14 @@ function isShort(value: unknown, longest: number): value is string {
 }
 
 /** A holder that cannot be asked is taken for dead when its lock was not refreshed for so long, in milliseconds. */
-export const STALE_AFTER = 60_000;
+export const STALE_AFTER_MS = 60_000;
 
 /**
  * Whether the holder still lives. A process of this host is asked for directly. Where that says nothing (another host,
  * another thread of this very process, a system without start times), the age of the last refresh decides; `age` in ms.
  */
 export async function isAlive(record: LockRecord, age: number, self: ProcessInfo): Promise<boolean> {
-  const fresh = age < STALE_AFTER;
+  const fresh = age < STALE_AFTER_MS;
   if (record.host !== self.host) return fresh;
   if (!self.alive(record.pid)) return false;
   const started = await self.started(record.pid);

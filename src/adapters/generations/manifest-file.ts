@@ -1,4 +1,4 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { parseManifest, type Manifest } from '../../core/model/generation-manifest.js';
 import { sha256 } from '../../sha256.js';
 
@@ -16,7 +16,7 @@ export function readManifestBytes(bytes: Uint8Array, generation: string): Manife
   const damagedHere = (what: string, cause?: unknown): AskdexError => damaged(generation, what, cause);
   const manifest = parseManifest(decode(bytes, generation), { sha256, damaged: damagedHere });
   if (manifest.generation !== generation)
-    throw damagedHere(`its manifest names another generation, ${shown(manifest.generation)}`);
+    throw damagedHere(`its manifest names another generation, ${quoteForMessage(manifest.generation)}`);
   return manifest;
 }
 
@@ -30,8 +30,12 @@ function decode(bytes: Uint8Array, generation: string): string {
 
 /** `index_damaged` for a generation. */
 export function damaged(generation: string, what: string, cause?: unknown): AskdexError {
-  return new AskdexError('index_damaged', `The generation ${shown(generation)} is damaged: ${what}.`, {
-    remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
-    cause,
-  });
+  return new AskdexError(
+    'index_damaged',
+    `The generation ${quoteForMessage(generation)} is damaged: ${what}.`,
+    {
+      remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
+      cause,
+    },
+  );
 }

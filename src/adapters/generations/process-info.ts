@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
-import { errorCode } from '../../core/system-error-code.js';
+import { systemErrorCode } from '../../core/system-error-code.js';
 
 /** What the lock must know about processes; a test gives its own. */
 export interface ProcessInfo {
@@ -34,7 +34,7 @@ export const thisProcess: ProcessInfo = {
       return true;
     } catch (error) {
       // EPERM: it runs, as somebody else.
-      return errorCode(error) === 'EPERM';
+      return systemErrorCode(error) === 'EPERM';
     }
   },
 };

@@ -1,41 +1,44 @@
 import { AskdexError } from '../../core/errors.js';
-import type { Draft, Manifest } from '../../core/model/generation-manifest.js';
+import type { GenerationDraft, Manifest } from '../../core/model/generation-manifest.js';
 import type { PublishOptions, StoredGeneration } from '../../core/model/ports.js';
-import { contentHashOf, describeFiles, seal } from './checksum.js';
-import type { Disk } from './file-system.js';
-import { type Places, generationName } from './index-paths.js';
-import { readHold, readPointer, writePointer } from './current-pointer.js';
-import { openStored, verifyStored } from './generation.js';
+import { contentHashOf, manifestFiles, withChecksum } from './checksum.js';
+import type { FileSystem } from './file-system.js';
+import { type IndexPaths, generationName } from './index-paths.js';
+import { readRollbackHold, readPointer, writePointer } from './current-pointer.js';
+import { openGeneration, verifyGeneration } from './generation.js';
 import { checkDraft, readGenerations, removeGeneration, writeGeneration } from './generation-writer.js';
 
 /** What publishing and rolling back work with. */
-export interface Publication {
-  readonly disk: Disk;
-  readonly places: Places;
+export interface PublishContext {
+  readonly disk: FileSystem;
+  readonly paths: IndexPaths;
   readonly now: () => number;
   readonly version: string;
   /** Throws `index_locked` unless the lock is held still. */
-  readonly ours: () => Promise<void>;
+  readonly assertLockHeld: () => Promise<void>;
 }
 
 /** `GenerationStore.publish`. */
 export async function publishDraft(
-  to: Publication,
-  draft: Draft,
+  to: PublishContext,
+  draft: GenerationDraft,
   options: PublishOptions,
 ): Promise<Manifest> {
-  await to.ours();
+  await to.assertLockHeld();
   checkDraft(draft);
-  const files = describeFiles(draft);
+  const files = manifestFiles(draft);
   const contentHash = contentHashOf(draft.analyzer, files);
-  const current = await quietCurrent(to);
-  if (current !== null && (await stays(to, current, { contentHash, force: options.force === true })))
+  const current = await currentOrNull(to);
+  if (
+    current !== null &&
+    (await isAlreadyCurrent(to, current, { contentHash, force: options.force === true }))
+  )
     return current.manifest;
 
   const time = to.now();
-  const manifest = seal({
+  const manifest = withChecksum({
     format: 1,
-    generation: generationName(time, contentHash, await to.disk.list(to.places.generations)),
+    generation: generationName(time, contentHash, await to.disk.list(to.paths.generations)),
     createdAt: new Date(time).toISOString(),
     sequence: await nextSequence(to),
     contentHash,
@@ -44,34 +47,38 @@ export async function publishDraft(
     documents: draft.documents,
     files,
   });
-  await writeGeneration(to.disk, to.places, { draft, manifest });
-  await admit(to, manifest.generation, options);
+  await writeGeneration(to.disk, to.paths, { draft, manifest });
+  await checkAndActivate(to, manifest.generation, options);
   // The new generation serves from here on: nothing below may fail the publication.
-  await to.disk.remove(to.places.held).catch(() => undefined);
+  await to.disk.remove(to.paths.held).catch(() => undefined);
   await prune(to, options.keep, manifest.generation).catch(() => undefined);
   return manifest;
 }
 
 /** Whether the current generation stays: it has this content and is sound, or this content was rolled back from. */
-async function stays(
-  to: Publication,
+async function isAlreadyCurrent(
+  to: PublishContext,
   current: StoredGeneration,
   draft: { contentHash: string; force: boolean },
 ): Promise<boolean> {
   const same = current.manifest.contentHash === draft.contentHash;
-  const held = !same && !draft.force && (await currentHold(to, current)).includes(draft.contentHash);
-  return (same || held) && (await isSound(current));
+  const held = !same && !draft.force && (await heldContentHashes(to, current)).includes(draft.contentHash);
+  return (same || held) && (await isIntact(current));
 }
 
 /** Tries what was written as a reader will, then makes it current. */
-async function admit(to: Publication, generation: string, { check }: PublishOptions): Promise<void> {
+async function checkAndActivate(
+  to: PublishContext,
+  generation: string,
+  { check }: PublishOptions,
+): Promise<void> {
   try {
-    const stored = readOnce(await openStored(to.disk, to.places, generation));
-    await verifyStored(stored);
+    const stored = readOnce(await openGeneration(to.disk, to.paths, generation));
+    await verifyGeneration(stored);
     await check(stored);
-    await to.ours();
+    await to.assertLockHeld();
   } catch (error) {
-    await removeGeneration(to.disk, to.places, generation).catch(() => undefined);
+    await removeGeneration(to.disk, to.paths, generation).catch(() => undefined);
     throw error;
   }
   await switchTo(to, generation);
@@ -90,22 +97,22 @@ function readOnce(stored: StoredGeneration): StoredGeneration {
   };
 }
 
-async function switchTo(to: Publication, generation: string): Promise<void> {
+async function switchTo(to: PublishContext, generation: string): Promise<void> {
   try {
-    await writePointer(to.disk, to.places, generation);
+    await writePointer(to.disk, to.paths, generation);
   } catch (error) {
     // Where the switch did not come about, the generation would only take up room.
-    const now = await readPointer(to.disk, to.places).catch(() => generation);
-    if (now !== generation) await removeGeneration(to.disk, to.places, generation).catch(() => undefined);
+    const now = await readPointer(to.disk, to.paths).catch(() => generation);
+    if (now !== generation) await removeGeneration(to.disk, to.paths, generation).catch(() => undefined);
     throw error;
   }
 }
 
 /** The current generation; null also where it cannot be opened: a build is what mends that. */
-export async function quietCurrent(to: Publication): Promise<StoredGeneration | null> {
+export async function currentOrNull(to: PublishContext): Promise<StoredGeneration | null> {
   try {
-    const name = await readPointer(to.disk, to.places);
-    return name === null ? null : await openStored(to.disk, to.places, name);
+    const name = await readPointer(to.disk, to.paths);
+    return name === null ? null : await openGeneration(to.disk, to.paths, name);
   } catch (error) {
     if (error instanceof AskdexError) return null;
     throw error;
@@ -113,23 +120,23 @@ export async function quietCurrent(to: Publication): Promise<StoredGeneration | 
 }
 
 /** The content hashes that count as rolled back from while `current` is the current generation. */
-export async function currentHold(
-  to: Publication,
+export async function heldContentHashes(
+  to: PublishContext,
   current: StoredGeneration | null,
 ): Promise<readonly string[]> {
-  const hold = await readHold(to.disk, to.places);
+  const hold = await readRollbackHold(to.disk, to.paths);
   return hold !== null && hold.sequence === current?.manifest.sequence ? hold.contentHashes : [];
 }
 
 /** One more than any manifest has: a build that was killed before the switch has used up its number. */
-export async function nextSequence(to: Publication): Promise<number> {
-  const [newest] = await readGenerations(to.disk, to.places);
+export async function nextSequence(to: PublishContext): Promise<number> {
+  const [newest] = await readGenerations(to.disk, to.paths);
   return (newest?.manifest.sequence ?? 0) + 1;
 }
 
-export async function isSound(stored: StoredGeneration): Promise<boolean> {
+export async function isIntact(stored: StoredGeneration): Promise<boolean> {
   try {
-    await verifyStored(stored);
+    await verifyGeneration(stored);
     return true;
   } catch (error) {
     if (error instanceof AskdexError && error.code === 'index_damaged') return false;
@@ -137,13 +144,13 @@ export async function isSound(stored: StoredGeneration): Promise<boolean> {
   }
 }
 
-async function prune(to: Publication, keep: number, current: string): Promise<void> {
+async function prune(to: PublishContext, keep: number, current: string): Promise<void> {
   const worthless: string[] = [];
-  const sound = await readGenerations(to.disk, to.places, (name, error) => {
+  const sound = await readGenerations(to.disk, to.paths, (name, error) => {
     if (name !== null && error instanceof AskdexError && error.code === 'index_damaged') worthless.push(name);
   });
   const names = sound.map(({ manifest }) => manifest.generation);
   for (const name of [...names.slice(Math.max(1, keep)), ...worthless]) {
-    if (name !== current) await removeGeneration(to.disk, to.places, name);
+    if (name !== current) await removeGeneration(to.disk, to.paths, name);
   }
 }

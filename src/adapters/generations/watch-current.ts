@@ -1,18 +1,18 @@
-import type { Disk } from './file-system.js';
-import type { Places } from './index-paths.js';
+import type { FileSystem } from './file-system.js';
+import type { IndexPaths } from './index-paths.js';
 import { readPointer } from './current-pointer.js';
 
-const LOOK_EVERY = 500;
+const POLL_INTERVAL_MS = 500;
 
 export interface FollowEnvironment {
-  readonly disk: Disk;
-  readonly places: Places;
+  readonly disk: FileSystem;
+  readonly paths: IndexPaths;
   readonly every: (ms: number, call: () => void) => () => void;
 }
 
 /** Looks at `CURRENT` twice a second. A look that fails (a volume away for a moment) changes nothing. */
-export function followPointer(
-  { disk, places, every }: FollowEnvironment,
+export function watchCurrent(
+  { disk, paths, every }: FollowEnvironment,
   onChange: (generation: string) => void,
   since?: string | null,
 ): () => void {
@@ -20,7 +20,7 @@ export function followPointer(
   let looking = false;
   let stopped = false;
   const look = async (): Promise<void> => {
-    const name = await readPointer(disk, places).catch(() => null);
+    const name = await readPointer(disk, paths).catch(() => null);
     const before = known;
     if (name !== null || before === undefined) known = name;
     if (name !== null && before !== undefined && name !== before && !stopped) onChange(name);
@@ -33,7 +33,7 @@ export function followPointer(
     });
   };
   lookOnce();
-  const stop = every(LOOK_EVERY, lookOnce);
+  const stop = every(POLL_INTERVAL_MS, lookOnce);
   return () => {
     stopped = true;
     stop();

@@ -1,11 +1,11 @@
 import removeMarkdown from 'remove-markdown';
-import { toAnswer } from './markdown-to-text.js';
-import { collapse } from './whitespace.js';
-import { wellFormed } from './field-values.js';
+import { markdownToAnswer } from './markdown-to-text.js';
+import { trimAndNormalizeWhitespace } from './whitespace.js';
+import { toWellFormed } from './field-values.js';
 
 /** remove-markdown's cost grows with the square of its input. */
 const PIECE = 4096;
-const LONGEST = 1000;
+const MAX_LENGTH = 1000;
 
 const MARKUP = /[\\`*_~[\]<>&#|$!]|^[ \t]*(?:[-+=]|\d+[.)])/m;
 /** A `<` that opens no tag, which remove-markdown would take for one, up to the next `>`. */
@@ -17,15 +17,15 @@ const PLACEHOLDER = '\uE000';
  * it loses no character that the text shows; else the Markdown parser's reading stands.
  */
 export function plainDescription(text: string): string | null {
-  const source = collapse(text);
-  const plain = MARKUP.test(text) ? collapse(withoutMarkup(text)) : source;
+  const source = trimAndNormalizeWhitespace(text);
+  const plain = MARKUP.test(text) ? trimAndNormalizeWhitespace(withoutMarkup(text)) : source;
   if (plain === '') return null;
-  return plain.length <= LONGEST ? plain : cut(plain);
+  return plain.length <= MAX_LENGTH ? plain : cut(plain);
 }
 
 function withoutMarkup(text: string): string {
-  if (text.length > 4 * PIECE) return withoutMarkup(wellFormed(text.slice(0, 4 * PIECE)));
-  const visible = toAnswer(text).text;
+  if (text.length > 4 * PIECE) return withoutMarkup(toWellFormed(text.slice(0, 4 * PIECE)));
+  const visible = markdownToAnswer(text).text;
   if (text.includes(PLACEHOLDER)) return visible;
   const escaped = text.replace(BARE_LESS_THAN, PLACEHOLDER);
   const stripped = pieces(escaped)
@@ -52,6 +52,6 @@ function sameCharacters(a: string, b: string): boolean {
 }
 
 function cut(text: string): string {
-  const blank = text.lastIndexOf(' ', LONGEST);
-  return wellFormed(blank > 0 ? text.slice(0, blank) : text.slice(0, LONGEST));
+  const blank = text.lastIndexOf(' ', MAX_LENGTH);
+  return toWellFormed(blank > 0 ? text.slice(0, blank) : text.slice(0, MAX_LENGTH));
 }

@@ -1,16 +1,16 @@
 import type { Answer, Document } from '../../core/model/document.js';
-import { shown } from '../../core/errors.js';
-import { ANSWER_LENGTH, toAnswer } from './markdown-to-text.js';
+import { quoteForMessage } from '../../core/errors.js';
+import { MAX_ANSWER_LENGTH, markdownToAnswer } from './markdown-to-text.js';
 import { plainDescription } from './description.js';
-import { collapse } from './whitespace.js';
+import { trimAndNormalizeWhitespace } from './whitespace.js';
 import { FieldReader, scalarText } from './field-reader.js';
 import type { Data } from './front-matter.js';
-import { decodeLineBreaks } from './unescape-newlines.js';
+import { unescapeNewlines } from './unescape-newlines.js';
 import type { FieldNames } from './field-mapping.js';
-import type { Report } from './problems.js';
+import type { ReportProblem } from './problems.js';
 import { relatedLinks } from './related-links.js';
 import { dateFromPath } from './site-preset.js';
-import { boostOf, calendarDate, languageTag } from './field-values.js';
+import { parseBoost, calendarDate, languageTag } from './field-values.js';
 
 /** What a document is made of, before it is checked. */
 export interface RawDocument {
@@ -28,7 +28,7 @@ export interface RawDocument {
   readonly site: boolean;
   /** Accepts an empty title or answer, for evaluation corpora. */
   readonly allowEmptyText: boolean;
-  readonly address: (fields: FieldReader, report: Report) => Address | null;
+  readonly address: (fields: FieldReader, report: ReportProblem) => Address | null;
 }
 
 export interface Address {
@@ -39,7 +39,7 @@ export interface Address {
 const TITLE_LENGTH = 1000;
 
 /** The document, or null with at least one problem reported that says why it is left out. */
-export function toDocument(raw: RawDocument, report: Report): Document | null {
+export function toDocument(raw: RawDocument, report: ReportProblem): Document | null {
   const fields = new FieldReader(raw.data, raw.lineOf, report);
   const read = readAnswer(raw, fields, report);
   const title = read === null ? null : readTitle(raw, { fields, report, answer: read.answer });
@@ -62,24 +62,24 @@ export function toDocument(raw: RawDocument, report: Report): Document | null {
 function readAnswer(
   raw: RawDocument,
   fields: FieldReader,
-  report: Report,
+  report: ReportProblem,
 ): { readonly answer: Answer; readonly fromBody: boolean } | null {
   const found = fields.find(raw.names.answer);
   const text = found === null ? raw.body : fields.text(found, true);
   if (text === null) return null;
-  if (text.length > ANSWER_LENGTH) {
+  if (text.length > MAX_ANSWER_LENGTH) {
     report('answer_too_long', `The answer has ${String(text.length)} characters.`, {
       line: found === null ? null : fields.line(found.name),
     });
     return null;
   }
-  const markdown = found !== null && raw.escapedBreaks ? decodeLineBreaks(text) : text;
-  return { answer: toAnswer(markdown), fromBody: found === null };
+  const markdown = found !== null && raw.escapedBreaks ? unescapeNewlines(text) : text;
+  return { answer: markdownToAnswer(markdown), fromBody: found === null };
 }
 
 interface TitleSource {
   readonly fields: FieldReader;
-  readonly report: Report;
+  readonly report: ReportProblem;
   readonly answer: Answer;
 }
 
@@ -87,7 +87,7 @@ function readTitle(raw: RawDocument, { fields, report, answer }: TitleSource): s
   const found = fields.find(raw.names.title);
   const written = fields.text(found, true);
   if (found !== null && written === null) return null;
-  const title = collapse(written ?? (raw.site ? firstHeading(answer) : ''));
+  const title = trimAndNormalizeWhitespace(written ?? (raw.site ? firstHeading(answer) : ''));
   if (title === '' && !raw.allowEmptyText) {
     report('title_missing', raw.site ? 'It has neither a title nor a heading.' : 'It has no title.');
     return null;
@@ -109,7 +109,10 @@ function firstHeading(answer: Answer): string {
 function withoutTitle(answer: Answer, title: string): Answer {
   const [first, second] = answer.blocks;
   if (first?.kind !== 'heading') return answer;
-  if (collapse(answer.text.slice(first.start, first.end)).toLowerCase() !== title.toLowerCase())
+  if (
+    trimAndNormalizeWhitespace(answer.text.slice(first.start, first.end)).toLowerCase() !==
+    title.toLowerCase()
+  )
     return answer;
   const cut = second?.start ?? answer.text.length;
   return {
@@ -124,20 +127,20 @@ function withoutTitle(answer: Answer, title: string): Answer {
 type Facts = Pick<Document, 'keywords' | 'subject' | 'date' | 'language' | 'description' | 'boost'>;
 
 /** The fields that a document can do without: what is wrong with them is a warning. */
-function readFacts(raw: RawDocument, fields: FieldReader, report: Report): Facts {
+function readFacts(raw: RawDocument, fields: FieldReader, report: ReportProblem): Facts {
   const { names } = raw;
   const checked = <T>(field: 'date' | 'language' | 'boost', parse: (text: string) => T | null): T | null => {
     const found = fields.find(names[field]);
     if (found === null) return null;
     const text = scalarText(found.value);
     if (text === null) {
-      fields.wrongType(found);
+      fields.reportWrongType(found);
       return null;
     }
     const value = parse(text);
     if (value === null) {
       const code = `${field}_invalid` as const;
-      report(code, `${shown(found.name)} is ${shown(text)}.`, {
+      report(code, `${quoteForMessage(found.name)} is ${quoteForMessage(text)}.`, {
         line: fields.line(found.name),
         skipped: false,
       });
@@ -154,7 +157,7 @@ function readFacts(raw: RawDocument, fields: FieldReader, report: Report): Facts
     description:
       description === null
         ? null
-        : plainDescription(raw.escapedBreaks ? decodeLineBreaks(description) : description),
-    boost: checked('boost', boostOf) ?? 1,
+        : plainDescription(raw.escapedBreaks ? unescapeNewlines(description) : description),
+    boost: checked('boost', parseBoost) ?? 1,
   };
 }

@@ -73,7 +73,7 @@ export const PRESETS: Readonly<Record<PresetName, FieldNames>> = {
 };
 
 /** The names in force: the preset's, replaced field by field by the mapping's own. */
-export function namesOf(mapping: FrontMatterMapping, preset: PresetName): FieldNames {
+export function fieldNames(mapping: FrontMatterMapping, preset: PresetName): FieldNames {
   const base = PRESETS[preset];
   const chosen = { ...base };
   for (const field of MAPPED_FIELDS) chosen[field] = mapping[field] ?? base[field];
@@ -81,7 +81,10 @@ export function namesOf(mapping: FrontMatterMapping, preset: PresetName): FieldN
 }
 
 /** Which preset a file is read with. */
-export function presetOf(mapping: FrontMatterMapping, data: Readonly<Record<string, unknown>>): PresetName {
+export function detectPreset(
+  mapping: FrontMatterMapping,
+  data: Readonly<Record<string, unknown>>,
+): PresetName {
   if (mapping.preset !== 'auto') return mapping.preset;
   return Object.hasOwn(data, 'answer') || Object.hasOwn(data, 'question') ? 'askdex' : 'site';
 }

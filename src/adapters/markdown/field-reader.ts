@@ -1,11 +1,11 @@
-import { shown } from '../../core/errors.js';
-import { collapse } from './whitespace.js';
+import { quoteForMessage } from '../../core/errors.js';
+import { trimAndNormalizeWhitespace } from './whitespace.js';
 import { isMapping, type Data } from './front-matter.js';
-import type { Report } from './problems.js';
-import { WrittenNumber } from './yaml.js';
+import type { ReportProblem } from './problems.js';
+import { RawNumber } from './yaml.js';
 
 /** A value of the source with the name it stands under. */
-export interface Found {
+export interface FieldValue {
   readonly name: string;
   readonly value: unknown;
 }
@@ -15,11 +15,11 @@ export class FieldReader {
   constructor(
     private readonly data: Data,
     private readonly lineOf: (name: string) => number | null,
-    private readonly report: Report,
+    private readonly report: ReportProblem,
   ) {}
 
   /** The first of the names that has a value; null, `''` and an empty list are none. */
-  find(names: readonly string[]): Found | null {
+  find(names: readonly string[]): FieldValue | null {
     for (const name of names) {
       const value = lookUp(this.data, name);
       if (!isBlank(value)) return { name, value };
@@ -39,41 +39,45 @@ export class FieldReader {
    * The text of a value, trimmed. A number is taken as written, with a warning; anything else is reported (`needed`: the
    * document is left out) and gives null.
    */
-  text(found: Found | null, needed = false): string | null {
+  text(found: FieldValue | null, needed = false): string | null {
     if (found === null) return null;
     const { name, value } = found;
     if (typeof value === 'string') return value.trim();
     const text = scalarText(value);
     const type = typeName(value);
     if (text === null) {
-      this.wrongType(found, needed);
+      this.reportWrongType(found, needed);
       return null;
     }
     if (!(value instanceof Date)) {
-      this.report('field_type', `${shown(name)} is ${type} (${text}), not text; it is read as "${text}".`, {
-        line: this.lineOf(name),
-        skipped: false,
-        remedy: `Write ${name}: "${text}".`,
-      });
+      this.report(
+        'field_type',
+        `${quoteForMessage(name)} is ${type} (${text}), not text; it is read as "${text}".`,
+        {
+          line: this.lineOf(name),
+          skipped: false,
+          remedy: `Write ${name}: "${text}".`,
+        },
+      );
     }
     return text;
   }
 
   /** The texts of a list, or of one text parted at `separator`; trimmed, without blanks and twins. */
-  list(found: Found | null, separator: RegExp): string[] {
+  list(found: FieldValue | null, separator: RegExp): string[] {
     if (found === null) return [];
     if (!Array.isArray(found.value)) return unique((this.text(found) ?? '').split(separator));
     const texts: string[] = [];
     for (const value of found.value as unknown[]) {
       const text = scalarText(value);
-      if (text === null) this.wrongType({ name: found.name, value });
+      if (text === null) this.reportWrongType({ name: found.name, value });
       else texts.push(text);
     }
     return unique(texts);
   }
 
-  wrongType({ name, value }: Found, skipped = false): void {
-    this.report('field_type', `${shown(name)} is ${typeName(value)}, not text.`, {
+  reportWrongType({ name, value }: FieldValue, skipped = false): void {
+    this.report('field_type', `${quoteForMessage(name)} is ${typeName(value)}, not text.`, {
       line: this.lineOf(name),
       skipped,
     });
@@ -100,14 +104,13 @@ function isBlank(value: unknown): boolean {
 export function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  if (value instanceof WrittenNumber) return value.text;
+  if (value instanceof RawNumber) return value.text;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   return null;
 }
 
 function typeName(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof WrittenNumber)
-    return 'a number';
+  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof RawNumber) return 'a number';
   if (typeof value === 'boolean') return `a truth value (${String(value)})`;
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return 'a list';
@@ -117,7 +120,7 @@ function typeName(value: unknown): string {
 function unique(texts: readonly string[]): string[] {
   const seen = new Map<string, string>();
   for (const text of texts) {
-    const trimmed = collapse(text);
+    const trimmed = trimAndNormalizeWhitespace(text);
     if (trimmed !== '' && !seen.has(trimmed.toLowerCase())) seen.set(trimmed.toLowerCase(), trimmed);
   }
   return [...seen.values()];

@@ -1,5 +1,5 @@
 /** Why a url cannot be a document's; null: it can. A path that starts with one `/`, or an http(s) address. */
-export function urlFault(url: string): string | null {
+export function urlError(url: string): string | null {
   if (url.length > 2048) return 'is longer than 2,048 characters';
   if (hasControl(url) || /[\s\\]/.test(url)) return 'holds a blank, a backslash or a control character';
   if (url.startsWith('//')) return 'starts with two slashes, so it names another host';
@@ -20,7 +20,7 @@ export function hasControl(text: string): boolean {
 }
 
 /** The text with each half of a surrogate pair that stands alone replaced by U+FFFD. */
-export function wellFormed(text: string): string {
+export function toWellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
@@ -44,7 +44,7 @@ export function languageTag(text: string): string | null {
 }
 
 /** A boost: above 0, at most 10; null where the text is none. */
-export function boostOf(text: string): number | null {
+export function parseBoost(text: string): number | null {
   const number = text === '' ? Number.NaN : Number(text);
   return number > 0 && number <= 10 ? number : null;
 }

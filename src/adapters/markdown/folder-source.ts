@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CancelSignal, Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
 import type { FolderOptions, readMarkdown } from './markdown-file.js';
-import { problemOf, type Report } from './problems.js';
+import { createProblem, type ReportProblem } from './problems.js';
 import { readWholeFile } from './read-file.js';
 import { scanFolder } from './scan-folder.js';
 
@@ -29,8 +29,8 @@ export class FolderSource {
 
   private itemsOf(entry: SourceEntry, parse: typeof readMarkdown): readonly SourceItem[] {
     const items: SourceItem[] = [];
-    const report: Report = (code, reason, details) => {
-      items.push({ kind: 'problem', problem: problemOf(entry.path, code, reason, details) });
+    const report: ReportProblem = (code, reason, details) => {
+      items.push({ kind: 'problem', problem: createProblem(entry.path, code, reason, details) });
     };
     if (entry.path.split('/').includes('..')) {
       report('symlink_outside', 'Its path leaves the content folder.');

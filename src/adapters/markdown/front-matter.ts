@@ -1,7 +1,7 @@
 import matter from 'gray-matter';
 import { YAMLException } from 'js-yaml';
 import { TomlError, parse as parseToml } from 'smol-toml';
-import { shown } from '../../core/errors.js';
+import { quoteForMessage } from '../../core/errors.js';
 import type { ProblemCode } from './problems.js';
 import { parseYaml } from './yaml.js';
 
@@ -41,7 +41,7 @@ function readYaml(text: string): FrontMatter {
   const opening = firstLine(text);
   const language = opening.slice(3).trim();
   if (!SAFE_LANGUAGES.has(language.toLowerCase())) {
-    const reason = `The front matter names the language ${shown(language)}; only YAML is read.`;
+    const reason = `The front matter names the language ${quoteForMessage(language)}; only YAML is read.`;
     return { ok: false, code: 'front_matter_unsafe', reason, line: 1 };
   }
   const fence = closingFence(text, opening.length, '---');
@@ -77,7 +77,7 @@ class NotAMapping extends Error {}
 function parseMapping(source: string): object {
   const value = parseYaml(source);
   if (value === null || value === undefined) return {};
-  if (!isMapping(value)) throw new NotAMapping(Array.isArray(value) ? 'a list' : shown(value));
+  if (!isMapping(value)) throw new NotAMapping(Array.isArray(value) ? 'a list' : quoteForMessage(value));
   return value;
 }
 
@@ -112,7 +112,7 @@ function closingFence(text: string, openingEnd: number, mark: string): Fence {
   const end = text.indexOf('\n', at + 1);
   const closing = text.slice(at + 1, end < 0 ? text.length : end);
   if (closing.trimEnd() !== mark) {
-    const reason = `The line ${shown(closing)} starts with ${mark} but does not close the front matter.`;
+    const reason = `The line ${quoteForMessage(closing)} starts with ${mark} but does not close the front matter.`;
     return { ok: false, code: 'front_matter_unclosed', reason, line: lineNumber(text, at + 1) };
   }
   const source = at > openingEnd ? text.slice(openingEnd + 1, at) : '';

@@ -1,5 +1,5 @@
 import type { BlockKind } from '../../core/model/document.js';
-import type { AnswerBuilder } from './text-builder.js';
+import type { TextBuilder } from './text-builder.js';
 import { htmlPieces, isBlockElement, type HtmlPiece } from './html-tags.js';
 
 type Tag = Extract<HtmlPiece, { kind: 'tag' }>;
@@ -33,7 +33,7 @@ export class HtmlReader {
   private preformatted: string | null = null;
 
   constructor(
-    private readonly builder: AnswerBuilder,
+    private readonly builder: TextBuilder,
     private readonly sources: readonly string[],
     private readonly decode: (text: string) => string,
   ) {

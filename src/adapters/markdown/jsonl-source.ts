@@ -2,17 +2,17 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
-import { shownErrorCode } from '../../core/system-error-code.js';
-import { shown } from '../../core/errors.js';
+import { systemErrorCodeOr } from '../../core/system-error-code.js';
+import { quoteForMessage } from '../../core/errors.js';
 import type { Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
 import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
 import type { FieldReader } from './field-reader.js';
 import { isMapping } from './front-matter.js';
-import { linesOf, TooMuch, type Line } from './line-reader.js';
+import { linesOf, LimitExceededError, type Line } from './line-reader.js';
 import type { FieldNames } from './field-mapping.js';
-import { problemOf, type Report } from './problems.js';
-import { hasControl, isScriptUrl, urlFault } from './field-values.js';
+import { createProblem, type ReportProblem } from './problems.js';
+import { hasControl, isScriptUrl, urlError } from './field-values.js';
 import { unreadable, versionOf } from './scan-folder.js';
 
 export interface JsonlOptions {
@@ -60,9 +60,9 @@ export class JsonlSource {
     try {
       for await (const line of linesOf(this.bytes(), this.options.maxBytes)) yield* this.readLine(line);
     } catch (error) {
-      const code = shownErrorCode(error);
+      const code = systemErrorCodeOr(error);
       const limit = `It holds more than ${this.options.maxBytes.toLocaleString('en')} bytes; the rest was not read.`;
-      if (error instanceof TooMuch) yield this.problem('jsonl_too_large', limit);
+      if (error instanceof LimitExceededError) yield this.problem('jsonl_too_large', limit);
       else if (/^Z_|^ERR_/.test(code)) {
         yield this.problem(
           'gzip_damaged',
@@ -74,8 +74,8 @@ export class JsonlSource {
     }
   }
 
-  private problem(...[code, reason]: Parameters<Report>): SourceItem {
-    return { kind: 'problem', problem: problemOf(this.file, code, reason) };
+  private problem(...[code, reason]: Parameters<ReportProblem>): SourceItem {
+    return { kind: 'problem', problem: createProblem(this.file, code, reason) };
   }
 
   private bytes(): AsyncIterable<Uint8Array> {
@@ -87,13 +87,13 @@ export class JsonlSource {
 
   private readLine(line: Line): SourceItem[] {
     const items: SourceItem[] = [];
-    const report: Report = (code, reason, details) => {
+    const report: ReportProblem = (code, reason, details) => {
       const place = {
         line: line.number,
         ...details,
         ...(details?.line === null ? { line: line.number } : {}),
       };
-      items.push({ kind: 'problem', problem: problemOf(this.file, code, reason, place) });
+      items.push({ kind: 'problem', problem: createProblem(this.file, code, reason, place) });
     };
     if (line.bytes === null) {
       report('line_too_long', 'The line has more than 2 MiB.');
@@ -121,7 +121,7 @@ export class JsonlSource {
 }
 
 /** The line's object; null for an empty line and for one that holds none, which is reported. */
-function parseLine(bytes: Buffer, report: Report): Record<string, unknown> | null {
+function parseLine(bytes: Buffer, report: ReportProblem): Record<string, unknown> | null {
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
     report(decoded.code, decoded.reason, decoded.remedy === undefined ? {} : { remedy: decoded.remedy });
@@ -130,7 +130,7 @@ function parseLine(bytes: Buffer, report: Report): Record<string, unknown> | nul
   if (decoded.text.trim() === '') return null;
   let value: unknown;
   try {
-    value = JSON.parse(decoded.text, wellFormed);
+    value = JSON.parse(decoded.text, hasWellFormedStrings);
   } catch (error) {
     report(
       'json_invalid',
@@ -139,19 +139,19 @@ function parseLine(bytes: Buffer, report: Report): Record<string, unknown> | nul
     return null;
   }
   if (isMapping(value)) return value;
-  report('json_invalid', `The line is not an object: ${shown(value)}.`);
+  report('json_invalid', `The line is not an object: ${quoteForMessage(value)}.`);
   return null;
 }
 
 /** The url, else the id, which then stands for the url too. */
-function addressOf(fields: FieldReader, report: Report): Address | null {
+function addressOf(fields: FieldReader, report: ReportProblem): Address | null {
   const found = fields.find(NAMES.url);
   if (found !== null) {
     const url = fields.text(found, true);
     if (url === null) return null;
-    const fault = urlFault(url);
+    const fault = urlError(url);
     if (fault === null) return { key: url, url };
-    report('url_invalid', `The url ${shown(url)} ${fault}.`);
+    report('url_invalid', `The url ${quoteForMessage(url)} ${fault}.`);
     return null;
   }
   const id = fields.find(['id', '_id']);
@@ -162,7 +162,7 @@ function addressOf(fields: FieldReader, report: Report): Address | null {
   if (typeof id.value === 'number' && !Number.isSafeInteger(id.value)) {
     report(
       'field_type',
-      `${shown(id.name)} is a number that JavaScript cannot hold exactly (${String(id.value)}).`,
+      `${quoteForMessage(id.name)} is a number that JavaScript cannot hold exactly (${String(id.value)}).`,
       {
         remedy: `Write ${id.name} in quotes.`,
       },
@@ -174,7 +174,7 @@ function addressOf(fields: FieldReader, report: Report): Address | null {
   if (key.length > KEY_LENGTH || hasControl(key) || isScriptUrl(key)) {
     report(
       'url_invalid',
-      `The id ${shown(key)} cannot be a key: it is too long, or holds control characters or a script.`,
+      `The id ${quoteForMessage(key)} cannot be a key: it is too long, or holds control characters or a script.`,
       {
         remedy: 'Write an id of at most 500 printable characters.',
       },
@@ -190,7 +190,7 @@ const NAMING = new Set(['id', '_id', 'url']);
  * Escapes (`\ud800`) can say what UTF-8 cannot: in texts a lone surrogate becomes U+FFFD, and accents are composed as in
  * files. What names a document is left as it is, to be reported.
  */
-function wellFormed(name: string, value: unknown): unknown {
+function hasWellFormedStrings(name: string, value: unknown): unknown {
   if (typeof value !== 'string' || NAMING.has(name)) return value;
   return value.replace(/\p{Surrogate}/gu, '\ufffd').normalize('NFC');
 }

@@ -4,10 +4,10 @@
  */
 
 /** What is left is a variable: only the place tells ν from a break and a `u`. */
-export const LEAVES_A_LETTER: ReadonlySet<string> = new Set(['nu', 'ne', 'ni']);
+export const REST_IS_LETTER: ReadonlySet<string> = new Set(['nu', 'ne', 'ni']);
 
 /** What is left is a word that prose or code may start a line with. */
-export const LEAVES_A_WORD: ReadonlySet<string> = new Set([
+export const REST_IS_WORD: ReadonlySet<string> = new Set([
   'nless',
   'nmid',
   'nexists',
@@ -18,7 +18,7 @@ export const LEAVES_A_WORD: ReadonlySet<string> = new Set([
 ]);
 
 /** What is left means nothing: the command is meant wherever it stands (but in code). */
-export const LEAVES_NOTHING: ReadonlySet<string> = new Set([
+export const REST_IS_EMPTY: ReadonlySet<string> = new Set([
   'nabla',
   'natural',
   'ncong',

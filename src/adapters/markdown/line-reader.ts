@@ -6,7 +6,7 @@ export type Line =
 export const LINE_SIZE = 2 * 1024 * 1024;
 
 /** Thrown when more than `limit` bytes came. */
-export class TooMuch extends Error {}
+export class LimitExceededError extends Error {}
 
 /** Cuts a stream of bytes into lines; a line of more than `LINE_SIZE` bytes is passed over without being kept. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
@@ -16,7 +16,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limit: number)
   let length = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > limit) throw new TooMuch();
+    if (total > limit) throw new LimitExceededError();
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {

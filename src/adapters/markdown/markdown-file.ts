@@ -1,13 +1,13 @@
 import type { Document } from '../../core/model/document.js';
-import { shown } from '../../core/errors.js';
+import { quoteForMessage } from '../../core/errors.js';
 import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
 import type { FieldReader } from './field-reader.js';
 import { readFrontMatter } from './front-matter.js';
-import { namesOf, presetOf, type FrontMatterMapping } from './field-mapping.js';
-import type { Report } from './problems.js';
+import { fieldNames, detectPreset, type FrontMatterMapping } from './field-mapping.js';
+import type { ReportProblem } from './problems.js';
 import { isDraft, urlFromPath, urlFromSlug } from './site-preset.js';
-import { urlFault } from './field-values.js';
+import { urlError } from './field-values.js';
 
 export interface FolderOptions {
   readonly mapping: FrontMatterMapping;
@@ -18,7 +18,7 @@ export interface FolderOptions {
 export function readMarkdown(
   file: string,
   bytes: Buffer,
-  { options, report }: { readonly options: FolderOptions; readonly report: Report },
+  { options, report }: { readonly options: FolderOptions; readonly report: ReportProblem },
 ): Document | null {
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
@@ -36,8 +36,8 @@ export function readMarkdown(
   }
   if (isDraft(file, front.data)) return null;
   const { mapping, allowEmptyText } = options;
-  const preset = presetOf(mapping, front.data);
-  const names = namesOf(mapping, preset);
+  const preset = detectPreset(mapping, front.data);
+  const names = fieldNames(mapping, preset);
   const site = preset === 'site';
   return toDocument(
     {
@@ -62,7 +62,7 @@ interface AddressSource {
   readonly names: readonly string[];
   readonly mapping: FrontMatterMapping;
   readonly fields: FieldReader;
-  readonly report: Report;
+  readonly report: ReportProblem;
 }
 
 /** The url that the front matter gives, else the one that the path gives. */
@@ -71,7 +71,7 @@ function addressOf({ file, site, names, mapping, fields, report }: AddressSource
   const found = fields.find(names);
   if (found === null) {
     if (!site) {
-      const reason = `It has no url; it is indexed under ${shown(fromPath)}.`;
+      const reason = `It has no url; it is indexed under ${quoteForMessage(fromPath)}.`;
       report('url_missing', reason, { skipped: false });
     }
     return { key: fromPath, url: fromPath };
@@ -83,8 +83,10 @@ function addressOf({ file, site, names, mapping, fields, report }: AddressSource
   if (site && /^(?:\/|[^:/]*\/).*:\w|^:\w/.test(written)) url = fromPath;
   else if (found.name === 'slug') url = mapping.urlPrefix + urlFromSlug(written, file);
   const fault =
-    urlFault(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
+    urlError(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
   if (fault === null) return { key: url, url };
-  report('url_invalid', `The ${found.name} ${shown(written)} ${fault}.`, { line: fields.line(found.name) });
+  report('url_invalid', `The ${found.name} ${quoteForMessage(written)} ${fault}.`, {
+    line: fields.line(found.name),
+  });
   return null;
 }

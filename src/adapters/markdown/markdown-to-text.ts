@@ -1,12 +1,12 @@
 import MarkdownItParser, { type MarkdownIt, type Token } from 'markdown-it';
 import type { Answer, BlockKind } from '../../core/model/document.js';
-import { AnswerBuilder } from './text-builder.js';
+import { TextBuilder } from './text-builder.js';
 import { footnoteRule } from './footnote-rule.js';
 import { HtmlReader, isHtml } from './html-to-text.js';
 import { mathRules } from './math-rules.js';
 
 /** UTF-16 units of Markdown that one answer may have. */
-export const ANSWER_LENGTH = 1024 * 1024;
+export const MAX_ANSWER_LENGTH = 1024 * 1024;
 
 /** The parser that decides what of a Markdown text is visible: CommonMark, tables, strikethrough, HTML, LaTeX. */
 export function markdownParser(): MarkdownIt {
@@ -21,8 +21,8 @@ const parser = markdownParser();
  * The plain text of a Markdown text, with its blocks. Every word that a Markdown renderer shows is in it, and no other:
  * markup, HTML tags, comments, scripts and link targets are gone; links leave their text, images their description.
  */
-export function toAnswer(markdown: string): Answer {
-  const builder = new AnswerBuilder();
+export function markdownToAnswer(markdown: string): Answer {
+  const builder = new TextBuilder();
   new TokenReader(builder, parser.parse(markdown, {})).read();
   return builder.answer();
 }
@@ -38,7 +38,7 @@ class TokenReader {
   private readonly html: HtmlReader;
 
   constructor(
-    private readonly builder: AnswerBuilder,
+    private readonly builder: TextBuilder,
     private readonly tokens: readonly Token[],
   ) {
     this.html = new HtmlReader(builder, htmlOf(tokens), decodeEntities);

@@ -119,13 +119,13 @@ const mathInline: InlineRule = (state, silent) => {
   return true;
 };
 
-interface Found {
+interface MathMatch {
   readonly math: boolean;
   readonly content: string;
   readonly end: number;
 }
 
-function inlineMath(state: StateInline): Found | null {
+function inlineMath(state: StateInline): MathMatch | null {
   const { src, pos } = state;
   if (src[pos] === '\\') {
     const marks = src[pos + 1] === '(' ? '\\)' : src[pos + 1] === '[' ? '\\]' : null;
@@ -140,7 +140,7 @@ function inlineMath(state: StateInline): Found | null {
 
 const absent = new WeakMap<object, Set<string>>();
 
-function between(state: StateInline, openLength: number, close: string): Found | null {
+function between(state: StateInline, openLength: number, close: string): MathMatch | null {
   const known = absent.get(state) ?? new Set<string>();
   if (known.has(close)) return null;
   const start = state.pos + openLength;
@@ -153,7 +153,7 @@ function between(state: StateInline, openLength: number, close: string): Found |
 }
 
 /** pandoc's rule: no blank inside the dollars and no digit behind them, and the next dollar decides. */
-function dollars(state: StateInline): Found | null {
+function dollars(state: StateInline): MathMatch | null {
   const { src, pos, posMax } = state;
   if (/^\s?$/.test(src[pos + 1] ?? '')) return null;
   let end = src.indexOf('$', pos + 1);

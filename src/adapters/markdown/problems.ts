@@ -54,10 +54,10 @@ export interface ProblemDetails {
 }
 
 /** Takes what is wrong with the one file it was made for. */
-export type Report = (code: ProblemCode, reason: string, details?: ProblemDetails) => void;
+export type ReportProblem = (code: ProblemCode, reason: string, details?: ProblemDetails) => void;
 
 /** One problem of `file` (relative to the content, with `/`), with the remedy of the table. */
-export function problemOf(
+export function createProblem(
   file: string,
   code: ProblemCode,
   reason: string,

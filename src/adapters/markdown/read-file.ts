@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { shownErrorCode } from '../../core/system-error-code.js';
+import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import type { ProblemCode } from './problems.js';
 import { FILE_SIZE, versionOf } from './scan-folder.js';
 
@@ -9,7 +9,7 @@ export type FileRead =
   | { readonly ok: false; readonly code: ProblemCode; readonly reason: string };
 
 /** The calls that reading needs, so that a test can let them fail. */
-export interface FileCalls {
+export interface FileSystemCalls {
   readonly open: (path: string, flags: number) => number;
   readonly stat: (descriptor: number) => Stats;
   /** Reads from `offset` of the file to `offset` of the buffer; the number of bytes. */
@@ -17,7 +17,7 @@ export interface FileCalls {
   readonly close: (descriptor: number) => void;
 }
 
-const NODE_CALLS: FileCalls = {
+const NODE_CALLS: FileSystemCalls = {
   open: openSync,
   stat: fstatSync,
   read: (descriptor, buffer, offset) => readSync(descriptor, buffer, offset, buffer.length - offset, offset),
@@ -28,7 +28,7 @@ const NODE_CALLS: FileCalls = {
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const TRIES = 3;
 /** Ends the version of a reading that is shorter or longer than the file says it is. */
-const TORN = '?';
+const PARTIAL_READ_SUFFIX = '?';
 /** One for all files: a build reads one after the other. One byte more than allowed shows that a file is too large. */
 let shared: Buffer | null = null;
 
@@ -36,18 +36,18 @@ let shared: Buffer | null = null;
  * Reads a file of at most 2 MiB whole. `version` is what it had when it was listed; where it has another now, it is read
  * until two readings agree, so that no half-written text is taken.
  */
-export function readWholeFile(path: string, version: string, calls: FileCalls = NODE_CALLS): FileRead {
+export function readWholeFile(path: string, version: string, calls: FileSystemCalls = NODE_CALLS): FileRead {
   let last = version;
   for (let tries = 1; ; tries += 1) {
     const read = readOnce(path, calls);
-    if (!read.ok || (read.version === last && !read.version.endsWith(TORN))) return read;
+    if (!read.ok || (read.version === last && !read.version.endsWith(PARTIAL_READ_SUFFIX))) return read;
     if (tries === TRIES)
       return { ok: false, code: 'file_changed', reason: 'It kept changing while it was read.' };
     last = read.version;
   }
 }
 
-function readOnce(path: string, calls: FileCalls): FileRead {
+function readOnce(path: string, calls: FileSystemCalls): FileRead {
   let descriptor: number;
   try {
     descriptor = calls.open(path, FLAGS);
@@ -73,7 +73,7 @@ function readOnce(path: string, calls: FileCalls): FileRead {
     return {
       ok: true,
       bytes: buffer.subarray(0, length),
-      version: versionOf(stats) + (length === stats.size ? '' : TORN),
+      version: versionOf(stats) + (length === stats.size ? '' : PARTIAL_READ_SUFFIX),
     };
   } catch (error) {
     return failed(error);
@@ -83,7 +83,7 @@ function readOnce(path: string, calls: FileCalls): FileRead {
 }
 
 function failed(error: unknown): FileRead {
-  const code = shownErrorCode(error);
+  const code = systemErrorCodeOr(error);
   if (code === 'ENOENT') {
     return { ok: false, code: 'file_vanished', reason: 'It is gone since the content was listed.' };
   }

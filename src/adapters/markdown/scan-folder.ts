@@ -1,9 +1,9 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { shownErrorCode } from '../../core/system-error-code.js';
+import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 import type { CancelSignal, Problem, Scan, SourceEntry } from '../../core/model/ports.js';
-import { problemOf, type ProblemCode } from './problems.js';
+import { createProblem, type ProblemCode } from './problems.js';
 
 const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
 
@@ -21,7 +21,7 @@ export interface FolderScan extends Scan {
  * twice. Synchronous calls: a build has a thread of its own, and they take a third of the time.
  */
 export async function scanFolder(root: string, signal?: CancelSignal): Promise<FolderScan> {
-  const walk = new Walk(root);
+  const walk = new FolderScanner(root);
   let folders = 0;
   for (let folder = walk.nextFolder(); folder !== null; folder = walk.nextFolder()) {
     walk.list(folder);
@@ -39,7 +39,7 @@ interface Folder {
   readonly real: string;
 }
 
-class Walk {
+class FolderScanner {
   private readonly folders: Folder[];
   private readonly links: Folder[] = [];
   private readonly seen = new Set<string>();
@@ -73,7 +73,7 @@ class Walk {
       this.problem(
         folder.path.slice(0, -1),
         'folder_unreadable',
-        `The folder cannot be listed (${shownErrorCode(error)}).`,
+        `The folder cannot be listed (${systemErrorCodeOr(error)}).`,
       );
       return;
     }
@@ -108,11 +108,11 @@ class Walk {
     try {
       stats = lstatSync(real);
     } catch (error) {
-      const gone = shownErrorCode(error) === 'ENOENT';
+      const gone = systemErrorCodeOr(error) === 'ENOENT';
       this.problem(
         path,
         gone ? 'file_vanished' : 'file_unreadable',
-        `It cannot be looked at (${shownErrorCode(error)}).`,
+        `It cannot be looked at (${systemErrorCodeOr(error)}).`,
       );
       return;
     }
@@ -132,10 +132,10 @@ class Walk {
       real = realpathSync(link.real);
       stats = statSync(real);
     } catch (error) {
-      const loop = shownErrorCode(error) === 'ELOOP';
+      const loop = systemErrorCodeOr(error) === 'ELOOP';
       const reason = loop
         ? 'The link leads back to itself.'
-        : `The link leads nowhere (${shownErrorCode(error)}).`;
+        : `The link leads nowhere (${systemErrorCodeOr(error)}).`;
       this.problem(link.path, loop ? 'symlink_loop' : 'symlink_broken', reason);
       return;
     }
@@ -154,7 +154,7 @@ class Walk {
   }
 
   private problem(file: string, code: ProblemCode, reason: string): void {
-    this.problems.push(problemOf(file, code, reason));
+    this.problems.push(createProblem(file, code, reason));
   }
 }
 
@@ -169,7 +169,7 @@ export function versionOf(stats: Stats): string {
 
 /** The error for a content place that cannot be read at all. */
 export function unreadable(error: unknown): AskdexError {
-  return new AskdexError('content_unreadable', `The content cannot be read (${shownErrorCode(error)}).`, {
+  return new AskdexError('content_unreadable', `The content cannot be read (${systemErrorCodeOr(error)}).`, {
     parameter: 'ASKDEX_CONTENT',
     remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file, that this user may read.',
     cause: error,

@@ -1,5 +1,5 @@
 import type { Data } from './front-matter.js';
-import { calendarDate, wellFormed } from './field-values.js';
+import { calendarDate, toWellFormed } from './field-values.js';
 
 /** Whether the author keeps the document from readers or from search: left out without a word. */
 export function isDraft(file: string, data: Data): boolean {
@@ -44,5 +44,5 @@ export function urlFromSlug(slug: string, file: string): string {
 
 function encodePath(path: string): string {
   // A name may hold half a surrogate pair, which encodeURI refuses.
-  return encodeURI(wellFormed(path)).replace(/[?#\\]/g, encodeURIComponent);
+  return encodeURI(toWellFormed(path)).replace(/[?#\\]/g, encodeURIComponent);
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '../../sha256.js';
 import { realpathSync, statSync } from 'node:fs';
 import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { FolderSource } from './folder-source.js';
 import type { JsonlSource } from './jsonl-source.js';
 import { MAPPED_FIELDS, type FrontMatterMapping } from './field-mapping.js';
@@ -66,7 +66,7 @@ async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSo
   const name = options.path.slice(options.path.search(/[^/\\]*$/));
   throw new AskdexError(
     'content_unreadable',
-    `The content ${shown(name)} is neither a folder nor a .jsonl file.`,
+    `The content ${quoteForMessage(name)} is neither a folder nor a .jsonl file.`,
     {
       parameter: 'ASKDEX_CONTENT',
       remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file of documents.',

@@ -1,21 +1,21 @@
-import type { Answer, Block, BlockKind, Range } from '../../core/model/document.js';
-import { collapseBlanks } from './whitespace.js';
+import type { Answer, Block, BlockKind, TextRange } from '../../core/model/document.js';
+import { normalizeWhitespace } from './whitespace.js';
 
 /** Grows an answer block by block: prose with its blanks collapsed, code and math as they are. */
-export class AnswerBuilder {
+export class TextBuilder {
   private readonly texts: string[] = [];
   private readonly blocks: Block[] = [];
-  private readonly atoms: Range[] = [];
+  private readonly atoms: TextRange[] = [];
   private length = 0;
 
   private current = '';
-  private currentAtoms: Range[] = [];
+  private currentAtoms: TextRange[] = [];
   private endsInBlank = true;
 
   /** Prose of the block that is being written. Blanks of any kind (also no-break spaces) become one space. */
   prose(text: string): void {
     if (text === '') return;
-    let piece = collapseBlanks(text);
+    let piece = normalizeWhitespace(text);
     if (this.endsInBlank && piece.startsWith(' ')) piece = piece.slice(1);
     if (piece === '') return;
     this.current += piece;
@@ -64,7 +64,7 @@ export class AnswerBuilder {
     return this.endsInBlank && this.current.endsWith(' ') ? this.current.slice(0, -1) : this.current;
   }
 
-  private push(kind: BlockKind, text: string, atoms: readonly Range[]): void {
+  private push(kind: BlockKind, text: string, atoms: readonly TextRange[]): void {
     if (text === '') return;
     const start = this.length === 0 ? 0 : this.length + 1;
     for (const [from, to] of atoms) this.atoms.push([start + from, start + Math.min(to, text.length)]);

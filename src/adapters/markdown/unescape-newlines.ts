@@ -1,4 +1,4 @@
-import { LEAVES_A_LETTER, LEAVES_A_WORD, LEAVES_NOTHING } from './latex-commands.js';
+import { REST_IS_LETTER, REST_IS_WORD, REST_IS_EMPTY } from './latex-commands.js';
 import { blockStartsAt, codeSpanEnd, fenceAt, mathAt, type Fence, type MathSpan } from './newline-context.js';
 
 /**
@@ -21,7 +21,7 @@ import { blockStartsAt, codeSpanEnd, fenceAt, mathAt, type Fence, type MathSpan 
  * A text that has real line feeds already breaks its lines by them: there `\n` is a break only before another `\n` or the
  * start of a Markdown block, or between sentences, and never in code or math.
  */
-export function decodeLineBreaks(text: string): string {
+export function unescapeNewlines(text: string): string {
   if (!text.includes('\\n')) return text;
   return new LineBreaks(text).decode();
 }
@@ -35,7 +35,7 @@ class LineBreaks {
   private copied = 0;
   /** Where the current line starts in the source. */
   private lineStart = 0;
-  private afterBreak = false;
+  private afterNewline = false;
   private fence: Fence | null = null;
   private fenceInfo = false;
   private math: MathSpan | null = null;
@@ -172,8 +172,8 @@ class LineBreaks {
 
   private breaksMath(at: number, name: string, math: MathSpan): boolean {
     const after = this.text[at + 1 + name.length] ?? '';
-    if (LEAVES_NOTHING.has(name) || LEAVES_A_WORD.has(name)) return false;
-    if (!LEAVES_A_LETTER.has(name)) return !(after === '{' && name.length > 2);
+    if (REST_IS_EMPTY.has(name) || REST_IS_WORD.has(name)) return false;
+    if (!REST_IS_LETTER.has(name)) return !(after === '{' && name.length > 2);
     if (!math.display) return false;
     const before = this.text.slice(Math.max(math.start, at - 80), at).trimEnd();
     if (before === '' && at - math.start < 80) {
@@ -184,10 +184,10 @@ class LineBreaks {
   }
 
   private breaksProse(at: number, name: string): boolean {
-    if (LEAVES_NOTHING.has(name)) return false;
+    if (REST_IS_EMPTY.has(name)) return false;
     const before = this.text.slice(Math.max(this.lineStart, at - 40), at);
-    if (LEAVES_A_LETTER.has(name)) return !/[^\s.:;!?][ ]$/.test(before);
-    if (LEAVES_A_WORD.has(name))
+    if (REST_IS_LETTER.has(name)) return !/[^\s.:;!?][ ]$/.test(before);
+    if (REST_IS_WORD.has(name))
       return !/(?:(?:^|[^\p{L}\p{N}])[\p{L}\p{N}]|[)}\]]|[_^][\p{L}\p{N}]+)[ ]$/u.test(before);
     return true;
   }
@@ -199,7 +199,7 @@ const WHOLE: MathSpan = { start: -1, end: Number.POSITIVE_INFINITY, display: fal
 /** Whether a formula's body has another `\n` that is no command: then it is laid out on several lines. */
 function hasPlainBreak(body: string): boolean {
   for (const [, name = ''] of body.matchAll(/(?<!\\)(?:\\\\)*\\(n[A-Za-z]{0,30})/g)) {
-    if (!LEAVES_NOTHING.has(name) && !LEAVES_A_LETTER.has(name) && !LEAVES_A_WORD.has(name)) return true;
+    if (!REST_IS_EMPTY.has(name) && !REST_IS_LETTER.has(name) && !REST_IS_WORD.has(name)) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 import { CORE_SCHEMA, NOT_RESOLVED, defineScalarTag, floatCoreTag, intCoreTag, load } from 'js-yaml';
 
 /** A number as the author wrote it, so that an id `0000010` or a title `1.0` keeps its digits. */
-export class WrittenNumber {
+export class RawNumber {
   constructor(readonly text: string) {}
 
   toString(): string {
@@ -10,12 +10,12 @@ export class WrittenNumber {
 }
 
 const asWritten = (tag: typeof intCoreTag) =>
-  defineScalarTag<WrittenNumber>(tag.tagName, {
+  defineScalarTag<RawNumber>(tag.tagName, {
     implicit: true,
     implicitFirstChars: tag.implicitFirstChars,
     resolve: (source, isExplicit, tagName) =>
-      tag.resolve(source, isExplicit, tagName) === NOT_RESOLVED ? NOT_RESOLVED : new WrittenNumber(source),
-    identify: (value) => value instanceof WrittenNumber,
+      tag.resolve(source, isExplicit, tagName) === NOT_RESOLVED ? NOT_RESOLVED : new RawNumber(source),
+    identify: (value) => value instanceof RawNumber,
   });
 
 const SCHEMA = CORE_SCHEMA.withTags(asWritten(intCoreTag), asWritten(floatCoreTag));

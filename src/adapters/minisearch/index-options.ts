@@ -10,7 +10,7 @@ export function miniSearchOptions(
   analyzer: Analyzer,
   terms: Analyzer['terms'] = (text) => analyzer.terms(text),
 ): Options<Document> {
-  const text = analyzer.oneField ? joinedText : fieldText;
+  const text = analyzer.singleField ? joinedText : fieldText;
   return {
     idField: 'key',
     fields: [...FIELDS],

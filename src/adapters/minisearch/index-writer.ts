@@ -3,7 +3,7 @@ import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { chunkHashes } from '../../core/index/format/chunks.js';
 import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/index/format/container.js';
 import { mergeSegments } from '../../core/build/segment-merger.js';
-import { pack } from '../../core/build/index-writer.js';
+import { writeIndex } from '../../core/build/index-writer.js';
 import { segmentContents } from '../../core/build/segment-reader.js';
 import { SEGMENT_VERSION } from '../../core/build/segment-writer.js';
 import type { IndexWriter } from '../../core/model/ports.js';
@@ -18,7 +18,7 @@ export function createIndexWriter(analyzer: Analyzer): IndexWriter {
     contents: (segment) => segmentContents(segment, id),
     merge(segments, spelling) {
       const merged = mergeSegments(segments, spelling);
-      const bytes = pack(merged, analyzer.id);
+      const bytes = writeIndex(merged, analyzer.id);
       const chunks = chunkHashes(bytes, sha256Bytes);
       return {
         analyzer: analyzer.id,

@@ -5,7 +5,7 @@ import { byKey, writeSegment } from '../../core/build/segment-writer.js';
 import type { ForwardIndex } from '../../core/build/segment-words.js';
 import type { HashedDocument } from '../../core/model/segments.js';
 import { miniSearchOptions } from './index-options.js';
-import { WrittenKeys } from './stem-key-collector.js';
+import { StemKeyCollector } from './stem-key-collector.js';
 
 /** Builds a segment: a fresh MiniSearch indexes the documents, what it counted is written down. */
 export function buildSegment(
@@ -13,8 +13,8 @@ export function buildSegment(
   { analyzer, writer }: { readonly analyzer: Analyzer; readonly writer: string },
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...documents].sort((a, b) => byKey(a.document, b.document));
-  const written = new WrittenKeys(analyzer);
-  const index = new CountedMiniSearch(miniSearchOptions(analyzer, written.terms));
+  const written = new StemKeyCollector(analyzer);
+  const index = new MiniSearchWithForwardIndex(miniSearchOptions(analyzer, written.terms));
   for (const [number, { document }] of sorted.entries()) {
     written.enter(number, document);
     index.add(document);
@@ -27,7 +27,7 @@ export function buildSegment(
 }
 
 /** MiniSearch, with what it counted told as it lies there: its JSON would make an object of every posting first. */
-class CountedMiniSearch extends MiniSearch<Document> {
+class MiniSearchWithForwardIndex extends MiniSearch<Document> {
   /** Of `size` documents: MiniSearch numbers documents and fields in the order in which they are added, which is ours. */
   forward(size: number): ForwardIndex {
     const starts = new Uint32Array(size + 1);

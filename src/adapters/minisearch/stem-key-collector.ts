@@ -1,12 +1,12 @@
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import type { Document } from '../../core/model/document.js';
-import type { OtherKeys } from '../../core/build/segment-words.js';
+import type { ExtraStemKeys } from '../../core/build/segment-words.js';
 
 /**
  * Gathers, while documents are indexed, the stem keys that do not follow from terms: what only the language and the spelling
  * in the text tell. Give it each document before its texts.
  */
-export class WrittenKeys {
+export class StemKeyCollector {
   readonly #keys = new Map<string, Map<string, number[]>>();
   #language: Analyzer;
   #document = 0;
@@ -33,7 +33,7 @@ export class WrittenKeys {
     return terms;
   };
 
-  get found(): OtherKeys {
+  get found(): ExtraStemKeys {
     return this.#keys;
   }
 

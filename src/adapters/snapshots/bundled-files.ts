@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { DraftFile } from '../../core/model/generation-manifest.js';
+import type { OutputFile } from '../../core/model/generation-manifest.js';
 
 /** The folder of the page's scripts, in an exported folder. */
-export const DEMO_FOLDER = 'page';
+export const OFFLINE_PAGE_FOLDER = 'page';
 
 /** A search page over the snapshot that it lies beside, with what it loads: `index.html`, `sw.js`, and the folder `page`. */
-export function demoPage(): DraftFile[] {
+export function offlinePageFiles(): OutputFile[] {
   return [
     ...filesIn('offline-page', (name) => name),
-    ...filesIn('browser', (name) => `${DEMO_FOLDER}/${name}`),
+    ...filesIn('browser', (name) => `${OFFLINE_PAGE_FOLDER}/${name}`),
   ];
 }
 
-function filesIn(folder: string, nameOf: (name: string) => string): DraftFile[] {
+function filesIn(folder: string, nameOf: (name: string) => string): OutputFile[] {
   // Run from source (tests), the bundles lie in the folder of the build.
   const dist = import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../';
   const path = fileURLToPath(new URL(dist + folder, import.meta.url));

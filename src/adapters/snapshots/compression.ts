@@ -32,7 +32,7 @@ export function inflate(bytes: Uint8Array): Uint8Array {
   return inflateRawSync(bytes);
 }
 
-export function unbrotli(bytes: Uint8Array): Uint8Array {
+export function brotliDecompress(bytes: Uint8Array): Uint8Array {
   return brotliDecompressSync(bytes);
 }
 

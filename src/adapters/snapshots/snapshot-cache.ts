@@ -13,37 +13,37 @@ const GENERATION = /^[0-9A-Za-z][0-9A-Za-z-]{0,99}$/;
 /** How long a failed making is told before it is tried again. */
 const FAILURE_MS = 60_000;
 
-export interface SnapshotJob {
+export interface SnapshotBuild {
   readonly generation: string;
   readonly text: TextMode;
   /** The folder to write. */
   readonly out: string;
 }
 
-export interface SnapshotShelfOptions {
+export interface SnapshotCacheOptions {
   /** The index folder; snapshots lie in `snapshots/<generation>/<text>/` of it. */
   readonly folder: string;
   /** Makes a snapshot, off the thread that serves; ends early when `signal` aborts. */
-  readonly make: (job: SnapshotJob, signal: AbortSignal) => Promise<void>;
+  readonly build: (job: SnapshotBuild, signal: AbortSignal) => Promise<void>;
   readonly now?: () => number;
-  readonly onError?: (error: unknown, job: SnapshotJob) => void;
+  readonly onError?: (error: unknown, job: SnapshotBuild) => void;
 }
 
 /** The snapshots that a server hands out: each made once, the first time that it is asked for, and removed with its generation. */
-export interface SnapshotShelf {
+export interface SnapshotCache {
   /** null: there is none of this generation, or not yet. A damaged one is removed. */
-  made(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
+  get(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
   /** Begins the making unless it runs or waits already. Throws what the last try failed with, for a minute. */
-  begin(generation: string, text: TextMode): void;
-  path(generation: string, text: TextMode, name: string): string;
+  startBuild(generation: string, text: TextMode): void;
+  filePath(generation: string, text: TextMode, name: string): string;
   /** Settles when nothing is being made. */
   idle(): Promise<void>;
   /** Ends what runs. */
   close(): Promise<void>;
 }
 
-export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShelf {
-  const { folder, make, now = Date.now, onError = () => undefined } = options;
+export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCache {
+  const { folder, build, now = Date.now, onError = () => undefined } = options;
   const stop = new AbortController();
   const known = new Map<string, SnapshotManifest>();
   const running = new Set<string>();
@@ -53,11 +53,11 @@ export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShel
   const folderOf = (generation: string, text: TextMode): string =>
     join(folder, 'snapshots', generation, text);
 
-  const run = async (job: SnapshotJob): Promise<void> => {
+  const run = async (job: SnapshotBuild): Promise<void> => {
     const key = keyOf(job);
     try {
       stop.signal.throwIfAborted();
-      await make(job, stop.signal);
+      await build(job, stop.signal);
       failed.delete(key);
     } catch (error) {
       if (stop.signal.aborted) return;
@@ -70,7 +70,7 @@ export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShel
   };
 
   return {
-    async made(generation, text) {
+    async get(generation, text) {
       if (!GENERATION.test(generation)) return null;
       const key = keyOf({ generation, text });
       const there = await read(folderOf(generation, text), known.get(key));
@@ -78,7 +78,7 @@ export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShel
       else known.set(key, there);
       return there;
     },
-    begin(generation, text) {
+    startBuild(generation, text) {
       const key = keyOf({ generation, text });
       if (running.has(key) || stop.signal.aborted) return;
       const failure = failed.get(key);
@@ -87,7 +87,7 @@ export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShel
       // One after the other: each takes a processor for itself.
       last = last.then(() => run({ generation, text, out: folderOf(generation, text) }));
     },
-    path: (generation, text, name) => join(folderOf(generation, text), name),
+    filePath: (generation, text, name) => join(folderOf(generation, text), name),
     idle: () => last,
     async close() {
       stop.abort();
@@ -96,7 +96,7 @@ export function createSnapshotShelf(options: SnapshotShelfOptions): SnapshotShel
   };
 }
 
-function keyOf({ generation, text }: Pick<SnapshotJob, 'generation' | 'text'>): string {
+function keyOf({ generation, text }: Pick<SnapshotBuild, 'generation' | 'text'>): string {
   return `${generation}/${text}`;
 }
 
@@ -109,9 +109,9 @@ async function read(folder: string, before: SnapshotManifest | undefined): Promi
     return null;
   }
   try {
-    const { manifest, summed } = readSnapshotManifest(text);
+    const { manifest, checksummedText } = readSnapshotManifest(text);
     if (before?.checksum === manifest.checksum) return before;
-    if (sha256(summed) === manifest.checksum) return manifest;
+    if (sha256(checksummedText) === manifest.checksum) return manifest;
   } catch {
     // Told below.
   }

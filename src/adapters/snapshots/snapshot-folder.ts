@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../../core/system-error-code.js';
-import { AskdexError, shown } from '../../core/errors.js';
-import type { DraftFile } from '../../core/model/generation-manifest.js';
+import { systemErrorCode } from '../../core/system-error-code.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import type { OutputFile } from '../../core/model/generation-manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 
 /**
@@ -12,12 +12,12 @@ import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot
  *
  * Throws `invalid_parameter` (a folder with other things in it, or a file), `snapshot_unwritable`.
  */
-export async function writeSnapshotFolder(path: string, files: readonly DraftFile[]): Promise<void> {
-  await onDisk(async () => {
-    await requireReplaceable(path);
+export async function writeSnapshotFolder(path: string, files: readonly OutputFile[]): Promise<void> {
+  await withDiskErrors(async () => {
+    await assertReplaceable(path);
     const parent = dirname(path);
     await mkdir(parent, { recursive: true });
-    const aside = join(parent, asideName(path));
+    const aside = join(parent, tempName(path));
     try {
       await mkdir(aside);
       for (const { name, bytes } of files) {
@@ -33,8 +33,8 @@ export async function writeSnapshotFolder(path: string, files: readonly DraftFil
 }
 
 /** Throws as `writeSnapshotFolder` does where it would not write: to be known before minutes of work. */
-export async function requireReplaceable(path: string): Promise<void> {
-  const names = await onDisk(() => namesIn(path));
+export async function assertReplaceable(path: string): Promise<void> {
+  const names = await withDiskErrors(() => namesIn(path));
   if (names === 'file') throw refused(path, 'is a file');
   if (names === null || names.length === 0) return;
   if (!(await isSnapshot(path))) throw refused(path, 'has other things in it');
@@ -45,10 +45,10 @@ export async function readSnapshotFile(folder: string, name: string): Promise<Ui
   try {
     return await readFile(join(folder, name));
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return null;
     throw new AskdexError(
       'index_unreadable',
-      `${shown(name)} cannot be read (${errorCode(error) ?? 'unknown'}).`,
+      `${quoteForMessage(name)} cannot be read (${systemErrorCode(error) ?? 'unknown'}).`,
       {
         remedy: 'Make the folder readable for this user.',
         cause: error,
@@ -69,11 +69,11 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
 
 /** A folder cannot be renamed onto one that has files: the old one steps aside for the moment between two renames. */
 async function replaceFolder(path: string, aside: string): Promise<void> {
-  const old = join(dirname(path), asideName(path));
+  const old = join(dirname(path), tempName(path));
   const moved = await rename(path, old).then(
     () => true,
     (error: unknown) => {
-      if (errorCode(error) === 'ENOENT') return false;
+      if (systemErrorCode(error) === 'ENOENT') return false;
       throw error;
     },
   );
@@ -86,7 +86,7 @@ async function replaceFolder(path: string, aside: string): Promise<void> {
   if (moved) await rm(old, { recursive: true, force: true });
 }
 
-function asideName(path: string): string {
+function tempName(path: string): string {
   return `.tmp-${basename(path)}-${randomBytes(6).toString('hex')}`;
 }
 
@@ -94,8 +94,8 @@ async function namesIn(path: string): Promise<readonly string[] | 'file' | null>
   try {
     return await readdir(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    if (errorCode(error) === 'ENOTDIR') return 'file';
+    if (systemErrorCode(error) === 'ENOENT') return null;
+    if (systemErrorCode(error) === 'ENOTDIR') return 'file';
     throw error;
   }
 }
@@ -111,7 +111,7 @@ async function isSnapshot(path: string): Promise<boolean> {
 function refused(path: string, why: string): AskdexError {
   return new AskdexError(
     'invalid_parameter',
-    `${shown(basename(path))} ${why}; a snapshot is not written there.`,
+    `${quoteForMessage(basename(path))} ${why}; a snapshot is not written there.`,
     {
       parameter: '--out',
       remedy: 'Name a new or empty folder, or one that an earlier export wrote.',
@@ -119,14 +119,14 @@ function refused(path: string, why: string): AskdexError {
   );
 }
 
-async function onDisk<T>(step: () => Promise<T>): Promise<T> {
+async function withDiskErrors<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
     throw new AskdexError(
       'snapshot_unwritable',
-      `The snapshot cannot be written (${errorCode(error) ?? 'unknown error'}).`,
+      `The snapshot cannot be written (${systemErrorCode(error) ?? 'unknown error'}).`,
       {
         remedy: 'Check the rights of the folder and the free space of the disk.',
         cause: error,

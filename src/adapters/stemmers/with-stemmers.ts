@@ -12,7 +12,7 @@ export function withStemmers(source: DocumentSource, analyzer: Analyzer): Docume
         const language = item.kind === 'document' ? item.document.language : null;
         if (language !== null && !known.has(language)) {
           known.add(language);
-          await analyzer.prepare([language]);
+          await analyzer.loadLanguages([language]);
         }
         yield item;
       }

@@ -1,15 +1,15 @@
 import type { AskdexError } from '../../core/errors.js';
 import type { Manifest } from '../../core/model/generation-manifest.js';
 import type { Problem, StoredGeneration } from '../../core/model/ports.js';
-import type { BuildWarning, KeptReport } from '../../core/model/build-report.js';
-import type { Changes } from './document-hashes.js';
-import type { Gathered } from './parsed-files.js';
+import type { BuildWarning, StoredReport } from '../../core/model/build-report.js';
+import type { ChangeCounts } from './document-hashes.js';
+import type { CollectedDocuments } from './parsed-files.js';
 
 /** What came of a draft. Published or not, `manifest` is that of what is current. */
-export type Outcome = {
-  readonly changes: Changes;
+export type PublishOutcome = {
+  readonly changes: ChangeCounts;
   /** Whether what is current is made of the content; else this was rolled back from, or refused. */
-  readonly holds: boolean;
+  readonly isCurrent: boolean;
 } & (
   | { readonly manifest: Manifest; readonly refusal: null }
   /** null: there was none before. */
@@ -17,15 +17,15 @@ export type Outcome = {
 );
 
 /** What a build came to. */
-export type Built = Outcome & {
+export type BuildResult = PublishOutcome & {
   readonly previous: StoredGeneration | null;
-  readonly gathered: Gathered;
+  readonly gathered: CollectedDocuments;
   readonly durationMs: number;
 };
 
 /** The report of a build that ended well, or was refused by the golden queries. */
-export function reportOf(built: Built): KeptReport {
-  const { previous, gathered, manifest, changes, holds, refusal, durationMs } = built;
+export function createReport(built: BuildResult): StoredReport {
+  const { previous, gathered, manifest, changes, isCurrent, refusal, durationMs } = built;
   const generation = manifest?.generation ?? null;
   return {
     generation,
@@ -34,8 +34,8 @@ export function reportOf(built: Built): KeptReport {
     ...changes,
     skipped: gathered.problems.filter((problem) => problem.skipped),
     warnings: [
-      ...(refusal === null ? (holds ? [] : [HELD]) : [asRefused(refusal)]),
-      ...halved(previous?.manifest.documents ?? 0, gathered.documents.length),
+      ...(refusal === null ? (isCurrent ? [] : [HELD_WARNING]) : [rejectionWarning(refusal)]),
+      ...shrinkWarnings(previous?.manifest.documents ?? 0, gathered.documents.length),
       ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
     ],
     durationMs,
@@ -43,7 +43,7 @@ export function reportOf(built: Built): KeptReport {
   };
 }
 
-const HELD: BuildWarning = {
+const HELD_WARNING: BuildWarning = {
   file: null,
   line: null,
   code: 'generation_held',
@@ -51,11 +51,11 @@ const HELD: BuildWarning = {
   remedy: 'Change the content, or publish it all the same with `askdex index` or a reindex by an admin.',
 };
 
-function asRefused({ code, message, remedy = '' }: AskdexError): BuildWarning {
+function rejectionWarning({ code, message, remedy = '' }: AskdexError): BuildWarning {
   return { file: null, line: null, code, reason: message, remedy };
 }
 
-function halved(before: number, after: number): readonly BuildWarning[] {
+function shrinkWarnings(before: number, after: number): readonly BuildWarning[] {
   if (after * 2 >= before) return [];
   const reason = `Only ${after} of ${before} documents are left, fewer than half.`;
   const remedy = 'If that was not meant, restore the content, or go back with `askdex rollback`.';

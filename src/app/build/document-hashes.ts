@@ -1,5 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
-import type { DraftFile } from '../../core/model/generation-manifest.js';
+import type { OutputFile } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 
 /** The file of a generation that tells the next build what changed: 16 bytes a document, see `hashesFile`. */
@@ -21,7 +21,7 @@ function shortHash(text: string): string {
 }
 
 /** Eight bytes of each hash, in ascending order: equal documents give equal bytes, whatever their order. */
-export function hashesFile(hashes: DocumentHashes): DraftFile {
+export function writeHashesFile(hashes: DocumentHashes): OutputFile {
   const sorted = [...hashes].map(([key, hash]) => key + hash).sort();
   return { name: HASHES_FILE, bytes: Uint8Array.from(Buffer.from(sorted.join(''), 'hex')) };
 }
@@ -41,14 +41,14 @@ export async function readHashes(generation: StoredGeneration | null): Promise<D
   }
 }
 
-export interface Changes {
+export interface ChangeCounts {
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
 }
 
-export function compareHashes(before: DocumentHashes, after: DocumentHashes): Changes {
+export function compareHashes(before: DocumentHashes, after: DocumentHashes): ChangeCounts {
   let added = 0;
   let unchanged = 0;
   for (const [key, hash] of after) {

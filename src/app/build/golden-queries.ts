@@ -1,4 +1,4 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Backend, CancelSignal } from '../../core/model/ports.js';
 import { QUERY_LIMITS, queryOf } from '../../core/model/query.js';
 import { throwIfCanceled } from './read-content.js';
@@ -11,13 +11,13 @@ export interface GoldenQuery {
 }
 
 /** Failing queries that the error lists; the rest is counted. */
-const LISTED = 10;
+const MAX_LISTED = 10;
 
 /**
  * Asks every golden query. Throws `golden_queries_failed`, which lists the first ten that another document answers first,
  * each with where the expected one stands; `build_canceled`.
  */
-export async function askGoldenQueries(
+export async function checkGoldenQueries(
   backend: Pick<Backend, 'search' | 'document'>,
   queries: readonly GoldenQuery[],
   signal: CancelSignal,
@@ -30,16 +30,16 @@ export async function askGoldenQueries(
   }
   if (failed.length === 0) return;
   const lines: string[] = [];
-  for (const golden of failed.slice(0, LISTED)) lines.push(`  - ${await failureOf(backend, golden)}`);
-  if (failed.length > LISTED) lines.push(`  … and ${failed.length - LISTED} more.`);
-  throw refused(failed.length, queries.length, lines);
+  for (const golden of failed.slice(0, MAX_LISTED)) lines.push(`  - ${await failureOf(backend, golden)}`);
+  if (failed.length > MAX_LISTED) lines.push(`  … and ${failed.length - MAX_LISTED} more.`);
+  throw goldenQueriesError(failed.length, queries.length, lines);
 }
 
-export function isRefusal(error: unknown): error is AskdexError {
+export function isGoldenQueryFailure(error: unknown): error is AskdexError {
   return error instanceof AskdexError && error.code === 'golden_queries_failed';
 }
 
-function refused(failed: number, asked: number, lines: readonly string[]): AskdexError {
+function goldenQueriesError(failed: number, asked: number, lines: readonly string[]): AskdexError {
   const head = `${failed} of ${asked} golden ${asked === 1 ? 'query does not find first what it' : 'queries do not find first what they'} should; nothing was published:`;
   return new AskdexError('golden_queries_failed', [head, ...lines].join('\n'), {
     parameter: 'goldenQueries',
@@ -53,11 +53,11 @@ async function failureOf(
   { query, expect }: GoldenQuery,
 ): Promise<string> {
   const { hits } = await backend.search(queryOf(query, { limit: QUERY_LIMITS.limit }));
-  const first = hits[0] === undefined ? 'nothing was found' : `${shown(hits[0].url)} came first`;
-  return `${shown(query)}: ${first}; ${shown(expect)} ${await placeOf(backend, expect, hits)}.`;
+  const first = hits[0] === undefined ? 'nothing was found' : `${quoteForMessage(hits[0].url)} came first`;
+  return `${quoteForMessage(query)}: ${first}; ${quoteForMessage(expect)} ${await describeRank(backend, expect, hits)}.`;
 }
 
-async function placeOf(
+async function describeRank(
   backend: Pick<Backend, 'document'>,
   expect: string,
   hits: readonly { readonly url: string }[],

@@ -1,27 +1,27 @@
 import { hash as hashOnce } from 'node:crypto';
 import type { Document } from '../../core/model/document.js';
-import { shown } from '../../core/errors.js';
+import { quoteForMessage } from '../../core/errors.js';
 import type {
   DocumentSource,
   Problem,
-  Reading,
+  ParsedFile,
   ReadDocument,
   SourceEntry,
   SourceItem,
 } from '../../core/model/ports.js';
 
 /** Told of each document as it is read, also of those whose key another one has already. */
-export type TakeDocument = (document: Document, hash: string) => void;
+export type OnDocument = (document: Document, hash: string) => void;
 
 /**
  * Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. No document is held: each
  * is given to `take` and forgotten. What `take` throws ends the reading.
  */
-export async function readEntry(
+export async function parseFile(
   source: DocumentSource,
   entry: SourceEntry,
-  take: TakeDocument = () => undefined,
-): Promise<Reading> {
+  take: OnDocument = () => undefined,
+): Promise<ParsedFile> {
   const documents: ReadDocument[] = [];
   const problems: Problem[] = [];
   for await (const item of itemsOf(source, entry)) {
@@ -47,7 +47,7 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
       file: entry.path,
       line: null,
       code: 'file_unreadable',
-      reason: `The file could not be read (${error instanceof Error ? error.name : shown(error)}).`,
+      reason: `The file could not be read (${error instanceof Error ? error.name : quoteForMessage(error)}).`,
       remedy: 'Check that the file can be read and is Markdown in UTF-8.',
       skipped: true,
     };
@@ -59,7 +59,7 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
  * Whether what was read of a file before still holds. A file that gave nothing but problems is read again: what was wrong
  * may have been outside of it (its rights, the disk).
  */
-export function stillHolds(reading: Reading | undefined, entry: SourceEntry): reading is Reading {
+export function isUpToDate(reading: ParsedFile | undefined, entry: SourceEntry): reading is ParsedFile {
   return (
     reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0)
   );
@@ -77,44 +77,51 @@ export function hashDocument(document: Document): string {
 }
 
 /** One document for each key: the first by path and line stays, the others become problems. */
-export interface Gathered {
-  readonly documents: readonly GatheredDocument[];
+export interface CollectedDocuments {
+  readonly documents: readonly CollectedDocument[];
   /** In order of file and line. */
   readonly problems: readonly Problem[];
   /** By `subjectKey`: how the first document by path spells a subject. */
-  readonly spellings: ReadonlyMap<string, string>;
+  readonly canonicalSubjects: ReadonlyMap<string, string>;
 }
 
-export interface GatheredDocument extends ReadDocument {
+export interface CollectedDocument extends ReadDocument {
   readonly path: string;
 }
 
-export function gatherReadings(readings: readonly Reading[], scanned: readonly Problem[]): Gathered {
-  const documents = new Map<string, GatheredDocument>();
+export function collectDocuments(
+  readings: readonly ParsedFile[],
+  scanned: readonly Problem[],
+): CollectedDocuments {
+  const documents = new Map<string, CollectedDocument>();
   const problems = [...scanned];
   const spellings = new Map<string, string>();
   for (const { path, documents: read, problems: found } of readings) {
     problems.push(...found);
     for (const document of read) {
       const first = documents.get(document.key);
-      if (first === undefined) documents.set(document.key, placed(document, path));
+      if (first === undefined) documents.set(document.key, withPath(document, path));
       else problems.push(duplicate(document, path, first));
       const { subject } = document;
-      if (first === undefined && subject !== null && !spellings.has(subjectKey(subject))) {
-        spellings.set(subjectKey(subject), subject);
+      if (first === undefined && subject !== null && !spellings.has(normalizeSubject(subject))) {
+        spellings.set(normalizeSubject(subject), subject);
       }
     }
   }
-  return { documents: [...documents.values()], problems: problems.sort(byPlace), spellings };
+  return {
+    documents: [...documents.values()],
+    problems: problems.sort(byPlace),
+    canonicalSubjects: spellings,
+  };
 }
 
 // Member by member: copying with `...` takes several times as long, and this is done for every document of every build.
-function placed({ key, hash, subject, line }: ReadDocument, path: string): GatheredDocument {
+function withPath({ key, hash, subject, line }: ReadDocument, path: string): CollectedDocument {
   return { key, hash, subject, line, path };
 }
 
 /** Spellings of a subject that differ in case alone are one subject. */
-export function subjectKey(subject: string): string {
+export function normalizeSubject(subject: string): string {
   return subject.normalize('NFC').toLowerCase();
 }
 
@@ -122,12 +129,12 @@ function place(path: string, line: number | null): string {
   return line === null ? path : `${path}:${line}`;
 }
 
-function duplicate({ key, line }: ReadDocument, path: string, first: GatheredDocument): Problem {
+function duplicate({ key, line }: ReadDocument, path: string, first: CollectedDocument): Problem {
   return {
     file: path,
     line,
     code: 'url_duplicate',
-    reason: `The url ${shown(key)} of ${place(path, line)} is already that of ${place(first.path, first.line)}.`,
+    reason: `The url ${quoteForMessage(key)} of ${place(path, line)} is already that of ${place(first.path, first.line)}.`,
     remedy: 'Give one of the two another url, or remove it; the first by path is indexed.',
     skipped: true,
   };

@@ -2,7 +2,7 @@ import { BUILD_STAGES, type BuildProgress, type BuildStage } from '../../core/mo
 
 /** Where each stage begins, in percent of a whole build; measured on 16,402 files.
  * Segments are built while files are parsed. */
-const BEGINS: Readonly<Record<BuildStage, number>> = {
+const STAGE_START_PERCENT: Readonly<Record<BuildStage, number>> = {
   scanning: 0,
   parsing: 3,
   indexing: 85,
@@ -10,17 +10,17 @@ const BEGINS: Readonly<Record<BuildStage, number>> = {
 };
 
 /** Tells how far a build is: at each new stage and at each new whole percent, not at each document. */
-export function progressTeller(
-  tell: (progress: BuildProgress) => void,
+export function createProgressReporter(
+  report: (progress: BuildProgress) => void,
 ): (stage: BuildStage, done: number, total: number) => void {
   let last: BuildProgress | null = null;
   return (stage, done, total) => {
     const next = BUILD_STAGES[BUILD_STAGES.indexOf(stage) + 1];
-    const width = (next === undefined ? 100 : BEGINS[next]) - BEGINS[stage];
+    const width = (next === undefined ? 100 : STAGE_START_PERCENT[next]) - STAGE_START_PERCENT[stage];
     const share = total > 0 ? Math.min(1, done / total) : 0;
-    const percent = Math.max(last?.percent ?? 0, Math.floor(BEGINS[stage] + width * share));
+    const percent = Math.max(last?.percent ?? 0, Math.floor(STAGE_START_PERCENT[stage] + width * share));
     if (last !== null && last.stage === stage && last.percent === percent) return;
     last = { stage, percent, done, total };
-    tell(last);
+    report(last);
   };
 }

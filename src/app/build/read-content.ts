@@ -1,40 +1,40 @@
 import { AskdexError } from '../../core/errors.js';
-import type { Draft } from '../../core/model/generation-manifest.js';
+import type { GenerationDraft } from '../../core/model/generation-manifest.js';
 import type {
-  CachedBuild,
+  BuildState,
   CancelSignal,
   DocumentSource,
   IndexWriter,
-  Reading,
+  ParsedFile,
   Scan,
 } from '../../core/model/ports.js';
 import type { BuildStage } from '../../core/model/build-report.js';
 import { ContentEmptyError } from './content-empty.js';
 import {
-  type Gathered,
-  type GatheredDocument,
-  gatherReadings,
-  readEntry,
-  stillHolds,
-  subjectKey,
-  type TakeDocument,
+  type CollectedDocuments,
+  type CollectedDocument,
+  collectDocuments,
+  parseFile,
+  isUpToDate,
+  normalizeSubject,
+  type OnDocument,
 } from './parsed-files.js';
 import { planSegments } from './segment-selection.js';
-import type { Shelf } from './segment-pool.js';
+import type { SegmentPool } from './segment-pool.js';
 
 /** What reading and building segments work with. */
-export interface Work {
+export interface BuildContext {
   readonly source: DocumentSource;
   readonly writer: IndexWriter;
-  readonly shelf: Shelf;
+  readonly shelf: SegmentPool;
   readonly signal: CancelSignal;
-  readonly tell: (stage: BuildStage, done: number, total: number) => void;
+  readonly reportProgress: (stage: BuildStage, done: number, total: number) => void;
 }
 
-export interface Content {
+export interface ParsedContent {
   readonly scan: Scan;
-  readonly readings: readonly Reading[];
-  readonly gathered: Gathered;
+  readonly readings: readonly ParsedFile[];
+  readonly gathered: CollectedDocuments;
   /** Files read. */
   readonly read: number;
 }
@@ -43,35 +43,38 @@ export interface Content {
  * Scans the content and reads the files that are new or changed. Their documents go to the shelf as they come, so that the
  * texts of one segment are held at a time and not those of the content.
  */
-export async function readContent(work: Work, remembered: CachedBuild | null): Promise<Content> {
-  const { source, signal, tell } = work;
+export async function readContent(work: BuildContext, remembered: BuildState | null): Promise<ParsedContent> {
+  const { source, signal, reportProgress } = work;
   throwIfCanceled(signal);
-  tell('scanning', 0, 0);
+  reportProgress('scanning', 0, 0);
   const scan = await source.scan(signal);
   const before = remembered?.source === source.id ? remembered.readings : [];
   const known = new Map(before.map((reading) => [reading.path, reading]));
-  const readings: Reading[] = [];
-  const take = taker(work);
+  const readings: ParsedFile[] = [];
+  const take = documentCollector(work);
   let read = 0;
   for (const [done, entry] of scan.entries.entries()) {
     throwIfCanceled(signal);
-    tell('parsing', done, scan.entries.length);
+    reportProgress('parsing', done, scan.entries.length);
     const last = known.get(entry.path);
-    if (stillHolds(last, entry)) {
+    if (isUpToDate(last, entry)) {
       readings.push(last);
       for (const { key } of last.documents) take.pass(key);
     } else {
-      readings.push(await readEntry(source, entry, take.document));
+      readings.push(await parseFile(source, entry, take.document));
       read += 1;
     }
   }
-  const gathered = gatherReadings(readings, scan.problems);
+  const gathered = collectDocuments(readings, scan.problems);
   if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
   return { scan, readings, gathered, read };
 }
 
 /** Takes the first document of each key, as `gatherReadings` does, unless a segment holds it already. */
-function taker({ shelf, signal }: Work): { document: TakeDocument; pass: (key: string) => void } {
+function documentCollector({ shelf, signal }: BuildContext): {
+  document: OnDocument;
+  pass: (key: string) => void;
+} {
   const seen = new Set<string>();
   return {
     pass: (key) => void seen.add(key),
@@ -79,41 +82,48 @@ function taker({ shelf, signal }: Work): { document: TakeDocument; pass: (key: s
       throwIfCanceled(signal);
       if (seen.has(document.key)) return;
       seen.add(document.key);
-      if (!shelf.remembers(hash)) shelf.add({ document, hash });
+      if (!shelf.has(hash)) shelf.add({ document, hash });
     },
   };
 }
 
 /** Builds segments for the documents that none holds yet, and merges all. */
-export async function draftOf(work: Work, content: Content): Promise<Draft> {
-  const { shelf, signal, tell, writer } = work;
-  const { documents, spellings } = content.gathered;
-  const { kept, missing } = planSegments(documents, shelf.all());
+export async function buildIndex(work: BuildContext, content: ParsedContent): Promise<GenerationDraft> {
+  const { shelf, signal, reportProgress, writer } = work;
+  const { documents, canonicalSubjects } = content.gathered;
+  const { kept, missing } = planSegments(documents, shelf.segments());
   let done = documents.length - missing.length;
-  tell('indexing', done, documents.length);
-  const away = missing.filter(({ key }) => !shelf.awaits(key));
-  await readAgain(work, { scan: content.scan, wanted: away }, () => {
+  reportProgress('indexing', done, documents.length);
+  const away = missing.filter(({ key }) => !shelf.isPending(key));
+  await rereadDocuments(work, { scan: content.scan, wanted: away }, () => {
     throwIfCanceled(signal);
-    tell('indexing', (done += 1), documents.length);
+    reportProgress('indexing', (done += 1), documents.length);
   });
   throwIfCanceled(signal);
   shelf.flush();
   throwIfCanceled(signal);
   const old = new Set(kept.map(({ name }) => name));
-  const made = shelf.made().filter(({ name }) => !old.has(name));
+  const made = shelf.newSegments().filter(({ name }) => !old.has(name));
   const segments = [...kept, ...made.map(({ name, bytes }) => ({ name, bytes, live: null }))];
-  const draft = writer.merge(segments, (subject) => spellings.get(subjectKey(subject)) ?? subject);
-  shelf.keepOnly(new Set(segments.map(({ name }) => name)));
+  const draft = writer.merge(
+    segments,
+    (subject) => canonicalSubjects.get(normalizeSubject(subject)) ?? subject,
+  );
+  shelf.retain(new Set(segments.map(({ name }) => name)));
   return draft;
 }
 
-interface Again {
+interface RereadRequest {
   readonly scan: Scan;
-  readonly wanted: readonly GatheredDocument[];
+  readonly wanted: readonly CollectedDocument[];
 }
 
 /** Reads documents again whose segment is lost or mostly dead, while their files did not change. */
-async function readAgain({ source, shelf }: Work, { scan, wanted }: Again, step: () => void): Promise<void> {
+async function rereadDocuments(
+  { source, shelf }: BuildContext,
+  { scan, wanted }: RereadRequest,
+  step: () => void,
+): Promise<void> {
   const byPath = new Map<string, Map<string, string>>();
   for (const { path, key, hash } of wanted) {
     const keys = byPath.get(path) ?? new Map<string, string>();
@@ -122,18 +132,18 @@ async function readAgain({ source, shelf }: Work, { scan, wanted }: Again, step:
   for (const entry of scan.entries) {
     const left = byPath.get(entry.path);
     if (left === undefined) continue;
-    await readEntry(source, entry, (document, hash) => {
+    await parseFile(source, entry, (document, hash) => {
       // The segment's name vouches for its documents: it must not be kept with others.
       if (left.get(document.key) !== hash) return;
       left.delete(document.key);
       shelf.add({ document, hash });
       step();
     });
-    if (left.size > 0) throw changedMeanwhile(entry.path);
+    if (left.size > 0) throw contentChangedError(entry.path);
   }
 }
 
-function changedMeanwhile(path: string): AskdexError {
+function contentChangedError(path: string): AskdexError {
   return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
     remedy: 'Build again once the content is at rest; what is served has not changed.',
   });

@@ -1,9 +1,9 @@
 import { sha256 } from '../../sha256.js';
 import { AskdexError } from '../../core/errors.js';
-import type { DraftFile, Manifest } from '../../core/model/generation-manifest.js';
+import type { OutputFile, Manifest } from '../../core/model/generation-manifest.js';
 import type {
   BuildCache,
-  CachedBuild,
+  BuildState,
   CancelSignal,
   DocumentSource,
   GenerationStore,
@@ -11,14 +11,26 @@ import type {
   StoredGeneration,
 } from '../../core/model/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../../core/model/build-report.js';
-import { type Outcome, reportOf } from './build-report.js';
-import { type Content, draftOf, readContent, throwIfCanceled, type Work } from './read-content.js';
-import { type Changes, compareHashes, documentHashes, hashesFile, readHashes } from './document-hashes.js';
-import { isRefusal } from './golden-queries.js';
-import { progressTeller } from './progress.js';
-import type { Gathered } from './parsed-files.js';
-import { buildName } from './segment-selection.js';
-import { costsTimeAlone, Shelf } from './segment-pool.js';
+import { type PublishOutcome, createReport } from './build-report.js';
+import {
+  type ParsedContent,
+  buildIndex,
+  readContent,
+  throwIfCanceled,
+  type BuildContext,
+} from './read-content.js';
+import {
+  type ChangeCounts,
+  compareHashes,
+  documentHashes,
+  writeHashesFile,
+  readHashes,
+} from './document-hashes.js';
+import { isGoldenQueryFailure } from './golden-queries.js';
+import { createProgressReporter } from './progress.js';
+import type { CollectedDocuments } from './parsed-files.js';
+import { buildHash } from './segment-selection.js';
+import { ignoreCacheErrors, SegmentPool } from './segment-pool.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../../core/model/build-report.js';
 
@@ -34,7 +46,7 @@ export interface ReindexDeps {
    */
   readonly check: (generation: StoredGeneration) => Promise<void>;
   /** Whether there are golden queries: then `check` is asked also where nothing changed. */
-  readonly guarded: boolean;
+  readonly hasGoldenQueries: boolean;
   /** Milliseconds, from any beginning. */
   readonly now: () => number;
 }
@@ -73,28 +85,35 @@ export async function reindex(
   const lock = await deps.store.lock();
   try {
     const { source, writer } = deps;
-    const shelf = new Shelf(deps, request.full);
-    const work = { source, writer, shelf, signal: hooks.signal, tell: progressTeller(hooks.onProgress) };
+    const shelf = new SegmentPool(deps, request.full);
+    const work = {
+      source,
+      writer,
+      shelf,
+      signal: hooks.signal,
+      reportProgress: createProgressReporter(hooks.onProgress),
+    };
     const previous = await currentOrNull(deps.store);
     const remembered = request.full ? null : deps.cache.load();
     const content = await readContent(work, remembered);
-    const { documents, spellings } = content.gathered;
-    const build = buildName(documents, deps.writer.id, spellings);
-    const unchanged = previous !== null && isBuilt(previous, remembered, build) && (await isWhole(previous));
+    const { documents, canonicalSubjects } = content.gathered;
+    const build = buildHash(documents, deps.writer.id, canonicalSubjects);
+    const unchanged =
+      previous !== null && isUnchanged(previous, remembered, build) && (await isIntact(previous));
     const outcome = unchanged
-      ? await stayAs(deps, previous, unchangedBy(content.gathered))
+      ? await keepCurrent(deps, previous, unchangedBy(content.gathered))
       : await publish(deps, work, { request, previous, content });
     if (!unchanged || content.read > 0) {
       // Where the build is held or refused, what is current came out of another one.
       const generation = outcome.manifest?.generation ?? '';
-      remember(deps, { build: outcome.holds ? build : '', generation, readings: content.readings });
+      saveBuildState(deps, { build: outcome.isCurrent ? build : '', generation, readings: content.readings });
     }
     const durationMs = Math.round(deps.now() - started);
-    const report = reportOf({ previous, gathered: content.gathered, ...outcome, durationMs });
+    const report = createReport({ previous, gathered: content.gathered, ...outcome, durationMs });
     // The generation serves already: a report that cannot be kept must not make the build look failed.
     await deps.reports.save(report).catch(() => undefined);
     if (outcome.refusal !== null) throw outcome.refusal;
-    work.tell('publishing', 1, 1);
+    work.reportProgress('publishing', 1, 1);
     return { ...report, generation: outcome.manifest.generation };
   } finally {
     // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
@@ -102,12 +121,12 @@ export async function reindex(
   }
 }
 
-function isBuilt(previous: StoredGeneration, remembered: CachedBuild | null, build: string): boolean {
+function isUnchanged(previous: StoredGeneration, remembered: BuildState | null, build: string): boolean {
   return remembered?.build === build && remembered.generation === previous.manifest.generation;
 }
 
 /** Whether every file of a generation is what its manifest says; a damaged one is built anew. */
-async function isWhole(generation: StoredGeneration): Promise<boolean> {
+async function isIntact(generation: StoredGeneration): Promise<boolean> {
   try {
     for (const { name } of generation.manifest.files) await generation.read(name);
     return true;
@@ -116,23 +135,29 @@ async function isWhole(generation: StoredGeneration): Promise<boolean> {
   }
 }
 
-function unchangedBy({ documents }: Gathered): Changes {
+function unchangedBy({ documents }: CollectedDocuments): ChangeCounts {
   return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
 }
 
 /** What stays current without a publication, unless the golden queries have something against it. */
-async function stayAs(deps: ReindexDeps, current: StoredGeneration, changes: Changes): Promise<Outcome> {
-  const checked = deps.guarded ? await orRefusal(() => deps.check(current)) : undefined;
+async function keepCurrent(
+  deps: ReindexDeps,
+  current: StoredGeneration,
+  changes: ChangeCounts,
+): Promise<PublishOutcome> {
+  const checked = deps.hasGoldenQueries
+    ? await catchGoldenQueryFailure(() => deps.check(current))
+    : undefined;
   const refusal = checked instanceof AskdexError ? checked : null;
-  return { manifest: current.manifest, changes, holds: true, refusal };
+  return { manifest: current.manifest, changes, isCurrent: true, refusal };
 }
 
 /** What `act` gives, or the refusal that it throws. */
-async function orRefusal<T>(act: () => Promise<T>): Promise<T | AskdexError> {
+async function catchGoldenQueryFailure<T>(act: () => Promise<T>): Promise<T | AskdexError> {
   try {
     return await act();
   } catch (error) {
-    if (isRefusal(error)) return error;
+    if (isGoldenQueryFailure(error)) return error;
     throw error;
   }
 }
@@ -141,33 +166,37 @@ interface Publishing {
   readonly request: ReindexRequest;
   /** The current generation. */
   readonly previous: StoredGeneration | null;
-  readonly content: Content;
+  readonly content: ParsedContent;
 }
 
-async function publish(deps: ReindexDeps, work: Work, publishing: Publishing): Promise<Outcome> {
+async function publish(
+  deps: ReindexDeps,
+  work: BuildContext,
+  publishing: Publishing,
+): Promise<PublishOutcome> {
   const { request, previous, content } = publishing;
-  const { signal, tell } = work;
-  const draft = await draftOf(work, content);
+  const { signal, reportProgress } = work;
+  const draft = await buildIndex(work, content);
   throwIfCanceled(signal);
-  tell('publishing', 0, 0);
+  reportProgress('publishing', 0, 0);
   const hashes = documentHashes(content.gathered.documents);
   const changes = compareHashes(await readHashes(previous), hashes);
-  const files = [...draft.files, hashesFile(hashes)];
+  const files = [...draft.files, writeHashesFile(hashes)];
   const { keep, force } = request;
-  const manifest = await orRefusal(() =>
+  const manifest = await catchGoldenQueryFailure(() =>
     deps.store.publish({ ...draft, files }, { check: deps.check, keep, force }),
   );
   if (manifest instanceof AskdexError)
-    return { manifest: previous?.manifest ?? null, changes, holds: false, refusal: manifest };
+    return { manifest: previous?.manifest ?? null, changes, isCurrent: false, refusal: manifest };
   if (manifest.generation !== previous?.manifest.generation)
-    return { manifest, changes, holds: true, refusal: null };
-  return consistsOf(manifest, draft.analyzer, files)
-    ? stayAs(deps, previous, changes)
-    : { manifest, changes, holds: false, refusal: null };
+    return { manifest, changes, isCurrent: true, refusal: null };
+  return hasFiles(manifest, draft.analyzer, files)
+    ? keepCurrent(deps, previous, changes)
+    : { manifest, changes, isCurrent: false, refusal: null };
 }
 
 /** Whether a generation is made of just these files. */
-function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftFile[]): boolean {
+function hasFiles(manifest: Manifest, analyzer: string, files: readonly OutputFile[]): boolean {
   const hashes = new Map(manifest.files.map((file) => [file.name, file.sha256]));
   return (
     manifest.analyzer === analyzer &&
@@ -177,8 +206,8 @@ function consistsOf(manifest: Manifest, analyzer: string, files: readonly DraftF
 }
 
 /** What the next build need not do again. Losing it costs time and nothing else. */
-function remember({ cache, source }: ReindexDeps, build: Omit<CachedBuild, 'source'>): void {
-  costsTimeAlone(() => cache.save({ ...build, source: source.id }));
+function saveBuildState({ cache, source }: ReindexDeps, build: Omit<BuildState, 'source'>): void {
+  ignoreCacheErrors(() => cache.save({ ...build, source: source.id }));
 }
 
 /** A damaged current generation is none to compare with: this build is what replaces it. */

@@ -1,6 +1,6 @@
 import type { HashedDocument } from '../../core/model/segments.js';
 import type { BuildCache, IndexWriter } from '../../core/model/ports.js';
-import { segmentName, type Shelved } from './segment-selection.js';
+import { segmentName, type CachedSegment } from './segment-selection.js';
 
 /** Documents of one segment at most: the texts that a build holds at once. */
 export const SEGMENT_SIZE = 1024;
@@ -9,20 +9,20 @@ export const SEGMENT_SIZE = 1024;
  * The segments of a build: those that are remembered, and those that it makes. Documents are given to it one by one; as
  * soon as there are enough for a segment they are built and forgotten.
  */
-export class Shelf {
+export class SegmentPool {
   readonly #cache: BuildCache;
   readonly #writer: IndexWriter;
-  readonly #made: Shelved[] = [];
+  readonly #newSegments: CachedSegment[] = [];
   #pending: HashedDocument[] = [];
   #pendingKeys = new Set<string>();
-  #remembered: readonly Shelved[] | null;
+  #cached: readonly CachedSegment[] | null;
   #hashes: ReadonlySet<string> | null = null;
 
   /** `full`: what is remembered does not count. */
   constructor({ cache, writer }: { cache: BuildCache; writer: IndexWriter }, full: boolean) {
     this.#cache = cache;
     this.#writer = writer;
-    this.#remembered = full ? [] : null;
+    this.#cached = full ? [] : null;
   }
 
   /** Takes a document that no segment holds yet. Each key once. */
@@ -33,13 +33,13 @@ export class Shelf {
   }
 
   /** Whether a remembered segment holds the document with this hash. */
-  remembers(hash: string): boolean {
+  has(hash: string): boolean {
     this.#hashes ??= new Set(this.#loaded().flatMap(({ hashes }) => hashes));
     return this.#hashes.has(hash);
   }
 
   /** Whether the document with this key waits for its segment. */
-  awaits(key: string): boolean {
+  isPending(key: string): boolean {
     return this.#pendingKeys.has(key);
   }
 
@@ -51,8 +51,8 @@ export class Shelf {
     const bytes = this.#writer.segment(this.#pending);
     this.#pending = [];
     this.#pendingKeys = new Set();
-    costsTimeAlone(() => this.#cache.keep(name, bytes));
-    this.#made.push({
+    ignoreCacheErrors(() => this.#cache.saveSegment(name, bytes));
+    this.#newSegments.push({
       name,
       bytes,
       keys: named.map(({ key }) => key),
@@ -61,32 +61,32 @@ export class Shelf {
   }
 
   /** All segments, without the documents that still wait. */
-  all(): readonly Shelved[] {
-    return [...this.#loaded(), ...this.#made];
+  segments(): readonly CachedSegment[] {
+    return [...this.#loaded(), ...this.#newSegments];
   }
 
   /** Those that were made by this build. */
-  made(): readonly Shelved[] {
-    return this.#made;
+  newSegments(): readonly CachedSegment[] {
+    return this.#newSegments;
   }
 
   /** Forgets the remembered segments but these. */
-  keepOnly(names: ReadonlySet<string>): void {
-    costsTimeAlone(() => this.#cache.prune(names));
+  retain(names: ReadonlySet<string>): void {
+    ignoreCacheErrors(() => this.#cache.retainSegments(names));
   }
 
-  #loaded(): readonly Shelved[] {
-    this.#remembered ??= [...this.#cache.names()].sort().flatMap((name) => {
+  #loaded(): readonly CachedSegment[] {
+    this.#cached ??= [...this.#cache.names()].sort().flatMap((name) => {
       const bytes = this.#cache.segment(name);
       const contents = bytes === null ? null : this.#writer.contents(bytes);
       return bytes === null || contents === null ? [] : [{ name, bytes, ...contents }];
     });
-    return this.#remembered;
+    return this.#cached;
   }
 }
 
 /** Losing what is remembered costs time and nothing else: what cannot be written must not fail a build. */
-export function costsTimeAlone(write: () => void): void {
+export function ignoreCacheErrors(write: () => void): void {
   try {
     write();
   } catch {

@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 import type { SegmentContents, LiveSegment } from '../../core/model/segments.js';
-import type { GatheredDocument } from './parsed-files.js';
+import type { CollectedDocument } from './parsed-files.js';
 
 /** A segment is kept while at least this share of its documents counts. */
-const KEPT_FROM = 0.5;
+const MIN_LIVE_RATIO = 0.5;
 /** Segments of each of these sizes and below that are kept beside one another; more are built together again. */
 const SMALL_SIZES: readonly number[] = [64, 512];
-const MOST_SMALL = 8;
+const MAX_SMALL_SEGMENTS = 8;
 
 /** A segment by the name of its documents. */
-export interface NamedSegment extends LiveSegment {
+export interface SelectedSegment extends LiveSegment {
   readonly name: string;
 }
 
 /** A segment with the documents that it holds. */
-export interface Shelved extends SegmentContents {
+export interface CachedSegment extends SegmentContents {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
 /** What of an index need not be built again, and what must be. */
 export interface SegmentPlan {
-  readonly kept: readonly NamedSegment[];
+  readonly kept: readonly SelectedSegment[];
   /** Documents that no kept segment holds, in order of path. */
-  readonly missing: readonly GatheredDocument[];
+  readonly missing: readonly CollectedDocument[];
 }
 
 /**
@@ -32,11 +32,11 @@ export interface SegmentPlan {
  * documents alone, so the history shows in the time a build takes and in nothing else.
  */
 export function planSegments(
-  documents: readonly GatheredDocument[],
-  shelved: readonly Shelved[],
+  documents: readonly CollectedDocument[],
+  shelved: readonly CachedSegment[],
 ): SegmentPlan {
   const missing = new Map(documents.map((document) => [document.key, document]));
-  const found: { segment: NamedSegment; live: number; keys: readonly string[] }[] = [];
+  const found: { segment: SelectedSegment; live: number; keys: readonly string[] }[] = [];
   for (const { name, bytes, keys, hashes } of shelved) {
     const flags = new Uint8Array(keys.length);
     let live = 0;
@@ -48,7 +48,7 @@ export function planSegments(
     }
     found.push({ segment: { name, bytes, live: live === flags.length ? null : flags }, live, keys });
   }
-  const dropped = tooSparse(found);
+  const dropped = segmentsToRebuild(found);
   const back = new Set<string>();
   for (const { segment, keys } of dropped) {
     for (const [at, key] of keys.entries())
@@ -59,36 +59,38 @@ export function planSegments(
 }
 
 /** Segments that are mostly dead, and small ones once there are too many. */
-function tooSparse<
-  T extends { readonly segment: NamedSegment; readonly live: number; readonly keys: readonly string[] },
+function segmentsToRebuild<
+  T extends { readonly segment: SelectedSegment; readonly live: number; readonly keys: readonly string[] },
 >(found: readonly T[]): Set<T> {
-  const dropped = new Set(found.filter(({ live, keys }) => live < keys.length * KEPT_FROM || live === 0));
+  const dropped = new Set(
+    found.filter(({ live, keys }) => live < keys.length * MIN_LIVE_RATIO || live === 0),
+  );
   for (const size of SMALL_SIZES) {
     const small = found.filter((one) => one.live < size && !dropped.has(one));
-    if (small.length > MOST_SMALL) for (const one of small) dropped.add(one);
+    if (small.length > MAX_SMALL_SEGMENTS) for (const one of small) dropped.add(one);
   }
   return dropped;
 }
 
-type KeyAndHash = Pick<GatheredDocument, 'key' | 'hash'>;
+type KeyAndHash = Pick<CollectedDocument, 'key' | 'hash'>;
 
 /** 40 hexadecimal digits: equal documents under the same writer have the same name. */
 export function segmentName(documents: readonly KeyAndHash[], writerId: string): string {
-  return namedBy(documents, writerId).digest('hex').slice(0, 40);
+  return hashOf(documents, writerId).digest('hex').slice(0, 40);
 }
 
 /** Names a whole build before it is made: its documents, the writer and how subjects are spelled. */
-export function buildName(
-  documents: readonly GatheredDocument[],
+export function buildHash(
+  documents: readonly CollectedDocument[],
   writerId: string,
   spellings: ReadonlyMap<string, string>,
 ): string {
-  const hash = namedBy(documents, writerId);
+  const hash = hashOf(documents, writerId);
   for (const spelling of [...spellings.values()].sort()) hash.update(`\n${JSON.stringify(spelling)}`);
   return hash.digest('hex');
 }
 
-function namedBy(documents: readonly KeyAndHash[], writerId: string): ReturnType<typeof createHash> {
+function hashOf(documents: readonly KeyAndHash[], writerId: string): ReturnType<typeof createHash> {
   const lines = documents.map(({ key, hash }) => `${JSON.stringify(key)} ${hash}`).sort();
   return createHash('sha256').update(`${writerId}\n${lines.join('\n')}`);
 }

@@ -2,14 +2,14 @@ import { sha256, sha256Bytes } from '../../sha256.js';
 import { sign, type KeyObject } from 'node:crypto';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { AskdexError } from '../../core/errors.js';
-import { requireAnalyzer, type DraftFile, type Manifest } from '../../core/model/generation-manifest.js';
+import { requireAnalyzer, type OutputFile, type Manifest } from '../../core/model/generation-manifest.js';
 import { chunkHashes } from '../../core/index/format/chunks.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../../core/index/format/container.js';
-import { openPacked } from '../../core/index/index-reader.js';
+import { openIndex } from '../../core/index/index-reader.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../../core/partial/lazy-directory.js';
 import { writeLazy } from '../../core/partial/pieces-writer.js';
 import { withDescriptions } from '../../core/build/strip-answers.js';
-import { differingSettings } from '../../core/model/settings-check.js';
+import { nonDefaultSettings } from '../../core/model/settings-check.js';
 import type { SearchSettings } from '../../core/model/settings.js';
 import {
   BROTLI_ENDING,
@@ -21,7 +21,7 @@ import {
   type SnapshotManifest,
   type TextMode,
 } from '../../core/model/snapshot-manifest.js';
-import { makeDeltas, type Deltas, type EarlierIndex } from './snapshot-deltas.js';
+import { buildDeltas, type Deltas, type PreviousIndex } from './snapshot-deltas.js';
 import { miniSearchJson, miniSearchOptionsModule } from './minisearch-json.js';
 
 /** What a snapshot is made of. */
@@ -35,10 +35,10 @@ export interface SnapshotSource {
   /** What the site is searched with. */
   readonly settings: SearchSettings;
   /** What deltas are made from. */
-  readonly earlier: readonly EarlierIndex[];
+  readonly previous: readonly PreviousIndex[];
 }
 
-export interface SnapshotChoices {
+export interface ExportOptions {
   readonly kind: SnapshotKind;
   readonly text: TextMode;
   readonly subject: string | null;
@@ -49,20 +49,20 @@ export interface SnapshotChoices {
 }
 
 /** What making a snapshot needs of its surroundings. */
-export interface SnapshotTools {
+export interface Compressors {
   /** The most that each encoding can do, however long it takes. */
   readonly brotli: (bytes: Uint8Array) => Uint8Array;
   readonly gzip: (bytes: Uint8Array) => Uint8Array;
   /** Raw deflate. */
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
   /** The modules of the tokenizer as browsers load them, by file name. */
-  readonly tokenizer: () => readonly DraftFile[];
+  readonly tokenizer: () => readonly OutputFile[];
 }
 
-export interface Snapshot {
+export interface SnapshotExport {
   readonly manifest: SnapshotManifest;
   /** The manifest's own file comes last. */
-  readonly files: readonly DraftFile[];
+  readonly files: readonly OutputFile[];
 }
 
 /**
@@ -70,11 +70,11 @@ export interface Snapshot {
  *
  * Throws `index_damaged` (also where the index was built with another analyzer), `invalid_parameter`.
  */
-export function makeSnapshot(
+export function buildSnapshot(
   source: SnapshotSource,
-  choices: SnapshotChoices,
-  tools: SnapshotTools,
-): Snapshot {
+  choices: ExportOptions,
+  tools: Compressors,
+): SnapshotExport {
   const { manifest: generation, index, analyzer } = source;
   requireAnalyzer(generation, analyzer);
   const { files, deltas } =
@@ -91,9 +91,9 @@ export function makeSnapshot(
     askdex: generation.askdex,
     analyzer: generation.analyzer,
     text,
-    settings: differingSettings(source.settings),
+    settings: nonDefaultSettings(source.settings),
     subject,
-    documents: openPacked(index, { verify: false }).size,
+    documents: openIndex(index, { verify: false }).size,
     prefix,
     files: files.map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) })),
     deltas: deltas.deltas,
@@ -110,14 +110,14 @@ export function makeSnapshot(
 const NO_DELTAS: Deltas = { deltas: [], files: [] };
 
 interface PackedFiles {
-  readonly files: readonly DraftFile[];
+  readonly files: readonly OutputFile[];
   readonly deltas: Deltas;
 }
 
 function packedFiles(
-  { index, analyzer, earlier }: SnapshotSource,
-  { text }: SnapshotChoices,
-  tools: SnapshotTools,
+  { index, analyzer, previous }: SnapshotSource,
+  { text }: ExportOptions,
+  tools: Compressors,
 ): PackedFiles {
   const shipped = text === 'full' ? index : withDescriptions(index);
   const forms = withCompressed({ name: INDEX_FILE, bytes: shipped }, tools);
@@ -131,15 +131,15 @@ function packedFiles(
       },
       ...(text === 'none' ? lazyFiles(shipped, tools) : []),
     ],
-    deltas: makeDeltas(earlier, {
-      ...{ index: shipped, analyzer, text, largest: download / 2 },
+    deltas: buildDeltas(previous, {
+      ...{ index: shipped, analyzer, text, maxBytes: download / 2 },
       deflate: tools.deflate,
     }),
   };
 }
 
 /** A file, then its compressed forms. */
-function withCompressed(file: DraftFile, { brotli, gzip }: SnapshotTools): DraftFile[] {
+function withCompressed(file: OutputFile, { brotli, gzip }: Compressors): OutputFile[] {
   return [
     file,
     { name: file.name + BROTLI_ENDING, bytes: brotli(file.bytes) },
@@ -148,7 +148,7 @@ function withCompressed(file: DraftFile, { brotli, gzip }: SnapshotTools): Draft
 }
 
 /** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
-function lazyFiles(index: Uint8Array, { deflate }: SnapshotTools): DraftFile[] {
+function lazyFiles(index: Uint8Array, { deflate }: Compressors): OutputFile[] {
   const { head, file } = writeLazy(index, { deflate, sha256: sha256Bytes });
   return [
     { name: LAZY_HEAD_FILE, bytes: head },
@@ -158,17 +158,17 @@ function lazyFiles(index: Uint8Array, { deflate }: SnapshotTools): DraftFile[] {
 
 function miniSearchFiles(
   { index, analyzer }: SnapshotSource,
-  { text }: SnapshotChoices,
-  tools: SnapshotTools,
-): readonly DraftFile[] {
-  if (analyzer.oneField) {
+  { text }: ExportOptions,
+  tools: Compressors,
+): readonly OutputFile[] {
+  if (analyzer.singleField) {
     throw new AskdexError(
       'invalid_parameter',
       'An index with the ranking "bm25" holds one joined field; MiniSearch cannot search it as it is meant.',
       { parameter: '--format', remedy: 'Build with another ranking, or export with --format packed.' },
     );
   }
-  const json = new TextEncoder().encode(miniSearchJson(openPacked(index, { verify: false }), text));
+  const json = new TextEncoder().encode(miniSearchJson(openIndex(index, { verify: false }), text));
   return [
     ...withCompressed({ name: MINISEARCH_FILE, bytes: json }, tools),
     { name: MINISEARCH_OPTIONS, bytes: new TextEncoder().encode(miniSearchOptionsModule(text)) },

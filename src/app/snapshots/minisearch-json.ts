@@ -1,5 +1,5 @@
 import { FIELDS } from '../../core/model/document.js';
-import { BLOCK } from '../../core/index/postings/postings-format.js';
+import { BLOCK_SIZE } from '../../core/index/postings/postings-format.js';
 import type { PackedIndex } from '../../core/index/index-reader.js';
 import type { PostingList } from '../../core/index/postings/postings-reader.js';
 import { shortened } from '../../core/build/strip-answers.js';
@@ -20,7 +20,7 @@ function optionsFor(text: TextMode) {
 
 /** An index as the JSON that `MiniSearch.loadJSON` reads: what MiniSearch would write had it indexed the documents itself. */
 export function miniSearchJson(index: PackedIndex, text: TextMode): string {
-  const { size, distinct } = index;
+  const { size, distinctTerms } = index;
   const numbers = Array.from({ length: size }, (_, document) => document);
   // Term by term as text: objects for the postings of a large index would take far more memory than they are worth.
   const terms: string[] = [];
@@ -38,7 +38,7 @@ export function miniSearchJson(index: PackedIndex, text: TextMode): string {
     documentIds: Object.fromEntries(numbers.map((document) => [document, index.documents.key(document)])),
     fieldIds: Object.fromEntries(FIELDS.map((field, number) => [field, number])),
     fieldLength: Object.fromEntries(
-      numbers.map((document) => [document, distinct.map((column) => column[document] ?? 0)]),
+      numbers.map((document) => [document, distinctTerms.map((column) => column[document] ?? 0)]),
     ),
     averageFieldLength: index.meta.distinct.map((sum) => (size === 0 ? 0 : sum / size)),
     storedFields: Object.fromEntries(numbers.map((document) => [document, stored(index, document, text)])),
@@ -51,7 +51,7 @@ function postingsJson({ postings }: PackedIndex, list: PostingList): string {
   const pairs: string[] = [];
   for (let block = 0; block < list.blocks; block += 1) {
     const count = postings.load(list, block);
-    for (let at = 0; at < Math.min(count, BLOCK); at += 1)
+    for (let at = 0; at < Math.min(count, BLOCK_SIZE); at += 1)
       pairs.push(`"${postings.documents[at] ?? 0}":${postings.frequencies[at] ?? 1}`);
   }
   return `{${pairs.join(',')}}`;

@@ -1,12 +1,12 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { facetKey } from '../../core/index/documents/facet-values.js';
-import { nearest } from '../../core/closest-match.js';
+import { closestMatch } from '../../core/closest-match.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
-import { openPacked, type PackedIndex } from '../../core/index/index-reader.js';
+import { openIndex, type PackedIndex } from '../../core/index/index-reader.js';
 import type { LiveSegment } from '../../core/model/segments.js';
 import type { BuildCache, IndexWriter, StoredGeneration } from '../../core/model/ports.js';
 import { documentHashes, readHashes, type DocumentHashes } from '../build/document-hashes.js';
-import { subjectKey } from '../build/parsed-files.js';
+import { normalizeSubject } from '../build/parsed-files.js';
 
 export interface SubjectSource {
   readonly generation: StoredGeneration;
@@ -28,22 +28,25 @@ export interface SubjectIndex {
  *
  * Throws `invalid_parameter` (no such subject), `index_not_ready` (the cache is not that of this generation).
  */
-export async function subjectIndex(source: SubjectSource, subject: string): Promise<SubjectIndex> {
-  const whole = openPacked(source.index, { verify: false });
+export async function buildSubjectIndex(source: SubjectSource, subject: string): Promise<SubjectIndex> {
+  const whole = openIndex(source.index, { verify: false });
   const keys = keysOf(whole, subject);
   const hashes = await readHashes(source.generation);
   const segments = liveSegments(source, { keys, hashes });
   const names = whole.documents.subjectNames;
   const spellings = new Map(
     Array.from({ length: names.size }, (_, number) => names.token(number)).map((name) => [
-      subjectKey(name),
+      normalizeSubject(name),
       name,
     ]),
   );
-  const draft = source.writer.merge(segments, (spelled) => spellings.get(subjectKey(spelled)) ?? spelled);
+  const draft = source.writer.merge(
+    segments,
+    (spelled) => spellings.get(normalizeSubject(spelled)) ?? spelled,
+  );
   const file = draft.files.find(({ name }) => name === INDEX_FILE);
-  if (file === undefined || draft.documents !== keys.size) throw notRemembered(keys.size - draft.documents);
-  return { index: file.bytes, subject: spellings.get(subjectKey(subject)) ?? subject };
+  if (file === undefined || draft.documents !== keys.size) throw cacheMissError(keys.size - draft.documents);
+  return { index: file.bytes, subject: spellings.get(normalizeSubject(subject)) ?? subject };
 }
 
 function keysOf({ size, documents }: PackedIndex, subject: string): Set<string> {
@@ -56,21 +59,21 @@ function keysOf({ size, documents }: PackedIndex, subject: string): Set<string> 
   if (keys.size > 0) return keys;
   const names = documents.subjectNames;
   const known = Array.from({ length: names.size }, (_, number) => names.token(number));
-  const meant = nearest(subject, known);
-  const list = `Known are ${known.slice(0, 20).map(shown).join(', ')}${known.length > 20 ? ', …' : ''}.`;
-  throw new AskdexError('invalid_parameter', `No document has the subject ${shown(subject)}.`, {
+  const meant = closestMatch(subject, known);
+  const list = `Known are ${known.slice(0, 20).map(quoteForMessage).join(', ')}${known.length > 20 ? ', …' : ''}.`;
+  throw new AskdexError('invalid_parameter', `No document has the subject ${quoteForMessage(subject)}.`, {
     parameter: '--subject',
-    remedy: meant === null ? list : `Did you mean ${shown(meant)}? ${list}`,
+    remedy: meant === null ? list : `Did you mean ${quoteForMessage(meant)}? ${list}`,
   });
 }
 
-interface Wanted {
+interface RequestedDocuments {
   readonly keys: ReadonlySet<string>;
   readonly hashes: DocumentHashes;
 }
 
 /** The remembered segments with the wanted documents alive in them, each once and in the form that the generation has. */
-function liveSegments({ cache, writer }: SubjectSource, { keys, hashes }: Wanted): LiveSegment[] {
+function liveSegments({ cache, writer }: SubjectSource, { keys, hashes }: RequestedDocuments): LiveSegment[] {
   const missing = new Set(keys);
   const segments: LiveSegment[] = [];
   for (const name of [...cache.names()].sort()) {
@@ -86,7 +89,7 @@ function liveSegments({ cache, writer }: SubjectSource, { keys, hashes }: Wanted
     });
     if (some) segments.push({ bytes, live });
   }
-  if (missing.size > 0) throw notRemembered(missing.size);
+  if (missing.size > 0) throw cacheMissError(missing.size);
   return segments;
 }
 
@@ -94,7 +97,7 @@ function isCurrent(hashes: DocumentHashes, key: string, hash: string): boolean {
   return [...documentHashes([{ key, hash }])].every(([short, content]) => hashes.get(short) === content);
 }
 
-function notRemembered(count: number): AskdexError {
+function cacheMissError(count: number): AskdexError {
   return new AskdexError(
     'index_not_ready',
     `The build cache lacks ${count} of the subject's documents as this generation has them.`,

@@ -6,10 +6,10 @@ import type { ManifestFile } from '../../core/model/generation-manifest.js';
 import { chunkHashes, HASH_BYTES } from '../../core/index/format/chunks.js';
 import { readDeltaHeader } from '../../core/delta/delta-header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../../core/index/format/container.js';
-import { openPacked } from '../../core/index/index-reader.js';
+import { openIndex } from '../../core/index/index-reader.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../../core/partial/lazy-directory.js';
 import {
-  damagedSnapshot,
+  damagedSnapshotError,
   MINISEARCH_FILE,
   readSnapshotManifest,
   SNAPSHOT_MANIFEST,
@@ -18,13 +18,13 @@ import {
   type SnapshotDelta,
   type SnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import { checkLazyFiles } from './verify-lazy-files.js';
+import { verifyLazyFiles } from './verify-lazy-files.js';
 
 export interface VerifyDeps {
   /** A file of the snapshot; null: there is none of this name. */
   readonly read: (name: string) => Promise<Uint8Array | null>;
   /** Undo the encodings; throw where the bytes are none. */
-  readonly unbrotli: (bytes: Uint8Array) => Uint8Array;
+  readonly brotliDecompress: (bytes: Uint8Array) => Uint8Array;
   readonly gunzip: (bytes: Uint8Array) => Uint8Array;
   /** Raw deflate. */
   readonly inflate: (bytes: Uint8Array) => Uint8Array;
@@ -60,20 +60,21 @@ async function readManifest({ read, onChecked }: VerifyDeps): Promise<ReadSnapsh
     });
   }
   const found = readSnapshotManifest(Buffer.from(bytes).toString('utf8'));
-  if (sha256(found.summed) !== found.manifest.checksum)
-    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
+  if (sha256(found.checksummedText) !== found.manifest.checksum)
+    throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
   onChecked(`${SNAPSHOT_MANIFEST}: checksum`);
   return found;
 }
 
 function checkSignature(
-  { manifest, signed }: ReadSnapshotManifest,
+  { manifest, signedText }: ReadSnapshotManifest,
   { publicKey, onChecked }: VerifyDeps,
 ): void {
   if (publicKey === null) return;
   const { signature } = manifest;
   const good =
-    signature !== undefined && verify(null, Buffer.from(signed), publicKey, Buffer.from(signature, 'base64'));
+    signature !== undefined &&
+    verify(null, Buffer.from(signedText), publicKey, Buffer.from(signature, 'base64'));
   if (good) {
     onChecked(`${SNAPSHOT_MANIFEST}: signature`);
     return;
@@ -89,10 +90,10 @@ async function checkedFile(
   { read }: VerifyDeps,
 ): Promise<Uint8Array> {
   const bytes = await read(name);
-  if (bytes === null) throw damagedSnapshot(`${name} is missing`);
+  if (bytes === null) throw damagedSnapshotError(`${name} is missing`);
   if (bytes.byteLength !== size)
-    throw damagedSnapshot(`${name} has ${bytes.byteLength} bytes instead of ${size}`);
-  if (sha256(bytes) !== expected) throw damagedSnapshot(`${name} does not match its checksum`);
+    throw damagedSnapshotError(`${name} has ${bytes.byteLength} bytes instead of ${size}`);
+  if (sha256(bytes) !== expected) throw damagedSnapshotError(`${name} does not match its checksum`);
   return bytes;
 }
 
@@ -105,12 +106,12 @@ async function checkEncodings(manifest: SnapshotManifest, deps: VerifyDeps): Pro
     const bytes = await checkedFile(file, deps);
     let unpacked: Uint8Array;
     try {
-      unpacked = encoding === 'br' ? deps.unbrotli(bytes) : deps.gunzip(bytes);
+      unpacked = encoding === 'br' ? deps.brotliDecompress(bytes) : deps.gunzip(bytes);
     } catch (cause) {
-      throw damagedSnapshot(`${file.name} cannot be unpacked`, cause);
+      throw damagedSnapshotError(`${file.name} cannot be unpacked`, cause);
     }
     if (sha256(unpacked) !== plain.sha256)
-      throw damagedSnapshot(`${file.name} unpacks to other bytes than ${name}`);
+      throw damagedSnapshotError(`${file.name} unpacks to other bytes than ${name}`);
     deps.onChecked(`${file.name}: unpacks to ${name}`);
   }
 }
@@ -121,11 +122,11 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
   const hashes = chunkHashes(index, sha256Bytes);
   if (!chunks.equals(hashes))
-    throw damagedSnapshot(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
+    throw damagedSnapshotError(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
   onChecked(`${CHUNKS_FILE}: ${hashes.length / HASH_BYTES} chunks of ${INDEX_FILE}`);
-  const { size, meta } = named(INDEX_FILE, () => openPacked(index, { verify: true }));
+  const { size, meta } = withFileName(INDEX_FILE, () => openIndex(index, { verify: true }));
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshot(
+    throw damagedSnapshotError(
       `${INDEX_FILE} holds ${size} documents, ${SNAPSHOT_MANIFEST} says ${manifest.documents}`,
     );
   onChecked(`${INDEX_FILE}: sections, ${size} documents`);
@@ -136,11 +137,11 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
 /** A delta says which index it starts from and which it gives; the one that it starts from is not here. */
 async function checkDelta(delta: SnapshotDelta, index: ManifestFile, deps: VerifyDeps): Promise<void> {
   const bytes = await checkedFile(delta, deps);
-  const { from, to } = named(delta.name, () => readDeltaHeader(bytes));
+  const { from, to } = withFileName(delta.name, () => readDeltaHeader(bytes));
   if (from.sha256 !== delta.from)
-    throw damagedSnapshot(`${delta.name} starts from another index than ${SNAPSHOT_MANIFEST} says`);
+    throw damagedSnapshotError(`${delta.name} starts from another index than ${SNAPSHOT_MANIFEST} says`);
   if (to.sha256 !== index.sha256 || to.size !== index.size)
-    throw damagedSnapshot(`${delta.name} leads to another index than ${INDEX_FILE}`);
+    throw damagedSnapshotError(`${delta.name} leads to another index than ${INDEX_FILE}`);
   deps.onChecked(`${delta.name}: leads from generation ${delta.generation} to ${INDEX_FILE}`);
 }
 
@@ -149,30 +150,30 @@ async function checkLazy(manifest: SnapshotManifest, index: Uint8Array, deps: Ve
   if (!manifest.files.some(({ name }) => name === LAZY_FILE)) return;
   const head = await checkedFile(snapshotFile(manifest, LAZY_HEAD_FILE), deps);
   const file = await checkedFile(snapshotFile(manifest, LAZY_FILE), deps);
-  const pieces = await checkLazyFiles({ head, file, index, inflate: deps.inflate });
+  const pieces = await verifyLazyFiles({ head, file, index, inflate: deps.inflate });
   deps.onChecked(`${LAZY_FILE}: ${pieces} pieces of ${INDEX_FILE}`);
 }
 
 async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
   const bytes = await checkedFile(snapshotFile(manifest, MINISEARCH_FILE), deps);
-  const json = named<unknown>(
+  const json = withFileName<unknown>(
     MINISEARCH_FILE,
     () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown,
   );
   const count = isRecord(json) ? json['documentCount'] : null;
   if (count !== manifest.documents)
-    throw damagedSnapshot(
+    throw damagedSnapshotError(
       `${MINISEARCH_FILE} does not hold the ${manifest.documents} documents of ${SNAPSHOT_MANIFEST}`,
     );
   deps.onChecked(`${MINISEARCH_FILE}: JSON, ${manifest.documents} documents`);
 }
 
 /** What goes wrong while a file is read names that file. */
-function named<T>(name: string, read: () => T): T {
+function withFileName<T>(name: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     const why = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : '';
-    throw damagedSnapshot(`${name} cannot be read${why}`, cause);
+    throw damagedSnapshotError(`${name} cannot be read${why}`, cause);
   }
 }

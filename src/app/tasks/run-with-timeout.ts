@@ -1,7 +1,7 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Timer } from './timer.js';
 
-export interface Bounds {
+export interface TimeoutOptions {
   readonly abort: AbortController;
   readonly timeoutMs: number;
   readonly graceMs: number;
@@ -12,15 +12,15 @@ export interface Bounds {
  * Runs work with an end: after `timeoutMs` it is aborted, and the outcome is `build_timeout`; work that does not heed an
  * abort (of whatever reason) within `graceMs` is given up. What work that was given up does later has no effect.
  */
-export function runBounded<T>(
+export function runWithTimeout<T>(
   work: () => Promise<T>,
-  { abort, timeoutMs, graceMs, timer }: Bounds,
+  { abort, timeoutMs, graceMs, timer }: TimeoutOptions,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let timeout: AskdexError | null = null;
     let forgetGrace = (): void => undefined;
     const forgetTimeout = timer(timeoutMs, () => {
-      timeout = timedOut(timeoutMs);
+      timeout = timeoutError(timeoutMs);
       abort.abort(timeout);
     });
     const settled = (settle: () => void): void => {
@@ -40,12 +40,14 @@ export function runBounded<T>(
   });
 }
 
-function timedOut(ms: number): AskdexError {
+function timeoutError(ms: number): AskdexError {
   return new AskdexError('build_timeout', `The build was ended after ${Math.round(ms / 1000)} seconds.`, {
     remedy: 'Look for a hung disk or mount; what is served has not changed.',
   });
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new AskdexError('build_failed', `The build threw ${shown(error)}.`);
+  return error instanceof Error
+    ? error
+    : new AskdexError('build_failed', `The build threw ${quoteForMessage(error)}.`);
 }

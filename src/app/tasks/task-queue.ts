@@ -1,6 +1,6 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { BuildProgress, BuildReport } from '../../core/model/build-report.js';
-import { runBounded } from './run-with-timeout.js';
+import { runWithTimeout } from './run-with-timeout.js';
 import { type Task, type TaskTrigger, detailsOf, isFinished, isoDuration, taskErrorOf } from './task.js';
 import { type Timer, systemTimer } from './timer.js';
 
@@ -75,7 +75,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
 
   const update = (entry: Entry, change: Partial<Task>): Task => {
     entry.task = Object.freeze({ ...entry.task, ...change });
-    for (const listener of [...entry.listeners]) quietly(() => listener(entry.task));
+    for (const listener of [...entry.listeners]) swallowErrors(() => listener(entry.task));
     if (isFinished(entry.task)) entry.listeners.clear();
     return entry.task;
   };
@@ -83,7 +83,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   const find = (uid: number): Entry => {
     const entry = entries.get(uid);
     if (entry !== undefined) return entry;
-    throw new AskdexError('task_not_found', `There is no task ${shown(uid)}.`, {
+    throw new AskdexError('task_not_found', `There is no task ${quoteForMessage(uid)}.`, {
       parameter: 'uid',
       remedy: `The last ${keep} tasks since the start of the server are remembered.`,
     });
@@ -104,7 +104,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     const { startedAt } = entry.task;
     const duration = startedAt === null ? null : isoDuration(now() - Date.parse(startedAt));
     update(entry, { ...change, finishedAt: time(), duration });
-    quietly(() => options.onFinished?.(entry.task, outcome));
+    swallowErrors(() => options.onFinished?.(entry.task, outcome));
     forget();
   };
 
@@ -134,7 +134,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     };
     const hooks = { onProgress, signal: entry.abort.signal };
     const run = (): Promise<BuildReport> => options.run({ uid, full, force: entry.force }, hooks);
-    return runBounded(run, { abort: entry.abort, timeoutMs, graceMs, timer });
+    return runWithTimeout(run, { abort: entry.abort, timeoutMs, graceMs, timer });
   };
 
   const work = async (): Promise<void> => {
@@ -229,7 +229,7 @@ function isTimeout(error: unknown): boolean {
 }
 
 /** A listener that throws must not end the build it listens to. */
-function quietly(call: () => void): void {
+function swallowErrors(call: () => void): void {
   try {
     call();
   } catch {

@@ -4,7 +4,7 @@ import type { NamedIndex } from '../../core/delta/apply-delta.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
 import {
   compressedFile,
-  damagedSnapshot,
+  damagedSnapshotError,
   deltaFrom,
   downloadSize,
   GZIP_ENDING,
@@ -13,13 +13,13 @@ import {
   snapshotFile,
   type SnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import type { Source } from './snapshot-source.js';
+import type { SnapshotSource } from './snapshot-source.js';
 import { decode, inflate } from './inflate.js';
 import { sha256 } from './web-crypto.js';
-import { checkManifest, type Trust } from './verify-manifest.js';
+import { checkManifest, type TrustOptions } from './verify-manifest.js';
 
 /** What a source gives now. */
-export interface Newest {
+export interface LatestManifest {
   readonly manifest: SnapshotManifest;
   /** As it was read. */
   readonly json: string;
@@ -28,27 +28,30 @@ export interface Newest {
 }
 
 /** Fetches the manifest and checks it. Throws `snapshot_unreachable`, `snapshot_not_ready`, `index_damaged`, `snapshot_untrusted`. */
-export async function fetchNewest(source: Source, trust: Trust): Promise<Newest> {
+export async function fetchLatestManifest(
+  source: SnapshotSource,
+  trust: TrustOptions,
+): Promise<LatestManifest> {
   const { text: json, base } = await source.manifest();
-  return { manifest: await checkedManifest(json, trust), json, base };
+  return { manifest: await verifyManifestText(json, trust), json, base };
 }
 
 /** A manifest that was fetched or kept, checked. Throws `index_damaged`, `snapshot_untrusted`, `invalid_parameter`. */
-export async function checkedManifest(json: string, trust: Trust): Promise<SnapshotManifest> {
+export async function verifyManifestText(json: string, trust: TrustOptions): Promise<SnapshotManifest> {
   const read = readSnapshotManifest(json);
   await checkManifest(read, trust);
   if (read.manifest.kind === 'packed') return read.manifest;
-  throw damagedSnapshot(
+  throw damagedSnapshotError(
     `${SNAPSHOT_MANIFEST} is that of a ${read.manifest.kind} export, which is not for this client`,
   );
 }
 
 export interface IndexRequest {
-  readonly source: Source;
-  readonly newest: Newest;
+  readonly source: SnapshotSource;
+  readonly newest: LatestManifest;
   readonly analyzer: Analyzer;
   /** The index that is open now, from which little may lead to the new one. */
-  readonly have: NamedIndex | null;
+  readonly base: NamedIndex | null;
 }
 
 /** The index file of a manifest, its checksum compared. Throws `snapshot_unreachable`, `index_damaged`. */
@@ -64,16 +67,16 @@ async function fromDelta({
   source,
   newest,
   analyzer,
-  have,
+  base,
 }: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
   const { manifest } = newest;
-  const delta = have === null ? null : deltaFrom(manifest, have.sha256);
+  const delta = base === null ? null : deltaFrom(manifest, base.sha256);
   const index = snapshotFile(manifest, INDEX_FILE);
-  if (have === null || delta === null || delta.size >= downloadSize(manifest, INDEX_FILE)) return null;
+  if (base === null || delta === null || delta.size >= downloadSize(manifest, INDEX_FILE)) return null;
   try {
     const encoded = await source.file(delta, urlOf(newest, delta.name));
     const { applyDelta } = await import('./apply-delta.js');
-    const made = await applyDelta(have.bytes, encoded, { analyzer, decode, inflate });
+    const made = await applyDelta(base.bytes, encoded, { analyzer, decode, inflate });
     return (await sha256(made)) === index.sha256 ? made : null;
   } catch (error) {
     // Whoever closed the snapshot meanwhile wants no other way.
@@ -101,6 +104,6 @@ function hostCompresses({ prefix }: SnapshotManifest): boolean {
 }
 
 /** Where a file of a manifest lies. */
-export function urlOf({ manifest, base }: Newest, name: string): URL {
+export function urlOf({ manifest, base }: LatestManifest, name: string): URL {
   return new URL(manifest.prefix + name, base);
 }

@@ -1,4 +1,4 @@
-import { damagedSnapshot } from '../../core/model/snapshot-manifest.js';
+import { damagedSnapshotError } from '../../core/model/snapshot-manifest.js';
 
 export type Chunk = Uint8Array<ArrayBuffer>;
 export type Chunks = AsyncGenerator<Chunk, void>;
@@ -71,7 +71,7 @@ export async function* gunzip(chunks: Chunks, name: string): Chunks {
       yield next.value;
   } catch (cause) {
     await failed;
-    throw damagedSnapshot(`${name} cannot be unpacked`, cause);
+    throw damagedSnapshotError(`${name} cannot be unpacked`, cause);
   } finally {
     await reader.cancel().catch(() => undefined);
   }

@@ -1,10 +1,10 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { ManifestFile } from '../../core/model/generation-manifest.js';
-import { damagedSnapshot } from '../../core/model/snapshot-manifest.js';
+import { damagedSnapshotError } from '../../core/model/snapshot-manifest.js';
 import { gunzip, sniff, type Chunk, type Chunks } from './gunzip.js';
 
 /** Of the standard's `RequestCache`; Node has no cache and looks past it. */
-export type CacheUse = 'default' | 'no-cache' | 'reload';
+export type CacheMode = 'default' | 'no-cache' | 'reload';
 
 export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface RequestOptions {
 }
 
 /** A body that is read, and what errors call it. */
-export interface Body {
+export interface BodySpec {
   readonly url: URL;
   readonly name: string;
   /** Bytes that it must have. */
@@ -24,16 +24,16 @@ export interface Body {
 }
 
 /** A body that is gzip on its host; the other members tell what it holds. */
-export interface GzippedBody extends Body {
+export interface GzippedBody extends BodySpec {
   readonly gzipped: Pick<ManifestFile, 'name' | 'size'>;
 }
 
 /** The requests of one client. What fails throws `snapshot_unreachable`, or the reason of the signal that ended it. */
-export class Requests {
+export class HttpClient {
   constructor(private readonly options: RequestOptions) {}
 
   /** Asks once, whatever the status of the answer. */
-  async ask(url: URL, cache: CacheUse, more: Readonly<Record<string, string>> = {}): Promise<Response> {
+  async fetch(url: URL, cache: CacheMode, more: Readonly<Record<string, string>> = {}): Promise<Response> {
     const { headers, signal, origin } = this.options;
     const own = url.origin === origin ? headers : {};
     const init = { headers: { ...own, ...more }, cache, ...(signal === undefined ? {} : { signal }) };
@@ -45,7 +45,7 @@ export class Requests {
   }
 
   /** Reads a body. Throws `index_damaged` if it is longer or shorter than it must be. */
-  async read(response: Response, body: Body): Promise<Uint8Array<ArrayBuffer>> {
+  async read(response: Response, body: BodySpec): Promise<Uint8Array<ArrayBuffer>> {
     return collect(this.chunks(response, body.url), body);
   }
 
@@ -82,11 +82,15 @@ export class Requests {
   unreachable(url: URL, why: string, cause?: unknown): AskdexError {
     // Who gave up by the signal gets their own reason.
     this.options.signal?.throwIfAborted();
-    return new AskdexError('snapshot_unreachable', `${shown(url.href)} cannot be fetched: ${why}.`, {
-      parameter: 'source',
-      remedy: 'Check the URL and the connection, then try again.',
-      cause,
-    });
+    return new AskdexError(
+      'snapshot_unreachable',
+      `${quoteForMessage(url.href)} cannot be fetched: ${why}.`,
+      {
+        parameter: 'source',
+        remedy: 'Check the URL and the connection, then try again.',
+        cause,
+      },
+    );
   }
 
   async #next(reader: ReadableStreamDefaultReader<Chunk>, url: URL) {
@@ -101,7 +105,7 @@ export class Requests {
 /** Joins the parts of a body. Throws `index_damaged` if it has more or fewer bytes than it must have. */
 async function collect(
   chunks: Chunks,
-  { name, size, onLoaded }: Pick<Body, 'name' | 'size' | 'onLoaded'>,
+  { name, size, onLoaded }: Pick<BodySpec, 'name' | 'size' | 'onLoaded'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(size);
   let loaded = 0;
@@ -115,18 +119,18 @@ async function collect(
 /** The same parts. Throws `index_damaged` if there are more or fewer bytes than there must be. */
 async function* counting(
   chunks: Chunks,
-  { name, size }: Pick<Body, 'name' | 'size'>,
+  { name, size }: Pick<BodySpec, 'name' | 'size'>,
   onLoaded: (loaded: number) => void,
 ): Chunks {
   let loaded = 0;
   onLoaded(loaded);
   for await (const chunk of chunks) {
     loaded += chunk.length;
-    if (loaded > size) throw damagedSnapshot(`${name} has more than ${size} bytes`);
+    if (loaded > size) throw damagedSnapshotError(`${name} has more than ${size} bytes`);
     onLoaded(loaded);
     yield chunk;
   }
-  if (loaded !== size) throw damagedSnapshot(`${name} has ${loaded} bytes instead of ${size}`);
+  if (loaded !== size) throw damagedSnapshotError(`${name} has ${loaded} bytes instead of ${size}`);
 }
 
 /** Gives up a body that is of no use. */

@@ -1,89 +1,95 @@
 import { AskdexError } from '../../core/errors.js';
 import {
-  damagedPiece,
+  damagedPieceError,
   HASH,
-  headBody,
+  headerBody,
   LAZY_FILE,
   LAZY_HEAD_FILE,
   readHead,
   type LazyHead,
 } from '../../core/partial/lazy-directory.js';
-import { PieceIndex } from '../../core/partial/partial-index.js';
-import { isProven } from '../../core/partial/merkle-tree.js';
+import { PartialIndex } from '../../core/partial/partial-index.js';
+import { verifyProof } from '../../core/partial/merkle-tree.js';
 import type { DecodeUtf8 } from '../../core/index/documents/token-vocabulary.js';
-import type { Ranges } from './range-reader.js';
+import type { RangeReader } from './range-reader.js';
 import { digest } from './web-crypto.js';
 
 /** Bytes between two pieces that are fetched along: about what a request of its own would cost. */
-const GAP = 400;
+const MAX_GAP_BYTES = 400;
 /** Bytes of a range at most: so much is fetched again where one of its pieces does not fit. */
-const LONGEST_RANGE = 1 << 18;
+const MAX_RANGE_BYTES = 1 << 18;
 
 /** Pieces that follow one another. */
-interface Run {
+interface PieceRange {
   readonly first: number;
   /** Inclusive. */
   last: number;
 }
 
 /** Fetches the pieces of an index, verifies each, and puts them where the search reads them. */
-export class Pieces {
+export class PieceLoader {
   readonly #head: LazyHead;
   /** Where each piece begins in the file, and its end. */
   readonly #starts: Float64Array;
-  readonly #coming = new Map<number, Promise<void>>();
-  readonly parts: PieceIndex;
+  readonly #pending = new Map<number, Promise<void>>();
+  readonly index: PartialIndex;
 
   /** Throws `index_damaged`. */
   constructor(
     head: LazyHead,
-    private readonly ranges: Ranges,
+    private readonly ranges: RangeReader,
     decode: DecodeUtf8,
   ) {
     this.#head = head;
     this.#starts = new Float64Array(head.pieces.length + 1);
     for (const [piece, { size }] of head.pieces.entries())
       this.#starts[piece + 1] = (this.#starts[piece] ?? 0) + head.depth * HASH + size;
-    this.parts = new PieceIndex(head, decode);
+    this.index = new PartialIndex(head, decode);
   }
 
   /** Reads the head that describes `ranges.file`. Rejects with `index_damaged`. */
-  static async open(head: Uint8Array<ArrayBuffer>, ranges: Ranges, decode: DecodeUtf8): Promise<Pieces> {
-    const body = await inflated(headBody(head));
+  static async open(
+    head: Uint8Array<ArrayBuffer>,
+    ranges: RangeReader,
+    decode: DecodeUtf8,
+  ): Promise<PieceLoader> {
+    const body = await inflated(headerBody(head));
     try {
-      return new Pieces(readHead(body, ranges.file.size), ranges, decode);
+      return new PieceLoader(readHead(body, ranges.file.size), ranges, decode);
     } catch (error) {
       // There is no room for what it speaks of.
-      throw error instanceof AskdexError ? error : damagedPiece(LAZY_HEAD_FILE, 'it cannot be read', error);
+      throw error instanceof AskdexError
+        ? error
+        : damagedPieceError(LAZY_HEAD_FILE, 'it cannot be read', error);
     }
   }
 
   /** Settles once these pieces are there. Rejects with `snapshot_unreachable`, `index_damaged` (naming the range). */
   async load(pieces: Iterable<number>): Promise<void> {
-    const wanted = [...pieces].filter((piece) => !this.parts.has(piece)).sort((a, b) => a - b);
-    for (const run of this.#runs(wanted.filter((piece) => !this.#coming.has(piece)))) {
+    const wanted = [...pieces].filter((piece) => !this.index.has(piece)).sort((a, b) => a - b);
+    for (const run of this.#runs(wanted.filter((piece) => !this.#pending.has(piece)))) {
       const coming = this.#loadRun(run);
       for (let piece = run.first; piece <= run.last; piece += 1) {
-        if (this.parts.has(piece) || this.#coming.has(piece)) continue;
-        this.#coming.set(piece, coming);
+        if (this.index.has(piece) || this.#pending.has(piece)) continue;
+        this.#pending.set(piece, coming);
       }
       const forget = (): void => {
         for (let piece = run.first; piece <= run.last; piece += 1)
-          if (this.#coming.get(piece) === coming) this.#coming.delete(piece);
+          if (this.#pending.get(piece) === coming) this.#pending.delete(piece);
       };
       coming.then(forget, forget);
     }
     // All have come to an end when one is told to have failed: who asks again then begins anew.
-    for (const one of await Promise.allSettled(wanted.flatMap((piece) => this.#coming.get(piece) ?? [])))
+    for (const one of await Promise.allSettled(wanted.flatMap((piece) => this.#pending.get(piece) ?? [])))
       if (one.status === 'rejected') throw one.reason;
   }
 
-  #runs(pieces: readonly number[]): Run[] {
-    const runs: Run[] = [];
+  #runs(pieces: readonly number[]): PieceRange[] {
+    const runs: PieceRange[] = [];
     for (const piece of pieces) {
       const run = runs.at(-1);
-      const near = run !== undefined && this.#start(piece) - this.#start(run.last + 1) <= GAP;
-      if (run !== undefined && near && this.#start(piece + 1) - this.#start(run.first) <= LONGEST_RANGE)
+      const near = run !== undefined && this.#start(piece) - this.#start(run.last + 1) <= MAX_GAP_BYTES;
+      if (run !== undefined && near && this.#start(piece + 1) - this.#start(run.first) <= MAX_RANGE_BYTES)
         run.last = piece;
       else runs.push({ first: piece, last: piece });
     }
@@ -94,7 +100,7 @@ export class Pieces {
     return this.#starts[piece] ?? 0;
   }
 
-  async #loadRun(run: Run): Promise<void> {
+  async #loadRun(run: PieceRange): Promise<void> {
     try {
       await this.#fetchRun(run, 'default');
     } catch (error) {
@@ -104,7 +110,7 @@ export class Pieces {
     }
   }
 
-  async #fetchRun({ first, last }: Run, cache: 'default' | 'reload'): Promise<void> {
+  async #fetchRun({ first, last }: PieceRange, cache: 'default' | 'reload'): Promise<void> {
     const from = this.#start(first);
     const bytes = await this.ranges.read(from, this.#start(last + 1), cache);
     const each = Array.from({ length: last - first + 1 }, (_, at) => first + at);
@@ -116,15 +122,15 @@ export class Pieces {
   }
 
   async #take(piece: number, bytes: Uint8Array): Promise<void> {
-    if (this.parts.has(piece)) return;
+    if (this.index.has(piece)) return;
     const { depth, nodes, pieces } = this.#head;
     const proof = bytes.subarray(0, depth * HASH);
     const body = bytes.subarray(depth * HASH);
-    if (!(await isProven({ piece, proof, body, depth, nodes }, digest))) {
+    if (!(await verifyProof({ piece, proof, body, depth, nodes }, digest))) {
       const range = `bytes ${this.#start(piece)} to ${this.#start(piece + 1) - 1}`;
-      throw damagedPiece(this.ranges.file.name, `${range} do not match their checksum`);
+      throw damagedPieceError(this.ranges.file.name, `${range} do not match their checksum`);
     }
-    this.parts.fill(piece, pieces[piece]?.deflated === true ? await inflated(body) : body.slice());
+    this.index.addPiece(piece, pieces[piece]?.deflated === true ? await inflated(body) : body.slice());
   }
 }
 
@@ -134,6 +140,6 @@ async function inflated(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await new Response(plain).arrayBuffer());
   } catch (cause) {
-    throw damagedPiece(LAZY_FILE, 'it cannot be unpacked', cause);
+    throw damagedPieceError(LAZY_FILE, 'it cannot be unpacked', cause);
   }
 }

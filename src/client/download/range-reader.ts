@@ -1,43 +1,43 @@
-import { shown } from '../../core/errors.js';
+import { quoteForMessage } from '../../core/errors.js';
 import type { ManifestFile } from '../../core/model/generation-manifest.js';
-import { damagedSnapshot } from '../../core/model/snapshot-manifest.js';
-import { cancel, type CacheUse, type Requests } from './http-client.js';
+import { damagedSnapshotError } from '../../core/model/snapshot-manifest.js';
+import { cancel, type CacheMode, type HttpClient } from './http-client.js';
 import { sha256 } from './web-crypto.js';
 
 /** Reads one file by ranges. From a host that knows no ranges it takes the whole file, once. */
-export class Ranges {
-  #whole: Promise<Uint8Array<ArrayBuffer>> | null = null;
+export class RangeReader {
+  #fullFile: Promise<Uint8Array<ArrayBuffer>> | null = null;
 
   constructor(
     private readonly url: URL,
     readonly file: ManifestFile,
-    private readonly requests: Requests,
+    private readonly requests: HttpClient,
   ) {}
 
   /**
    * The bytes from `from` to `to`, exclusive. Rejects with `snapshot_unreachable`; with `index_damaged` where the answer is
    * another range, cut, or a whole file that does not fit its checksum.
    */
-  async read(from: number, to: number, cache: CacheUse): Promise<Uint8Array> {
-    if (this.#whole !== null) return (await this.#whole).subarray(from, to);
+  async read(from: number, to: number, cache: CacheMode): Promise<Uint8Array> {
+    if (this.#fullFile !== null) return (await this.#fullFile).subarray(from, to);
     const response = await this.#fetch(from, to, cache);
     if (response.status === 206) {
       const given = response.headers.get('Content-Range');
       // Hosts of another origin may hide the header; the checksum of the pieces tells as much.
       if (given !== null && !isRange(given, { from, to, size: this.file.size })) {
         await cancel(response);
-        throw damagedSnapshot(`the host gives ${shown(given)} of ${this.#name(from, to)}`);
+        throw damagedSnapshotError(`the host gives ${quoteForMessage(given)} of ${this.#name(from, to)}`);
       }
       const [name, size] = [this.#name(from, to), to - from];
       return this.requests.read(response, { url: this.url, name, size });
     }
     // Others that asked at the same time wait for the one that came first.
-    if (this.#whole === null) this.#whole = this.#checked(response);
+    if (this.#fullFile === null) this.#fullFile = this.#checked(response);
     else await cancel(response);
     try {
-      return (await this.#whole).subarray(from, to);
+      return (await this.#fullFile).subarray(from, to);
     } catch (error) {
-      this.#whole = null;
+      this.#fullFile = null;
       throw error;
     }
   }
@@ -50,14 +50,14 @@ export class Ranges {
     const { name, size } = this.file;
     const bytes = await this.requests.read(response, { url: this.url, name, size });
     if ((await sha256(bytes)) === this.file.sha256) return bytes;
-    throw damagedSnapshot(`${name} does not match its checksum`);
+    throw damagedSnapshotError(`${name} does not match its checksum`);
   }
 
-  async #fetch(from: number, to: number, cache: CacheUse): Promise<Response> {
-    const response = await this.requests.ask(this.url, cache, { Range: `bytes=${from}-${to - 1}` });
+  async #fetch(from: number, to: number, cache: CacheMode): Promise<Response> {
+    const response = await this.requests.fetch(this.url, cache, { Range: `bytes=${from}-${to - 1}` });
     if (response.status === 206 || response.status === 200) return response;
     await cancel(response);
-    if (response.status === 416) throw damagedSnapshot(`the host has no ${this.#name(from, to)}`);
+    if (response.status === 416) throw damagedSnapshotError(`the host has no ${this.#name(from, to)}`);
     throw this.requests.unreachable(this.url, `the answer has the status ${response.status}`);
   }
 }

@@ -1,5 +1,5 @@
-import { AskdexError, shown } from '../../core/errors.js';
-import { untrusted } from './untrusted-error.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import { untrustedError } from './untrusted-error.js';
 import { webCrypto } from './web-crypto.js';
 
 export interface Signed {
@@ -13,10 +13,10 @@ export interface Signed {
 export async function checkSignature(publicKey: string, { signature, signed }: Signed): Promise<void> {
   const remedy = 'Use the public key of who exported it.';
   const key = await importKey(publicKey);
-  if (signature === undefined) throw untrusted('it is not signed', remedy);
+  if (signature === undefined) throw untrustedError('it is not signed', remedy);
   const bytes = base64(signature);
   if (bytes === null || !(await webCrypto().verify('Ed25519', key, bytes, new TextEncoder().encode(signed))))
-    throw untrusted('its signature is not of the key that was given', remedy);
+    throw untrustedError('its signature is not of the key that was given', remedy);
 }
 
 async function importKey(pem: string) {
@@ -29,7 +29,7 @@ async function importKey(pem: string) {
     if (error instanceof AskdexError) throw error;
     if (error instanceof Error && error.name === 'NotSupportedError') {
       const remedy = 'Use a newer browser; an older one cannot tell whether the snapshot is genuine.';
-      throw untrusted('Ed25519 signatures cannot be checked here', remedy, error);
+      throw untrustedError('Ed25519 signatures cannot be checked here', remedy, error);
     }
     throw wrongKey(pem, error);
   }
@@ -38,7 +38,7 @@ async function importKey(pem: string) {
 function wrongKey(pem: string, cause?: unknown): AskdexError {
   return new AskdexError(
     'invalid_parameter',
-    `The option "publicKey" is ${shown(pem)}, no Ed25519 public key.`,
+    `The option "publicKey" is ${quoteForMessage(pem)}, no Ed25519 public key.`,
     {
       parameter: 'publicKey',
       remedy: 'Give it in PEM, from "-----BEGIN PUBLIC KEY-----" to its end.',

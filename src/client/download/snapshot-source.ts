@@ -1,11 +1,11 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { ManifestFile } from '../../core/model/generation-manifest.js';
-import { damagedSnapshot } from '../../core/model/snapshot-manifest.js';
+import { damagedSnapshotError } from '../../core/model/snapshot-manifest.js';
 import { canGunzip } from './gunzip.js';
-import { cancel, Requests, type CacheUse } from './http-client.js';
+import { cancel, HttpClient, type CacheMode } from './http-client.js';
 import { sha256 } from './web-crypto.js';
 
-export interface Progress {
+export interface DownloadProgress {
   /** Bytes of the file so far, without the encoding of HTTP. Each file begins at 0. */
   readonly loaded: number;
   /** Bytes of the whole file. */
@@ -13,7 +13,7 @@ export interface Progress {
 }
 
 export interface DownloadOptions {
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: DownloadProgress) => void;
   /** Sent with each request to the origin of the source, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the opening. */
@@ -22,20 +22,20 @@ export interface DownloadOptions {
   readonly patience?: number;
 }
 
-const PATIENCE = 300;
+const DEFAULT_WAIT_S = 300;
 /** Seconds between two questions, at least and at most, whatever the server says. */
-const PAUSE = { least: 0.25, most: 30 } as const;
+const RETRY_DELAY_S = { least: 0.25, most: 30 } as const;
 
 /** Where the files of a snapshot are fetched from. */
-export class Source {
-  readonly #requests: Requests;
+export class SnapshotSource {
+  readonly #requests: HttpClient;
 
   constructor(
     readonly url: URL,
     private readonly options: DownloadOptions,
   ) {
     const { headers, signal } = options;
-    this.#requests = new Requests({
+    this.#requests = new HttpClient({
       ...(headers === undefined ? {} : { headers }),
       ...(signal === undefined ? {} : { signal }),
       origin: url.origin,
@@ -43,8 +43,8 @@ export class Source {
   }
 
   /** The same source, its requests ended by another signal. */
-  endedBy(signal: AbortSignal): Source {
-    return new Source(this.url, { ...this.options, signal });
+  withSignal(signal: AbortSignal): SnapshotSource {
+    return new SnapshotSource(this.url, { ...this.options, signal });
   }
 
   /** The text at the source, and the URL that it came from in the end. Throws `snapshot_unreachable`, `snapshot_not_ready`. */
@@ -99,7 +99,7 @@ export class Source {
     return null;
   }
 
-  async #checked(file: ManifestFile, url: URL, cache: CacheUse): Promise<Uint8Array<ArrayBuffer>> {
+  async #checked(file: ManifestFile, url: URL, cache: CacheMode): Promise<Uint8Array<ArrayBuffer>> {
     const response = await this.#fetch(url, cache);
     const { name, size } = file;
     const body = { url, name, size, onLoaded: this.#tell };
@@ -113,11 +113,11 @@ export class Source {
     { name, sha256: expected }: ManifestFile,
     bytes: Uint8Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    if ((await sha256(bytes)) !== expected) throw damagedSnapshot(`${name} does not match its checksum`);
+    if ((await sha256(bytes)) !== expected) throw damagedSnapshotError(`${name} does not match its checksum`);
     return bytes;
   }
 
-  async #fetch(url: URL, cache: CacheUse): Promise<Response> {
+  async #fetch(url: URL, cache: CacheMode): Promise<Response> {
     const response = await this.#ask(url, cache);
     if (response.ok) return response;
     await cancel(response);
@@ -125,14 +125,14 @@ export class Source {
   }
 
   /** Asks until the server has made the file, whatever the status of its answer then. Throws `snapshot_not_ready`. */
-  async #ask(url: URL, cache: CacheUse): Promise<Response> {
-    let left = this.options.patience ?? PATIENCE;
+  async #ask(url: URL, cache: CacheMode): Promise<Response> {
+    let left = this.options.patience ?? DEFAULT_WAIT_S;
     for (;;) {
-      const response = await this.#requests.ask(url, cache);
+      const response = await this.#requests.fetch(url, cache);
       const after = response.status === 503 ? response.headers.get('Retry-After') : null;
       if (after === null) return response;
       await cancel(response);
-      const pause = Math.min(PAUSE.most, Math.max(PAUSE.least, Number(after) || 0));
+      const pause = Math.min(RETRY_DELAY_S.most, Math.max(RETRY_DELAY_S.least, Number(after) || 0));
       if (pause > left) throw notReady(url, after);
       left -= pause;
       await this.#wait(pause);
@@ -161,7 +161,7 @@ function isDamage(error: unknown): boolean {
 function notReady(url: URL, after: string): AskdexError {
   return new AskdexError(
     'snapshot_not_ready',
-    `The server is still making the snapshot at ${shown(url.href)}.`,
+    `The server is still making the snapshot at ${quoteForMessage(url.href)}.`,
     { remedy: `Try again in ${after} seconds.` },
   );
 }

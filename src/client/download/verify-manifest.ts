@@ -1,13 +1,13 @@
 import {
-  damagedSnapshot,
+  damagedSnapshotError,
   SNAPSHOT_MANIFEST,
   type ReadSnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import { untrusted } from './untrusted-error.js';
+import { untrustedError } from './untrusted-error.js';
 import { sha256 } from './web-crypto.js';
 
 /** What a caller demands of a snapshot before a byte of its files is believed. */
-export interface Trust {
+export interface TrustOptions {
   /** The publisher's Ed25519 public key, PEM (SPKI). */
   readonly publicKey?: string;
   /** Lowest `sequence` that is taken. */
@@ -21,15 +21,15 @@ export interface Trust {
  */
 export async function checkManifest(
   read: ReadSnapshotManifest,
-  { publicKey, minSequence }: Trust,
+  { publicKey, minSequence }: TrustOptions,
 ): Promise<void> {
-  const { manifest, summed, signed } = read;
-  if ((await sha256(utf8(summed))) !== manifest.checksum)
-    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
+  const { manifest, checksummedText, signedText } = read;
+  if ((await sha256(utf8(checksummedText))) !== manifest.checksum)
+    throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
   if (publicKey !== undefined) {
     // Loaded on demand: most callers give no key.
     const { checkSignature } = await import('./signature.js');
-    await checkSignature(publicKey, { signature: manifest.signature, signed });
+    await checkSignature(publicKey, { signature: manifest.signature, signed: signedText });
   }
   checkSequence(manifest.sequence, minSequence);
 }
@@ -37,7 +37,7 @@ export async function checkManifest(
 /** Throws `snapshot_untrusted` where a sequence is lower than what the caller has seen. */
 export function checkSequence(sequence: number, minSequence: number | undefined): void {
   if (minSequence === undefined || sequence >= minSequence) return;
-  throw untrusted(
+  throw untrustedError(
     `its sequence is ${sequence}, lower than ${minSequence}: it is older than one that was seen`,
     'Fetch it again later; a proxy may hold an old copy.',
   );

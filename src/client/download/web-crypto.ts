@@ -1,4 +1,4 @@
-import { untrusted } from './untrusted-error.js';
+import { untrustedError } from './untrusted-error.js';
 
 /** The sha256 of bytes, as bytes. Throws `snapshot_untrusted` where there is no Web Crypto. */
 export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -15,7 +15,7 @@ export function webCrypto() {
   // Absent on pages that came over plain HTTP, whatever the types say.
   const found = (globalThis as { readonly crypto?: typeof crypto }).crypto?.subtle;
   if (found !== undefined) return found;
-  throw untrusted(
+  throw untrustedError(
     'checksums cannot be compared without Web Crypto',
     'Serve the page over HTTPS, or from localhost.',
   );

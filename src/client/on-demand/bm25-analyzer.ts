@@ -1,2 +1,2 @@
 // The analyzer of the ranking `bm25`: loaded if a snapshot has that ranking.
-export { createPlainAnalyzer } from '../../core/analysis/lucene-analyzer.js';
+export { createLuceneAnalyzer } from '../../core/analysis/lucene-analyzer.js';

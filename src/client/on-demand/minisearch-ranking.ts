@@ -1,2 +1,2 @@
 // The ranking `minisearch`: loaded if a snapshot has that ranking.
-export { LikeMiniSearch } from '../../core/search/scoring/like-minisearch.js';
+export { MiniSearchRanker } from '../../core/search/scoring/like-minisearch.js';

@@ -29,15 +29,18 @@ interface Locks {
 }
 
 /** Of the standard's `Worker`. */
-export interface Thread {
+export interface WorkerLike {
   /** What is transferred is gone from this thread. */
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   terminate(): void;
-  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: Told) => void): void;
+  addEventListener(
+    type: 'message' | 'error' | 'messageerror',
+    listener: (event: MessageEventLike) => void,
+  ): void;
 }
 
 /** Of the standard's `MessageEvent`; the event of an error has no data. */
-export interface Told {
+export interface MessageEventLike {
   readonly data?: unknown;
   preventDefault?(): void;
 }

@@ -1,23 +1,23 @@
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { lazy } from '../../core/lazy.js';
-import { readKept, type KeptBody, type KeptIndex } from './stored-index.js';
+import { readStoredIndex, type StoredBody, type StoredIndex } from './stored-index.js';
 import { platform, type ResponseCache } from './platform.js';
 
 /** A snapshot as it was kept: not checked yet, whoever opens it does. */
-export interface Kept {
+export interface StoredSnapshot {
   /** The manifest's JSON. */
   readonly manifest: string;
   /** Reads the index, once. */
-  readonly index: () => KeptIndex;
+  readonly index: () => StoredIndex;
 }
 
-export interface Keeping {
+export interface SnapshotToStore {
   readonly manifest: string;
   /** sha256 of the index file. */
   readonly sha256: string;
   readonly index: Uint8Array<ArrayBuffer>;
   /** Whether what another tab keeps meanwhile gives way to this. */
-  readonly replaces: (kept: string) => boolean;
+  readonly shouldReplace: (kept: string) => boolean;
 }
 
 const CACHE = 'askdex-snapshots';
@@ -48,11 +48,11 @@ export class SnapshotStore {
   }
 
   /** What was kept last; null: nothing, or the store cannot be read. `whole`: its index is wanted in any case, and read at once. */
-  async read({ whole = false } = {}): Promise<Kept | null> {
+  async read({ whole = false } = {}): Promise<StoredSnapshot | null> {
     try {
-      const pointer = await this.cache.match(this.#entry(POINTER));
+      const pointer = await this.cache.match(this.#entryUrl(POINTER));
       if (pointer === undefined) return null;
-      const index = lazy(() => readKept(this.#index(pointer.headers.get(SHA256) ?? '')));
+      const index = lazy(() => readStoredIndex(this.#index(pointer.headers.get(SHA256) ?? '')));
       if (whole) index();
       return { manifest: await pointer.text(), index };
     } catch {
@@ -65,18 +65,18 @@ export class SnapshotStore {
    *
    * Throws `snapshot_unstored`.
    */
-  async write(keeping: Keeping): Promise<void> {
-    await this.#alone(async () => {
+  async write(keeping: SnapshotToStore): Promise<void> {
+    await this.#withLock(async () => {
       const before = await this.read();
-      if (before !== null && !keeping.replaces(before.manifest)) return;
+      if (before !== null && !keeping.shouldReplace(before.manifest)) return;
       try {
         const { index, sha256, manifest } = keeping;
         const size = { [SIZE]: String(index.length) };
-        await this.cache.put(this.#entry(sha256), new Response(index, { headers: size }));
+        await this.cache.put(this.#entryUrl(sha256), new Response(index, { headers: size }));
         const headers = { [SHA256]: sha256, 'Content-Type': 'application/json' };
-        await this.cache.put(this.#entry(POINTER), new Response(manifest, { headers }));
+        await this.cache.put(this.#entryUrl(POINTER), new Response(manifest, { headers }));
       } catch (error) {
-        throw unstored(error);
+        throw storeError(error);
       } finally {
         await this.#forgetOthers();
       }
@@ -84,15 +84,15 @@ export class SnapshotStore {
   }
 
   /** Removes everything that was kept of the source. */
-  async forget(): Promise<void> {
-    await this.#alone(async () => {
-      await this.cache.delete(this.#entry(POINTER)).catch(() => false);
+  async clear(): Promise<void> {
+    await this.#withLock(async () => {
+      await this.cache.delete(this.#entryUrl(POINTER)).catch(() => false);
       await this.#forgetOthers();
     });
   }
 
-  async #index(sha256: string): Promise<KeptBody> {
-    const response = await this.cache.match(this.#entry(sha256));
+  async #index(sha256: string): Promise<StoredBody> {
+    const response = await this.cache.match(this.#entryUrl(sha256));
     const stream = response?.body ?? null;
     if (stream === null) throw new Error('The index is gone from the store.');
     return { stream, size: Number(response?.headers.get(SIZE)) || 0 };
@@ -101,11 +101,11 @@ export class SnapshotStore {
   /** Removes every index but the one that the pointer names: room that nobody would give back otherwise. */
   async #forgetOthers(): Promise<void> {
     try {
-      const pointer = await this.cache.match(this.#entry(POINTER));
+      const pointer = await this.cache.match(this.#entryUrl(POINTER));
       const named = pointer?.headers.get(SHA256);
       const keep = [
-        this.#entry(POINTER),
-        ...(named === undefined || named === null ? [] : [this.#entry(named)]),
+        this.#entryUrl(POINTER),
+        ...(named === undefined || named === null ? [] : [this.#entryUrl(named)]),
       ];
       for (const { url } of await this.cache.keys())
         if (this.#isOurs(url) && !keep.includes(url)) await this.cache.delete(url);
@@ -121,7 +121,7 @@ export class SnapshotStore {
     return parsed.href === this.#plain().href;
   }
 
-  #entry(name: string): string {
+  #entryUrl(name: string): string {
     const url = this.#plain();
     url.searchParams.set(ENTRY, name);
     return url.href;
@@ -136,7 +136,7 @@ export class SnapshotStore {
   }
 
   /** Without locks, two tabs may both write: each whole, the last one stays. */
-  #alone<T>(run: () => Promise<T>): Promise<T> {
+  #withLock<T>(run: () => Promise<T>): Promise<T> {
     const locks = platform().navigator?.locks;
     return locks === undefined ? run() : locks.request(`${CACHE} ${this.source.href}`, run);
   }
@@ -145,11 +145,11 @@ export class SnapshotStore {
 const SHA256 = 'X-Askdex-Sha256';
 const SIZE = 'X-Askdex-Size';
 
-function unstored(cause: unknown): AskdexError {
+function storeError(cause: unknown): AskdexError {
   const name = cause instanceof Error ? cause.name : 'an unknown error';
   return new AskdexError(
     'snapshot_unstored',
-    `The snapshot cannot be kept in the browser (${shown(name)}).`,
+    `The snapshot cannot be kept in the browser (${quoteForMessage(name)}).`,
     {
       remedy:
         'Free some storage of the site, or ask for a persistent one; until then it is downloaded at each visit.',

@@ -1,16 +1,16 @@
 import { CHUNK_BYTES, HASH_BYTES } from '../../core/index/format/chunks.js';
-import { giveWay } from './yield-to-event-loop.js';
+import { yieldToEventLoop } from './yield-to-event-loop.js';
 import { digest } from '../download/web-crypto.js';
 
 /** An index file in the store. */
-export interface KeptBody {
+export interface StoredBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** How many bytes it should have; 0: nobody knows. */
   readonly size: number;
 }
 
 /** An index file that is read. Both reject where it cannot be. */
-export interface KeptIndex {
+export interface StoredIndex {
   readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
   /** What `index.chunks` would list of these bytes. It comes after them: whoever waits for it can open them meanwhile. */
   readonly hashes: Promise<Uint8Array<ArrayBuffer>>;
@@ -20,7 +20,7 @@ export interface KeptIndex {
  * Reads an index file, giving way in between: all at once, it would keep the thread of a page waiting. The bytes may be transferred to
  * another thread as soon as they are there; the hashes are taken of what they were made of.
  */
-export function readKept(body: Promise<KeptBody>): KeptIndex {
+export function readStoredIndex(body: Promise<StoredBody>): StoredIndex {
   const read = body.then(readPieces);
   const index = {
     bytes: read.then(({ bytes }) => bytes),
@@ -40,7 +40,7 @@ interface Read {
   readonly pieces: Pieces;
 }
 
-async function readPieces({ stream, size }: KeptBody): Promise<Read> {
+async function readPieces({ stream, size }: StoredBody): Promise<Read> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -50,7 +50,7 @@ async function readPieces({ stream, size }: KeptBody): Promise<Read> {
     pieces.push(value);
     if (at + value.length <= size) bytes.set(value, at);
     at += value.length;
-    await giveWay();
+    await yieldToEventLoop();
   }
   return { bytes: at === size ? bytes : joined(pieces, at), pieces };
 }
@@ -66,13 +66,13 @@ function joined(pieces: Pieces, size: number): Uint8Array<ArrayBuffer> {
 }
 
 /** Chunks between two that let others go first: about a millisecond. */
-const CHUNKS_AT_ONCE = 16;
+const CHUNKS_PER_YIELD = 16;
 
 async function hashesOf(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
   const hashes: Uint8Array[] = [];
   for (const chunk of chunks(pieces)) {
     hashes.push(await digest(chunk));
-    if (hashes.length % CHUNKS_AT_ONCE === 0) await giveWay();
+    if (hashes.length % CHUNKS_PER_YIELD === 0) await yieldToEventLoop();
   }
   const list = new Uint8Array(hashes.length * HASH_BYTES);
   for (const [at, hash] of hashes.entries()) list.set(hash, at * HASH_BYTES);

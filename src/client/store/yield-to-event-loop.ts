@@ -1,5 +1,5 @@
 /** Lets the thread do what else waits there. A timer would take milliseconds each time. */
-export function giveWay(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', () => {

@@ -1,5 +1,5 @@
 import { primaryLanguage } from './languages.js';
-import { createStemRules, hasAccents, OTHER_LANGUAGE, type Stem, type StemRules } from './stemming.js';
+import { createStemRules, hasAccents, LANGUAGE_PREFIX, type Stem, type StemRules } from './stemming.js';
 import { stopWordsOf } from './stop-words.js';
 import { tokenize, type TermSink } from './tokenizer.js';
 
@@ -18,7 +18,7 @@ export interface Analyzer {
   /** BCP 47: the site's language or, of `inLanguage`, the primary language that was asked for. */
   readonly language: string;
   /** A document's fields are indexed as one text, in the place of `answer`; the other fields stay empty. */
-  readonly oneField: boolean;
+  readonly singleField: boolean;
   /** Gives each term with its place. */
   readonly tokenize: Tokenize;
   /** The terms of a text, in order, repeated as often as they occur. */
@@ -40,7 +40,7 @@ export interface Analyzer {
    */
   inLanguage(language: string | null): Analyzer;
   /** Loads the stemmers of languages; those without one are passed over. */
-  prepare(languages: Iterable<string>): Promise<void>;
+  loadLanguages(languages: Iterable<string>): Promise<void>;
   /** A word that stands as it is: neither stemmed nor corrected. */
   isProtected(term: string): boolean;
 }
@@ -74,7 +74,7 @@ export function shortHash(text: string): string {
 function asTerm(word: string): string {
   let found = '';
   tokenize(word, (term, _start, _end, place) => {
-    if (found === '' || place.whole) found = term;
+    if (found === '' || place.isCompound) found = term;
   });
   return found;
 }
@@ -92,7 +92,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
   const site: Analyzer = {
     id: `askdex-${hasAccents(language) ? ACCENTED_VERSION : VERSION}-${tag}-${shortHash(custom)}`,
     language: tag,
-    oneField: false,
+    singleField: false,
     tokenize,
     terms(text) {
       const terms: string[] = [];
@@ -100,7 +100,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
       return terms;
     },
     stem: rules.stem,
-    stemKeys: rules.keys,
+    stemKeys: rules.stemKeys,
     stemsTerms: !hasAccents(language),
     isStopWord: stopWordTest(options.stopWords ?? stopWordsOf(language)),
     isProtected,
@@ -114,11 +114,11 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
       if (others.has(other)) views.set(other, view);
       return view;
     },
-    async prepare(languages) {
+    async loadLanguages(languages) {
       for (const other of new Set(Array.from(languages, primaryLanguage))) {
         if (other === language || others.has(other) || loadStem === undefined) continue;
         const stem = await loadStem(other);
-        const prefix = OTHER_LANGUAGE + other + OTHER_LANGUAGE;
+        const prefix = LANGUAGE_PREFIX + other + LANGUAGE_PREFIX;
         if (stem !== null) others.set(other, createStemRules({ language: other, stem, isProtected, prefix }));
       }
     },
@@ -131,7 +131,7 @@ function viewOf(site: Analyzer, language: string, rules: StemRules | undefined):
   return {
     ...site,
     language,
-    stemKeys: rules?.keys ?? ((): readonly string[] => []),
+    stemKeys: rules?.stemKeys ?? ((): readonly string[] => []),
     stemsTerms: false,
     isStopWord: stopWordTest(stopWordsOf(language)),
   };

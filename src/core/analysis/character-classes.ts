@@ -11,9 +11,9 @@ export const CJK = 4;
 /** Thai, Lao and Khmer: written without spaces, indexed by overlapping trigrams. */
 export const SOUTH_EAST_ASIAN = 5;
 export const SURROGATE = 6;
-const UNKNOWN = 255;
+const NOT_CLASSIFIED = 255;
 
-const classes = new Uint8Array(65_536).fill(UNKNOWN);
+const classes = new Uint8Array(65_536).fill(NOT_CLASSIFIED);
 for (let unit = 0; unit < 128; unit += 1) classes[unit] = asciiClass(unit);
 
 function asciiClass(unit: number): number {
@@ -39,7 +39,7 @@ function isSouthEastAsian(character: string): boolean {
 /** The class of one UTF-16 code unit. */
 export function classOf(unit: number): number {
   const known = classes[unit] ?? OTHER;
-  if (known !== UNKNOWN) return known;
+  if (known !== NOT_CLASSIFIED) return known;
   const found = unit >= 0xd800 && unit <= 0xdfff ? SURROGATE : classify(String.fromCharCode(unit));
   classes[unit] = found;
   return found;
@@ -52,13 +52,13 @@ export function classOfPair(text: string, at: number): number {
 }
 
 /** The class of the character that starts at `at`, a surrogate pair seen as one. */
-export function kindAt(text: string, at: number): number {
+export function classAt(text: string, at: number): number {
   const kind = classOf(text.charCodeAt(at));
   return kind === SURROGATE ? classOfPair(text, at) : kind;
 }
 
 /** Whether a class belongs to words that are written with spaces between them. */
-export function isWordKind(kind: number): boolean {
+export function isWordClass(kind: number): boolean {
   return kind === LOWER || kind === UPPER || kind === DIGIT;
 }
 

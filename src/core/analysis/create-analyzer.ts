@@ -1,18 +1,18 @@
 import type { SearchSettings } from '../model/settings.js';
 import { createAnalyzer, type Analyzer, type LoadStem } from './analyzer.js';
 import type { Stem } from './stemming.js';
-import { createPlainAnalyzer } from './lucene-analyzer.js';
+import { createLuceneAnalyzer } from './lucene-analyzer.js';
 
 /**
  * The analyzer that settings ask for: `bm25` has its own, so that an index of one is never searched as the other. `stem` is
  * the stemmer of the settings' language, `loadStem` gives those of others.
  */
-export function analyzerFor(
+export function createAnalyzerForSettings(
   { language, ranking, stopWords, protectedWords }: SearchSettings,
   stem: Stem,
   loadStem?: LoadStem,
 ): Analyzer {
-  const create = ranking === 'bm25' ? createPlainAnalyzer : createAnalyzer;
+  const create = ranking === 'bm25' ? createLuceneAnalyzer : createAnalyzer;
   const others = loadStem === undefined ? {} : { loadStem };
   return create({ language, stem, stopWords, protectedWords, ...others });
 }

@@ -1,6 +1,6 @@
 import { shortHash, type Analyzer, type AnalyzerOptions } from './analyzer.js';
 import { stopWordsOf } from './stop-words.js';
-import { cut, type TermSink } from './tokenizer.js';
+import { truncateTerm, type TermSink } from './tokenizer.js';
 import { lazy } from '../lazy.js';
 
 /** Lucene's English stop words (`EnglishAnalyzer.ENGLISH_STOP_WORDS_SET`): 33. */
@@ -15,13 +15,13 @@ const VERSION = 1;
 const RUN = lazy(() => /[\p{L}\p{N}]+/gu);
 /** A character with the marks that may be composed with it. */
 const PIECE = lazy(() => /[^\p{M}]\p{M}*|\p{M}+/gu);
-const STEMS_REMEMBERED = 200_000;
+const MAX_MEMOIZED_STEMS = 200_000;
 
 /**
  * The analyzer of the ranking `bm25`, as Lucene's baselines have it: runs of letters and digits after NFKC and lower case,
  * without stop words, stemmed. Its terms are the stems themselves, and it asks that a document's fields are indexed as one.
  */
-export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
+export function createLuceneAnalyzer(options: AnalyzerOptions): Analyzer {
   const { language } = options;
   const own = language.split('-')[0] === 'en' ? LUCENE_STOP_WORDS : stopWordsOf(language);
   const stopWords = new Set((options.stopWords ?? own).map(plain));
@@ -34,16 +34,16 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
     if (known !== undefined) return known;
     const found = protectedWords.has(word) ? word : options.stem(word) || word;
     // As in `createAnalyzer`: hostile queries must not fill the memory.
-    if (stems.size >= STEMS_REMEMBERED) stems = new Map();
+    if (stems.size >= MAX_MEMOIZED_STEMS) stems = new Map();
     stems.set(word, found);
     return found;
   };
 
   const tokenize = (text: string, sink: TermSink): void => {
-    const place = { position: 0, whole: false };
+    const place = { position: 0, isCompound: false };
     eachRun(text, (run, start, end) => {
       if (stopWords.has(run)) return;
-      sink(cut(stem(run)), start, end, place);
+      sink(truncateTerm(stem(run)), start, end, place);
       place.position += 1;
     });
   };
@@ -51,7 +51,7 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
   const analyzer: Analyzer = {
     id: `askdex-plain-${VERSION}-${language}-${shortHash(custom)}`,
     language,
-    oneField: true,
+    singleField: true,
     tokenize,
     terms(text) {
       const terms: string[] = [];
@@ -64,7 +64,7 @@ export function createPlainAnalyzer(options: AnalyzerOptions): Analyzer {
     isStopWord: () => false,
     // One analyzer for all texts, as the baselines have it.
     inLanguage: () => analyzer,
-    prepare: () => Promise.resolve(),
+    loadLanguages: () => Promise.resolve(),
     isProtected: (term) => protectedWords.has(term),
   };
   return analyzer;
@@ -84,7 +84,7 @@ function eachRun(text: string, sink: RunSink): void {
   for (const found of text.matchAll(/\S+/g)) {
     const written = found[0];
     const made = plain(written);
-    const place = isAscii(written) ? null : placesOf(written, made);
+    const place = isAscii(written) ? null : runOffsets(written, made);
     for (const { 0: run, index: at } of made.matchAll(RUN())) {
       const start = place === null ? at : (place.starts[at] ?? 0);
       const end = place === null ? at + run.length : (place.ends[at + run.length - 1] ?? written.length);
@@ -98,14 +98,14 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-interface Places {
+interface RunOffsets {
   /** For each unit of the plain text: where what it was made of starts and ends. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
 /** Places by character; where characters were joined (letters of Korean syllables), all are the whole piece. */
-function placesOf(written: string, made: string): Places {
+function runOffsets(written: string, made: string): RunOffsets {
   const starts: number[] = [];
   const ends: number[] = [];
   let joined = '';

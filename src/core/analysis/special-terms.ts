@@ -1,10 +1,10 @@
-import { classOf, DIGIT, isWordKind, kindAt } from './character-classes.js';
+import { classOf, DIGIT, isWordClass, classAt } from './character-classes.js';
 
 const PLUS = 43;
 const HASH = 35;
 
 /** The end of a name such as `C++`, `g++`, `C#`, `F#` whose letters stand from `start` to `end`; 0 where there is none. */
-export function symbolName(text: string, start: number, end: number): number {
+export function symbolicNameEnd(text: string, start: number, end: number): number {
   const letters = end - start;
   if (letters > 2) return 0;
   const unit = text.charCodeAt(end);
@@ -13,7 +13,7 @@ export function symbolName(text: string, start: number, end: number): number {
   else if (unit === HASH && letters === 1) stop = end + 1;
   if (stop === 0 || classOf(text.charCodeAt(start)) === DIGIT) return 0;
   // A year may follow, as in `C++17`.
-  return stop < text.length && isWordKind(kindAt(text, stop)) && kindAt(text, stop) !== DIGIT ? 0 : stop;
+  return stop < text.length && isWordClass(classAt(text, stop)) && classAt(text, stop) !== DIGIT ? 0 : stop;
 }
 
 const OPEN = 40;
@@ -25,7 +25,7 @@ const ORDERS = new Set(['O', 'o', 'Ω', '\u2126', 'ω', 'Θ', 'θ']);
  * The end of an order of growth such as `O(n log n)` whose letter stands from `start` to `end` (24 units at most, one
  * line); 0 where there is none.
  */
-export function orderOfGrowth(text: string, start: number, end: number): number {
+export function bigONotationEnd(text: string, start: number, end: number): number {
   if (end - start !== 1 || text.charCodeAt(end) !== OPEN || !ORDERS.has(text.charAt(start))) return 0;
   let depth = 0;
   for (let at = end; at < text.length && at <= end + 24; at += 1) {

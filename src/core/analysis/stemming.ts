@@ -8,7 +8,7 @@ export type Stem = (word: string) => string;
  * Begins the stem keys of languages that are not the site's: no stem of the site's own begins so, and such keys come first
  * in the order of terms.
  */
-export const OTHER_LANGUAGE = '\u0000';
+export const LANGUAGE_PREFIX = '\u0000';
 
 /** Languages whose stemmers see words as they are indexed, without accents: they spell with none. */
 const UNACCENTED: ReadonlySet<string> = new Set(['en']);
@@ -23,7 +23,7 @@ export interface StemRules {
   /** The stem of a term, which has no accents. */
   readonly stem: (term: string) => string;
   /** Names of the groups of inflections to which a term belongs that is written so, the most telling first. */
-  readonly keys: (term: string, written: string) => readonly string[];
+  readonly stemKeys: (term: string, written: string) => readonly string[];
 }
 
 export interface StemRulesOptions {
@@ -36,7 +36,7 @@ export interface StemRulesOptions {
 }
 
 /** Stems remembered; past it the memory starts anew, so that hostile queries cannot fill it. */
-const REMEMBERED = 200_000;
+const MAX_MEMOIZED = 200_000;
 /** Letters alone, three or more: numbers, identifiers with digits and short names have no inflection. */
 const STEMMABLE = lazy(() => /^\p{L}{3,}$/u);
 const STEMMABLE_ASCII = /^[A-Za-z]{3,}$/;
@@ -48,14 +48,14 @@ const ASCII = /^[\0-\x7f]*$/;
  * spelling and that of the term itself, by which those who type none find it.
  */
 export function createStemRules({ language, stem: given, isProtected, prefix }: StemRulesOptions): StemRules {
-  const byTerm = remembered(given);
-  const bySpelling = remembered((spelling) => fold(given(spelling)));
+  const byTerm = memoized(given);
+  const bySpelling = memoized((spelling) => fold(given(spelling)));
   const isStemmed = (term: string): boolean =>
     (STEMMABLE_ASCII.test(term) || STEMMABLE().test(term)) && !isProtected(term);
   const stem = (term: string): string => (isStemmed(term) ? byTerm(term) : term);
   return {
     stem,
-    keys(term, written) {
+    stemKeys(term, written) {
       const own = prefix + stem(term);
       if (!hasAccents(language) || ASCII.test(written)) return [own];
       const spelling = written.normalize('NFKC').toLowerCase();
@@ -68,13 +68,13 @@ export function createStemRules({ language, stem: given, isProtected, prefix }: 
 }
 
 /** Remembers stems; a word whose stem is empty is its own. */
-function remembered(stem: Stem): Stem {
+function memoized(stem: Stem): Stem {
   let stems = new Map<string, string>();
   return (word) => {
     const known = stems.get(word);
     if (known !== undefined) return known;
     const found = stem(word) || word;
-    if (stems.size >= REMEMBERED) stems = new Map();
+    if (stems.size >= MAX_MEMOIZED) stems = new Map();
     stems.set(word, found);
     return found;
   };

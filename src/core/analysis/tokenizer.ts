@@ -4,15 +4,15 @@ import {
   CJK,
   DIGIT,
   fold,
-  isWordKind,
-  kindAt,
+  isWordClass,
+  classAt,
   LOWER,
   OTHER,
   SOUTH_EAST_ASIAN,
   SURROGATE,
   UPPER,
 } from './character-classes.js';
-import { orderOfGrowth, symbolName } from './special-terms.js';
+import { bigONotationEnd, symbolicNameEnd } from './special-terms.js';
 
 /** UTF-16 units of the longest term; a longer word is cut (MiniSearch's fuzzy matrix grows with its square). */
 export const MAX_TERM_LENGTH = 40;
@@ -23,12 +23,12 @@ const MAX_PARTS = 8;
  * Receives one term: `start` and `end` are UTF-16 offsets of the characters it stands for, `position` counts words from
  * 0 (an identifier's whole shares the position of its first part), `whole` tells an identifier's whole from a word.
  */
-export type TermSink = (term: string, start: number, end: number, place: TermPlace) => void;
+export type TermSink = (term: string, start: number, end: number, place: TermPosition) => void;
 
 /** Filled anew for each term; copy what is kept. */
-export interface TermPlace {
+export interface TermPosition {
   position: number;
-  whole: boolean;
+  isCompound: boolean;
 }
 
 /**
@@ -41,14 +41,14 @@ export interface TermPlace {
  */
 export function tokenize(text: string, sink: TermSink): void {
   const length = text.length;
-  const place: TermPlace = { position: 0, whole: false };
+  const place: TermPosition = { position: 0, isCompound: false };
   let at = 0;
   while (at < length) {
-    const kind = kindAt(text, at);
+    const kind = classAt(text, at);
     if (kind === OTHER) {
       at += 1;
     } else if (kind === CJK || kind === SOUTH_EAST_ASIAN) {
-      at = grams(text, at, kind, { sink, place });
+      at = ngrams(text, at, kind, { sink, place });
     } else {
       at = identifier(text, at, { sink, place });
     }
@@ -56,10 +56,13 @@ export function tokenize(text: string, sink: TermSink): void {
 }
 
 /** Which beginnings of terms `tokenizeWanted` looks for: one byte for each pair of ASCII units, see `wantedTerms`. */
-export type Wanted = Uint8Array;
+export type TermPrefilter = Uint8Array;
 
 /** What `tokenizeWanted` needs to know of the terms that are looked for; written into `wanted`, which is all zeros. */
-export function wantedTerms(terms: Iterable<string>, wanted: Wanted = new Uint8Array(128 * 128)): Wanted {
+export function buildTermPrefilter(
+  terms: Iterable<string>,
+  wanted: TermPrefilter = new Uint8Array(128 * 128),
+): TermPrefilter {
   for (const term of terms) {
     const first = term.charCodeAt(0);
     const second = term.charCodeAt(1);
@@ -73,18 +76,18 @@ export function wantedTerms(terms: Iterable<string>, wanted: Wanted = new Uint8A
  * others without making a string of them. A wanted term is told by its first two units; words beyond ASCII, and those that
  * may be more than one plain word, are always given. Positions are not counted.
  */
-export function tokenizeWanted(text: string, wanted: Wanted, sink: TermSink): void {
+export function tokenizeMatching(text: string, wanted: TermPrefilter, sink: TermSink): void {
   const length = text.length;
-  const out: Out = { sink, place: { position: 0, whole: false } };
+  const out: Out = { sink, place: { position: 0, isCompound: false } };
   let at = 0;
   while (at < length) {
     const unit = text.charCodeAt(at);
     if (unit >= 128) {
-      const kind = kindAt(text, at);
+      const kind = classAt(text, at);
       if (kind === OTHER) at += 1;
       else
         at =
-          kind === CJK || kind === SOUTH_EAST_ASIAN ? grams(text, at, kind, out) : identifier(text, at, out);
+          kind === CJK || kind === SOUTH_EAST_ASIAN ? ngrams(text, at, kind, out) : identifier(text, at, out);
       continue;
     }
     if (ASCII[unit] === NO_WORD) {
@@ -93,7 +96,7 @@ export function tokenizeWanted(text: string, wanted: Wanted, sink: TermSink): vo
     }
     const next = text.charCodeAt(at + 1);
     const second = next < 128 && ASCII[next] !== NO_WORD ? lowered(next) : 0;
-    const end = wanted[lowered(unit) * 128 + second] === 1 ? at : plainEnd(text, at);
+    const end = wanted[lowered(unit) * 128 + second] === 1 ? at : plainWordEnd(text, at);
     at = end > at ? end : identifier(text, at, out);
   }
 }
@@ -115,7 +118,7 @@ function lowered(unit: number): number {
 const SPACE = 32;
 
 /** The end of a word that is nothing but itself; `at` where it may be more (joined, camel-cased, beyond ASCII, `O(n)`). */
-function plainEnd(text: string, at: number): number {
+function plainWordEnd(text: string, at: number): number {
   let before = ASCII[text.charCodeAt(at)] ?? NO_WORD;
   let end = at + 1;
   for (; end < text.length; end += 1) {
@@ -127,12 +130,12 @@ function plainEnd(text: string, at: number): number {
     if (kind === CAPITAL && before === SMALL) return at;
     before = kind;
   }
-  return joint(text, end) > 0 || orderOfGrowth(text, at, end) > 0 ? at : end;
+  return joinerLength(text, end) > 0 || bigONotationEnd(text, at, end) > 0 ? at : end;
 }
 
 interface Out {
   readonly sink: TermSink;
-  readonly place: TermPlace;
+  readonly place: TermPosition;
 }
 
 /** The end of the word that starts at `at`. */
@@ -142,7 +145,7 @@ function wordEnd(text: string, at: number): number {
     const unit = text.charCodeAt(end);
     const kind = classOf(unit);
     if (kind === LOWER || kind === UPPER || kind === DIGIT) end += 1;
-    else if (kind === SURROGATE && isWordKind(classOfPair(text, end))) end += 2;
+    else if (kind === SURROGATE && isWordClass(classOfPair(text, end))) end += 2;
     else break;
   }
   return end;
@@ -158,7 +161,7 @@ const SLASH = 47;
 const HYPHENS = new Set([HYPHEN, 0x2010, 0x2011]);
 
 /** How many units join the word that ended at `at` to the next; 0 where none does. */
-function joint(text: string, at: number): number {
+function joinerLength(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   let width = 1;
   if (unit === COLON) {
@@ -174,18 +177,18 @@ function joint(text: string, at: number): number {
   ) {
     return 0;
   }
-  return at + width < text.length && isWordKind(kindAt(text, at + width)) ? width : 0;
+  return at + width < text.length && isWordClass(classAt(text, at + width)) ? width : 0;
 }
 
 /** Reads the identifier (most often one plain word) that starts at `start`; returns where it ends. */
 function identifier(text: string, start: number, out: Out): number {
   const firstEnd = wordEnd(text, start);
-  const name = symbolName(text, start, firstEnd);
+  const name = symbolicNameEnd(text, start, firstEnd);
   if (name > 0) {
     emit(out, fold(text.slice(start, name)), start, name);
     return name;
   }
-  const order = orderOfGrowth(text, start, firstEnd);
+  const order = bigONotationEnd(text, start, firstEnd);
   if (order > 0) {
     // LaTeX writes `O(n \log n)`.
     emit(out, fold(text.slice(start, order)).replace(/[\s\\]+/g, ''), start, order);
@@ -204,10 +207,10 @@ function identifier(text: string, start: number, out: Out): number {
 function joinedWords(text: string, start: number, firstEnd: number): number[] {
   const ends = [start, firstEnd];
   let end = firstEnd;
-  for (let width = joint(text, end); width > 0; width = joint(text, end)) {
+  for (let width = joinerLength(text, end); width > 0; width = joinerLength(text, end)) {
     const next = end + width;
     const nextEnd = wordEnd(text, next);
-    if (symbolName(text, next, nextEnd) > 0) break;
+    if (symbolicNameEnd(text, next, nextEnd) > 0) break;
     ends.push(next, nextEnd);
     end = nextEnd;
   }
@@ -305,20 +308,20 @@ function emitWhole(out: Out, term: string, at: { start: number; end: number; pos
   if (term === '') return;
   const after = out.place.position;
   out.place.position = at.position;
-  out.place.whole = true;
-  out.sink(cut(term), at.start, at.end, out.place);
-  out.place.whole = false;
+  out.place.isCompound = true;
+  out.sink(truncateTerm(term), at.start, at.end, out.place);
+  out.place.isCompound = false;
   out.place.position = after;
 }
 
 function emit(out: Out, term: string, start: number, end: number): void {
   if (term === '') return;
-  out.sink(cut(term), start, end, out.place);
+  out.sink(truncateTerm(term), start, end, out.place);
   out.place.position += 1;
 }
 
 /** A term of at most `MAX_TERM_LENGTH` units. */
-export function cut(term: string): string {
+export function truncateTerm(term: string): string {
   if (term.length <= MAX_TERM_LENGTH) return term;
   const last = term.charCodeAt(MAX_TERM_LENGTH - 1);
   // A surrogate pair is not cut in two.
@@ -326,10 +329,10 @@ export function cut(term: string): string {
 }
 
 /** Overlapping n-grams of a run without spaces: two characters of CJK, three of Thai, Lao and Khmer. */
-function grams(text: string, start: number, kind: number, out: Out): number {
+function ngrams(text: string, start: number, kind: number, out: Out): number {
   const starts: number[] = [];
   let at = start;
-  while (at < text.length && kindAt(text, at) === kind) {
+  while (at < text.length && classAt(text, at) === kind) {
     starts.push(at);
     at += classOf(text.charCodeAt(at)) === SURROGATE ? 2 : 1;
   }

@@ -1,16 +1,16 @@
-import { OTHER_LANGUAGE, type Stem } from '../analysis/stemming.js';
+import { LANGUAGE_PREFIX, type Stem } from '../analysis/stemming.js';
 import { FIELDS } from '../model/document.js';
 import { lazy } from '../lazy.js';
-import type { StoredAnswers } from '../index/documents/answer-store.js';
+import type { AnswerReader } from '../index/documents/answer-store.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
 import { spelledTerms } from '../index/documents/derived-vocabulary.js';
-import { damaged, readContainer } from '../index/format/container.js';
-import { openPacked, type PackedIndex } from '../index/index-reader.js';
-import type { ForwardIndex, OtherKeys } from './segment-words.js';
+import { damagedIndexError, readContainer } from '../index/format/container.js';
+import { openIndex, type PackedIndex } from '../index/index-reader.js';
+import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
 import { BLOCK_KINDS, DESCRIPTION, SegmentWriter, type TokenTable } from './segment-writer.js';
-import { StoredDocuments } from '../index/documents/document-store.js';
-import { HIGHEST_FREQUENCY } from './index-writer.js';
+import { DocumentReader } from '../index/documents/document-store.js';
+import { MAX_FREQUENCY } from './index-writer.js';
 import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';
 
 /** An index as merging it anew needs it: by document what it holds by word. */
@@ -18,7 +18,7 @@ export interface ReadIndex {
   readonly size: number;
   /** The id of the analyzer that built it. */
   readonly analyzer: string;
-  readonly documents: StoredDocuments;
+  readonly documents: DocumentReader;
   /** In the order of `compareTerms`. */
   readonly words: readonly string[];
   /** The entries of each document are in the order of its words. */
@@ -32,14 +32,14 @@ export interface ReadIndex {
  * @throws AskdexError `index_damaged`
  */
 export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false): ReadIndex {
-  const index = openPacked(bytes, { verify, decode });
+  const index = openIndex(bytes, { verify, decode });
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   const sections = readContainer(aligned, false);
   const { stems } = index;
   return {
     size: index.size,
     analyzer: index.meta.analyzer,
-    documents: new StoredDocuments(
+    documents: new DocumentReader(
       index.size,
       sections,
       decode,
@@ -79,11 +79,11 @@ function readForward(index: PackedIndex): ReadIndex['forward'] {
     next[document] = at + 1;
   });
   const distinct = new Uint32Array(size * FIELDS.length);
-  for (const [field, column] of index.distinct.entries())
+  for (const [field, column] of index.distinctTerms.entries())
     for (let document = 0; document < size; document += 1)
       distinct[document * FIELDS.length + field] = column[document] ?? 0;
   const forward = { starts, entries, frequencies, distinct };
-  restoreCounts(forward, index.totals);
+  restoreCounts(forward, index.totalTerms);
   return forward;
 }
 
@@ -99,7 +99,8 @@ function eachPosting(
         const count = postings.load(list, block);
         for (let at = 0; at < count; at += 1) {
           const document = documents[at] ?? 0;
-          if (document < 0 || document >= size) throw damaged('it names a document that there is not');
+          if (document < 0 || document >= size)
+            throw damagedIndexError('it names a document that there is not');
           visit(document, word * 4 + field, frequencies[at] ?? 1);
         }
       }
@@ -115,7 +116,7 @@ function restoreCounts(
   const capped = new Map<string, number>();
   for (let document = 0, at = 0; document + 1 < starts.length; document += 1) {
     for (; at < (starts[document + 1] ?? 0); at += 1) {
-      if ((frequencies[at] ?? 0) < HIGHEST_FREQUENCY) continue;
+      if ((frequencies[at] ?? 0) < MAX_FREQUENCY) continue;
       const name = `${String(document)} ${String((entries[at] ?? 0) & 3)}`;
       if (!capped.has(name)) capped.set(name, at);
     }
@@ -201,7 +202,7 @@ function stemKeys(
   { words, groups }: ReadIndex,
   used: readonly number[],
   stem: Stem,
-): { readonly stem: Stem; readonly otherKeys: OtherKeys } {
+): { readonly stem: Stem; readonly otherKeys: ExtraStemKeys } {
   const keys = new Map<number, string[]>();
   for (const [group, members] of groups.members.entries()) {
     const key = groups.texts[group] ?? '';
@@ -216,7 +217,7 @@ function stemKeys(
   for (const number of used) {
     const word = words[number] ?? '';
     const all = keys.get(number) ?? [];
-    const own = all.filter((key) => !key.includes(OTHER_LANGUAGE));
+    const own = all.filter((key) => !key.includes(LANGUAGE_PREFIX));
     // Most words have one key or none. Of several the stemmer tells which is the stem.
     const stemOf = own.length < 2 ? (own[0] ?? word) : stem(word);
     stems.set(word, stemOf);
@@ -246,7 +247,7 @@ class UsedTokens implements TokenTable {
     writer.varint(count);
     for (let left = count; left > 0; left -= 1) {
       const token = reader.varint();
-      if (token >= this.#numbers.length) throw damaged('it names a token that there is not');
+      if (token >= this.#numbers.length) throw damagedIndexError('it names a token that there is not');
       let number = this.#numbers[token] ?? 0;
       if (number < 0) {
         number = this.#tokens.push(token) - 1;
@@ -272,7 +273,7 @@ class UsedTokens implements TokenTable {
 
 function writeDescription(
   writer: ByteWriter,
-  answers: StoredAnswers,
+  answers: AnswerReader,
   document: number,
   tokens: UsedTokens,
 ): void {
@@ -288,7 +289,7 @@ function writeDescription(
   }
 }
 
-function writeAnswer(writer: ByteWriter, answers: StoredAnswers, document: number, tokens: UsedTokens): void {
+function writeAnswer(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
   const { blocks, atoms, reader } = answers.structure(document);
   writer.varint(blocks.length);
   for (const { kind, start, end } of blocks) writer.varint((end - start) * 8 + BLOCK_KINDS.indexOf(kind));

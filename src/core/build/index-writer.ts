@@ -1,14 +1,14 @@
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from '../index/format/container.js';
-import type { Merged } from './segment-merger.js';
+import type { MergedSegments } from './segment-merger.js';
 import type { BlockSections } from '../index/postings/block-writer.js';
 import { FIELD_COUNT } from '../index/postings/postings-format.js';
 import { PostingsWriter, type EntrySections, type ListSource } from '../index/postings/postings-writer.js';
 import { writeStemGroups } from '../index/terms/stem-groups-section.js';
 import { groupByStem, type StemGroups } from '../index/terms/stem-groups.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';
-import { columnsSection } from '../index/format/columns.js';
-import { transcodeDocuments } from './stored-fields-writer.js';
+import { writeColumns } from '../index/format/columns.js';
+import { writeStoredFields } from './stored-fields-writer.js';
 
 /** What the first section of a packed index tells, as JSON of a constant size. */
 export interface PackedMeta {
@@ -31,8 +31,8 @@ export interface PackOptions {
 }
 
 /** Packs merged segments into the one file that is searched. The same documents give the same bytes. */
-export function pack(
-  merged: Merged,
+export function writeIndex(
+  merged: MergedSegments,
   analyzer: string,
   { stems = groupByStem(merged), answers = true }: PackOptions = {},
 ): Uint8Array<ArrayBuffer> {
@@ -50,8 +50,8 @@ export function pack(
   const words = { words: merged.words, stems, lengths, lists: wordLists(merged, forward) };
   const sections: Sections = {
     meta,
-    ...wordSections(words),
-    ...transcodeDocuments(merged),
+    ...writeWordSections(words),
+    ...writeStoredFields(merged),
     ...(answers ? {} : NO_ANSWERS),
   };
   return writeContainer(sections);
@@ -79,7 +79,7 @@ export interface IndexedWords {
 }
 
 /** The sections that tell which words stand where. */
-export function wordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
+export function writeWordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
   const postings = new PostingsWriter().write(words.length, lists);
   const wordTerms = writeDictionary(words);
   return {
@@ -87,7 +87,7 @@ export function wordSections({ words, stems, lengths, lists }: IndexedWords): Wo
     wordBytes: wordTerms.bytes,
     stemGroups: writeStemGroups(stems, words),
     ...postings,
-    lengths: columnsSection(lengths.slice(FIELD_COUNT)),
+    lengths: writeColumns(lengths.slice(FIELD_COUNT)),
   };
 }
 
@@ -101,7 +101,7 @@ function sum(column: Uint32Array): number {
   return total;
 }
 
-interface Forward {
+interface ForwardEntries {
   readonly starts: Uint32Array;
   /** `word * 4 + field`, of all documents in order. */
   readonly entries: Uint32Array;
@@ -111,9 +111,9 @@ interface Forward {
 }
 
 /** No frequency needs more: a field of a million characters repeats no word more often than this counts. */
-export const HIGHEST_FREQUENCY = 0xffff;
+export const MAX_FREQUENCY = 0xffff;
 
-function readForward(merged: Merged): Forward {
+function readForward(merged: MergedSegments): ForwardEntries {
   const size = merged.documents.length;
   const starts = new Uint32Array(size + 1);
   let total = 0;
@@ -124,7 +124,7 @@ function readForward(merged: Merged): Forward {
   let at = 0;
   const reader = new ByteReader(new Uint8Array(0));
   for (const [document, place] of merged.documents.entries()) {
-    reader.move(place.bytes, place.forward);
+    reader.reset(place.bytes, place.forward);
     const { words } = place.maps;
     for (let field = 0; field < 3; field += 1) set(lengths[field], document, reader.varint());
     let entry = -1;
@@ -134,7 +134,7 @@ function readForward(merged: Merged): Forward {
       entry += (head >>> 1) + 1;
       const field = entry & 3;
       entries[at] = (words[entry >>> 2] ?? 0) * 4 + field;
-      frequencies[at] = Math.min(frequency, HIGHEST_FREQUENCY);
+      frequencies[at] = Math.min(frequency, MAX_FREQUENCY);
       add(lengths[3 + field], document, frequency);
       at += 1;
     }
@@ -160,7 +160,7 @@ function startsOf(counts: Uint32Array): Uint32Array {
 }
 
 /** Documents come in ascending order, so every list ends up sorted without sorting. */
-function wordLists(merged: Merged, forward: Forward): ListSource {
+function wordLists(merged: MergedSegments, forward: ForwardEntries): ListSource {
   const counts = merged.documentCounts;
   const starts = startsOf(counts);
   const documents = new Uint32Array(forward.entries.length);

@@ -1,9 +1,9 @@
 import { ByteWriter } from '../index/format/byte-buffer.js';
-import type { Merged } from './segment-merger.js';
-import type { TextList } from './sorted-strings.js';
+import type { MergedSegments } from './segment-merger.js';
+import type { SortedStrings } from './sorted-strings.js';
 
 /** Numbers keywords as the documents come: a document's keywords then mostly follow one another. */
-export class KeywordOrder {
+export class KeywordNumbering {
   readonly keywords: number[] = [];
   readonly #numbers: Int32Array;
 
@@ -22,7 +22,7 @@ export class KeywordOrder {
 }
 
 /** A vocabulary: how many, then each as its length in bytes and UTF-8. */
-function writeTexts(list: TextList): Uint8Array {
+function writeStrings(list: SortedStrings): Uint8Array {
   const writer = new ByteWriter(list.length * 12 + 8);
   writer.varint(list.length);
   for (const number of list.numbers) list.strings.write(number, writer);
@@ -30,12 +30,15 @@ function writeTexts(list: TextList): Uint8Array {
 }
 
 /** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
-export function namesSection({ tables, vocabularies, keywords }: Merged, order: KeywordOrder): Uint8Array {
+export function namesSection(
+  { tables, vocabularies, keywords }: MergedSegments,
+  order: KeywordNumbering,
+): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
-  for (const bytes of [...plain.map(({ texts }) => writeTexts(texts)), vocabularies.names]) {
+  for (const bytes of [...plain.map(({ texts }) => writeStrings(texts)), vocabularies.names]) {
     writer.varint(bytes.length);
-    writer.raw(bytes);
+    writer.bytes(bytes);
   }
   writer.varint(keywords.length);
   for (const keyword of order.keywords) {

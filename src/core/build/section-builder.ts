@@ -2,7 +2,7 @@ import { ByteWriter, type ByteReader } from '../index/format/byte-buffer.js';
 import { DESCRIPTION } from './segment-writer.js';
 
 /** One part of every document, one after another, with where each begins. */
-export class Parts {
+export class SectionBuilder {
   readonly #writer: ByteWriter;
   readonly #starts: Uint32Array;
 
@@ -37,7 +37,7 @@ export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Ar
   const count = reader.varint();
   writer.varint(count);
   const from = reader.bytes;
-  let at = reader.at;
+  let at = reader.position;
   const bytes = writer.reserve(count * 4);
   const start = writer.length;
   let to = start;
@@ -52,7 +52,7 @@ export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Ar
     for (; rest >= 0x80; rest >>>= 7) bytes[to++] = (rest & 0x7f) | 0x80;
     bytes[to++] = rest;
   }
-  reader.at = at;
+  reader.position = at;
   writer.advance(to - start);
 }
 
@@ -66,17 +66,17 @@ export function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uin
 
 /** An answer, its tokens by their final numbers. */
 export function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
-  const start = reader.at;
+  const start = reader.position;
   skipNumbers(reader, reader.varint());
   skipNumbers(reader, reader.varint() * 2);
   // Blocks and atoms are written as they are read.
-  writer.copy(reader.bytes, start, reader.at);
+  writer.copy(reader.bytes, start, reader.position);
   copyTokens(reader, writer, map);
 }
 
 function skipNumbers(reader: ByteReader, count: number): void {
   const { bytes } = reader;
-  let { at } = reader;
-  for (let left = count; left > 0; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
-  reader.at = at;
+  let { position } = reader;
+  for (let left = count; left > 0; left -= 1) while ((bytes[position++] ?? 0) >= 0x80);
+  reader.position = position;
 }

@@ -1,37 +1,37 @@
 import { ByteWriter, writeUtf8, type ByteReader } from '../index/format/byte-buffer.js';
-import { Interner } from './string-interner.js';
-import { damaged } from '../index/format/container.js';
+import { StringInterner } from './string-interner.js';
+import { damagedIndexError } from '../index/format/container.js';
 import { openSegment, type DocumentParts } from './segment-reader.js';
 import type { LiveSegment } from '../model/segments.js';
 import { TABLES, type TableName } from './segment-writer.js';
-import { TextList } from './sorted-strings.js';
+import { SortedStrings } from './sorted-strings.js';
 import {
-  GatheredWords,
-  ranking,
+  WordCollector,
+  rankStrings,
   tokenRanking,
   type CountedKeys,
   type MergedTable,
-  type Ranked,
+  type RankedStrings,
 } from './string-table-merger.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
-import { cutTokens, LONGEST_TOKEN } from '../index/documents/token-vocabulary.js';
+import { cutTokens, MAX_TOKEN_UNITS } from '../index/documents/token-vocabulary.js';
 
 const NONE = new Uint32Array(0);
 
 /** Of one segment: its own number of a string → the final one. */
-export type SegmentMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
+export type OrdinalMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
 
 /** Where one document lies, and what its numbers mean. */
 export interface MergedDocument extends DocumentParts {
   readonly bytes: Uint8Array;
-  readonly maps: SegmentMaps;
+  readonly maps: OrdinalMaps;
 }
 
 /** All segments as one. Documents and words are in order; the documents' parts still lie in their segments. */
-export interface Merged {
+export interface MergedSegments {
   /** In the order of their keys. */
   readonly documents: readonly MergedDocument[];
-  readonly maps: readonly SegmentMaps[];
+  readonly maps: readonly OrdinalMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
   /** The tables of tokens as they are written. */
   readonly vocabularies: { readonly names: Uint8Array; readonly tokens: Uint8Array };
@@ -46,8 +46,8 @@ export interface Merged {
   readonly documentCounts: Uint32Array;
 }
 
-interface Gathered {
-  readonly interner: Interner;
+interface StringTable {
+  readonly interner: StringInterner;
   readonly counts: number[];
   readonly maps: Uint32Array[];
 }
@@ -61,41 +61,41 @@ interface Gathered {
 export function mergeSegments(
   segments: readonly LiveSegment[],
   spelling: (subject: string) => string = (subject) => subject,
-): Merged {
-  const tables: Record<TableName, Gathered> = {
-    prefixes: gathered(),
-    subjects: gathered(),
-    languages: gathered(),
-    dates: gathered(),
-    keywords: gathered(),
-    names: gathered(1 << 14),
-    tokens: gathered(1 << 16),
-    links: gathered(1 << 14),
+): MergedSegments {
+  const tables: Record<TableName, StringTable> = {
+    prefixes: emptyTable(),
+    subjects: emptyTable(),
+    languages: emptyTable(),
+    dates: emptyTable(),
+    keywords: emptyTable(),
+    names: emptyTable(1 << 14),
+    tokens: emptyTable(1 << 16),
+    links: emptyTable(1 << 14),
   };
-  const words = new GatheredWords();
+  const words = new WordCollector();
   const opened = segments.map((segment) => {
     const open = openSegment(segment);
-    if (open === null) throw damaged('a cached segment has another version');
+    if (open === null) throw damagedIndexError('a cached segment has another version');
     for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
     words.read(open.reader, open.deadWords, segment.live);
     return open.documents;
   });
-  const keywordTokens = cutKeywords(tables.keywords, tables.names);
+  const keywordTokens = tokenizeKeywords(tables.keywords, tables.names);
   const sorted = words.sorted();
   const texts = sorted.texts.texts();
   const wordNumbers = new Map(texts.map((word, number) => [word, number]));
-  const gatheredTables = { ...tables, subjects: respelled(tables.subjects, spelling) };
+  const gatheredTables = { ...tables, subjects: withCanonicalSubjects(tables.subjects, spelling) };
   const names = rankTokens(tables.names, wordNumbers);
   const tokens = rankTokens(tables.tokens, wordNumbers);
   const ranked = { ...rankTables(gatheredTables), names, tokens };
-  const maps = segments.map((_, segment) => mapsOf(ranked, sorted, segment));
+  const maps = segments.map((_, segment) => ordinalMapsOf(ranked, sorted, segment));
   return {
-    documents: inOrder(opened, segments, maps),
+    documents: sortDocuments(opened, segments, maps),
     maps,
     tables: ranked,
     vocabularies: { names: names.vocabulary, tokens: tokens.vocabulary },
-    keywords: Array.from(ranked.keywords.order, (keyword) =>
-      (keywordTokens[keyword] ?? []).map((token) => ranked.names.final[token] ?? 0),
+    keywords: Array.from(ranked.keywords.oldOrdinals, (keyword) =>
+      (keywordTokens[keyword] ?? []).map((token) => ranked.names.newOrdinals[token] ?? 0),
     ),
     words: texts,
     stems: sorted.stems,
@@ -104,7 +104,11 @@ export function mergeSegments(
   };
 }
 
-function mapsOf(ranked: Readonly<Record<TableName, Ranked>>, words: Ranked, segment: number): SegmentMaps {
+function ordinalMapsOf(
+  ranked: Readonly<Record<TableName, RankedStrings>>,
+  words: RankedStrings,
+  segment: number,
+): OrdinalMaps {
   return {
     prefixes: mapped(ranked.prefixes, segment),
     subjects: mapped(ranked.subjects, segment),
@@ -118,10 +122,10 @@ function mapsOf(ranked: Readonly<Record<TableName, Ranked>>, words: Ranked, segm
   };
 }
 
-function inOrder(
+function sortDocuments(
   opened: readonly (readonly DocumentParts[])[],
   segments: readonly LiveSegment[],
-  maps: readonly SegmentMaps[],
+  maps: readonly OrdinalMaps[],
 ): MergedDocument[] {
   const documents: MergedDocument[] = [];
   for (const [segment, parts] of opened.entries()) {
@@ -134,18 +138,21 @@ function inOrder(
   documents.sort((a, b) => compareTerms(a.key, b.key));
   for (const [at, { key }] of documents.entries()) {
     if (at > 0 && documents[at - 1]?.key === key)
-      throw damaged(`two documents have the key ${JSON.stringify(key)}`);
+      throw damagedIndexError(`two documents have the key ${JSON.stringify(key)}`);
   }
   return documents;
 }
 
-function gathered(expected?: number): Gathered {
-  return { interner: new Interner(expected), counts: [], maps: [] };
+function emptyTable(expected?: number): StringTable {
+  return { interner: new StringInterner(expected), counts: [], maps: [] };
 }
 
 /** Subjects under the spelling that is meant: several may become one. */
-function respelled({ interner, counts, maps }: Gathered, spelling: (subject: string) => string): Gathered {
-  const table = gathered();
+function withCanonicalSubjects(
+  { interner, counts, maps }: StringTable,
+  spelling: (subject: string) => string,
+): StringTable {
+  const table = emptyTable();
   const bytes = new ByteWriter();
   const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
     bytes.clear();
@@ -159,8 +166,8 @@ function respelled({ interner, counts, maps }: Gathered, spelling: (subject: str
 }
 
 /** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */
-function cutKeywords(keywords: Gathered, names: Gathered): number[][] {
-  const bytes = new Uint8Array(LONGEST_TOKEN * 3);
+function tokenizeKeywords(keywords: StringTable, names: StringTable): number[][] {
+  const bytes = new Uint8Array(MAX_TOKEN_UNITS * 3);
   return Array.from({ length: keywords.interner.size }, (_, keyword) => {
     if ((keywords.counts[keyword] ?? 0) === 0) return [];
     const text = keywords.interner.text(keyword);
@@ -174,37 +181,37 @@ function cutKeywords(keywords: Gathered, names: Gathered): number[][] {
   });
 }
 
-function readTable(reader: ByteReader, table: Gathered, dead: ReadonlyMap<number, number>): void {
+function readTable(reader: ByteReader, table: StringTable, dead: ReadonlyMap<number, number>): void {
   const { interner, counts } = table;
   const map = new Uint32Array(reader.varint());
   for (let number = 0; number < map.length; number += 1) {
     const length = reader.varint();
-    const merged = interner.intern(reader.bytes, reader.at, reader.at + length);
-    reader.at += length;
+    const merged = interner.intern(reader.bytes, reader.position, reader.position + length);
+    reader.position += length;
     map[number] = merged;
     counts[merged] = (counts[merged] ?? 0) + reader.varint() - (dead.size > 0 ? (dead.get(number) ?? 0) : 0);
   }
   table.maps.push(map);
 }
 
-function mapped(ranked: Ranked, segment: number): Uint32Array {
+function mapped(ranked: RankedStrings, segment: number): Uint32Array {
   const map = ranked.maps[segment] ?? new Uint32Array(0);
-  return map.map((merged) => ranked.final[merged] ?? 0);
+  return map.map((merged) => ranked.newOrdinals[merged] ?? 0);
 }
 
 function rankTokens(
-  { interner, counts, maps }: Gathered,
+  { interner, counts, maps }: StringTable,
   words: ReadonlyMap<string, number>,
-): Ranked & { readonly vocabulary: Uint8Array } {
+): RankedStrings & { readonly vocabulary: Uint8Array } {
   return { ...tokenRanking(interner, counts, words), maps };
 }
 
 function rankTables(
-  tables: Readonly<Record<TableName, Gathered>>,
-): Omit<Record<TableName, Ranked>, 'names' | 'tokens'> {
-  const rank = (name: TableName, order: 'frequency' | 'text'): Ranked => {
+  tables: Readonly<Record<TableName, StringTable>>,
+): Omit<Record<TableName, RankedStrings>, 'names' | 'tokens'> {
+  const rank = (name: TableName, order: 'frequency' | 'text'): RankedStrings => {
     const { interner, counts, maps } = tables[name];
-    return { ...ranking(interner, counts, order === 'frequency'), maps };
+    return { ...rankStrings(interner, counts, order === 'frequency'), maps };
   };
   const { interner, maps } = tables.links;
   const final = Uint32Array.from({ length: interner.size }, (_, at) => at);
@@ -215,6 +222,6 @@ function rankTables(
     dates: rank('dates', 'text'),
     keywords: rank('keywords', 'frequency'),
     // Links are only told apart: their order never reaches the file.
-    links: { texts: new TextList(interner, NONE), maps, final, order: NONE },
+    links: { texts: new SortedStrings(interner, NONE), maps, newOrdinals: final, oldOrdinals: NONE },
   };
 }

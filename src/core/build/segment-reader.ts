@@ -29,7 +29,7 @@ function readKeys(reader: ByteReader): string[] | null {
 
 function skipText(reader: ByteReader): void {
   const length = reader.varint();
-  reader.at += length;
+  reader.position += length;
 }
 
 /** Where the three parts of each live document lie in a segment. */
@@ -62,7 +62,7 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
     { length: size },
     () => [reader.varint(), reader.varint(), reader.varint()] as const,
   );
-  const at = [reader.at, reader.at, reader.at];
+  const at = [reader.position, reader.position, reader.position];
   for (const [title, body] of lengths) {
     at[1] = (at[1] ?? 0) + title;
     at[2] = (at[2] ?? 0) + title + body;
@@ -76,7 +76,7 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
     if (live === null || live[number] === 1) documents.push(parts);
     else countDead(bytes, parts, dead, deadWords);
   }
-  reader.at = at[2] ?? 0;
+  reader.position = at[2] ?? 0;
   return { documents, reader, dead, deadWords };
 }
 

@@ -18,13 +18,13 @@ export interface ForwardIndex {
  * Stem keys that do not follow from words: those of other languages, and of words written with accents. For each word its
  * keys, for each of them the numbers of the documents that give it, ascending.
  */
-export type OtherKeys = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+export type ExtraStemKeys = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
 /** Each word with its stem, its other keys with their documents, and how many documents have it in each field. */
 export function writeWords(
   writer: ByteWriter,
   index: ForwardIndex,
-  { stem, otherKeys }: { readonly stem: Stem; readonly otherKeys: OtherKeys },
+  { stem, otherKeys }: { readonly stem: Stem; readonly otherKeys: ExtraStemKeys },
 ): void {
   const counts = new Uint32Array(index.words.length * 4);
   for (const entry of index.entries) counts[entry] = (counts[entry] ?? 0) + 1;
@@ -48,7 +48,7 @@ export function writeWords(
 }
 
 /** Calls back with each other key of a word and how many of the documents that count give it, if any. `live`: as in `LiveSegment`. */
-export function readOtherKeys(
+export function readExtraStemKeys(
   reader: ByteReader,
   live: Uint8Array | null,
   visit: (key: string, documents: number) => void,

@@ -2,7 +2,7 @@ import type { Stem } from '../analysis/stemming.js';
 import type { HashedDocument } from '../model/segments.js';
 import type { Answer, BlockKind, Document } from '../model/document.js';
 import { ByteWriter } from '../index/format/byte-buffer.js';
-import { writeWords, type ForwardIndex, type OtherKeys } from './segment-words.js';
+import { writeWords, type ForwardIndex, type ExtraStemKeys } from './segment-words.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 import { cutTokens } from '../index/documents/token-vocabulary.js';
 
@@ -77,7 +77,7 @@ export interface TokenTable {
 export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
 /** The part of a url that titles make: lower case, every run of other characters one hyphen. */
-export function slugOf(title: string): string {
+export function slugify(title: string): string {
   const lower = title.toLowerCase();
   const units: number[] = [];
   for (let at = 0; at < lower.length; at += 1) {
@@ -86,15 +86,15 @@ export function slugOf(title: string): string {
     else if (units.length > 0 && units[units.length - 1] !== HYPHEN) units.push(HYPHEN);
   }
   if (units[units.length - 1] === HYPHEN) units.pop();
-  return String.fromCharCode(...units.slice(0, LONGEST_SLUG));
+  return String.fromCharCode(...units.slice(0, MAX_SLUG_LENGTH));
 }
 
 const HYPHEN = 45;
 /** Longer titles make no url. */
-const LONGEST_SLUG = 4096;
+const MAX_SLUG_LENGTH = 4096;
 
 /** White space as it stands in one-paragraph texts. */
-export function collapsed(text: string): string {
+export function normalizeWhitespace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
@@ -104,13 +104,13 @@ export function byKey(a: Document, b: Document): number {
 }
 
 export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
-export const LINK = { foreign: 0, indexed: 1, near: 2 } as const;
+export const LINK = { external: 0, indexed: 1, relative: 2 } as const;
 export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
 
 export interface SegmentOptions {
   readonly stem: Stem;
   /** Stem keys besides the stems. */
-  readonly otherKeys: OtherKeys;
+  readonly otherKeys: ExtraStemKeys;
   /** Names the program and the analyzer. */
   readonly writer: string;
 }
@@ -186,7 +186,7 @@ export class SegmentWriter {
     writer.varint(SEGMENT_VERSION);
     writer.varint(this.#size);
     for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward])
-      writer.raw(part.view());
+      writer.bytes(part.view());
     const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
     for (const name of TABLES) tables[name].write(writer);
     writeWords(writer, this.index, { stem, otherKeys });
@@ -213,7 +213,7 @@ function optional(table: Table, value: string | null): number {
 function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables): void {
   const cut = url.lastIndexOf('/') + 1;
   const rest = url.slice(cut);
-  const slug = slugOf(title);
+  const slug = slugify(title);
   const slugged = slug !== '' && rest.startsWith(slug);
   writer.u8(slugged ? URL_FLAGS.slug : 0);
   writer.varint(tables.prefixes.number(url.slice(0, cut)));
@@ -242,7 +242,7 @@ function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): 
 function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
   if (description === null || description === '') {
     writer.varint(DESCRIPTION.none);
-  } else if (collapsed(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
+  } else if (normalizeWhitespace(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
     writer.varint(DESCRIPTION.ofAnswer);
     writer.varint(description.length);
   } else {

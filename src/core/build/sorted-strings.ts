@@ -1,13 +1,13 @@
-import type { Interner } from './string-interner.js';
+import type { StringInterner } from './string-interner.js';
 
 /** Bits of a number that a double holds exactly. */
 const EXACT_BITS = 53;
 const PREFIX_BITS = 32;
 
 /** Some strings of an interner, in an order of their own. */
-export class TextList {
+export class SortedStrings {
   constructor(
-    readonly strings: Interner,
+    readonly strings: StringInterner,
     /** The interner's number of each. */
     readonly numbers: Uint32Array,
   ) {}
@@ -25,7 +25,7 @@ export class TextList {
  * Puts strings in the order of their bytes, which for UTF-8 is that of code points. Sorts numbers that hold the first four
  * bytes and the place, without a call for each comparison; then the few that begin alike among themselves.
  */
-export function orderByText(strings: Interner, numbers: Uint32Array): Uint32Array {
+export function orderByText(strings: StringInterner, numbers: Uint32Array): Uint32Array {
   const scale = 2 ** Math.ceil(Math.log2(numbers.length + 1));
   const dropped = Math.max(0, PREFIX_BITS + Math.log2(scale) - EXACT_BITS);
   const keys = Float64Array.from(

@@ -1,12 +1,12 @@
-import { lettersOf } from '../analysis/title-key.js';
+import { titleKey } from '../analysis/title-key.js';
 import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
-import { columnsSection } from '../index/format/columns.js';
+import { writeColumns } from '../index/format/columns.js';
 import type { Sections } from '../index/format/container.js';
-import type { Merged, SegmentMaps } from './segment-merger.js';
-import { KeywordOrder, namesSection, writeNumbers } from './names-section.js';
+import type { MergedSegments, OrdinalMaps } from './segment-merger.js';
+import { KeywordNumbering, namesSection, writeNumbers } from './names-section.js';
 import { LINK, URL_FLAGS } from './segment-writer.js';
-import { copyAnswer, copyDescription, copyTokens, Parts } from './section-builder.js';
-import { titleOrderSection } from '../index/documents/title-index.js';
+import { copyAnswer, copyDescription, copyTokens, SectionBuilder } from './section-builder.js';
+import { writeTitleIndex } from '../index/documents/title-index.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -23,19 +23,19 @@ export type DocumentSections = Pick<
 >;
 
 /** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
-export function transcodeDocuments(merged: Merged): DocumentSections {
+export function writeStoredFields(merged: MergedSegments): DocumentSections {
   const size = merged.documents.length;
   const heads = readHeads(merged);
-  const stored = new Parts(size);
-  const texts = new Parts(size);
-  const descriptions = new Parts(size);
+  const stored = new SectionBuilder(size);
+  const texts = new SectionBuilder(size);
+  const descriptions = new SectionBuilder(size);
   const dates = new Uint32Array(size);
   const languages = new Uint32Array(size);
-  const keywords = new KeywordOrder(merged.keywords.length);
+  const keywords = new KeywordNumbering(merged.keywords.length);
   const reader = new ByteReader(new Uint8Array(0));
   for (const [document, place] of merged.documents.entries()) {
     const { maps } = place;
-    reader.move(place.bytes, place.body);
+    reader.reset(place.bytes, place.body);
     const writer = stored.begin(document);
     writeNumbers(writer, heads.titles, heads.starts[document] ?? 0, heads.starts[document + 1] ?? 0);
     copyUrl(reader, writer, maps);
@@ -59,15 +59,15 @@ export function transcodeDocuments(merged: Merged): DocumentSections {
     texts: texts.bytes(),
     descriptionLengths: descriptions.lengths(),
     descriptions: descriptions.bytes(),
-    facets: columnsSection([heads.subjects, dates, languages]),
+    facets: writeColumns([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
     vocabulary: merged.vocabularies.tokens,
-    titleOrder: titleOrderSection(titleLetters(heads, merged.tables.names.texts.texts())),
+    titleOrder: writeTitleIndex(titleLetters(heads, merged.tables.names.texts.texts())),
   };
 }
 
 /** What a link may repeat of the document that it points to. */
-interface Heads {
+interface DocumentHeads {
   /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
   readonly starts: Uint32Array;
   readonly titles: readonly number[];
@@ -77,7 +77,7 @@ interface Heads {
   readonly documentOf: Int32Array;
 }
 
-function readHeads(merged: Merged): Heads {
+function readHeads(merged: MergedSegments): DocumentHeads {
   const size = merged.documents.length;
   const starts = new Uint32Array(size + 1);
   const subjects = new Uint32Array(size);
@@ -88,7 +88,7 @@ function readHeads(merged: Merged): Heads {
   const reader = new ByteReader(new Uint8Array(0));
   for (const [document, place] of merged.documents.entries()) {
     const { maps } = place;
-    reader.move(place.bytes, place.titles);
+    reader.reset(place.bytes, place.titles);
     documentOf[maps.links[reader.varint()] ?? 0] = document;
     subjects[document] = optional(reader, maps.subjects);
     for (let left = reader.varint(); left > 0; left -= 1) titles.push(maps.names[reader.varint()] ?? 0);
@@ -98,8 +98,8 @@ function readHeads(merged: Merged): Heads {
 }
 
 /** The letters of each title, put together from those of its tokens. */
-function titleLetters({ titles, starts }: Heads, names: readonly string[]): string[] {
-  const letters = names.map(lettersOf);
+function titleLetters({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
+  const letters = names.map(titleKey);
   return Array.from({ length: starts.length - 1 }, (_, document) => {
     let title = '';
     const end = starts[document + 1] ?? 0;
@@ -114,7 +114,7 @@ function optional(reader: ByteReader, map: Uint32Array): number {
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
 }
 
-function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): void {
+function copyUrl(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps): void {
   const flags = reader.u8();
   // The prefix and the flag share a varint: most sites have a handful of prefixes.
   writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
@@ -122,13 +122,18 @@ function copyUrl(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps): voi
 }
 
 /** How many, then the distance of each from the one that follows the keyword before. */
-function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps, order: KeywordOrder): void {
+function copyKeywords(
+  reader: ByteReader,
+  writer: ByteWriter,
+  maps: OrdinalMaps,
+  order: KeywordNumbering,
+): void {
   const count = reader.varint();
   writer.varint(count);
   let expected = 0;
   for (let left = count; left > 0; left -= 1) {
     const number = order.number(maps.keywords[reader.varint()] ?? 0);
-    writer.signed(number - expected);
+    writer.zigzag(number - expected);
     expected = number + 1;
   }
 }
@@ -136,8 +141,8 @@ function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: SegmentMaps,
 interface LinkCopy {
   readonly reader: ByteReader;
   readonly writer: ByteWriter;
-  readonly maps: SegmentMaps;
-  readonly heads: Heads;
+  readonly maps: OrdinalMaps;
+  readonly heads: DocumentHeads;
   readonly document: number;
 }
 
@@ -152,17 +157,17 @@ function copyLink({ reader, writer, maps, heads, document }: LinkCopy): void {
   for (let left = reader.varint(); left > 0; left -= 1) title.push(maps.names[reader.varint()] ?? 0);
   if (target >= 0 && heads.subjects[target] === subject && sameTitle(heads, target, title)) {
     const distance = target - document;
-    writer.varint((distance < 0 ? -2 * distance - 1 : 2 * distance) + LINK.near);
+    writer.varint((distance < 0 ? -2 * distance - 1 : 2 * distance) + LINK.relative);
     skipUrl(reader);
     return;
   }
-  writer.u8(target >= 0 ? LINK.indexed : LINK.foreign);
+  writer.u8(target >= 0 ? LINK.indexed : LINK.external);
   writer.varint(subject);
   writeNumbers(writer, title, 0, title.length);
   copyUrl(reader, writer, maps);
 }
 
-function sameTitle(heads: Heads, document: number, title: readonly number[]): boolean {
+function sameTitle(heads: DocumentHeads, document: number, title: readonly number[]): boolean {
   const start = heads.starts[document] ?? 0;
   if ((heads.starts[document + 1] ?? 0) - start !== title.length) return false;
   return title.every((token, at) => heads.titles[start + at] === token);

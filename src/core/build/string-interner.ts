@@ -8,7 +8,7 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Numbers byte strings in the order in which they first come, without making a JavaScript string of each. */
-export class Interner {
+export class StringInterner {
   #slots: Int32Array;
   #starts: Uint32Array;
   #bytes: Uint8Array;
@@ -69,7 +69,7 @@ export class Interner {
     const start = this.#starts[number] ?? 0;
     const end = this.#starts[number + 1] ?? 0;
     writer.varint(end - start);
-    writer.raw(this.#bytes.subarray(start, end));
+    writer.bytes(this.#bytes.subarray(start, end));
   }
 
   // Four plain numbers: this is the inner loop of a merge, and an options object would be made for each token.

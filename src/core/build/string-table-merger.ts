@@ -1,52 +1,61 @@
 import type { ByteReader } from '../index/format/byte-buffer.js';
 import { orderVocabulary } from '../index/documents/derived-vocabulary.js';
-import { Interner } from './string-interner.js';
-import { readOtherKeys } from './segment-words.js';
-import { orderByRank, orderByText, TextList } from './sorted-strings.js';
+import { StringInterner } from './string-interner.js';
+import { readExtraStemKeys } from './segment-words.js';
+import { orderByRank, orderByText, SortedStrings } from './sorted-strings.js';
 
 /** The strings of one table over all segments, in their final order. */
 export interface MergedTable {
-  readonly texts: TextList;
+  readonly texts: SortedStrings;
 }
 
 /** A table with what leads from the numbers of its segments to the final ones. */
-export interface Ranked extends MergedTable {
+export interface RankedStrings extends MergedTable {
   readonly maps: readonly Uint32Array[];
   /** The number that was gathered → the final one. */
-  readonly final: Uint32Array;
+  readonly newOrdinals: Uint32Array;
   /** The final number → the one that was gathered. */
-  readonly order: Uint32Array;
+  readonly oldOrdinals: Uint32Array;
 }
 
 /** The strings that occur at all, by text or, `byFrequency`, by how often they occur and then by text. */
-export function ranking(
-  interner: Interner,
+export function rankStrings(
+  interner: StringInterner,
   counts: ArrayLike<number>,
   byFrequency: boolean,
-): Omit<Ranked, 'maps'> {
+): Omit<RankedStrings, 'maps'> {
   let alive = 0;
   const numbers = new Uint32Array(interner.size);
   for (let number = 0; number < interner.size; number += 1)
     if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
   const sorted = orderByText(interner, numbers.subarray(0, alive));
   const order = byFrequency ? orderByRank(sorted, counts) : sorted;
-  return { texts: new TextList(interner, order), order, final: placesOf(interner, order) };
+  return {
+    texts: new SortedStrings(interner, order),
+    oldOrdinals: order,
+    newOrdinals: placesOf(interner, order),
+  };
 }
 
 /** Tokens by their frequency, as `orderVocabulary` numbers them, and their vocabulary. `words`: the number of each word of the index. */
 export function tokenRanking(
-  interner: Interner,
+  interner: StringInterner,
   counts: ArrayLike<number>,
   words: ReadonlyMap<string, number>,
-): Omit<Ranked, 'maps'> & { readonly vocabulary: Uint8Array } {
-  const { texts, order: byFrequency } = ranking(interner, counts, true);
+): Omit<RankedStrings, 'maps'> & { readonly vocabulary: Uint8Array } {
+  const { texts, oldOrdinals: byFrequency } = rankStrings(interner, counts, true);
   const { bytes, order: places } = orderVocabulary(texts.texts(), words);
   const order = places.map((place) => byFrequency[place] ?? 0);
-  return { texts: new TextList(interner, order), order, final: placesOf(interner, order), vocabulary: bytes };
+  return {
+    texts: new SortedStrings(interner, order),
+    oldOrdinals: order,
+    newOrdinals: placesOf(interner, order),
+    vocabulary: bytes,
+  };
 }
 
 /** The place of each string in an order. */
-function placesOf(interner: Interner, order: Uint32Array): Uint32Array {
+function placesOf(interner: StringInterner, order: Uint32Array): Uint32Array {
   const final = new Uint32Array(interner.size);
   for (let place = 0; place < order.length; place += 1) final[order[place] ?? 0] = place;
   return final;
@@ -63,8 +72,8 @@ interface RankedWords {
 }
 
 /** The words of all segments, each with its stem and the documents that have it in each field. */
-export class GatheredWords {
-  readonly #interner = new Interner(1 << 15);
+export class WordCollector {
+  readonly #interner = new StringInterner(1 << 15);
   readonly #stems: string[] = [];
   readonly #otherKeys = new Map<number, Map<string, number>>();
   readonly #counts: number[] = [];
@@ -76,17 +85,17 @@ export class GatheredWords {
     for (let number = 0; number < map.length; number += 1) {
       const length = reader.varint();
       const before = this.#interner.size;
-      const word = this.#interner.intern(reader.bytes, reader.at, reader.at + length);
-      reader.at += length;
+      const word = this.#interner.intern(reader.bytes, reader.position, reader.position + length);
+      reader.position += length;
       map[number] = word;
       if (this.#interner.size > before) {
         this.#stems.push(reader.text());
         this.#counts.push(0, 0, 0);
       } else {
         const stem = reader.varint();
-        reader.at += stem;
+        reader.position += stem;
       }
-      readOtherKeys(reader, live, (key, documents) => this.#addKey(word, key, documents));
+      readExtraStemKeys(reader, live, (key, documents) => this.#addKey(word, key, documents));
       for (let field = 0; field < 3; field += 1) {
         this.#counts[word * 3 + field] =
           (this.#counts[word * 3 + field] ?? 0) + reader.varint() - (dead.get(number * 3 + field) ?? 0);
@@ -100,22 +109,22 @@ export class GatheredWords {
     this.#otherKeys.set(word, keys.set(key, (keys.get(key) ?? 0) + documents));
   }
 
-  sorted(): Ranked & RankedWords {
+  sorted(): RankedStrings & RankedWords {
     const counts = this.#counts;
     const alive = Uint32Array.from(
       { length: this.#interner.size },
       (_, word) => (counts[word * 3] ?? 0) + (counts[word * 3 + 1] ?? 0) + (counts[word * 3 + 2] ?? 0),
     );
-    const ranked = ranking(this.#interner, alive, false);
-    const documentCounts = new Uint32Array(ranked.order.length * 3);
-    for (const [place, word] of ranked.order.entries()) {
+    const ranked = rankStrings(this.#interner, alive, false);
+    const documentCounts = new Uint32Array(ranked.oldOrdinals.length * 3);
+    for (const [place, word] of ranked.oldOrdinals.entries()) {
       for (let field = 0; field < 3; field += 1)
         documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
     }
     return {
       ...ranked,
-      stems: Array.from(ranked.order, (word) => this.#stems[word] ?? ''),
-      otherKeys: new Map([...this.#otherKeys].map(([word, keys]) => [ranked.final[word] ?? 0, keys])),
+      stems: Array.from(ranked.oldOrdinals, (word) => this.#stems[word] ?? ''),
+      otherKeys: new Map([...this.#otherKeys].map(([word, keys]) => [ranked.newOrdinals[word] ?? 0, keys])),
       documentCounts,
       maps: this.#maps,
     };

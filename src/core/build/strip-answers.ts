@@ -1,8 +1,8 @@
 import type { Answer } from '../model/document.js';
 import { writeDescriptions } from './description-sections.js';
 import { readContainer, writeContainer, type SectionName } from '../index/format/container.js';
-import { openPacked } from '../index/index-reader.js';
-import type { Dictionary } from '../index/terms/term-dictionary.js';
+import { openIndex } from '../index/index-reader.js';
+import type { TermDictionary } from '../index/terms/term-dictionary.js';
 import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 
 /** UTF-16 units of a description that goes without its answer. */
@@ -36,7 +36,7 @@ export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
  * @throws AskdexError `index_damaged`
  */
 export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8Array<ArrayBuffer> {
-  const { size, documents, words } = openPacked(index, {
+  const { size, documents, words } = openIndex(index, {
     verify: false,
     ...(decode === undefined ? {} : { decode }),
   });
@@ -49,7 +49,7 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
   });
 }
 
-function wordNumbers(words: Dictionary): Map<string, number> {
+function wordNumbers(words: TermDictionary): Map<string, number> {
   const numbers = new Map<string, number>();
   for (let word = 0; word < words.size; word += 1) {
     if (word === 0) words.seek(0);

@@ -2,9 +2,9 @@ import type { Stem } from '../analysis/stemming.js';
 import { AskdexError } from '../errors.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeIndexSegment, type ReadIndex } from '../build/index-to-segment.js';
-import { damaged } from '../index/format/container.js';
+import { damagedIndexError } from '../index/format/container.js';
 import { mergeSegments } from '../build/segment-merger.js';
-import { pack } from '../build/index-writer.js';
+import { writeIndex } from '../build/index-writer.js';
 import { groupByStem, type StemGroups } from '../index/terms/stem-groups.js';
 import { checkSegment } from './validate-segment.js';
 import { readCopies, writeCopies } from './byte-copies.js';
@@ -44,7 +44,7 @@ export function applyChange(
   analyzer: DeltaAnalyzer,
 ): Uint8Array<ArrayBuffer> {
   const { merged, predicted } = mergeChange(before, { answers, removed, added }, analyzer);
-  return pack(merged, before.analyzer, { stems: changedGroups(predicted, stems), answers });
+  return writeIndex(merged, before.analyzer, { stems: changedGroups(predicted, stems), answers });
 }
 
 /** The stems that do not follow from merging, given the groups of the later index. */
@@ -103,7 +103,7 @@ export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
   let document = -1;
   for (let left = counted(reader); left > 0; left -= 1) {
     document += reader.varint() + 1;
-    if (document >= before.size) throw damaged('the delta names a document that there is not');
+    if (document >= before.size) throw damagedIndexError('the delta names a document that there is not');
     removed.push(document);
   }
   const stems = readStemChanges(reader);
@@ -119,6 +119,8 @@ export function orDamaged<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damaged(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
+    throw damagedIndexError(
+      `the delta makes no sense (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
 }

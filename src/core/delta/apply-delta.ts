@@ -1,5 +1,5 @@
 import { readIndex } from '../build/index-to-segment.js';
-import { crc32, damaged } from '../index/format/container.js';
+import { crc32, damagedIndexError } from '../index/format/container.js';
 import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 import { applyChange, orDamaged, readChange, type DeltaAnalyzer } from './apply-change.js';
 import { openDelta } from './delta-header.js';
@@ -40,19 +40,19 @@ export async function applyDelta(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { header, reader } = openDelta(delta);
   if (before.length !== header.from.size || crc32(before) !== header.from.crc)
-    throw damaged('the delta is for another index');
+    throw damagedIndexError('the delta is for another index');
   const size = reader.u32();
-  const body = delta.subarray(reader.at);
-  if (exceeds(size, body.length)) throw damaged('the delta says to hold more than its size');
+  const body = delta.subarray(reader.position);
+  if (exceeds(size, body.length)) throw damagedIndexError('the delta says to hold more than its size');
   const inflated = await inflateDelta(() => inflate(body, size));
-  if (inflated.length !== size) throw damaged('the delta holds less than it says');
+  if (inflated.length !== size) throw damagedIndexError('the delta holds less than it says');
   const file = orDamaged(() => {
     const index = readIndex(before, decode);
-    if (index.analyzer !== analyzer.id) throw damaged('another analyzer built it');
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
     return applyChange(index, readChange(inflated, index), analyzer);
   });
   if (file.length !== header.to.size || crc32(file) !== header.to.crc)
-    throw damaged('the delta gave other bytes than it was made for');
+    throw damagedIndexError('the delta gave other bytes than it was made for');
   return file;
 }
 
@@ -60,6 +60,6 @@ async function inflateDelta(inflate: () => Promise<Uint8Array> | Uint8Array): Pr
   try {
     return await inflate();
   } catch {
-    throw damaged('the delta cannot be inflated');
+    throw damagedIndexError('the delta cannot be inflated');
   }
 }

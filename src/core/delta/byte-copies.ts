@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { damaged } from '../index/format/container.js';
+import { damagedIndexError } from '../index/format/container.js';
 
 /** Bytes in a row that are worth a copy. */
 const MIN_COPY = 8;
@@ -24,7 +24,7 @@ export function writeCopies(writer: ByteWriter, known: Uint8Array, bytes: Uint8A
     writer.varint(at - written);
     writer.copy(bytes, written, at);
     writer.varint(copy.length);
-    writer.signed(copy.from - expected);
+    writer.zigzag(copy.from - expected);
     at += copy.length;
     [written, expected] = [at, copy.from + copy.length];
   }
@@ -73,20 +73,21 @@ function hashAt(bytes: Uint8Array, at: number): number {
  */
 export function readCopies(reader: ByteReader, known: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
   const size = reader.varint();
-  if (size > limit) throw damaged('the delta says to hold more than its size');
+  if (size > limit) throw damagedIndexError('the delta says to hold more than its size');
   const bytes = new Uint8Array(size);
   let [at, expected] = [0, 0];
   while (at < size) {
     const fresh = reader.varint();
-    if (fresh > size - at || fresh > reader.bytes.length - reader.at) throw damaged('the delta is cut');
-    bytes.set(reader.bytes.subarray(reader.at, reader.at + fresh), at);
-    reader.at += fresh;
+    if (fresh > size - at || fresh > reader.bytes.length - reader.position)
+      throw damagedIndexError('the delta is cut');
+    bytes.set(reader.bytes.subarray(reader.position, reader.position + fresh), at);
+    reader.position += fresh;
     at += fresh;
     if (at === size) break;
     const count = reader.varint();
-    const from = expected + reader.signed();
+    const from = expected + reader.zigzag();
     if (count === 0 || count > size - at || from < 0 || from + count > known.length)
-      throw damaged('the delta copies what there is not');
+      throw damagedIndexError('the delta copies what there is not');
     bytes.set(known.subarray(from, from + count), at);
     at += count;
     expected = from + count;

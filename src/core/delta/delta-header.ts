@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { crc32, damaged } from '../index/format/container.js';
+import { crc32, damagedIndexError } from '../index/format/container.js';
 
 export const DELTA_MAGIC = 'ASKDEXDL';
 export const DELTA_VERSION = 3;
@@ -27,16 +27,16 @@ export interface DeltaHeader {
 export function writeDelta({ from, to }: DeltaHeader, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const rest = new ByteWriter(body.length + 128);
   for (const name of [from, to]) {
-    rest.raw(sha256Bytes(name.sha256));
+    rest.bytes(sha256Bytes(name.sha256));
     rest.u32(name.size);
     rest.u32(name.crc);
   }
-  rest.raw(body);
+  rest.bytes(body);
   const writer = new ByteWriter(PREAMBLE + rest.length);
   writer.utf8(DELTA_MAGIC);
   writer.u32(DELTA_VERSION);
   writer.u32(crc32(rest.view()));
-  writer.raw(rest.view());
+  writer.bytes(rest.view());
   return writer.finish();
 }
 
@@ -52,13 +52,13 @@ export function readDeltaHeader(delta: Uint8Array): DeltaHeader {
 /** The header, and a reader that stands behind it. */
 export function openDelta(delta: Uint8Array): { readonly header: DeltaHeader; readonly reader: ByteReader } {
   if ([...DELTA_MAGIC].some((letter, at) => letter.charCodeAt(0) !== delta[at]))
-    throw damaged('it does not begin like a delta');
+    throw damagedIndexError('it does not begin like a delta');
   const reader = new ByteReader(delta, DELTA_MAGIC.length);
   const version = reader.u32();
   if (version !== DELTA_VERSION)
-    throw damaged(`the delta has version ${version}, this program reads ${DELTA_VERSION}`);
+    throw damagedIndexError(`the delta has version ${version}, this program reads ${DELTA_VERSION}`);
   if (reader.u32() !== crc32(delta.subarray(PREAMBLE)))
-    throw damaged('the delta was cut or changed on its way');
+    throw damagedIndexError('the delta was cut or changed on its way');
   const from = readName(reader);
   const to = readName(reader);
   return { header: { from, to }, reader };

@@ -43,7 +43,7 @@ function shown({ documents }: ReadIndex, document: number): string {
     documents.boost(document),
     links,
     answers.description(document),
-    answers.carried ? answers.answer(document) : null,
+    answers.hasAnswers ? answers.answer(document) : null,
   ]);
 }
 

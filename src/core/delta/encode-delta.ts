@@ -1,6 +1,6 @@
 import { ByteWriter } from '../index/format/byte-buffer.js';
 import { readIndex, writeIndexSegment, type ReadIndex } from '../build/index-to-segment.js';
-import { crc32, damaged } from '../index/format/container.js';
+import { crc32, damagedIndexError } from '../index/format/container.js';
 import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 import { applyChange, readChange, stemChanges, writeChange, type DeltaAnalyzer } from './apply-change.js';
 import { changesBetween } from './diff-indexes.js';
@@ -29,7 +29,7 @@ export function encodeDelta(
   const [from, to] = [before, after].map(({ bytes }) => readIndex(bytes, decode, true));
   if (from === undefined || to === undefined) return null;
   for (const index of [from, to])
-    if (index.analyzer !== analyzer.id) throw damaged('another analyzer built it');
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
   const body = bodyOf(from, to, analyzer);
   const made = applyChange(from, readChange(body, from), analyzer);
   if (!isEqual(made, after.bytes)) return null;
@@ -37,12 +37,12 @@ export function encodeDelta(
   if (exceeds(body.length, deflated.length)) return null;
   const writer = new ByteWriter(deflated.length + 8);
   writer.u32(body.length);
-  writer.raw(deflated);
+  writer.bytes(deflated);
   return writeDelta({ from: nameOf(before), to: nameOf(after) }, writer.view());
 }
 
 function bodyOf(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
-  const answers = to.documents.answers.carried;
+  const answers = to.documents.answers.hasAnswers;
   const { removed, added } = changesBetween(from, to);
   const segment = writeIndexSegment(to, Uint32Array.from(added), { answers, stem: analyzer.stem });
   const change = { answers, removed, added: segment };

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { damaged } from '../index/format/container.js';
+import { damagedIndexError } from '../index/format/container.js';
 import type { StemGroups } from '../index/terms/stem-groups.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
@@ -66,6 +66,7 @@ export function readStemChanges(reader: ByteReader): StemChanges {
 /** A number of things that take a byte each at least. */
 export function counted(reader: ByteReader): number {
   const count = reader.varint();
-  if (count > reader.bytes.length - reader.at) throw damaged('it says to hold more than its size');
+  if (count > reader.bytes.length - reader.position)
+    throw damagedIndexError('it says to hold more than its size');
   return count;
 }

@@ -1,5 +1,5 @@
 import { ByteReader } from '../index/format/byte-buffer.js';
-import { damaged } from '../index/format/container.js';
+import { damagedIndexError } from '../index/format/container.js';
 import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS } from '../build/segment-writer.js';
 
 /**
@@ -25,7 +25,7 @@ class SegmentCheck {
   run(): void {
     const reader = this.#reader;
     this.#text();
-    if (reader.varint() !== SEGMENT_VERSION) throw damaged('its segment has another version');
+    if (reader.varint() !== SEGMENT_VERSION) throw damagedIndexError('its segment has another version');
     const size = this.#count();
     for (let left = size * 2; left > 0; left -= 1) this.#text();
     const lengths = Array.from({ length: size * 3 }, () => this.#within(reader.varint()));
@@ -39,7 +39,7 @@ class SegmentCheck {
       }
     }
     this.#words();
-    if (reader.at !== this.bytes.length) throw damaged('its segment has another length');
+    if (reader.position !== this.bytes.length) throw damagedIndexError('its segment has another length');
   }
 
   readonly #titles = (): void => {
@@ -74,7 +74,8 @@ class SegmentCheck {
       const head = this.#reader.varint();
       if (head & 1) this.#skip(1);
       entry += Math.floor(head / 2) + 1;
-      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damaged('its segment has a word that there is not');
+      if (entry > 0x3fff_ffff || entry % 4 === 3)
+        throw damagedIndexError('its segment has a word that there is not');
       this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
     }
   };
@@ -82,7 +83,7 @@ class SegmentCheck {
   #words(): void {
     const words = this.#count();
     for (const entry of this.#found.keys())
-      if (entry >>> 2 >= words) throw damaged('its segment has a word that there is not');
+      if (entry >>> 2 >= words) throw damagedIndexError('its segment has a word that there is not');
     for (let word = 0; word < words; word += 1) {
       this.#text();
       this.#text();
@@ -92,14 +93,15 @@ class SegmentCheck {
       }
       for (let field = 0; field < 3; field += 1)
         if (this.#reader.varint() !== (this.#found.get(word * 4 + field) ?? 0))
-          throw damaged('its segment counts a word otherwise than its documents');
+          throw damagedIndexError('its segment counts a word otherwise than its documents');
     }
   }
 
   #part(length: number, check: () => void): void {
-    const end = this.#within(this.#reader.at + length);
+    const end = this.#within(this.#reader.position + length);
     check();
-    if (this.#reader.at !== end) throw damaged('a document of its segment has another length');
+    if (this.#reader.position !== end)
+      throw damagedIndexError('a document of its segment has another length');
   }
 
   #url(): void {
@@ -119,18 +121,18 @@ class SegmentCheck {
   /** How many there are of something that takes a byte each at least. */
   #count(): number {
     const count = this.#reader.varint();
-    this.#within(this.#reader.at + count);
+    this.#within(this.#reader.position + count);
     return count;
   }
 
   #text(): void {
     // Not in one step: reading the count moves the reader.
     const length = this.#count();
-    this.#reader.at += length;
+    this.#reader.position += length;
   }
 
   #within(at: number): number {
-    if (at > this.bytes.length) throw damaged('its segment says to hold more than its size');
+    if (at > this.bytes.length) throw damagedIndexError('its segment says to hold more than its size');
     return at;
   }
 }

@@ -1,5 +1,5 @@
-import { shown } from '../errors.js';
-import { linesOf, wrongFile, type Place, type TextFile } from './trec-files.js';
+import { quoteForMessage } from '../errors.js';
+import { linesOf, evaluationFileError, type FilePosition, type TextFile } from './trec-files.js';
 import type { Judgements } from './measures.js';
 
 /** The judgements of each query that has any, by the query's id. */
@@ -24,9 +24,9 @@ export function readQrels(file: TextFile): Qrels {
     qrels.set(query, judgements);
     const before = judgements.get(document);
     if (before !== undefined && before !== grade) {
-      throw wrongFile(
+      throw evaluationFileError(
         place,
-        `document ${shown(document)} has the grade ${grade} for query ${shown(query)}, and ${before} further up.`,
+        `document ${quoteForMessage(document)} has the grade ${grade} for query ${quoteForMessage(query)}, and ${before} further up.`,
         'Leave one of the two lines.',
       );
     }
@@ -53,9 +53,9 @@ interface Judgement {
   readonly grade: number;
 }
 
-function readColumns(columns: readonly string[], place: Place): Judgement {
+function readColumns(columns: readonly string[], place: FilePosition): Judgement {
   if (columns.length !== 3 && columns.length !== 4)
-    throw wrongFile(
+    throw evaluationFileError(
       place,
       `it has ${columns.length} column${columns.length === 1 ? '' : 's'}, not 3 or 4.`,
       FORM,
@@ -63,6 +63,7 @@ function readColumns(columns: readonly string[], place: Place): Judgement {
   const query = columns[0] ?? '';
   const document = columns.at(-2) ?? '';
   const grade = columns.at(-1) ?? '';
-  if (!GRADE.test(grade)) throw wrongFile(place, `the grade ${shown(grade)} is no whole number.`, FORM);
+  if (!GRADE.test(grade))
+    throw evaluationFileError(place, `the grade ${quoteForMessage(grade)} is no whole number.`, FORM);
   return { query, document, grade: Number(grade) };
 }

@@ -1,5 +1,5 @@
-import { shown } from '../errors.js';
-import { linesOf, wrongFile, type Place, type TextFile } from './trec-files.js';
+import { quoteForMessage } from '../errors.js';
+import { linesOf, evaluationFileError, type FilePosition, type TextFile } from './trec-files.js';
 
 /** A query that is asked to measure. */
 export interface TestQuery {
@@ -18,9 +18,9 @@ export function readQueries(file: TextFile): TestQuery[] {
     const query = readQuery(text, place);
     const before = lines.get(query.id);
     if (before !== undefined) {
-      throw wrongFile(
+      throw evaluationFileError(
         place,
-        `the query ${shown(query.id)} stands on line ${before} already.`,
+        `the query ${quoteForMessage(query.id)} stands on line ${before} already.`,
         'Give each query an _id of its own.',
       );
     }
@@ -30,32 +30,32 @@ export function readQueries(file: TextFile): TestQuery[] {
   return queries;
 }
 
-function readQuery(line: string, place: Place): TestQuery {
+function readQuery(line: string, place: FilePosition): TestQuery {
   const value = parsed(line, place);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw wrongFile(place, `it is not a JSON object but ${shown(value)}.`, FORM);
+    throw evaluationFileError(place, `it is not a JSON object but ${quoteForMessage(value)}.`, FORM);
   const members = new Map<string, unknown>(Object.entries(value));
   const id = members.get('_id') ?? members.get('id');
   const text = members.get('text');
   if (typeof id !== 'string' && !Number.isSafeInteger(id))
-    throw wrongFile(
+    throw evaluationFileError(
       place,
-      id === undefined ? 'it has no _id.' : `its _id is ${shown(id)}, no text or whole number.`,
+      id === undefined ? 'it has no _id.' : `its _id is ${quoteForMessage(id)}, no text or whole number.`,
       FORM,
     );
   if (typeof text !== 'string')
-    throw wrongFile(
+    throw evaluationFileError(
       place,
-      text === undefined ? 'it has no text.' : `its text is ${shown(text)}, no text.`,
+      text === undefined ? 'it has no text.' : `its text is ${quoteForMessage(text)}, no text.`,
       FORM,
     );
   return { id: String(id), text };
 }
 
-function parsed(line: string, place: Place): unknown {
+function parsed(line: string, place: FilePosition): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw wrongFile(place, `it is not JSON: ${shown(line)}.`, FORM);
+    throw evaluationFileError(place, `it is not JSON: ${quoteForMessage(line)}.`, FORM);
   }
 }

@@ -1,4 +1,4 @@
-import { AskdexError, shown } from '../errors.js';
+import { AskdexError, quoteForMessage } from '../errors.js';
 
 /** A text file of an evaluation. */
 export interface TextFile {
@@ -24,13 +24,17 @@ export function linesOf({ text }: TextFile): TextLine[] {
 }
 
 /** Where in a file something is wrong; `line` null: the whole. */
-export interface Place {
+export interface FilePosition {
   readonly file: string;
   readonly line: number | null;
 }
 
 /** What is wrong with a file of an evaluation. */
-export function wrongFile({ file, line }: Place, fault: string, remedy: string): AskdexError {
-  const where = line === null ? shown(file) : `${shown(file)}, line ${line}`;
+export function evaluationFileError(
+  { file, line }: FilePosition,
+  fault: string,
+  remedy: string,
+): AskdexError {
+  const where = line === null ? quoteForMessage(file) : `${quoteForMessage(file)}, line ${line}`;
   return new AskdexError('evaluation_invalid', `${where}: ${fault}`, { parameter: file, remedy });
 }

@@ -3,21 +3,21 @@ import { readUtf8 } from './format/byte-buffer.js';
 import { readColumns, type Column } from './format/columns.js';
 import { spelledTerms } from './documents/derived-vocabulary.js';
 import { lazy } from '../lazy.js';
-import { damaged, readContainer, type Sections } from './format/container.js';
+import { damagedIndexError, readContainer, type Sections } from './format/container.js';
 import type { PackedMeta } from '../build/index-writer.js';
 import {
   PostingsDirectory,
   PostingsReader,
   readEntryStarts,
   readSkipTable,
-  type FieldList,
+  type FieldPostings,
 } from './postings/postings-reader.js';
 import { PostingBlock } from './postings/postings-cursor.js';
 import { FIELD_COUNT } from './postings/postings-format.js';
 import { readStemGroups } from './terms/stem-groups-section.js';
-import { StemMembers } from './terms/stem-groups.js';
-import { StoredDocuments, type DocumentStore } from './documents/document-store.js';
-import { Dictionary } from './terms/term-dictionary.js';
+import { StemIndex } from './terms/stem-groups.js';
+import { DocumentReader, type DocumentStore } from './documents/document-store.js';
+import { TermDictionary } from './terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from './documents/token-vocabulary.js';
 
 /** A packed index as it is searched: views into its bytes and a few numbers, no object a document or a term. */
@@ -25,19 +25,19 @@ export interface PackedIndex {
   readonly meta: PackedMeta;
   /** Documents. */
   readonly size: number;
-  readonly words: Dictionary;
-  readonly stems: StemMembers;
+  readonly words: TermDictionary;
+  readonly stems: StemIndex;
   readonly lists: PostingsDirectory;
   readonly postings: PostingsReader;
   /** Distinct terms of each document, by field. The first to ask has them counted in all lists. */
-  readonly distinct: readonly Column[];
+  readonly distinctTerms: readonly Column[];
   /** Terms of each document, by field. */
-  readonly totals: readonly Column[];
+  readonly totalTerms: readonly Column[];
   readonly documents: DocumentStore;
   /** The highest of each of `totals`, where not all of them are there. */
-  readonly longest?: readonly number[];
+  readonly maxLengths?: readonly number[];
   /** Throws `PiecesMissing` unless these lists and the lengths of their documents can be read; left out: all is there. */
-  readonly needLists?: (lists: readonly FieldList[]) => void;
+  readonly needLists?: (lists: readonly FieldPostings[]) => void;
 }
 
 export interface OpenOptions {
@@ -52,21 +52,21 @@ export interface OpenOptions {
  *
  * @throws AskdexError `index_damaged`
  */
-export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex {
+export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex {
   // Not `slice`: that of a Buffer copies nothing.
-  if (bytes.byteOffset % 8 !== 0) return openPacked(new Uint8Array(bytes), options);
+  if (bytes.byteOffset % 8 !== 0) return openIndex(new Uint8Array(bytes), options);
   const sections = readContainer(bytes, options.verify);
   const meta = readMeta(sections.meta);
   checkCounts(meta, sections);
   const columns = readColumns(sections.lengths, FIELD_COUNT, meta.documents);
   const wordSections = { blocks: sections.wordBlocks, bytes: sections.wordBytes };
-  const words = new Dictionary(meta.words, wordSections);
+  const words = new TermDictionary(meta.words, wordSections);
   const spelled = lazy(() => spelledTerms(meta.words, wordSections));
   const lists = new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words));
   const postings = new PostingsReader(sections, readSkipTable(sections));
   const stems = lazy(() => {
     const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, spelled());
-    return new StemMembers(new Dictionary(meta.stems, keys), words, members);
+    return new StemIndex(new TermDictionary(meta.stems, keys), words, members);
   });
   const distinct = lazy(() => distinctTerms({ size: meta.documents, words: meta.words, lists, postings }));
   return {
@@ -78,11 +78,11 @@ export function openPacked(bytes: Uint8Array, options: OpenOptions): PackedIndex
     },
     lists,
     postings,
-    get distinct() {
+    get distinctTerms() {
       return distinct();
     },
-    totals: columns,
-    documents: new StoredDocuments(meta.documents, sections, options.decode ?? decodeUtf8, spelled),
+    totalTerms: columns,
+    documents: new DocumentReader(meta.documents, sections, options.decode ?? decodeUtf8, spelled),
   };
 }
 
@@ -108,9 +108,9 @@ function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[
 
 /** Each of them takes a byte at least: a damaged count makes no array of an absurd size, and no endless loop. */
 function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemGroups }: Sections): void {
-  if (meta.documents > storedLengths.length) throw damaged('it has fewer documents than it says');
+  if (meta.documents > storedLengths.length) throw damagedIndexError('it has fewer documents than it says');
   if (meta.words > wordBytes.length || meta.stems > stemGroups.length)
-    throw damaged('it has fewer terms than it says');
+    throw damagedIndexError('it has fewer terms than it says');
 }
 
 /** Reads the description of an index.
@@ -122,9 +122,9 @@ export function readMeta(section: Uint8Array): PackedMeta {
   try {
     parsed = JSON.parse(readUtf8(section, 0, section.length));
   } catch {
-    throw damaged('its description is no JSON');
+    throw damagedIndexError('its description is no JSON');
   }
-  if (!isMeta(parsed)) throw damaged('its description lacks a member');
+  if (!isMeta(parsed)) throw damagedIndexError('its description lacks a member');
   return parsed;
 }
 

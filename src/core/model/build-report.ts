@@ -38,27 +38,27 @@ export interface BuildReport {
 }
 
 /** A report that is kept: also that of a build that the golden queries refused, which a warning then tells. */
-export type KeptReport = Omit<BuildReport, 'generation'> & {
+export type StoredReport = Omit<BuildReport, 'generation'> & {
   /** null: the build was refused and there was no generation before it. */
   readonly generation: string | null;
 };
 
 /** Keeps the report of the last build. */
 export interface ReportStore {
-  save(report: KeptReport): Promise<void>;
+  save(report: StoredReport): Promise<void>;
   /** null: there is none, or it cannot be read. */
-  load(): Promise<KeptReport | null>;
+  load(): Promise<StoredReport | null>;
 }
 
 const COUNTS = ['documents', 'added', 'changed', 'removed', 'unchanged', 'durationMs', 'bytes'] as const;
 
 /** Whether a value that came from another thread is the report of a build that ended well. */
 export function isBuildReport(value: unknown): value is BuildReport {
-  return isKeptReport(value) && value.generation !== null;
+  return isStoredReport(value) && value.generation !== null;
 }
 
 /** Whether a value that came from a file is a report. */
-export function isKeptReport(value: unknown): value is KeptReport {
+export function isStoredReport(value: unknown): value is StoredReport {
   if (!isRecord(value)) return false;
   return (
     (value['generation'] === null || typeof value['generation'] === 'string') &&

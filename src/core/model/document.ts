@@ -1,5 +1,5 @@
 /** A half-open range of UTF-16 offsets: start inclusive, end exclusive. */
-export type Range = readonly [start: number, end: number];
+export type TextRange = readonly [start: number, end: number];
 
 export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code' | 'math';
 
@@ -20,7 +20,7 @@ export interface Block {
 export interface Answer {
   readonly text: string;
   readonly blocks: readonly Block[];
-  readonly atoms: readonly Range[];
+  readonly atoms: readonly TextRange[];
 }
 
 /** A text of which only what is asked for is made: a string, or what gives the same. Offsets are UTF-16 units. */
@@ -34,7 +34,7 @@ export interface TextView {
 export interface AnswerView extends Pick<Answer, 'blocks' | 'atoms'> {
   readonly text: TextView;
   /** true: the last block is longer than what is given of it here. */
-  readonly goesOn?: boolean;
+  readonly isTruncated?: boolean;
 }
 
 export interface RelatedLink {

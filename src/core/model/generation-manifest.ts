@@ -1,4 +1,4 @@
-import { AskdexError, shown } from '../errors.js';
+import { AskdexError, quoteForMessage } from '../errors.js';
 import { isCount, isFileName, isRecord, isSha256, isText } from '../guards.js';
 
 /** One file of a generation. */
@@ -44,13 +44,13 @@ export function requireAnalyzer(manifest: Manifest, analyzer: { readonly id: str
 }
 
 /** What a writer hands over to be published: everything of a manifest that the store does not make itself. */
-export interface Draft {
+export interface GenerationDraft {
   readonly analyzer: string;
   readonly documents: number;
-  readonly files: readonly DraftFile[];
+  readonly files: readonly OutputFile[];
 }
 
-export interface DraftFile {
+export interface OutputFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
@@ -145,13 +145,13 @@ class MemberReader {
   as<T>(name: string, is: (value: unknown) => value is T, otherwise: string): T {
     const value = this.#members[name];
     this.#read.add(name);
-    if (!is(value)) throw this.wrong(`${shown(name)} of ${this.place}`, otherwise);
+    if (!is(value)) throw this.wrong(`${quoteForMessage(name)} of ${this.place}`, otherwise);
     return value;
   }
 
   end(): void {
     const more = Object.keys(this.#members).find((name) => !this.#read.has(name));
-    if (more !== undefined) throw this.wrong(this.place, `${shown(more)} is unknown`);
+    if (more !== undefined) throw this.wrong(this.place, `${quoteForMessage(more)} is unknown`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Document } from './document.js';
-import type { DocumentView, RelatedHit, SearchAnswer, Suggestion } from './search-response.js';
-import type { Draft, Manifest } from './generation-manifest.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from './search-response.js';
+import type { GenerationDraft, Manifest } from './generation-manifest.js';
 import type { HashedDocument, LiveSegment, SegmentContents } from './segments.js';
 import type { Query } from './query.js';
 
@@ -14,7 +14,7 @@ export interface Backend {
   /** Such as `packed`. */
   readonly name: string;
   readonly manifest: Manifest;
-  search(query: Query): Promise<SearchAnswer>;
+  search(query: Query): Promise<SearchResponse>;
   /** Completions of what is being typed, best first, at most `limit`. */
   suggest(text: string, limit: number): Promise<readonly Suggestion[]>;
   /** null: no document has this key. */
@@ -81,7 +81,7 @@ export interface ReadDocument {
 }
 
 /** What a file gave when it was read. */
-export interface Reading {
+export interface ParsedFile {
   readonly path: string;
   /** `SourceEntry.version` at the time. */
   readonly version: string;
@@ -90,28 +90,28 @@ export interface Reading {
 }
 
 /** What the last build knew. */
-export interface CachedBuild {
+export interface BuildState {
   /** `DocumentSource.id`. */
   readonly source: string;
   /** Names all that went into the build. */
   readonly build: string;
   /** The generation that came out of it. */
   readonly generation: string;
-  readonly readings: readonly Reading[];
+  readonly readings: readonly ParsedFile[];
 }
 
 /** Remembers what a build need not do again. Losing any of it costs time and nothing else. */
 export interface BuildCache {
   /** null: nothing is remembered, or it cannot be read. */
-  load(): CachedBuild | null;
-  save(build: CachedBuild): void;
+  load(): BuildState | null;
+  save(build: BuildState): void;
   /** Names of the segments that are remembered. */
   names(): ReadonlySet<string>;
   /** null: it is not remembered, or is damaged. */
   segment(name: string): Uint8Array | null;
-  keep(name: string, bytes: Uint8Array): void;
+  saveSegment(name: string, bytes: Uint8Array): void;
   /** Forgets every segment but these. */
-  prune(kept: ReadonlySet<string>): void;
+  retainSegments(kept: ReadonlySet<string>): void;
 }
 
 /** Writes indexes a segment at a time. The same documents give the same files, however they were split into segments. */
@@ -123,7 +123,7 @@ export interface IndexWriter {
   /** Which documents a segment holds; null: another writer wrote it. */
   contents(segment: Uint8Array): SegmentContents | null;
   /** The files of an index over the live documents of segments. `spelling` gives how a subject is to be spelled. */
-  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): Draft;
+  merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): GenerationDraft;
 }
 
 /** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */
@@ -148,7 +148,7 @@ export interface GenerationStore {
    * Writes aside, syncs, verifies by `check`, switches `CURRENT`, prunes. Needs the lock. Publishes nothing and returns
    * the current manifest where the draft's content is what is current already, or is held and `force` is not set.
    */
-  publish(draft: Draft, options: PublishOptions): Promise<Manifest>;
+  publish(draft: GenerationDraft, options: PublishOptions): Promise<Manifest>;
   /**
    * Makes an earlier generation current again under a higher `sequence`: the one before, or the one named. Takes the
    * lock for itself where this store does not hold it. The content rolled back from is held from then on.

@@ -1,4 +1,4 @@
-import type { Block, Field, Range } from './document.js';
+import type { Block, Field, TextRange } from './document.js';
 import type { FacetField } from './query.js';
 
 /** A piece of plain text with the words that the query explains; `highlights` are UTF-16 ranges into `text`, in order. */
@@ -7,7 +7,7 @@ export interface Snippet {
   /** The heading above the passage, if the answer has one there. */
   readonly heading: string | null;
   readonly text: string;
-  readonly highlights: readonly Range[];
+  readonly highlights: readonly TextRange[];
   /** `text` escaped for HTML, with `<mark>` around highlights and `…` where the passage was cut. */
   readonly html: string;
 }
@@ -36,7 +36,7 @@ export interface Hit {
   readonly subject: string | null;
   readonly date: string | null;
   readonly score: number;
-  readonly titleHighlights: readonly Range[];
+  readonly titleHighlights: readonly TextRange[];
   readonly snippets: readonly Snippet[];
   readonly related: readonly RelatedHit[];
   readonly explain?: readonly ScorePart[];
@@ -45,7 +45,7 @@ export interface Hit {
 export type Facets = { readonly [field in FacetField]?: Readonly<Record<string, number>> };
 
 /** What a backend answers; the HTTP layer adds `processingTimeMs`. Field order is the order in the JSON. */
-export interface SearchAnswer {
+export interface SearchResponse {
   readonly query: string;
   readonly hits: readonly Hit[];
   readonly totalHits: number;
@@ -84,5 +84,5 @@ export interface DocumentView {
   /** What each line of `answer` is; null with it. */
   readonly blocks: readonly Block[] | null;
   /** Inline code and math in `answer`; null with it. */
-  readonly atoms: readonly Range[] | null;
+  readonly atoms: readonly TextRange[] | null;
 }

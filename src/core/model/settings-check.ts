@@ -3,7 +3,7 @@ import { FIELDS } from './document.js';
 import { DEFAULT_SETTINGS, RANKINGS, type SearchSettings } from './settings.js';
 
 /** The settings that are not the default ones: what has to be told of an index for others to search it alike. */
-export function differingSettings(settings: SearchSettings): Partial<SearchSettings> {
+export function nonDefaultSettings(settings: SearchSettings): Partial<SearchSettings> {
   const differs = (name: string): boolean =>
     JSON.stringify(Reflect.get(settings, name)) !== JSON.stringify(Reflect.get(DEFAULT_SETTINGS, name));
   return Object.fromEntries(Object.entries(settings).filter(([name]) => differs(name)));

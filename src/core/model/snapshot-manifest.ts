@@ -1,5 +1,5 @@
 import { isCount, isFileName, isRecord, isSha256, isText } from '../guards.js';
-import { AskdexError, shown } from '../errors.js';
+import { AskdexError, quoteForMessage } from '../errors.js';
 import type { ManifestFile } from './generation-manifest.js';
 import { isSettings } from './settings-check.js';
 import type { SearchSettings } from './settings.js';
@@ -68,9 +68,9 @@ export interface SnapshotManifest {
 export interface ReadSnapshotManifest {
   readonly manifest: SnapshotManifest;
   /** What `checksum` is the sha256 of. */
-  readonly summed: string;
+  readonly checksummedText: string;
   /** What `signature` signs. */
-  readonly signed: string;
+  readonly signedText: string;
 }
 
 // Relative to the manifest and below it: a manifest cannot send its reader to another place.
@@ -91,22 +91,24 @@ export function readSnapshotManifest(text: string): ReadSnapshotManifest {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} is not JSON`, cause);
+    throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} is not JSON`, cause);
   }
-  if (!isRecord(value)) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} is no object`);
+  if (!isRecord(value)) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} is no object`);
   if (value['snapshot'] !== 1)
-    throw damagedSnapshot(`${SNAPSHOT_MANIFEST} has the version ${shown(value['snapshot'])}, known is 1`);
+    throw damagedSnapshotError(
+      `${SNAPSHOT_MANIFEST} has the version ${quoteForMessage(value['snapshot'])}, known is 1`,
+    );
   const wrong = Object.entries(members()).find(([name, is]) => !is(value[name]))?.[0];
   if (wrong !== undefined || !isManifest(value))
-    throw damagedSnapshot(`${shown(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is wrong`);
+    throw damagedSnapshotError(`${quoteForMessage(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is wrong`);
   // Whatever a later version adds is covered too: members keep the order in which they stand in the file.
   const { signature: _signature, ...signed } = value;
   const { checksum: _checksum, ...summed } = signed;
-  return { manifest: value, summed: JSON.stringify(summed), signed: JSON.stringify(signed) };
+  return { manifest: value, checksummedText: JSON.stringify(summed), signedText: JSON.stringify(signed) };
 }
 
 /** `index_damaged` for a snapshot. */
-export function damagedSnapshot(what: string, cause?: unknown): AskdexError {
+export function damagedSnapshotError(what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The snapshot is damaged: ${what}.`, {
     remedy: 'Fetch or export it again, or build it anew with `askdex index --full`.',
     cause,
@@ -116,7 +118,7 @@ export function damagedSnapshot(what: string, cause?: unknown): AskdexError {
 /** The file of a manifest with this name; throws `index_damaged` where it names none. */
 export function snapshotFile({ files }: SnapshotManifest, name: string): ManifestFile {
   const file = files.find((one) => one.name === name);
-  if (file === undefined) throw damagedSnapshot(`${SNAPSHOT_MANIFEST} names no ${name}`);
+  if (file === undefined) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} names no ${name}`);
   return file;
 }
 

@@ -1,10 +1,10 @@
-import { AskdexError, shown } from '../errors.js';
+import { AskdexError, quoteForMessage } from '../errors.js';
 import { FACET_FIELDS, QUERY_LIMITS, type DateFilter, type FacetField, type Filter } from '../model/query.js';
 
 const EXAMPLE = 'Write for example subject:"Medicine", subject:"Medicine","Biology" or date>=2024-01-01.';
 const AND_REMEDY =
   'Repeat the filter parameter where all must hold; commas between values of one field mean OR.';
-const VALUE_LENGTH = 500;
+const MAX_VALUE_LENGTH = 500;
 
 /**
  * Reads filter expressions; all of them must hold.
@@ -54,7 +54,8 @@ function dateFilter(cursor: Cursor): DateFilter {
   const op = cursor.comparison();
   const start = cursor.position;
   const value = cursor.value();
-  if (!isDate(value)) cursor.fail(`has ${shown(value)} where a date as YYYY-MM-DD is needed`, EXAMPLE, start);
+  if (!isDate(value))
+    cursor.fail(`has ${quoteForMessage(value)} where a date as YYYY-MM-DD is needed`, EXAMPLE, start);
   if (cursor.comma()) {
     cursor.fail(
       'gives more than one date',
@@ -97,7 +98,7 @@ class Cursor {
     if (name === null) return this.fail('does not begin with a field', EXAMPLE);
     if (name === 'date' || isFacetField(name)) return name;
     return this.fail(
-      `names the field ${shown(name)}, which cannot be filtered`,
+      `names the field ${quoteForMessage(name)}, which cannot be filtered`,
       `Fields are ${FACET_FIELDS.join(', ')} and date. ${EXAMPLE}`,
       start,
     );
@@ -111,7 +112,7 @@ class Cursor {
         'Name the values to keep instead of those to leave out.',
       );
     }
-    if (this.take(/^:/) === null) this.fail(`needs a colon after ${shown(field)}`, EXAMPLE);
+    if (this.take(/^:/) === null) this.fail(`needs a colon after ${quoteForMessage(field)}`, EXAMPLE);
   }
 
   comparison(): DateFilter['op'] {
@@ -139,8 +140,8 @@ class Cursor {
     const start = this.position;
     const value = this.text[start] === '"' ? this.quoted() : this.bare();
     if (value.trim() === '') this.fail('has an empty value', EXAMPLE, start);
-    if (value.length > VALUE_LENGTH)
-      this.fail(`has a value longer than ${VALUE_LENGTH} characters`, EXAMPLE, start);
+    if (value.length > MAX_VALUE_LENGTH)
+      this.fail(`has a value longer than ${MAX_VALUE_LENGTH} characters`, EXAMPLE, start);
     return value;
   }
 
@@ -154,19 +155,21 @@ class Cursor {
     this.space();
     const again = /^([A-Za-z_]\w*)\s*(?::|[<>=])/.exec(this.rest())?.[1];
     if (again === undefined || (again !== 'date' && !isFacetField(again))) return;
-    if (again !== field) this.fail(`joins ${shown(field)} and ${shown(again)} with a comma`, AND_REMEDY);
+    if (again !== field)
+      this.fail(`joins ${quoteForMessage(field)} and ${quoteForMessage(again)} with a comma`, AND_REMEDY);
     this.take(/^\w+\s*:/);
   }
 
   end(): void {
     this.space();
-    if (this.position < this.text.length) this.fail(`goes on with ${shown(this.rest())}`, AND_REMEDY);
+    if (this.position < this.text.length)
+      this.fail(`goes on with ${quoteForMessage(this.rest())}`, AND_REMEDY);
   }
 
   fail(what: string, remedy = EXAMPLE, at = this.position): never {
     throw new AskdexError(
       'invalid_filter',
-      `The filter ${shown(this.text)} ${what} (at character ${at + 1}).`,
+      `The filter ${quoteForMessage(this.text)} ${what} (at character ${at + 1}).`,
       {
         parameter: 'filter',
         remedy,

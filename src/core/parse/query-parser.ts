@@ -22,22 +22,22 @@ export interface ParsedQuery {
   /** The words that are looked for, those of phrases included; operators are blanks. As long as what was typed. */
   readonly words: string;
   /** The words outside of phrases; likewise. */
-  readonly free: string;
+  readonly unquotedText: string;
   /** Whether the last thing typed is a word by itself, which may be the beginning of another. */
-  readonly open: boolean;
+  readonly lastWordIncomplete: boolean;
   /** What stands in quotes: a hit has each of them. */
   readonly phrases: readonly string[];
   /** A hit has none of these. */
-  readonly notWords: readonly string[];
-  readonly notPhrases: readonly string[];
+  readonly excludedWords: readonly string[];
+  readonly excludedPhrases: readonly string[];
   readonly filters: readonly Filter[];
-  readonly notFilters: readonly Filter[];
+  readonly excludedFilters: readonly Filter[];
 }
 
 /** Phrases and words left out that count; further ones are plain text. */
-const MOST_OPERATORS = 8;
+const MAX_OPERATORS = 8;
 /** A longer text is prose that quotes, not a query: its quotes and dashes are punctuation. */
-const MOST_WORDS = 10;
+const MAX_WORDS = 10;
 
 /** No operator is written without one of these. */
 const OPERATOR = /["“”„:<>=-]/;
@@ -57,7 +57,7 @@ const FILTER = lazy(
 );
 /** `-5` is a number and `-r` an option: text. */
 const NOT_WORD = /[^\s"“”„]+/uy;
-const TEXT_AFTER_ALL = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
+const NOT_A_NEGATION = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
 
 /**
  * Reads what was typed: `"phrases"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`, `-subject:Medicine`.
@@ -67,7 +67,7 @@ export function parseQuery(text: string): ParsedQuery {
   if (!OPERATOR.test(text)) return plainQuery(text);
   const parts = readParts(text);
   const free = blanked(text, parts, (part) => part.kind === 'text');
-  const counted = wordCount(free) <= MOST_WORDS ? parts : parts.map(asProse);
+  const counted = wordCount(free) <= MAX_WORDS ? parts : parts.map(toText);
   return parsed(text, counted);
 }
 
@@ -79,13 +79,13 @@ export function plainQuery(text: string): ParsedQuery {
     text,
     parts: text === '' ? NONE : [{ kind: 'text', start: 0, end: text.length }],
     words: text,
-    free: text,
-    open: true,
+    unquotedText: text,
+    lastWordIncomplete: true,
     phrases: NONE,
-    notWords: NONE,
-    notPhrases: NONE,
+    excludedWords: NONE,
+    excludedPhrases: NONE,
     filters: NONE,
-    notFilters: NONE,
+    excludedFilters: NONE,
   };
 }
 
@@ -101,15 +101,15 @@ function parsed(text: string, unmerged: readonly QueryPart[]): ParsedQuery {
     text,
     parts,
     words: blanked(text, parts, ({ kind }) => kind === 'text' || kind === 'phrase'),
-    free: blanked(text, parts, ({ kind }) => kind === 'text'),
-    open:
+    unquotedText: blanked(text, parts, ({ kind }) => kind === 'text'),
+    lastWordIncomplete:
       last === undefined ||
       (last.kind === 'text' && (last.start === 0 || text.slice(last.start).trim() !== '')),
     phrases: parts.flatMap((part) => (part.kind === 'phrase' ? [part.text] : [])),
-    notWords: parts.flatMap((part) => (part.kind === 'notWord' ? [part.text] : [])),
-    notPhrases: parts.flatMap((part) => (part.kind === 'notPhrase' ? [part.text] : [])),
+    excludedWords: parts.flatMap((part) => (part.kind === 'notWord' ? [part.text] : [])),
+    excludedPhrases: parts.flatMap((part) => (part.kind === 'notPhrase' ? [part.text] : [])),
     filters: parts.flatMap((part) => (part.kind === 'filter' ? [part.filter] : [])),
-    notFilters: parts.flatMap((part) => (part.kind === 'notFilter' ? [part.filter] : [])),
+    excludedFilters: parts.flatMap((part) => (part.kind === 'notFilter' ? [part.filter] : [])),
   };
 }
 
@@ -119,7 +119,7 @@ function readParts(text: string): QueryPart[] {
   let plainFrom = 0;
   for (let at = 0; at < text.length;) {
     const begins = at === 0 || BEFORE.test(text.charAt(at - 1));
-    const part = begins && operators < MOST_OPERATORS ? operatorAt(text, at) : null;
+    const part = begins && operators < MAX_OPERATORS ? operatorAt(text, at) : null;
     if (part === null) {
       at += 1;
       continue;
@@ -182,12 +182,12 @@ function notWordAt(text: string, start: number): QueryPart | null {
   NOT_WORD.lastIndex = start + 1;
   const word = NOT_WORD.exec(text)?.[0];
   if (word === undefined || !WORD().test(String.fromCodePoint(word.codePointAt(0) ?? 0))) return null;
-  if (TEXT_AFTER_ALL().test(word)) return null;
+  if (NOT_A_NEGATION().test(word)) return null;
   return { kind: 'notWord', start, end: start + 1 + word.length, text: word };
 }
 
 /** Filters are never prose; quotes and hyphens may be. */
-function asProse(part: QueryPart): QueryPart {
+function toText(part: QueryPart): QueryPart {
   if (part.kind === 'filter' || part.kind === 'notFilter') return part;
   return { kind: 'text', start: part.start, end: part.end };
 }

@@ -1,10 +1,10 @@
 import type { IndexedLink } from '../model/related-links.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { slugOf } from '../build/segment-writer.js';
+import { slugify } from '../build/segment-writer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 
 /** Everything that a snapshot without answers tells of a document, readable by itself. */
-export interface Card {
+export interface DocumentRecord {
   readonly key: string;
   readonly title: string;
   readonly url: string;
@@ -24,7 +24,9 @@ export interface CardLink extends Omit<IndexedLink, 'subject'> {
 const FLAG = { ownKey: 1, description: 2 } as const;
 
 /** Writes the cards of an index. */
-export function cardWriter(documents: DocumentStore): (writer: ByteWriter, document: number) => void {
+export function documentRecordWriter(
+  documents: DocumentStore,
+): (writer: ByteWriter, document: number) => void {
   const { subjectNames } = documents;
   const subjects = new Map(
     Array.from({ length: subjectNames.size }, (_, number) => [subjectNames.token(number), number + 1]),
@@ -57,14 +59,14 @@ export function cardWriter(documents: DocumentStore): (writer: ByteWriter, docum
 function writeUrl(writer: ByteWriter, url: string, title: string): void {
   const cut = url.lastIndexOf('/') + 1;
   const rest = url.slice(cut);
-  const slug = slugOf(title);
+  const slug = slugify(title);
   const slugged = slug !== '' && rest.startsWith(slug);
   writer.text(url.slice(0, cut));
   writer.u8(slugged ? 1 : 0);
   writer.text(slugged ? rest.slice(slug.length) : rest);
 }
 
-export function readCard(reader: ByteReader): Card {
+export function readDocumentRecord(reader: ByteReader): DocumentRecord {
   const flags = reader.u8();
   const title = reader.text();
   const url = readUrl(reader, title);
@@ -83,7 +85,7 @@ export function readCard(reader: ByteReader): Card {
 
 function readUrl(reader: ByteReader, title: string): string {
   const prefix = reader.text();
-  return prefix + (reader.u8() === 1 ? slugOf(title) : '') + reader.text();
+  return prefix + (reader.u8() === 1 ? slugify(title) : '') + reader.text();
 }
 
 /** No more than there are bytes: a damaged number makes no endless list. */

@@ -20,7 +20,7 @@ export const PART_NAMES = [
 ] as const;
 export type PartName = (typeof PART_NAMES)[number];
 
-export interface Part {
+export interface PartInfo {
   readonly units: number;
   /** Units of a piece; the last piece has what is left. */
   readonly perPiece: number;
@@ -33,7 +33,7 @@ export interface Part {
 export interface LazyDirectory {
   /** The section `meta` of the index. */
   readonly meta: Uint8Array;
-  readonly parts: Readonly<Record<PartName, Part>>;
+  readonly parts: Readonly<Record<PartName, PartInfo>>;
   /** The first word, or stem, of each piece but the first. */
   readonly roots: { readonly words: readonly string[]; readonly stems: readonly string[] };
   /** The most terms that a document has, by field. */
@@ -59,7 +59,7 @@ export interface LazyHead extends LazyDirectory {
 }
 
 /** Pieces of a part. */
-export function pieceCount({ units, perPiece }: Part): number {
+export function pieceCount({ units, perPiece }: PartInfo): number {
   return Math.ceil(units / perPiece);
 }
 
@@ -67,7 +67,7 @@ export function pieceCount({ units, perPiece }: Part): number {
 export function writeDirectory(directory: LazyDirectory): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(1 << 16);
   writer.varint(directory.meta.length);
-  writer.raw(directory.meta);
+  writer.bytes(directory.meta);
   for (const name of PART_NAMES) {
     const { units, perPiece, bytes, more } = directory.parts[name];
     for (const number of [units, perPiece, bytes, more]) writer.varint(number);
@@ -79,7 +79,7 @@ export function writeDirectory(directory: LazyDirectory): Uint8Array<ArrayBuffer
   for (const field of [0, 1, 2]) writer.varint(directory.longest[field] ?? 0);
   for (const names of directory.names) {
     writer.varint(names.length);
-    writer.raw(names);
+    writer.bytes(names);
   }
   return writer.finish();
 }
@@ -91,37 +91,37 @@ export function writeHead(
   deflate: (bytes: Uint8Array) => Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const body = new ByteWriter(directory.length + nodes.length + pieces.length * 2 + 64);
-  body.raw(directory);
+  body.bytes(directory);
   body.varint(depth);
   body.varint(nodes.length / HASH);
-  body.raw(nodes);
+  body.bytes(nodes);
   body.varint(pieces.length);
   for (const { size, deflated } of pieces) body.varint(size * 2 + (deflated ? 1 : 0));
   const writer = new ByteWriter(body.length);
   writer.utf8(MAGIC);
   writer.u32(VERSION);
-  writer.raw(deflate(body.view()));
+  writer.bytes(deflate(body.view()));
   return writer.finish();
 }
 
 /** What of a head is to be inflated. Throws `index_damaged`: no head, or one of another version. */
-export function headBody(file: Uint8Array): Uint8Array {
+export function headerBody(file: Uint8Array): Uint8Array {
   const reader = new ByteReader(file, MAGIC.length);
   if (readUtf8(file, 0, MAGIC.length) !== MAGIC)
-    throw damagedPiece(LAZY_HEAD_FILE, 'it does not begin like one');
+    throw damagedPieceError(LAZY_HEAD_FILE, 'it does not begin like one');
   const version = reader.u32();
   if (version !== VERSION)
-    throw damagedPiece(LAZY_HEAD_FILE, `its version is ${version}, this program reads ${VERSION}`);
-  return file.subarray(reader.at);
+    throw damagedPieceError(LAZY_HEAD_FILE, `its version is ${version}, this program reads ${VERSION}`);
+  return file.subarray(reader.position);
 }
 
 /** Reads the inflated body of a head. `fileSize`: bytes of `LAZY_FILE`. Throws `index_damaged`. */
 export function readHead(body: Uint8Array, fileSize: number): LazyHead {
   const reader = new ByteReader(body);
   const take = (length: number): Uint8Array => {
-    if (length > body.length - reader.at) throw wrong('it is cut');
-    const bytes = body.subarray(reader.at, reader.at + length);
-    reader.at += length;
+    if (length > body.length - reader.position) throw wrong('it is cut');
+    const bytes = body.subarray(reader.position, reader.position + length);
+    reader.position += length;
     return bytes;
   };
   const count = (): number => {
@@ -147,28 +147,28 @@ export function readHead(body: Uint8Array, fileSize: number): LazyHead {
 }
 
 /** What all pieces together may be larger than their file: room is made for them at once. */
-const MOST_INFLATED = 64;
+const MAX_INFLATED_BYTES = 64;
 const ROOM = 1 << 20;
-const MOST_PER_PIECE = 1 << 16;
+const MAX_PER_PIECE = 1 << 16;
 
-function partsOf(reader: ByteReader, fileSize: number): Record<PartName, Part> {
-  const parts = PART_NAMES.map((name): [PartName, Part] => {
+function partsOf(reader: ByteReader, fileSize: number): Record<PartName, PartInfo> {
+  const parts = PART_NAMES.map((name): [PartName, PartInfo] => {
     const part = {
       units: reader.varint(),
       perPiece: reader.varint(),
       bytes: reader.varint(),
       more: reader.varint(),
     };
-    const most = fileSize * MOST_INFLATED + ROOM;
+    const most = fileSize * MAX_INFLATED_BYTES + ROOM;
     if (
       part.perPiece < 1 ||
-      part.perPiece > MOST_PER_PIECE ||
+      part.perPiece > MAX_PER_PIECE ||
       Object.values(part).some((number) => !(number <= most))
     )
       throw wrong(`its part "${name}" cannot be`);
     return [name, part];
   });
-  return Object.fromEntries(parts) as Record<PartName, Part>;
+  return Object.fromEntries(parts) as Record<PartName, PartInfo>;
 }
 
 function requireWhole({ parts, roots, longest, depth, nodes, pieces }: LazyHead, fileSize: number): void {
@@ -184,11 +184,11 @@ function requireWhole({ parts, roots, longest, depth, nodes, pieces }: LazyHead,
 }
 
 function wrong(what: string): AskdexError {
-  return damagedPiece(LAZY_HEAD_FILE, what);
+  return damagedPieceError(LAZY_HEAD_FILE, what);
 }
 
 /** `index_damaged` for one of the two files. */
-export function damagedPiece(file: string, what: string, cause?: unknown): AskdexError {
+export function damagedPieceError(file: string, what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The snapshot is damaged: ${file} cannot be used, ${what}.`, {
     remedy: 'Fetch or export it again.',
     cause,

@@ -17,11 +17,11 @@ import { HASH } from './lazy-directory.js';
 const LEAF = 0;
 const NODE = 1;
 /** Tops in a head at most. */
-const TOPS = 256;
+const MAX_ROOTS = 256;
 
 /** How high trees are over so many pieces. */
 export function treeDepth(pieces: number): number {
-  return Math.max(0, Math.ceil(Math.log2(pieces / TOPS)));
+  return Math.max(0, Math.ceil(Math.log2(pieces / MAX_ROOTS)));
 }
 
 /** What the checksum of a piece is taken of. */
@@ -41,7 +41,7 @@ export function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array<Array
   return bytes;
 }
 
-export interface Tree {
+export interface MerkleTree {
   readonly depth: number;
   /** The tops, one after another. */
   readonly nodes: Uint8Array;
@@ -50,7 +50,10 @@ export interface Tree {
 }
 
 /** Grows the trees over pieces. `hash` gives at least `HASH` bytes, of which the first count. */
-export function growTree(bodies: readonly Uint8Array[], hash: (bytes: Uint8Array) => Uint8Array): Tree {
+export function buildMerkleTree(
+  bodies: readonly Uint8Array[],
+  hash: (bytes: Uint8Array) => Uint8Array,
+): MerkleTree {
   const depth = treeDepth(bodies.length);
   const cut = (bytes: Uint8Array): Uint8Array => hash(bytes).subarray(0, HASH);
   const none = new Uint8Array(HASH);
@@ -76,7 +79,7 @@ function joined(hashes: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-export interface Proven {
+export interface MerkleProof {
   readonly piece: number;
   readonly proof: Uint8Array;
   readonly body: Uint8Array;
@@ -85,8 +88,8 @@ export interface Proven {
 }
 
 /** Whether a piece is the one that the head speaks of. `hash`: sha256. */
-export async function isProven(
-  { piece, proof, body, depth, nodes }: Proven,
+export async function verifyProof(
+  { piece, proof, body, depth, nodes }: MerkleProof,
   hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
 ): Promise<boolean> {
   let own = await hash(leafBytes(body));

@@ -1,14 +1,14 @@
 import { facetKey } from '../index/documents/facet-values.js';
-import { StoredAnswers, type AnswerStore } from '../index/documents/answer-store.js';
+import { AnswerReader, type AnswerStore } from '../index/documents/answer-store.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { readColumns, type Column } from '../index/format/columns.js';
 import { lazy } from '../lazy.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 import { Vocabulary, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
-import { readCard, type Card } from './document-records.js';
+import { readDocumentRecord, type DocumentRecord } from './document-records.js';
 import type { PartName } from './lazy-directory.js';
-import { titlesBeginning } from './title-entries.js';
+import { titlesWithPrefix } from './title-entries.js';
 
 /** What documents are read from. Throws `PiecesMissing`. */
 export interface DocumentPieces {
@@ -17,13 +17,13 @@ export interface DocumentPieces {
   readonly names: readonly Uint8Array[];
   readonly perPiece: number;
   /** The bytes of a part that is one piece. */
-  blob(part: PartName): Uint8Array;
+  section(part: PartName): Uint8Array;
   /** The bytes of the piece of cards that a document is in. */
-  cards(document: number): Uint8Array;
+  records(document: number): Uint8Array;
   /** The bytes of a piece of titles. */
   titles(piece: number): Uint8Array;
   /** Throws unless the cards from one document to another, exclusive, are there. */
-  needCards(from: number, to: number): void;
+  requireRecords(from: number, to: number): void;
 }
 
 /** Pieces of cards between two keys that are told. */
@@ -41,20 +41,23 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
   const { size } = pieces;
   const vocabulary = (at: number): Vocabulary => new Vocabulary(pieces.names[at] ?? NOTHING, decode);
   const [subjectNames, dateNames, languageNames] = [vocabulary(0), vocabulary(1), vocabulary(2)];
-  const read = new Map<number, readonly Card[]>();
-  const card = (document: number): Card => {
+  const read = new Map<number, readonly DocumentRecord[]>();
+  const card = (document: number): DocumentRecord => {
     const piece = Math.floor(document / pieces.perPiece);
     let cards = read.get(piece);
     if (cards === undefined) {
-      cards = readCards(pieces.cards(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
+      cards = readRecords(
+        pieces.records(document),
+        Math.min(pieces.perPiece, size - piece * pieces.perPiece),
+      );
       read.set(piece, cards);
     }
-    return cards[document - piece * pieces.perPiece] ?? NO_CARD;
+    return cards[document - piece * pieces.perPiece] ?? NO_RECORD;
   };
-  const columns = lazy(() => readColumns(padded(pieces.blob('facets'), size), 3, size));
-  const keywords = lazy(() => readKeywords(pieces.blob('keywords'), size));
-  const titles = { roots: () => pieces.blob('titleRoots'), piece: (at: number) => pieces.titles(at) };
-  const spellings = lazy(() => firstSpellings(keywords().texts));
+  const columns = lazy(() => readColumns(padded(pieces.section('facets'), size), 3, size));
+  const keywords = lazy(() => readKeywords(pieces.section('keywords'), size));
+  const titles = { roots: () => pieces.section('titleRoots'), piece: (at: number) => pieces.titles(at) };
+  const spellings = lazy(() => canonicalKeywords(keywords().texts));
   const named = (names: Vocabulary, number: number): string | null =>
     number === 0 ? null : names.token(number - 1);
   const subject = (document: number): string | null => named(subjectNames, card(document).subject);
@@ -73,7 +76,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     names: new Vocabulary(NOTHING),
     prepare: NOT_NOW,
     answers: descriptionsOf(size, (document) => card(document).description),
-    titleOrder: { beginning: (letters, count) => titlesBeginning(titles, letters, count) },
+    titleOrder: { withPrefix: (letters, count) => titlesWithPrefix(titles, letters, count) },
     title: (document) => card(document).title,
     titleTokens: () => new ByteReader(NOTHING),
     key: (document) => card(document).key,
@@ -104,7 +107,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     get keywordCount() {
       return keywords().texts.length;
     },
-    firstSpellings: () => spellings(),
+    canonicalKeywords: () => spellings(),
     keyword: (number) => keywords().texts[number] ?? '',
   };
 }
@@ -116,14 +119,14 @@ const NO_TEXTS = {
   ...{ vocabulary: NONE, textLengths: NONE, texts: NONE },
   ...{ descriptionLengths: NONE, descriptions: NONE },
 };
-const NO_CARD: Card = {
+const NO_RECORD: DocumentRecord = {
   ...{ key: '', title: '', url: '', subject: 0, date: 0, language: 0 },
   ...{ keywords: [], description: null, related: [] },
 };
 
-function readCards(bytes: Uint8Array, count: number): Card[] {
+function readRecords(bytes: Uint8Array, count: number): DocumentRecord[] {
   const reader = new ByteReader(bytes);
-  return Array.from({ length: count }, () => readCard(reader));
+  return Array.from({ length: count }, () => readDocumentRecord(reader));
 }
 
 /** At a multiple of 4, and long enough for whatever its columns say. */
@@ -138,7 +141,7 @@ const NOT_NOW = (): void => undefined;
 
 /** No answers, but descriptions. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
-  const empty = new StoredAnswers(
+  const empty = new AnswerReader(
     size,
     NO_TEXTS,
     () => '',
@@ -146,11 +149,11 @@ function descriptionsOf(size: number, description: (document: number) => string 
   );
   return {
     vocabulary: empty.vocabulary,
-    carried: empty.carried,
+    hasAnswers: empty.hasAnswers,
     prepare: NOT_NOW,
     tokens: (document) => empty.tokens(document),
     answer: (document) => empty.answer(document),
-    beginning: (document, begun, reach) => empty.beginning(document, begun, reach),
+    readPrefix: (document, begun, reach) => empty.readPrefix(document, begun, reach),
     description,
   };
 }
@@ -160,10 +163,10 @@ function readKeywords(bytes: Uint8Array, size: number): Keywords {
   const texts = Array.from({ length: Math.min(reader.varint(), bytes.length) }, () => reader.text());
   const numbers: number[] = [];
   const starts = [0];
-  for (let document = 0; document < size && reader.at < bytes.length; document += 1) {
+  for (let document = 0; document < size && reader.position < bytes.length; document += 1) {
     let expected = 0;
-    for (let left = reader.varint(); left > 0 && reader.at < bytes.length; left -= 1) {
-      numbers.push(expected + reader.signed());
+    for (let left = reader.varint(); left > 0 && reader.position < bytes.length; left -= 1) {
+      numbers.push(expected + reader.zigzag());
       expected = (numbers.at(-1) ?? 0) + 1;
     }
     starts.push(numbers.length);
@@ -171,7 +174,7 @@ function readKeywords(bytes: Uint8Array, size: number): Keywords {
   return { texts, numbers, starts };
 }
 
-function firstSpellings(texts: readonly string[]): Uint32Array {
+function canonicalKeywords(texts: readonly string[]): Uint32Array {
   const known = new Map<string, number>();
   return Uint32Array.from(texts, (text, keyword) => {
     const key = facetKey(text);
@@ -183,14 +186,14 @@ function firstSpellings(texts: readonly string[]): Uint32Array {
 
 /** Finds a key among those that are told, then among the cards between two of them. */
 function findKey(key: string, pieces: DocumentPieces, keyOf: (document: number) => string): number {
-  const reader = new ByteReader(pieces.blob('keys'));
+  const reader = new ByteReader(pieces.section('keys'));
   const told = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
   let after = 0;
   while (after < told.length && compareTerms(told[after] ?? '', key) <= 0) after += 1;
   if (after === 0) return -1;
   const step = pieces.perPiece * KEY_STRIDE;
   const [from, to] = [(after - 1) * step, Math.min(pieces.size, after * step)];
-  pieces.needCards(from, to);
+  pieces.requireRecords(from, to);
   for (let document = from; document < to; document += 1) if (keyOf(document) === key) return document;
   return -1;
 }

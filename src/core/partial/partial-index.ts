@@ -1,5 +1,5 @@
 import { ByteReader } from '../index/format/byte-buffer.js';
-import { aroundRoots } from './piece-keys.js';
+import { locateByPieceKeys } from './piece-keys.js';
 import { readMeta, type PackedIndex } from '../index/index-reader.js';
 import { PostingBlock } from '../index/postings/postings-cursor.js';
 import {
@@ -7,12 +7,12 @@ import {
   emptySkipTable,
   PostingsDirectory,
   PostingsReader,
-  type FieldList,
+  type FieldPostings,
   type SkipTable,
 } from '../index/postings/postings-reader.js';
-import { PiecesMissing, type Residence } from '../index/format/availability.js';
-import { StemMembers } from '../index/terms/stem-groups.js';
-import { Dictionary, type DictionaryResidence } from '../index/terms/term-dictionary.js';
+import { MissingPiecesError, type Availability } from '../index/format/availability.js';
+import { StemIndex } from '../index/terms/stem-groups.js';
+import { TermDictionary, type DictionaryAvailability } from '../index/terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 import {
   lengthUnits,
@@ -24,7 +24,7 @@ import {
 } from './piece-blocks.js';
 import { pieceDocuments } from './partial-document-store.js';
 import {
-  damagedPiece,
+  damagedPieceError,
   LAZY_FILE,
   PART_NAMES,
   pieceCount,
@@ -33,10 +33,10 @@ import {
 } from './lazy-directory.js';
 
 /** Postings of a field from which all its lengths are taken to be wanted: asking for them at once saves a way there and back. */
-const MOST_LENGTHS = 500;
+const MAX_LENGTHS = 500;
 
 /** Where the pieces of a part stand among all. */
-interface Span {
+interface PieceSpan {
   readonly first: number;
   readonly count: number;
   readonly units: number;
@@ -47,12 +47,12 @@ interface Span {
  * An index that is searched while it arrives piece by piece: whatever reads what is not there throws `PiecesMissing`, and
  * nothing that was read of it before is lost.
  */
-export class PieceIndex {
+export class PartialIndex {
   readonly index: PackedIndex;
   /** Pieces that are there. */
   count = 0;
   readonly #present: Uint8Array;
-  readonly #spans: Readonly<Record<PartName, Span>>;
+  readonly #spans: Readonly<Record<PartName, PieceSpan>>;
   readonly #words: Blocks;
   readonly #stems: Blocks;
   readonly #members: Blocks;
@@ -61,7 +61,7 @@ export class PieceIndex {
   readonly #skips: SkipTable;
   readonly #lengths: readonly Uint16Array[];
   /** Pieces that are read where they are needed. */
-  readonly #kept = new Map<number, Uint8Array>();
+  readonly #retained = new Map<number, Uint8Array>();
   readonly #block = new PostingBlock();
 
   /** @throws AskdexError `index_damaged` */
@@ -70,7 +70,7 @@ export class PieceIndex {
     const size = meta.documents;
     const { parts } = head;
     if (parts.lengths.units !== lengthUnits(size, parts.lengths.perPiece) || parts.cards.units !== size)
-      throw damagedPiece(LAZY_FILE, `it holds ${parts.cards.units} documents instead of ${size}`);
+      throw damagedPieceError(LAZY_FILE, `it holds ${parts.cards.units} documents instead of ${size}`);
     this.#present = new Uint8Array(head.pieces.length);
     this.#spans = spansOf(head);
     this.#words = blocksOf(parts.words.units, parts.words.bytes);
@@ -85,12 +85,12 @@ export class PieceIndex {
       bytes: new Uint8Array(parts.postings.bytes),
     };
     this.#lengths = [0, 1, 2].map(() => new Uint16Array(size));
-    const words = new Dictionary(
+    const words = new TermDictionary(
       meta.words,
       sectionsOf(this.#words),
       this.#dictionary('words', head.roots.words),
     );
-    const stems = new Dictionary(
+    const stems = new TermDictionary(
       meta.stems,
       sectionsOf(this.#stems),
       this.#dictionary('stems', head.roots.stems),
@@ -101,17 +101,17 @@ export class PieceIndex {
     const entryBytes = { entryHeads: entries, entryGaps: entries, entryRests: entries };
     const postingBytes = { gaps: postings, frequencies: postings, exceptions: postings, ...entryBytes };
     this.index = {
-      ...{ meta, size, words, distinct: [], totals: this.#lengths, longest: head.longest },
-      stems: new StemMembers(stems, words, sectionsOf(this.#members), this.#residence('stems')),
+      ...{ meta, size, words, distinctTerms: [], totalTerms: this.#lengths, maxLengths: head.longest },
+      stems: new StemIndex(stems, words, sectionsOf(this.#members), this.#residence('stems')),
       lists: new PostingsDirectory(entryBytes, entryStarts, this.#residence('entries')),
       postings: new PostingsReader(postingBytes, this.#skips, this.#residence('postings')),
       documents: pieceDocuments(
         {
           ...{ size, names: head.names, perPiece: parts.cards.perPiece },
-          blob: (part) => this.#whole(part),
-          cards: (document) => this.#unit('cards', document),
+          section: (part) => this.#whole(part),
+          records: (document) => this.#unit('cards', document),
           titles: (piece) => this.#unit('titles', piece * parts.titles.perPiece),
-          needCards: (from, to) => this.#residence('cards').need(from, to),
+          requireRecords: (from, to) => this.#residence('cards').require(from, to),
         },
         decode,
       ),
@@ -124,7 +124,7 @@ export class PieceIndex {
   }
 
   /** Takes a piece that arrived. Throws `index_damaged`. */
-  fill(piece: number, bytes: Uint8Array): void {
+  addPiece(piece: number, bytes: Uint8Array): void {
     if (this.has(piece)) return;
     const name = PART_NAMES.find((part) => piece < this.#spans[part].first + this.#spans[part].count);
     if (name === undefined) return;
@@ -152,7 +152,7 @@ export class PieceIndex {
       case 'postings': {
         let last = 0;
         for (let block = from; block < to; block += 1) {
-          last += reader.signed();
+          last += reader.zigzag();
           this.#skips.last[block] = last;
         }
         for (let block = from; block < to; block += 1) this.#skips.heads[block] = reader.u8();
@@ -166,7 +166,7 @@ export class PieceIndex {
       case 'keys':
       case 'facets':
       case 'keywords':
-        this.#kept.set(piece, bytes);
+        this.#retained.set(piece, bytes);
     }
   }
 
@@ -178,11 +178,11 @@ export class PieceIndex {
     readLengths(reader, lengths, from - field * padded, Math.min(lengths.length, to - field * padded));
   }
 
-  #residence(part: PartName): Residence {
+  #residence(part: PartName): Availability {
     return {
-      need: (from, to) => {
+      require: (from, to) => {
         const missing = this.#missing(part, from, to);
-        if (missing.size > 0) throw new PiecesMissing(missing);
+        if (missing.size > 0) throw new MissingPiecesError(missing);
       },
     };
   }
@@ -197,28 +197,28 @@ export class PieceIndex {
     return missing;
   }
 
-  #dictionary(part: 'words' | 'stems', roots: readonly string[]): DictionaryResidence {
-    return { ...this.#residence(part), around: aroundRoots(roots, this.#spans[part]) };
+  #dictionary(part: 'words' | 'stems', roots: readonly string[]): DictionaryAvailability {
+    return { ...this.#residence(part), blockRange: locateByPieceKeys(roots, this.#spans[part]) };
   }
 
-  #needLists(lists: readonly FieldList[]): void {
+  #needLists(lists: readonly FieldPostings[]): void {
     // More blocks than there are would be read forever.
     if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#skips.last.length))
-      throw damagedPiece(LAZY_FILE, 'a list of it reaches beyond its postings');
+      throw damagedPieceError(LAZY_FILE, 'a list of it reaches beyond its postings');
     const lacking = [0, 1, 2].map((field) => this.#missingLengths(field));
     try {
-      this.index.postings.need(lists.map(({ list }) => list));
+      this.index.postings.require(lists.map(({ list }) => list));
     } catch (error) {
-      if (!(error instanceof PiecesMissing)) throw error;
-      const likely = lacking.filter((_, field) => postingsOf(lists, field) >= MOST_LENGTHS);
-      throw new PiecesMissing(new Set([error.pieces, ...likely].flatMap((pieces) => [...pieces])));
+      if (!(error instanceof MissingPiecesError)) throw error;
+      const likely = lacking.filter((_, field) => postingsOf(lists, field) >= MAX_LENGTHS);
+      throw new MissingPiecesError(new Set([error.pieces, ...likely].flatMap((pieces) => [...pieces])));
     }
     const wanted = new Set<number>();
     for (const { field, list } of lists) {
       const missing = lacking[field];
       if (missing !== undefined && missing.size > 0) this.#addLengths(wanted, { field, list, missing });
     }
-    if (wanted.size > 0) throw new PiecesMissing(wanted);
+    if (wanted.size > 0) throw new MissingPiecesError(wanted);
   }
 
   #missingLengths(field: number): Set<number> {
@@ -227,7 +227,7 @@ export class PieceIndex {
   }
 
   /** Adds the pieces of `missing` with the lengths of a list's documents. */
-  #addLengths(wanted: Set<number>, { field, list, missing }: FieldList & { missing: Set<number> }): void {
+  #addLengths(wanted: Set<number>, { field, list, missing }: FieldPostings & { missing: Set<number> }): void {
     const { first, units, perPiece } = this.#spans.lengths;
     const start = first + (field * units) / 3 / perPiece;
     for (let block = 0; block < list.blocks && wanted.size < this.#present.length; block += 1) {
@@ -246,24 +246,24 @@ export class PieceIndex {
 
   #unit(part: PartName, unit: number): Uint8Array {
     const { first, perPiece } = this.#spans[part];
-    this.#residence(part).need(unit, unit + 1);
-    return this.#kept.get(first + Math.floor(unit / perPiece)) ?? new Uint8Array(0);
+    this.#residence(part).require(unit, unit + 1);
+    return this.#retained.get(first + Math.floor(unit / perPiece)) ?? new Uint8Array(0);
   }
 }
 
-function postingsOf(lists: readonly FieldList[], of: number): number {
+function postingsOf(lists: readonly FieldPostings[], of: number): number {
   return lists.reduce((sum, { field, list }) => sum + (field === of ? list.count : 0), 0);
 }
 
-function spansOf({ parts }: LazyHead): Record<PartName, Span> {
+function spansOf({ parts }: LazyHead): Record<PartName, PieceSpan> {
   let first = 0;
-  const spans = PART_NAMES.map((name): [PartName, Span] => {
+  const spans = PART_NAMES.map((name): [PartName, PieceSpan] => {
     const { units, perPiece } = parts[name];
     const span = { first, count: pieceCount(parts[name]), units, perPiece };
     first += span.count;
     return [name, span];
   });
-  return Object.fromEntries(spans) as Record<PartName, Span>;
+  return Object.fromEntries(spans) as Record<PartName, PieceSpan>;
 }
 
 function blocksOf(units: number, bytes: number): Blocks {

@@ -1,4 +1,4 @@
-import { lettersOf } from '../analysis/title-key.js';
+import { titleKey } from '../analysis/title-key.js';
 import type { ByteWriter } from '../index/format/byte-buffer.js';
 import { readTitleOrder } from '../index/documents/title-index.js';
 import { spelledTerms } from '../index/documents/derived-vocabulary.js';
@@ -14,16 +14,16 @@ import {
   writeStreams,
   type Blocks,
 } from './piece-blocks.js';
-import { cardWriter } from './document-records.js';
+import { documentRecordWriter } from './document-records.js';
 import { KEY_STRIDE } from './partial-document-store.js';
 import type { PartName } from './lazy-directory.js';
 import { writeTitleRoots, writeTitles } from './title-entries.js';
 
 /** Units of a piece, by part. */
-export type PerPiece = Readonly<Record<PartName, number>>;
+export type PieceSizes = Readonly<Record<PartName, number>>;
 
 /** How a part is cut. */
-export interface Cut {
+export interface Partition {
   readonly units: number;
   readonly bytes?: number;
   readonly more?: number;
@@ -32,16 +32,20 @@ export interface Cut {
 }
 
 /** How each part of an index is cut. */
-export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiece): Record<PartName, Cut> {
+export function partitions(
+  index: PackedIndex,
+  sections: Sections,
+  perPiece: PieceSizes,
+): Record<PartName, Partition> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
   const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
   const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
   const stems = blocksOf(groups.keys.blocks, groups.keys.bytes);
   const members = blocksOf(groups.members.blocks, groups.members.bytes);
-  const writeCard = cardWriter(documents);
+  const writeCard = documentRecordWriter(documents);
   return {
-    words: cutOf(words),
+    words: partitionOf(words),
     stems: {
       units: stems.starts.length,
       bytes: stems.bytes.length,
@@ -52,14 +56,14 @@ export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiec
       },
     },
     entries: entriesCut(sections, index.meta.words),
-    postings: postingsCut(sections),
+    postings: postingsPartition(sections),
     lengths: {
       units: lengthUnits(size, perPiece.lengths),
       write(writer, from, to) {
         const padded = lengthUnits(size, perPiece.lengths) / 3;
         const field = Math.floor(from / padded);
         const [first, end] = [from - field * padded, Math.min(size, to - field * padded)];
-        writeLengths(writer, index.totals[field] ?? [], first, end);
+        writeLengths(writer, index.totalTerms[field] ?? [], first, end);
       },
     },
     cards: {
@@ -68,7 +72,7 @@ export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiec
         for (let document = from; document < to; document += 1) writeCard(writer, document);
       },
     },
-    ...titleCuts(index, sections, perPiece.titles),
+    ...titlePartitions(index, sections, perPiece.titles),
     keys: {
       units: 1,
       write(writer) {
@@ -77,7 +81,7 @@ export function cutsOf(index: PackedIndex, sections: Sections, perPiece: PerPiec
         for (let document = 0; document < size; document += step) writer.text(documents.key(document));
       },
     },
-    facets: { units: 1, bytes: sections.facets.length, write: (writer) => writer.raw(sections.facets) },
+    facets: { units: 1, bytes: sections.facets.length, write: (writer) => writer.bytes(sections.facets) },
     keywords: { units: 1, write: (writer) => writeKeywords(writer, index) },
   };
 }
@@ -86,7 +90,7 @@ function blocksOf(starts: Uint8Array, bytes: Uint8Array): Blocks {
   return { starts: asUint32(starts), bytes };
 }
 
-function cutOf(blocks: Blocks): Cut {
+function partitionOf(blocks: Blocks): Partition {
   return {
     units: blocks.starts.length,
     bytes: blocks.bytes.length,
@@ -94,7 +98,7 @@ function cutOf(blocks: Blocks): Cut {
   };
 }
 
-function entriesCut(sections: Sections, terms: number): Cut {
+function entriesCut(sections: Sections, terms: number): Partition {
   const starts = readEntryStarts(sections.entrySizes, terms);
   const streams = [
     { starts: starts.heads, bytes: sections.entryHeads },
@@ -109,7 +113,7 @@ function entriesCut(sections: Sections, terms: number): Cut {
 }
 
 /** Before the blocks of postings, the last document of each as a signed distance from that of the block before, then their heads. */
-function postingsCut(sections: Sections): Cut {
+function postingsPartition(sections: Sections): Partition {
   const { last, heads, gaps, frequencies, exceptions } = readSkipTable(sections);
   const streams = [
     { starts: gaps, bytes: sections.gaps },
@@ -122,26 +126,26 @@ function postingsCut(sections: Sections): Cut {
     write(writer, from, to) {
       let before = 0;
       for (let block = from; block < to; block += 1) {
-        writer.signed((last[block] ?? 0) - before);
+        writer.zigzag((last[block] ?? 0) - before);
         before = last[block] ?? 0;
       }
-      writer.raw(heads.subarray(from, to));
+      writer.bytes(heads.subarray(from, to));
       writeStreams(writer, streams, from, to);
     },
   };
 }
 
-function titleCuts(
+function titlePartitions(
   { documents, size }: PackedIndex,
   { titleOrder }: Sections,
   perPiece: number,
-): Record<'titles' | 'titleRoots', Cut> {
+): Record<'titles' | 'titleRoots', Partition> {
   const order = readTitleOrder(titleOrder, size);
   const titles = Array.from(order, (document) => ({
     document,
-    letters: lettersOf(documents.title(document)),
+    key: titleKey(documents.title(document)),
   }));
-  const roots = titles.filter((_, place) => place % perPiece === 0).map(({ letters }) => letters);
+  const roots = titles.filter((_, place) => place % perPiece === 0).map(({ key }) => key);
   return {
     titles: { units: size, write: (writer, from, to) => writeTitles(writer, titles.slice(from, to)) },
     titleRoots: { units: 1, write: (writer) => writeTitleRoots(writer, roots) },
@@ -159,7 +163,7 @@ function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): vo
     writer.varint(keywords.length);
     let expected = 0;
     for (const keyword of keywords) {
-      writer.signed(keyword - expected);
+      writer.zigzag(keyword - expected);
       expected = keyword + 1;
     }
   }

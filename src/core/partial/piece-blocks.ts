@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { damagedPiece, LAZY_FILE } from './lazy-directory.js';
+import { damagedPieceError, LAZY_FILE } from './lazy-directory.js';
 
 /** A section that is read block by block: where each block begins, and the bytes of all. */
 export interface Blocks {
@@ -17,7 +17,7 @@ export function writeBlocks(writer: ByteWriter, blocks: Blocks, from: number, to
   writer.varint(start);
   for (let block = from; block < to; block += 1)
     writer.varint(endOf(blocks, block) - (blocks.starts[block] ?? 0));
-  writer.raw(blocks.bytes.subarray(start, to === from ? start : endOf(blocks, to - 1)));
+  writer.bytes(blocks.bytes.subarray(start, to === from ? start : endOf(blocks, to - 1)));
 }
 
 /** Puts blocks where they belong. Throws `index_damaged`: they would lie elsewhere than in their section. */
@@ -28,10 +28,10 @@ export function readBlocks(reader: ByteReader, blocks: Blocks, from: number, to:
     blocks.starts[block] = end;
     end += reader.varint();
   }
-  if (end > blocks.bytes.length || end - start > reader.bytes.length - reader.at)
-    throw damagedPiece(LAZY_FILE, 'a piece of it reaches beyond its section');
-  blocks.bytes.set(reader.bytes.subarray(reader.at, reader.at + end - start), start);
-  reader.at += end - start;
+  if (end > blocks.bytes.length || end - start > reader.bytes.length - reader.position)
+    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+  blocks.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
+  reader.position += end - start;
 }
 
 /** Sections that are read together, block by block. */
@@ -53,7 +53,7 @@ export function writeStreams(writer: ByteWriter, streams: Streams, from: number,
   for (const blocks of streams)
     for (let block = from; block < to; block += 1)
       writer.varint(ends(blocks, block + 1) - ends(blocks, block));
-  for (const blocks of streams) writer.raw(blocks.bytes.subarray(ends(blocks, from), ends(blocks, to)));
+  for (const blocks of streams) writer.bytes(blocks.bytes.subarray(ends(blocks, from), ends(blocks, to)));
 }
 
 /** Where the blocks of each section begin in the memory that they share. */
@@ -71,14 +71,14 @@ export function readStreams(reader: ByteReader, shared: SharedStreams, from: num
       starts[block] = end;
       end += reader.varint();
     }
-  if (end > shared.bytes.length || end - start > reader.bytes.length - reader.at)
-    throw damagedPiece(LAZY_FILE, 'a piece of it reaches beyond its section');
-  shared.bytes.set(reader.bytes.subarray(reader.at, reader.at + end - start), start);
-  reader.at += end - start;
+  if (end > shared.bytes.length || end - start > reader.bytes.length - reader.position)
+    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+  shared.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
+  reader.position += end - start;
 }
 
 /** Highest length that is told; it stands for any above, as in the ranking. */
-export const LONGEST = 0xffff;
+export const MAX_BLOCK_BYTES = 0xffff;
 
 /** Units of a part with the lengths of three fields: those of a field fill whole pieces, so that each is fetched by itself. */
 export function lengthUnits(size: number, perPiece: number): number {
@@ -88,12 +88,12 @@ export function lengthUnits(size: number, perPiece: number): number {
 /** Writes lengths of one field: low bytes, then high ones if any. */
 export function writeLengths(writer: ByteWriter, lengths: ArrayLike<number>, from: number, to: number): void {
   const some = Uint16Array.from({ length: Math.max(0, to - from) }, (_, at) =>
-    Math.min(LONGEST, lengths[from + at] ?? 0),
+    Math.min(MAX_BLOCK_BYTES, lengths[from + at] ?? 0),
   );
   const high = some.some((length) => length > 255);
   writer.u8(high ? 1 : 0);
-  writer.raw(Uint8Array.from(some, (length) => length & 255));
-  if (high) writer.raw(Uint8Array.from(some, (length) => length >>> 8));
+  writer.bytes(Uint8Array.from(some, (length) => length & 255));
+  if (high) writer.bytes(Uint8Array.from(some, (length) => length >>> 8));
 }
 
 export function readLengths(reader: ByteReader, lengths: Uint16Array, from: number, to: number): void {

@@ -1,11 +1,11 @@
 import { ByteWriter } from '../index/format/byte-buffer.js';
-import type { DictionaryResidence } from '../index/terms/term-dictionary.js';
+import type { DictionaryAvailability } from '../index/terms/term-dictionary.js';
 
 /** Finds the piece of a dictionary that a term is in, by the first terms of all pieces but the first. */
-export function aroundRoots(
+export function locateByPieceKeys(
   roots: readonly string[],
   { perPiece, units }: { readonly perPiece: number; readonly units: number },
-): DictionaryResidence['around'] {
+): DictionaryAvailability['blockRange'] {
   const encoded = roots.map(utf8);
   return (term, length) => {
     let low = 0;

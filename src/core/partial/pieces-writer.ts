@@ -1,37 +1,37 @@
 import { ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
 import { readContainer } from '../index/format/container.js';
-import { openPacked } from '../index/index-reader.js';
-import { BLOCK } from '../index/terms/term-dictionary.js';
+import { openIndex } from '../index/index-reader.js';
+import { TERMS_PER_BLOCK } from '../index/terms/term-dictionary.js';
 import { writeVocabulary, type DecodeUtf8, type Vocabulary } from '../index/documents/token-vocabulary.js';
-import { LONGEST } from './piece-blocks.js';
-import { cutsOf, type PerPiece } from './partitions.js';
+import { MAX_BLOCK_BYTES } from './piece-blocks.js';
+import { partitions, type PieceSizes } from './partitions.js';
 import {
   PART_NAMES,
   pieceCount,
   writeDirectory,
   writeHead,
   type LazyDirectory,
-  type Part,
+  type PartInfo,
   type PartName,
 } from './lazy-directory.js';
-import { growTree } from './merkle-tree.js';
+import { buildMerkleTree } from './merkle-tree.js';
 
 /** Units of a piece, by measuring: more make the file smaller, fewer what a query fetches. */
-const PER_PIECE: PerPiece = {
+const PER_PIECE: PieceSizes = {
   ...{ words: 16, stems: 16, entries: 2, postings: 16, lengths: 2048, cards: 8 },
   ...{ titles: 64, titleRoots: 1, keys: 1, facets: 1, keywords: 1 },
 };
 
-export interface CutOptions {
+export interface SplitOptions {
   /** The runtime's own decoder of UTF-8. */
   readonly decode?: DecodeUtf8;
   /** Other numbers than the usual ones. */
-  readonly perPiece?: Partial<PerPiece>;
+  readonly perPiece?: Partial<PieceSizes>;
 }
 
 /** The content of an index file without answers, in pieces. */
-export interface CutIndex {
+export interface SplitIndex {
   readonly directory: LazyDirectory;
   /** In the order of the file. */
   readonly pieces: readonly Uint8Array[];
@@ -42,17 +42,20 @@ export interface CutIndex {
  *
  * @throws AskdexError `index_damaged`
  */
-export function cutIndex(file: Uint8Array, { decode, perPiece: given = {} }: CutOptions = {}): CutIndex {
+export function splitIndex(
+  file: Uint8Array,
+  { decode, perPiece: given = {} }: SplitOptions = {},
+): SplitIndex {
   const perPiece = { ...PER_PIECE, ...given };
-  const index = openPacked(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
+  const index = openIndex(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
   const sections = readContainer(file, false);
-  const cuts = cutsOf(index, sections, perPiece);
+  const cuts = partitions(index, sections, perPiece);
   const parts = Object.fromEntries(
     PART_NAMES.map((name) => {
       const { units, bytes = 0, more = 0 } = cuts[name];
       return [name, { units, perPiece: perPiece[name], bytes, more }];
     }),
-  ) as Record<PartName, Part>;
+  ) as Record<PartName, PartInfo>;
   return {
     directory: {
       meta: sections.meta,
@@ -61,7 +64,7 @@ export function cutIndex(file: Uint8Array, { decode, perPiece: given = {} }: Cut
         words: rootsOf(index.words, parts.words),
         stems: rootsOf(index.stems.keys, parts.stems),
       },
-      longest: index.totals.map(longestOf),
+      longest: index.totalTerms.map(longestOf),
       names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(
         tokensOf,
       ),
@@ -81,14 +84,14 @@ export function cutIndex(file: Uint8Array, { decode, perPiece: given = {} }: Cut
 function longestOf(column: Column): number {
   let longest = 0;
   for (const length of column) longest = Math.max(longest, length);
-  return Math.min(LONGEST, longest);
+  return Math.min(MAX_BLOCK_BYTES, longest);
 }
 
 /** The first term of each piece but the first. */
-function rootsOf(dictionary: { get(term: number): string }, part: Part): string[] {
+function rootsOf(dictionary: { get(term: number): string }, part: PartInfo): string[] {
   const roots: string[] = [];
   for (let piece = 1; piece < pieceCount(part); piece += 1)
-    roots.push(dictionary.get(piece * part.perPiece * BLOCK));
+    roots.push(dictionary.get(piece * part.perPiece * TERMS_PER_BLOCK));
   return roots;
 }
 
@@ -112,22 +115,22 @@ export interface LazyFiles {
 export function writeLazy(
   index: Uint8Array,
   { deflate, sha256 }: LazyTools,
-  options: CutOptions = {},
+  options: SplitOptions = {},
 ): LazyFiles {
-  const { directory, pieces } = cutIndex(index, options);
+  const { directory, pieces } = splitIndex(index, options);
   const stored = pieces.map((piece) => {
     const small = deflate(piece);
     const deflated = small.length < piece.length;
     return { body: deflated ? small : piece, size: deflated ? small.length : piece.length, deflated };
   });
-  const tree = growTree(
+  const tree = buildMerkleTree(
     stored.map(({ body }) => body),
     sha256,
   );
   const file = new ByteWriter(stored.reduce((sum, { size }) => sum + size + 128, 0));
   for (const [piece, { body }] of stored.entries()) {
-    file.raw(tree.proof(piece));
-    file.raw(body);
+    file.bytes(tree.proof(piece));
+    file.bytes(body);
   }
   const head = writeHead(writeDirectory(directory), { ...tree, pieces: stored }, deflate);
   return { head, file: file.finish() };

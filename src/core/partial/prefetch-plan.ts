@@ -1,42 +1,47 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../model/query.js';
 import { parseQuery } from '../parse/query-parser.js';
-import { lettersOf } from '../analysis/title-key.js';
+import { titleKey } from '../analysis/title-key.js';
 import { isCorrectable, PREFIX_RANGE } from '../search/query/term-expansion.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { asComplete } from '../search/query-interpreter.js';
+import { withCompleteLastWord } from '../search/query-interpreter.js';
 import { queryWords, type QueryWord } from '../search/query/query-words.js';
-import { PREFIX_FROM } from '../search/query/query-expansion.js';
-import { gather, PiecesMissing } from '../index/format/availability.js';
-import { sameStem } from '../search/query/same-stem.js';
+import { MIN_PREFIX_LENGTH } from '../search/query/query-expansion.js';
+import { mapCollectingMissing, MissingPiecesError } from '../index/format/availability.js';
+import { wordsWithSameStem } from '../search/query/same-stem.js';
 
 /**
  * The pieces that a query's words are looked up in and that are not there, as far as what is there tells: asked again once
  * they are, it tells the next ones. Nothing rests on it but the number of ways there and back: a search itself says what
  * it lacks, but only up to the first thing that it lacks of a word.
  */
-export function plannedPieces(text: string, index: PackedIndex, analyzer: Analyzer): Set<number> {
+export function predictMissingPieces(text: string, index: PackedIndex, analyzer: Analyzer): Set<number> {
   const plan = new Plan(index, analyzer);
-  const { words: typed, notWords, notPhrases } = parseQuery(text.normalize('NFC'));
-  const { words, sequence } = queryWords(typed, analyzer);
-  const left = queryWords(asComplete([...notWords, ...notPhrases].join(' ')), analyzer).words;
+  const { words: typed, excludedWords, excludedPhrases } = parseQuery(text.normalize('NFC'));
+  const { words, occurrences } = queryWords(typed, analyzer);
+  const left = queryWords(
+    withCompleteLastWord([...excludedWords, ...excludedPhrases].join(' ')),
+    analyzer,
+  ).words;
   for (const word of [...words.slice(0, QUERY_LIMITS.terms), ...left.slice(0, QUERY_LIMITS.terms)])
     plan.word(word);
-  for (let at = 0; at + 1 < Math.min(sequence.length, QUERY_LIMITS.terms); at += 1)
-    plan.find((sequence[at]?.term ?? '') + (sequence[at + 1]?.term ?? ''));
+  for (let at = 0; at + 1 < Math.min(occurrences.length, QUERY_LIMITS.terms); at += 1)
+    plan.find((occurrences[at]?.term ?? '') + (occurrences[at + 1]?.term ?? ''));
   return plan.missing;
 }
 
 /** The same for titles that begin as typed, at most `count`. */
-export function plannedTitles(text: string, index: PackedIndex, count: number): ReadonlySet<number> {
+export function predictMissingTitles(text: string, index: PackedIndex, count: number): ReadonlySet<number> {
   const { documents } = index;
-  const letters = lettersOf(text);
+  const letters = titleKey(text);
   try {
     if (letters !== '')
-      gather(documents.titleOrder.beginning(letters, count), (document) => documents.head(document));
+      mapCollectingMissing(documents.titleOrder.withPrefix(letters, count), (document) =>
+        documents.head(document),
+      );
     return new Set();
   } catch (error) {
-    if (error instanceof PiecesMissing) return error.pieces;
+    if (error instanceof MissingPiecesError) return error.pieces;
     throw error;
   }
 }
@@ -51,10 +56,10 @@ class Plan {
 
   word(word: QueryWord): void {
     const { index, analyzer } = this;
-    const numbers = this.#try(() => sameStem(word, index, analyzer));
+    const numbers = this.#try(() => wordsWithSameStem(word, index, analyzer));
     for (const form of word.forms) this.find(form);
     for (const number of numbers ?? []) this.#read(number, number + 1);
-    if (word.last && word.term.length >= PREFIX_FROM) {
+    if (word.last && word.term.length >= MIN_PREFIX_LENGTH) {
       const range = this.#try(() => index.words.prefixRange(word.term));
       if (range !== null) this.#read(range[0], Math.min(range[1], range[0] + PREFIX_RANGE));
     }
@@ -68,20 +73,20 @@ class Plan {
   #correct(term: string): void {
     const { words } = this.index;
     const range = this.#try(() => words.prefixRange(Array.from(term)[0] ?? ''));
-    if (range !== null) this.#try(() => words.need(...range));
+    if (range !== null) this.#try(() => words.require(...range));
   }
 
   /** Words and their entries. */
   #read(from: number, to: number): void {
-    this.#try(() => this.index.words.need(from, to));
-    this.#try(() => this.index.lists.need(from, to));
+    this.#try(() => this.index.words.require(from, to));
+    this.#try(() => this.index.lists.require(from, to));
   }
 
   #try<T>(look: () => T): T | null {
     try {
       return look();
     } catch (error) {
-      if (!(error instanceof PiecesMissing)) throw error;
+      if (!(error instanceof MissingPiecesError)) throw error;
       for (const piece of error.pieces) this.missing.add(piece);
       return null;
     }

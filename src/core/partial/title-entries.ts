@@ -9,16 +9,16 @@ export interface TitlePieces {
   piece(piece: number): Uint8Array;
 }
 
-export interface LetteredTitle {
+export interface TitleEntry {
   readonly document: number;
-  /** Of `lettersOf`. */
-  readonly letters: string;
+  /** Of `titleKey`. */
+  readonly key: string;
 }
 
-export function writeTitles(writer: ByteWriter, titles: readonly LetteredTitle[]): void {
-  for (const { document, letters } of titles) {
+export function writeTitles(writer: ByteWriter, titles: readonly TitleEntry[]): void {
+  for (const { document, key } of titles) {
     writer.varint(document);
-    writer.text(letters);
+    writer.text(key);
   }
 }
 
@@ -28,15 +28,15 @@ export function writeTitleRoots(writer: ByteWriter, roots: readonly string[]): v
 }
 
 /** At most `count` documents whose titles begin with these letters, in the order of the titles. */
-export function titlesBeginning(pieces: TitlePieces, letters: string, count: number): number[] {
+export function titlesWithPrefix(pieces: TitlePieces, letters: string, count: number): number[] {
   const roots = textsOf(pieces.roots());
   let piece = 0;
   while (piece + 1 < roots.length && compareTerms(roots[piece + 1] ?? '', letters) < 0) piece += 1;
   const found: number[] = [];
   for (; piece < roots.length; piece += 1) {
     for (const title of titlesOf(pieces.piece(piece))) {
-      if (compareTerms(title.letters, letters) < 0) continue;
-      if (found.length >= count || !title.letters.startsWith(letters)) return found;
+      if (compareTerms(title.key, letters) < 0) continue;
+      if (found.length >= count || !title.key.startsWith(letters)) return found;
       found.push(title.document);
     }
     // The next piece need not be there to see that nothing of it is wanted.
@@ -50,7 +50,7 @@ function textsOf(bytes: Uint8Array): string[] {
   return Array.from({ length: Math.min(reader.varint(), bytes.length) }, () => reader.text());
 }
 
-function* titlesOf(bytes: Uint8Array): Iterable<LetteredTitle> {
+function* titlesOf(bytes: Uint8Array): Iterable<TitleEntry> {
   const reader = new ByteReader(bytes);
-  while (reader.at < bytes.length) yield { document: reader.varint(), letters: reader.text() };
+  while (reader.position < bytes.length) yield { document: reader.varint(), key: reader.text() };
 }

@@ -14,9 +14,9 @@ export function didYouMean(
   let proposed = '';
   let at = 0;
   let changed = false;
-  analyzer.tokenize(words, (term, start, end, { whole }) => {
+  analyzer.tokenize(words, (term, start, end, { isCompound }) => {
     const correction = corrections.get(term);
-    if (correction === undefined || whole || start < at) return;
+    if (correction === undefined || isCompound || start < at) return;
     proposed += typed.slice(at, start) + inCaseOf(typed.slice(start, end), correction);
     at = end;
     changed = true;

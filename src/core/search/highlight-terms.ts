@@ -1,76 +1,83 @@
 import type { Analyzer } from '../analysis/analyzer.js';
-import type { Explained, Explanation } from './snippets/highlight.js';
-import type { Findings } from './query-engine.js';
+import type { QueryTermMatch, HighlightQuery } from './snippets/highlight.js';
+import type { QueryResult } from './query-engine.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { findMarkedPattern, type Pattern } from './filters/phrase-pattern.js';
+import { findPhraseNearMarks, type PhrasePattern } from './filters/phrase-pattern.js';
 import type { Variant } from './query/query-expansion.js';
 import { phrasePatterns } from './filters/boolean-filter.js';
 
-type Refine = NonNullable<Explanation['refine']>;
+type Refine = NonNullable<HighlightQuery['filter']>;
 
-export interface ExplainedTerms {
+export interface HighlightTerms {
   /** By term: which word of the query it answers. */
-  readonly terms: ReadonlyMap<string, Explained>;
+  readonly terms: ReadonlyMap<string, QueryTermMatch>;
   /** null: wherever the terms stand, they answer. */
-  readonly refine: Refine | null;
+  readonly filterMarks: Refine | null;
 }
 
 /**
  * Which terms of texts answer which word of the query. Words that are asked for in a phrase alone, and those of a synonym of
  * several words, answer where they stand beside one another.
  */
-export function explainedTerms(
-  { clauses, parsed }: Pick<Findings, 'clauses' | 'parsed'>,
+export function highlightTerms(
+  { clauses, parsed }: Pick<QueryResult, 'clauses' | 'parsed'>,
   index: PackedIndex,
   analyzer: Analyzer,
-): ExplainedTerms {
+): HighlightTerms {
   const patterns = phrasePatterns(parsed.phrases, analyzer);
   const free =
-    patterns.length === 0 ? null : new Set(analyzer.terms(parsed.free).map((term) => analyzer.stem(term)));
-  const terms = new Map<string, Explained>();
-  const tied = new Map<string, Explained>();
+    patterns.length === 0
+      ? null
+      : new Set(analyzer.terms(parsed.unquotedText).map((term) => analyzer.stem(term)));
+  const terms = new Map<string, QueryTermMatch>();
+  const tied = new Map<string, QueryTermMatch>();
   for (const [word, { term, variants }] of clauses.entries()) {
     const into = free === null || free.has(analyzer.stem(term)) ? terms : tied;
     for (const variant of variants) {
-      if (variant.together !== undefined) {
-        patterns.push(patternOfWords(variant.together, index));
-        tie(tied, patterns.at(-1) ?? [], { word, weight: variant.weight });
+      if (variant.phrase !== undefined) {
+        patterns.push(patternOfWords(variant.phrase, index));
+        addPhraseOnlyTerm(tied, patterns.at(-1) ?? [], { word, weight: variant.weight });
       } else {
         const text = index.words.get(variant.word);
         if (!into.has(text)) into.set(text, { word, weight: variant.weight });
       }
     }
   }
-  if (patterns.length === 0) return { terms, refine: null };
+  if (patterns.length === 0) return { terms, filterMarks: null };
   // Words of a phrase that are no clause: stop words.
-  for (const pattern of patterns) tie(tied, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
+  for (const pattern of patterns)
+    addPhraseOnlyTerm(tied, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
   for (const [term, { word, weight }] of tied) {
     // Told apart from the words that answer anywhere by their numbers.
-    if (!terms.has(term)) terms.set(term, { word: word + TIED, weight });
+    if (!terms.has(term)) terms.set(term, { word: word + PHRASE_ONLY, weight });
   }
-  return { terms, refine: refineBy(patterns, analyzer) };
+  return { terms, filterMarks: refineBy(patterns, analyzer) };
 }
 
 /** Numbers of words that answer in a pattern alone begin here; a query has fewer words than that. */
-const TIED = 1 << 16;
+const PHRASE_ONLY = 1 << 16;
 /** A stop word of a phrase says little about a passage. */
 const STOP_WORD_WEIGHT = 0.1;
 
-function tie(tied: Map<string, Explained>, pattern: Pattern, explained: Explained): void {
+function addPhraseOnlyTerm(
+  tied: Map<string, QueryTermMatch>,
+  pattern: PhrasePattern,
+  explained: QueryTermMatch,
+): void {
   for (const way of pattern)
     for (const slot of way) for (const term of slot) if (!tied.has(term)) tied.set(term, explained);
 }
 
-function patternOfWords(together: NonNullable<Variant['together']>, index: PackedIndex): Pattern {
+function patternOfWords(together: NonNullable<Variant['phrase']>, index: PackedIndex): PhrasePattern {
   return [together.map((slot) => new Set(slot.map((word) => index.words.get(word))))];
 }
 
-function refineBy(patterns: readonly Pattern[], analyzer: Analyzer): Refine {
+function refineBy(patterns: readonly PhrasePattern[], analyzer: Analyzer): Refine {
   return (text, marks) => {
-    if (!marks.some(({ word }) => word >= TIED)) return marks;
-    const ranges = patterns.flatMap((pattern) => findMarkedPattern(text, marks, { pattern, analyzer }));
+    if (!marks.some(({ word }) => word >= PHRASE_ONLY)) return marks;
+    const ranges = patterns.flatMap((pattern) => findPhraseNearMarks(text, marks, { pattern, analyzer }));
     return marks.filter(
-      ({ word, start, end }) => word < TIED || ranges.some(([from, to]) => from <= start && end <= to),
+      ({ word, start, end }) => word < PHRASE_ONLY || ranges.some(([from, to]) => from <= start && end <= to),
     );
   };
 }

@@ -1,5 +1,5 @@
 /** Every hit of a query, where facets or another order than the score's need them all. Serves one query at a time. */
-export class HitList {
+export class HitCollector {
   readonly documents: Uint32Array;
   readonly scores: Float64Array;
   count = 0;

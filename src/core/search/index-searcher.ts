@@ -1,44 +1,49 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { tokenize } from '../analysis/tokenizer.js';
-import type { DocumentView, Hit, RelatedHit, SearchAnswer, Suggestion } from '../model/search-response.js';
+import type { DocumentView, Hit, RelatedHit, SearchResponse, Suggestion } from '../model/search-response.js';
 import type { Query } from '../model/query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../model/related-links.js';
 import type { SearchSettings } from '../model/settings.js';
-import { explanationOf, findMarks, type Explanation, type Mark } from './snippets/highlight.js';
-import { hitText } from './snippets/hit-snippets.js';
-import { PassageList } from './snippets/passage-scorer.js';
-import { FIRST_REACH, type AnswerBeginning } from '../index/documents/answer-store.js';
-import { Engine, type Findings, type Found } from './query-engine.js';
-import { explainedTerms } from './highlight-terms.js';
+import {
+  createHighlightQuery,
+  findHighlights,
+  type HighlightQuery,
+  type Highlight,
+} from './snippets/highlight.js';
+import { hitSnippets } from './snippets/hit-snippets.js';
+import { PassageScorer } from './snippets/passage-scorer.js';
+import { FIRST_PASS_BYTES, type AnswerPrefix } from '../index/documents/answer-store.js';
+import { QueryEngine, type QueryResult, type ScoredDocument } from './query-engine.js';
+import { highlightTerms } from './highlight-terms.js';
 import { lazy } from '../lazy.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import type { StoredHead } from '../index/documents/document-store.js';
-import { gather } from '../index/format/availability.js';
+import type { DocumentSummary } from '../index/documents/document-store.js';
+import { mapCollectingMissing } from '../index/format/availability.js';
 import { suggest } from './suggest.js';
-import { TokenMarker } from './snippets/token-highlighter.js';
+import { TokenHighlighter } from './snippets/token-highlighter.js';
 
 /** Cards remembered: what the same documents show again does not change while their index is open. */
-const REMEMBERED = 2048;
+const MAX_CACHED = 2048;
 
 /** Passages of an answer that a hit shows at most. */
-const SNIPPETS = 3;
+const MAX_SNIPPETS = 3;
 
 /** What a hit shows of its document whatever was asked. */
-interface Card extends StoredHead {
+interface HitMetadata extends DocumentSummary {
   readonly subject: string | null;
   readonly date: string | null;
   readonly related: readonly RelatedHit[];
 }
 
 /** What a query explains, and how many words it has. */
-interface Asked {
-  readonly explanation: Explanation;
+interface HighlightContext {
+  readonly explanation: HighlightQuery;
   readonly words: number;
 }
 
 interface MarkedAnswer {
-  readonly answer: AnswerBeginning;
-  readonly marks: readonly Mark[];
+  readonly answer: AnswerPrefix;
+  readonly marks: readonly Highlight[];
 }
 
 export interface SearcherOptions {
@@ -51,18 +56,18 @@ export interface SearcherOptions {
 }
 
 /** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
-export class PackedSearcher {
-  readonly #engine: Engine;
-  readonly #marker: () => TokenMarker;
-  readonly #passages = new PassageList();
-  readonly #cards = new Map<number, Card>();
+export class IndexSearcher {
+  readonly #engine: QueryEngine;
+  readonly #marker: () => TokenHighlighter;
+  readonly #passages = new PassageScorer();
+  readonly #metadata = new Map<number, HitMetadata>();
 
   constructor(
     readonly index: PackedIndex,
     private readonly options: SearcherOptions,
   ) {
-    this.#marker = lazy(() => new TokenMarker(index.documents.answers.vocabulary));
-    this.#engine = new Engine(index, options.analyzer, options.settings);
+    this.#marker = lazy(() => new TokenHighlighter(index.documents.answers.vocabulary));
+    this.#engine = new QueryEngine(index, options.analyzer, options.settings);
   }
 
   /** Makes what the first query would have to make: for whoever waits for something else meanwhile. */
@@ -74,16 +79,16 @@ export class PackedSearcher {
   }
 
   /** The engine, for measuring and for comparing rankings. */
-  get engine(): Engine {
+  get engine(): QueryEngine {
     return this.#engine;
   }
 
-  search(query: Query): SearchAnswer {
+  search(query: Query): SearchResponse {
     const findings = this.#engine.find(query);
     const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
     return {
       query: query.text,
-      hits: gather(findings.found, (found) => {
+      hits: mapCollectingMissing(findings.documents, (found) => {
         const hit = this.#hit(found, asked);
         return query.explain ? { ...hit, explain: this.#engine.explain(found, findings.clauses) } : hit;
       }),
@@ -94,7 +99,7 @@ export class PackedSearcher {
       offset: query.offset,
       ...(findings.facets === null ? {} : { facets: findings.facets }),
       ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
-      ...(this.index.documents.answers.carried ? {} : { approximate: true }),
+      ...(this.index.documents.answers.hasAnswers ? {} : { approximate: true }),
       generation: this.options.generation,
     };
   }
@@ -111,7 +116,7 @@ export class PackedSearcher {
     const { title, url, subject, date, language, keywords } = documents.document(number);
     const description = documents.answers.description(number);
     const view = { id: key, title, url, subject, date, language, keywords, description };
-    if (!documents.answers.carried) return { ...view, answer: null, blocks: null, atoms: null };
+    if (!documents.answers.hasAnswers) return { ...view, answer: null, blocks: null, atoms: null };
     const { text: answer, blocks, atoms } = documents.answers.answer(number);
     return { ...view, answer, blocks, atoms };
   }
@@ -122,17 +127,17 @@ export class PackedSearcher {
     return document < 0 ? null : this.#related(document, count);
   }
 
-  #hit({ document, score }: Found, asked: Asked): Hit {
+  #hit({ document, score }: ScoredDocument, asked: HighlightContext): Hit {
     const { documents } = this.index;
-    const { key: id, title, url, subject, date, related } = this.#card(document);
+    const { key: id, title, url, subject, date, related } = this.#metadataOf(document);
     const { answer, marks } = this.#marked(document, asked);
-    const { titleHighlights, snippets } = hitText(
+    const { titleHighlights, snippets } = hitSnippets(
       { title, answer, marks, description: () => documents.answers.description(document) },
       {
         analyzer: this.options.analyzer,
         explanation: asked.explanation,
         length: this.options.settings.snippetLength,
-        count: SNIPPETS,
+        count: MAX_SNIPPETS,
         passages: this.#passages,
       },
     );
@@ -140,55 +145,57 @@ export class PackedSearcher {
   }
 
   /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
-  #marked(document: number, { explanation, words }: Asked): MarkedAnswer {
+  #marked(document: number, { explanation, words }: HighlightContext): MarkedAnswer {
     const { answers } = this.index.documents;
-    const { begun } = this.#marker();
-    const first = answers.beginning(document, begun, FIRST_REACH);
+    const { prefixes } = this.#marker();
+    const first = answers.readPrefix(document, prefixes, FIRST_PASS_BYTES);
     const marks = this.#marks(first, explanation);
-    if (!first.cut || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
-    const answer = answers.beginning(document, begun);
+    if (!first.hasMore || new Set(marks.map(({ word }) => word)).size >= words)
+      return { answer: first, marks };
+    const answer = answers.readPrefix(document, prefixes);
     return { answer, marks: this.#marks(answer, explanation) };
   }
 
-  #marks({ text }: AnswerBeginning, explanation: Explanation): readonly Mark[] {
-    if (explanation.tokenize !== undefined) return findMarks(text.slice(0, text.length), explanation);
+  #marks({ text }: AnswerPrefix, explanation: HighlightQuery): readonly Highlight[] {
+    if (explanation.tokenize !== undefined) return findHighlights(text.slice(0, text.length), explanation);
     const marks = this.#marker().find(text);
-    return explanation.refine === undefined ? marks : explanation.refine(text, marks);
+    return explanation.filter === undefined ? marks : explanation.filter(text, marks);
   }
 
-  #card(document: number): Card {
-    const known = this.#cards.get(document);
+  #metadataOf(document: number): HitMetadata {
+    const known = this.#metadata.get(document);
     if (known !== undefined) return known;
     const { documents } = this.index;
-    const card: Card = {
+    const card: HitMetadata = {
       ...documents.head(document),
       subject: documents.subject(document),
       date: documents.date(document),
       related: this.#related(document, RELATED_COUNT),
     };
-    if (this.#cards.size >= REMEMBERED) this.#cards.clear();
-    this.#cards.set(document, card);
+    if (this.#metadata.size >= MAX_CACHED) this.#metadata.clear();
+    this.#metadata.set(document, card);
     return card;
   }
 
   /** Which words of the index, as they stand in texts, answer which word of the query. */
-  #explain(findings: Findings): Explanation {
+  #explain(findings: QueryResult): HighlightQuery {
     const { tokenize: split } = this.options.analyzer;
-    const { terms, refine } = explainedTerms(findings, this.index, this.options.analyzer);
-    const explanation = split === tokenize ? this.#marker().explainBy(terms) : explanationOf(terms, split);
-    return refine === null ? explanation : { ...explanation, refine };
+    const { terms, filterMarks } = highlightTerms(findings, this.index, this.options.analyzer);
+    const explanation =
+      split === tokenize ? this.#marker().setQuery(terms) : createHighlightQuery(terms, split);
+    return filterMarks === null ? explanation : { ...explanation, filter: filterMarks };
   }
 
   #related(document: number, count: number): RelatedHit[] {
     const { documents } = this.index;
     const related = documents.related(document);
     const { url } = documents.head(document);
-    return mergeRelated(related, this.#nextTo(document, related.length, count), { self: url, count });
+    return mergeRelated(related, this.#moreLikeThis(document, related.length, count), { self: url, count });
   }
 
-  *#nextTo(document: number, own: number, count: number): Iterable<IndexedLink> {
+  *#moreLikeThis(document: number, own: number, count: number): Iterable<IndexedLink> {
     if (own >= count || this.options.neighbours === false) return;
-    const neighbours = this.#engine.neighbours(document, RELATED_COUNT * 2);
+    const neighbours = this.#engine.moreLikeThis(document, RELATED_COUNT * 2);
     for (const neighbour of neighbours) {
       const { title, url } = this.index.documents.head(neighbour);
       yield { title, url, subject: this.index.documents.subject(neighbour), indexed: true };

@@ -1,34 +1,34 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../parse/query-parser.js';
 import type { Query } from '../model/query.js';
-import { CANDIDATES } from './rerank/candidate.js';
-import { explainParts, type Scored } from './rerank/reranker.js';
-import { lettersOf } from '../analysis/title-key.js';
+import { MAX_CANDIDATES } from './rerank/candidate.js';
+import { explainRerank, type RerankCandidate } from './rerank/reranker.js';
+import { titleKey } from '../analysis/title-key.js';
 import type { SearchSettings } from '../model/settings.js';
 import { TopK } from './scoring/top-k.js';
 import { didYouMean } from './did-you-mean.js';
-import { HitList } from './hit-collector.js';
-import { packedFacets } from './filters/filters-and-facets.js';
+import { HitCollector } from './hit-collector.js';
+import { countFacets } from './filters/filters-and-facets.js';
 import type { Facets, ScorePart } from '../model/search-response.js';
-import { LikeMiniSearch } from './scoring/like-minisearch.js';
+import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { MiniSearchRanking } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { asComplete, QueryReader, type Kept } from './query-interpreter.js';
+import { withCompleteLastWord, QueryInterpreter, type Restriction } from './query-interpreter.js';
 import { queryTerms, type Clause } from './query/query-expansion.js';
-import { MOST_READ } from './filters/boolean-filter.js';
-import { rulesOf, type Rules } from './ranking-strategy.js';
+import { MAX_TEXTS_READ } from './filters/boolean-filter.js';
+import { createRankingStrategy, type RankingStrategy } from './ranking-strategy.js';
 
 /** A document that the engine found. */
-export type Found = Scored;
+export type ScoredDocument = RerankCandidate;
 
 /** Of a title and its keywords, what neighbours are looked for by: its beginning, and its rarest words. */
 const NEIGHBOUR_TEXT = 400;
 const NEIGHBOUR_TERMS = 8;
 
 /** What the engine finds, before anything is made of it to show. */
-export interface Findings {
+export interface QueryResult {
   /** The page that was asked for, in order. */
-  readonly found: readonly Found[];
+  readonly documents: readonly ScoredDocument[];
   readonly total: number;
   readonly exact: boolean;
   readonly clauses: readonly Clause[];
@@ -41,9 +41,9 @@ export interface Findings {
 }
 
 /** Titles that begin with what was typed and are looked at besides the best hits. */
-const TITLES = 5;
+const MAX_TITLE_MATCHES = 5;
 /** Completions of the word that is being typed where titles are suggested: answers must come between two key strokes. */
-const TITLE_COMPLETIONS = 12;
+const MAX_TITLE_COMPLETIONS = 12;
 const SEVERAL_WORDS = /\S\s+\S/;
 
 /** Calls back with every hit. */
@@ -53,20 +53,20 @@ type EachHit = (visit: (document: number, score: number) => void) => void;
  * Searches one packed index. It keeps the arrays that every query needs, made once; a query runs from begin to end without
  * giving way, so one engine serves one thread.
  */
-export class Engine {
-  readonly #rules: Rules;
-  readonly #reader: QueryReader;
-  #hits: HitList | undefined;
+export class QueryEngine {
+  readonly #rules: RankingStrategy;
+  readonly #reader: QueryInterpreter;
+  #hits: HitCollector | undefined;
   #top = new TopK(0);
-  #likeMiniSearch: LikeMiniSearch | undefined;
+  #likeMiniSearch: MiniSearchRanker | undefined;
 
   constructor(
     readonly index: PackedIndex,
     readonly analyzer: Analyzer,
     readonly settings: SearchSettings,
   ) {
-    this.#rules = rulesOf(index, analyzer, settings);
-    this.#reader = new QueryReader(index, { analyzer, settings, terms: this.#rules.terms });
+    this.#rules = createRankingStrategy(index, analyzer, settings);
+    this.#reader = new QueryInterpreter(index, { analyzer, settings, terms: this.#rules.terms });
   }
 
   /** Makes what the first query would have to make. */
@@ -75,16 +75,16 @@ export class Engine {
   }
 
   /** The best documents for a query. */
-  find(query: Query): Findings {
-    const { parsed, terms, browses } = this.#reader.read(query);
+  find(query: Query): QueryResult {
+    const { parsed, terms, isBrowse } = this.#reader.interpret(query);
     const { clauses, dropped } = terms;
-    const kept = this.#reader.keep(query, parsed, (mask) => this.#best(clauses, mask));
-    if (browses) return this.#browse(query, parsed, kept);
+    const kept = this.#reader.restrict(query, parsed, (mask) => this.#best(clauses, mask));
+    if (isBrowse) return this.#browse(query, parsed, kept);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
     // As many more as titles may be put before: each page is then cut from the same order.
-    const best = Math.min(Math.max(wanted, CANDIDATES + TITLES), this.index.size);
-    const top = (this.#top = this.#top.emptied(query.sort === null ? best : 0));
+    const best = Math.min(Math.max(wanted, MAX_CANDIDATES + MAX_TITLE_MATCHES), this.index.size);
+    const top = (this.#top = this.#top.reset(query.sort === null ? best : 0));
     const { total, exact } = this.#rules.rank(clauses, top, {
       mask: kept.mask,
       exact: query.exactTotal,
@@ -93,15 +93,15 @@ export class Engine {
     const each: EachHit = (visit) => hits?.each(visit);
     const sorted =
       query.sort === null
-        ? this.#rules.inOrder(
-            this.#withTitles(top.take(), parsed.words, clauses, kept.mask),
+        ? this.#rules.rerank(
+            this.#addTitlePrefixMatches(top.drain(), parsed.words, clauses, kept.mask),
             parsed.words,
             clauses,
           )
         : this.#byDate(query, each, wanted);
-    const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
+    const facets = query.facets.length > 0 ? countFacets(this.index.documents, query.facets, each) : null;
     return {
-      found: sorted.slice(query.offset, wanted),
+      documents: sorted.slice(query.offset, wanted),
       total,
       exact: exact && kept.exact,
       clauses,
@@ -114,66 +114,70 @@ export class Engine {
 
   /** The best documents of a mask for phrases to be looked for; without words, the first ones. */
   #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
-    const top = new TopK(Math.min(MOST_READ, this.index.size));
+    const top = new TopK(Math.min(MAX_TEXTS_READ, this.index.size));
     if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });
     else
       for (let document = 0; document < mask.length; document += 1)
         if (mask[document] === 1) top.offer(document, 1);
-    return top.take().map(({ document }) => document);
+    return top.drain().map(({ document }) => document);
   }
 
   /** Adds the documents whose titles begin with what was typed: a question half typed is mostly one that exists. */
-  #withTitles(
-    found: readonly Found[],
+  #addTitlePrefixMatches(
+    found: readonly ScoredDocument[],
     text: string,
     clauses: readonly Clause[],
     mask: Uint8Array | null,
-  ): readonly Found[] {
+  ): readonly ScoredDocument[] {
     // Without answers there is no second stage, which would tell what a title is worth.
-    if (!this.index.documents.answers.carried) return found;
-    if (!SEVERAL_WORDS.test(text) || found.length < CANDIDATES) return found;
+    if (!this.index.documents.answers.hasAnswers) return found;
+    if (!SEVERAL_WORDS.test(text) || found.length < MAX_CANDIDATES) return found;
     const known = new Set(found.map(({ document }) => document));
     const more = this.index.documents.titleOrder
-      .beginning(lettersOf(text), TITLES)
+      .withPrefix(titleKey(text), MAX_TITLE_MATCHES)
       .filter((document) => !known.has(document) && (mask === null || mask[document] === 1));
     if (more.length === 0) return found;
     const scored = this.#rules.score(clauses, more).filter(({ score }) => score > 0);
     const [best, rest] = [
-      found.slice(0, CANDIDATES - scored.length),
-      found.slice(CANDIDATES - scored.length),
+      found.slice(0, MAX_CANDIDATES - scored.length),
+      found.slice(MAX_CANDIDATES - scored.length),
     ];
     return [...best, ...scored, ...rest];
   }
 
-  #emptyHits(): HitList {
-    this.#hits ??= new HitList(this.index.size);
+  #emptyHits(): HitCollector {
+    this.#hits ??= new HitCollector(this.index.size);
     this.#hits.count = 0;
     return this.#hits;
   }
 
   /** The best documents for words, by MiniSearch's rules. */
-  findLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): Found[] {
-    this.#likeMiniSearch ??= new LikeMiniSearch(this.index);
+  searchLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): ScoredDocument[] {
+    this.#likeMiniSearch ??= new MiniSearchRanker(this.index);
     return this.#likeMiniSearch.find(terms, ranking, k);
   }
 
   /** The parts that add up to the score of a document that was found, the greatest first. */
-  explain({ document, parts }: Found, clauses: readonly Clause[]): ScorePart[] {
-    const second = parts === undefined ? [] : explainParts(parts);
+  explain({ document, parts }: ScoredDocument, clauses: readonly Clause[]): ScorePart[] {
+    const second = parts === undefined ? [] : explainRerank(parts);
     return [...this.#rules.explain(clauses, document), ...second].sort((a, b) => b.score - a.score);
   }
 
   /** The documents whose titles have the words of a text, best first. */
-  findTitles(text: string, k: number): Found[] {
-    const { clauses } = queryTerms(text, this.index, this.analyzer, { completions: TITLE_COMPLETIONS });
+  findTitles(text: string, k: number): ScoredDocument[] {
+    const { clauses } = queryTerms(text, this.index, this.analyzer, { completions: MAX_TITLE_COMPLETIONS });
     return this.#rank(clauses, this.#rules.titleWeights, k);
   }
 
   /** The documents most like one by the words of its title and keywords, best first, without itself. */
-  neighbours(document: number, k: number): number[] {
+  moreLikeThis(document: number, k: number): number[] {
     const { title, keywords, language } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
-    const { clauses } = queryTerms(asComplete(text), this.index, this.analyzer.inLanguage(language));
+    const { clauses } = queryTerms(
+      withCompleteLastWord(text),
+      this.index,
+      this.analyzer.inLanguage(language),
+    );
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
     const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found
@@ -182,14 +186,14 @@ export class Engine {
       .slice(0, k);
   }
 
-  #rank(clauses: readonly Clause[], weights: readonly number[], k: number): Found[] {
+  #rank(clauses: readonly Clause[], weights: readonly number[], k: number): ScoredDocument[] {
     const top = new TopK(Math.min(k, this.index.size));
     this.#rules.ranker.rank(clauses, top, { weights, mask: null, exact: false });
-    return top.take();
+    return top.drain();
   }
 
   /** Everything that the filters keep, in the order of keys. */
-  #browse(query: Query, parsed: ParsedQuery, { mask, exact }: Kept): Findings {
+  #browse(query: Query, parsed: ParsedQuery, { mask, exact }: Restriction): QueryResult {
     const each: EachHit = (visit) => {
       for (let document = 0; document < this.index.size; document += 1) {
         if (mask === null || mask[document] === 1) visit(document, 0);
@@ -197,21 +201,21 @@ export class Engine {
     };
     const wanted = query.offset + query.limit;
     let total = 0;
-    const first: Found[] = [];
+    const first: ScoredDocument[] = [];
     each((document) => {
       total += 1;
       if (query.sort === null && first.length < wanted) first.push({ document, score: 0 });
     });
     const found = query.sort === null ? first : this.#byDate(query, each, wanted);
-    const facets = query.facets.length > 0 ? packedFacets(this.index.documents, query.facets, each) : null;
+    const facets = query.facets.length > 0 ? countFacets(this.index.documents, query.facets, each) : null;
     const none = { clauses: [], dropped: [], didYouMean: null };
-    return { ...none, found: found.slice(query.offset), total, exact, facets, parsed };
+    return { ...none, documents: found.slice(query.offset), total, exact, facets, parsed };
   }
 
   /** By date, then by score; documents without a date come last in either order. */
-  #byDate(query: Query, each: EachHit, wanted: number): Found[] {
+  #byDate(query: Query, each: EachHit, wanted: number): ScoredDocument[] {
     const { dates } = this.index.documents;
-    const all: Found[] = [];
+    const all: ScoredDocument[] = [];
     each((document, score) => all.push({ document, score }));
     const direction = query.sort?.order === 'asc' ? 1 : -1;
     all.sort((a, b) => {

@@ -1,22 +1,22 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ScorePart } from '../model/search-response.js';
-import { SecondStage, type Scored } from './rerank/reranker.js';
+import { Reranker, type RerankCandidate } from './rerank/reranker.js';
 import type { SearchSettings } from '../model/settings.js';
 import type { TopK } from './scoring/top-k.js';
 import { exactTerms } from './query/exact-terms.js';
 import { lazy } from '../lazy.js';
-import { LikeMiniSearch } from './scoring/like-minisearch.js';
+import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
-import { RememberedWords } from './query/expansion-cache.js';
-import { Ranker, type Ranked, type RankOptions } from './scoring/bm25f-ranker.js';
+import { ExpansionCache } from './query/expansion-cache.js';
+import { Bm25fRanker, type RankResult, type RankOptions } from './scoring/bm25f-ranker.js';
 import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './scoring/bm25.js';
 
 /** How visitors' queries are answered: which clauses they give, and what these score. One for each `ranking`. */
-export interface Rules {
+export interface RankingStrategy {
   /** Ranks what visitors do not type: titles for suggestions, neighbours. */
-  readonly ranker: Ranker;
+  readonly ranker: Bm25fRanker;
   /** Weights of the fields. */
   readonly weights: readonly number[];
   /** Weights where titles alone are asked for. */
@@ -26,54 +26,62 @@ export interface Rules {
   /** Makes what the first query would have to make. */
   prepare(): void;
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
-  rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): Ranked;
+  rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): RankResult;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
-  inOrder(found: readonly Scored[], text: string, clauses: readonly Clause[]): readonly Scored[];
+  rerank(
+    found: readonly RerankCandidate[],
+    text: string,
+    clauses: readonly Clause[],
+  ): readonly RerankCandidate[];
   /** The scores that the first stage gives to some documents; none where no second stage would see them. */
-  score(clauses: readonly Clause[], documents: readonly number[]): Scored[];
+  score(clauses: readonly Clause[], documents: readonly number[]): RerankCandidate[];
   /** The parts that add up to a document's score in the first stage. */
   explain(clauses: readonly Clause[], document: number): ScorePart[];
 }
 
 /** The rules that the setting `ranking` names. */
-export function rulesOf(index: PackedIndex, analyzer: Analyzer, settings: SearchSettings): Rules {
+export function createRankingStrategy(
+  index: PackedIndex,
+  analyzer: Analyzer,
+  settings: SearchSettings,
+): RankingStrategy {
   switch (settings.ranking) {
     case 'default':
-      return defaultRules(index, analyzer, settings);
+      return defaultStrategy(index, analyzer, settings);
     case 'bm25':
-      return oneFieldRules(index, analyzer);
+      return singleFieldStrategy(index, analyzer);
     case 'minisearch':
-      return { ...defaultRules(index, analyzer, settings), ...miniSearchRules(index, analyzer) };
+      return { ...defaultStrategy(index, analyzer, settings), ...miniSearchStrategy(index, analyzer) };
   }
 }
 
 const TITLE_ALONE: readonly number[] = [1, 0, 0];
 
-function defaultRules(
+function defaultStrategy(
   index: PackedIndex,
   analyzer: Analyzer,
   { boosts, weights: ranking }: SearchSettings,
-): Rules {
-  const ranker = new Ranker(index, DEFAULT_BM25F);
+): RankingStrategy {
+  const ranker = new Bm25fRanker(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
-  const remembered = new RememberedWords();
+  const remembered = new ExpansionCache();
   const second = lazy(
-    () => new SecondStage(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
+    () => new Reranker(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
   );
   return {
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text, asked, options) => queryTerms(text, index, asked, { ...options, remembered }),
+    terms: (text, asked, options) => queryTerms(text, index, asked, { ...options, cache: remembered }),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) =>
-      index.documents.answers.carried ? ranker.score(clauses, documents, { weights }) : [],
-    inOrder(found, text, clauses) {
-      if (!index.documents.answers.carried) return found;
-      return second().rank(found, text, clauses);
+      index.documents.answers.hasAnswers ? ranker.score(clauses, documents, { weights }) : [],
+    rerank(found, text, clauses) {
+      if (!index.documents.answers.hasAnswers) return found;
+      return second().rerank(found, text, clauses);
     },
     prepare() {
-      if (index.documents.answers.carried) second();
+      if (index.documents.answers.hasAnswers) second();
       else void ranker.norms;
     },
     explain: (clauses, document) => ranker.explain(clauses, document, { weights }),
@@ -81,8 +89,8 @@ function defaultRules(
 }
 
 /** BM25 over one field, as Lucene ranks: `createPlainAnalyzer` has all texts indexed in the place of the answer. */
-function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
-  const ranker = new Ranker(index, ONE_FIELD_BM25);
+function singleFieldStrategy(index: PackedIndex, analyzer: Analyzer): RankingStrategy {
+  const ranker = new Bm25fRanker(index, ONE_FIELD_BM25);
   const weights = [1, 1, 1];
   return {
     ranker,
@@ -92,7 +100,7 @@ function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
     terms: (text) => exactTerms(text, index, analyzer, (times) => queryWeight(times, ONE_FIELD_BM25)),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: () => [],
-    inOrder: (found) => found,
+    rerank: (found) => found,
     prepare: () => void ranker.norms,
     explain: (clauses, document) =>
       ranker
@@ -101,17 +109,17 @@ function oneFieldRules(index: PackedIndex, analyzer: Analyzer): Rules {
   };
 }
 
-function miniSearchRules(
+function miniSearchStrategy(
   index: PackedIndex,
   analyzer: Analyzer,
-): Omit<Rules, 'ranker' | 'weights' | 'titleWeights'> {
-  let made: LikeMiniSearch | undefined;
-  const like = (): LikeMiniSearch => (made ??= new LikeMiniSearch(index));
+): Omit<RankingStrategy, 'ranker' | 'weights' | 'titleWeights'> {
+  let made: MiniSearchRanker | undefined;
+  const like = (): MiniSearchRanker => (made ??= new MiniSearchRanker(index));
   return {
     terms: (text) => exactTerms(text, index, analyzer, (times) => times),
     rank(clauses, top, { mask, visit }) {
       let total = 0;
-      const times = timesOf(clauses);
+      const times = termCounts(clauses);
       const ranking = { ...MINISEARCH_DEFAULTS, boostTerm: (term: string) => times.get(term) ?? 1 };
       like().each([...times.keys()], ranking, (document, score) => {
         if (mask !== null && mask[document] === 0) return;
@@ -122,13 +130,13 @@ function miniSearchRules(
       return { total, exact: true };
     },
     score: () => [],
-    inOrder: (found) => found,
+    rerank: (found) => found,
     prepare: () => void like(),
-    explain: (clauses, document) => like().explain(timesOf(clauses), document),
+    explain: (clauses, document) => like().explain(termCounts(clauses), document),
   };
 }
 
 /** MiniSearch adds a term as often as it stands in the query: here that is what the clause counts. */
-function timesOf(clauses: readonly Clause[]): Map<string, number> {
+function termCounts(clauses: readonly Clause[]): Map<string, number> {
   return new Map(clauses.map(({ term, weight }) => [term, weight]));
 }

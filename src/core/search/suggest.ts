@@ -1,43 +1,47 @@
 import type { Suggestion } from '../model/search-response.js';
-import { lettersOf } from '../analysis/title-key.js';
-import type { Engine } from './query-engine.js';
-import { gather } from '../index/format/availability.js';
+import { titleKey } from '../analysis/title-key.js';
+import type { QueryEngine } from './query-engine.js';
+import { mapCollectingMissing } from '../index/format/availability.js';
 
 /** Completions of the word at hand that are offered besides titles: at most these, and at most a third of all. */
-const WORDS = 3;
+const MAX_COMPLETED_WORDS = 3;
 const SHARE_OF_WORDS = 3;
 /** Letters from which a word is completed, and words looked at. */
 const WORD_FROM = 2;
-const WORDS_SEEN = 500;
+const MAX_COMPLETIONS_SCANNED = 500;
 const LAST_WORD = /[\p{L}\p{N}]+$/u;
 
 /**
  * What a visitor may be typing: titles that begin so, then titles with these words (the last may be a beginning, rare ones
  * may be mistyped), then the word at hand completed by the most frequent words of the index.
  */
-export function suggest(engine: Engine, text: string, limit: number): Suggestion[] {
-  const words = completedWords(engine, text, Math.min(WORDS, Math.floor(limit / SHARE_OF_WORDS)));
+export function suggest(engine: QueryEngine, text: string, limit: number): Suggestion[] {
+  const words = completedWords(
+    engine,
+    text,
+    Math.min(MAX_COMPLETED_WORDS, Math.floor(limit / SHARE_OF_WORDS)),
+  );
   const titles = new Map<string, Suggestion>();
   const { documents } = engine.index;
   const wanted = limit - words.length;
   const add = (found: readonly number[]): void => {
-    for (const { title, url } of gather(found, (document) => documents.head(document)))
+    for (const { title, url } of mapCollectingMissing(found, (document) => documents.head(document)))
       if (titles.size < wanted && !titles.has(title)) titles.set(title, { text: title, url });
   };
-  const letters = lettersOf(text);
-  if (letters !== '') add(documents.titleOrder.beginning(letters, limit * 2));
+  const letters = titleKey(text);
+  if (letters !== '') add(documents.titleOrder.withPrefix(letters, limit * 2));
   if (titles.size < wanted) add(engine.findTitles(text, limit * 2).map(({ document }) => document));
   return [...titles.values(), ...words.filter((word) => !titles.has(word.text))];
 }
 
 /** The text with its last word completed, by how many documents have the whole word. */
-function completedWords({ index, analyzer }: Engine, text: string, count: number): Suggestion[] {
+function completedWords({ index, analyzer }: QueryEngine, text: string, count: number): Suggestion[] {
   const typed = LAST_WORD.exec(text);
   const [term] = typed === null ? [] : analyzer.terms(typed[0]);
   if (typed === null || term === undefined || term.length < WORD_FROM || count === 0) return [];
   const [from, to] = index.words.prefixRange(term);
   const found: { word: number; documents: number }[] = [];
-  index.lists.eachCount(from, Math.min(to, from + WORDS_SEEN), (word, documents) => {
+  index.lists.eachCount(from, Math.min(to, from + MAX_COMPLETIONS_SCANNED), (word, documents) => {
     found.push({ word, documents });
   });
   found.sort((a, b) => b.documents - a.documents || a.word - b.word);

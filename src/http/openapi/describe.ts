@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/guards.js';
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.js';
-import type { Answer, Route } from './route.js';
+import type { ResponseSpec, Route } from './route.js';
 import { views } from './response-schemas.js';
 import * as examples from './examples.js';
 
@@ -104,7 +104,7 @@ function operationOf(route: Route, options: DescribeOptions): Operation {
   };
 }
 
-function responseOf(answer: Answer): [string, Json] {
+function responseOf(answer: ResponseSpec): [string, Json] {
   const content = {
     ...(answer.schema === undefined ? {} : { schema: schemaOf(answer.schema, 'output') }),
     ...(answer.example === undefined ? {} : { example: plain(answer.example) }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AskdexError, shown } from '../../core/errors.js';
-import { nearest } from '../../core/closest-match.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import { closestMatch } from '../../core/closest-match.js';
 
 /** The parameters of a query string, in order; null: a bare name without `=`. */
 export type RawParameters = ReadonlyMap<string, readonly (string | null)[]>;
@@ -33,7 +33,7 @@ function decoded(text: string): string {
   } catch (cause) {
     throw new AskdexError(
       'malformed_request',
-      `The query string holds ${shown(text)}, which is not percent-encoded UTF-8.`,
+      `The query string holds ${quoteForMessage(text)}, which is not percent-encoded UTF-8.`,
       {
         remedy: 'Percent-encode each value; a "%" itself is written %25.',
         cause,
@@ -57,7 +57,7 @@ export function readParameters<S extends z.ZodObject>(schema: S, target: string)
     if (values.length > 1 && !REPEATABLE.has(name)) {
       throw new AskdexError(
         'invalid_parameter',
-        `The parameter ${shown(name)} is given ${values.length} times.`,
+        `The parameter ${quoteForMessage(name)} is given ${values.length} times.`,
         {
           parameter: name,
           remedy: 'Give it once.',
@@ -74,11 +74,11 @@ export function readParameters<S extends z.ZodObject>(schema: S, target: string)
 }
 
 function unknownParameter(name: string, names: readonly string[]): AskdexError {
-  const meant = nearest(name, names);
+  const meant = closestMatch(name, names);
   const known = names.length === 0 ? 'This route takes no parameters.' : `Known are ${names.join(', ')}.`;
-  return new AskdexError('unknown_parameter', `There is no parameter ${shown(name)}.`, {
+  return new AskdexError('unknown_parameter', `There is no parameter ${quoteForMessage(name)}.`, {
     parameter: name.slice(0, 64),
-    remedy: meant === null ? known : `Did you mean ${shown(meant)}? ${known}`,
+    remedy: meant === null ? known : `Did you mean ${quoteForMessage(meant)}? ${known}`,
   });
 }
 
@@ -90,13 +90,13 @@ function parameterError(error: z.ZodError, input: Readonly<Record<string, string
   if (cause !== undefined) return cause;
   const value = input[name];
   if (value === undefined) {
-    return new AskdexError('missing_parameter', `The parameter ${shown(name)} is missing.`, {
+    return new AskdexError('missing_parameter', `The parameter ${quoteForMessage(name)} is missing.`, {
       parameter: name,
     });
   }
   return new AskdexError(
     'invalid_parameter',
-    `The parameter ${shown(name)} is ${shown(value)}; ${issue?.message ?? 'it is not valid'}.`,
+    `The parameter ${quoteForMessage(name)} is ${quoteForMessage(value)}; ${issue?.message ?? 'it is not valid'}.`,
     {
       parameter: name,
     },
@@ -129,12 +129,16 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
   const issue = read.error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
-    throw new AskdexError('invalid_body', `The body has a member ${shown(name)}, which is not known.`, {
-      parameter: name.slice(0, 64),
-    });
+    throw new AskdexError(
+      'invalid_body',
+      `The body has a member ${quoteForMessage(name)}, which is not known.`,
+      {
+        parameter: name.slice(0, 64),
+      },
+    );
   }
   const name = issue?.path.join('.') ?? '';
-  const what = name === '' ? 'The body' : `The member ${shown(name)} of the body`;
+  const what = name === '' ? 'The body' : `The member ${quoteForMessage(name)} of the body`;
   const details = name === '' ? {} : { parameter: name };
   throw new AskdexError(
     'invalid_body',

@@ -6,7 +6,7 @@ import { readBody, readParameters } from './parameters.js';
 /** Who may call: everyone, holders of a search key (where the site asks for one), or the admin. */
 export type Access = 'everyone' | 'search' | 'admin';
 
-export interface Answer {
+export interface ResponseSpec {
   readonly status: number;
   readonly description: string;
   /** `application/json` unless told. */
@@ -30,12 +30,12 @@ export interface RouteInfo {
   readonly pathParameters?: Readonly<
     Record<string, { readonly description: string; readonly example: string | number }>
   >;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ResponseSpec[];
   /** Codes that this route gives besides those that every route can give. */
   readonly errors: readonly ErrorCode[];
 }
 
-export interface Call<Q, B> {
+export interface RouteContext<Q, B> {
   readonly request: Request;
   readonly response: Response;
   readonly parameters: Q;
@@ -45,7 +45,7 @@ export interface Call<Q, B> {
 export interface RouteSpec<Q extends z.ZodObject, B extends z.ZodType> extends RouteInfo {
   readonly query: Q;
   readonly body: B;
-  handle(call: Call<z.output<Q>, z.output<B>>): Promise<void> | void;
+  handle(call: RouteContext<z.output<Q>, z.output<B>>): Promise<void> | void;
 }
 
 /** A route whose types are checked and put away: `handler` reads the parameters and the body, then answers. */
@@ -59,7 +59,7 @@ export interface Route extends RouteInfo {
 /** Makes a route that reads no body. */
 export function getRoute<Q extends z.ZodObject>(
   spec: Omit<RouteSpec<Q, z.ZodUndefined>, 'body' | 'method' | 'handle'> & {
-    handle(call: Call<z.output<Q>, undefined>): Promise<void> | void;
+    handle(call: RouteContext<z.output<Q>, undefined>): Promise<void> | void;
   },
 ): Route {
   const handler: RequestHandler = async (request, response) => {

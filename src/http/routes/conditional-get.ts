@@ -4,13 +4,13 @@ import type { Backend } from '../../core/model/ports.js';
 import type { HttpSettings } from './services.js';
 
 /** Sends 304 where the caller's copy still holds, and tells whether it did; sets the headers about caching. */
-export type Freshness = (request: Request, response: Response, backend: Backend) => boolean;
+export type RespondNotModified = (request: Request, response: Response, backend: Backend) => boolean;
 
 /**
  * An answer depends on the URL, the generation and the settings that this process runs with, but for the time it took:
  * hence a weak tag of the two. Copies are kept but asked about each time, so that a new generation shows at once.
  */
-export function freshness({ searchKeyRequired }: HttpSettings): Freshness {
+export function createConditionalGet({ searchKeyRequired }: HttpSettings): RespondNotModified {
   const run = randomUUID().slice(0, 8);
   return (request, response, backend) => {
     response.set('Cache-Control', `${searchKeyRequired ? 'private' : 'public'}, no-cache`);

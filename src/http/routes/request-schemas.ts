@@ -3,7 +3,7 @@ import { TASK_STATUSES } from '../../app/tasks/task.js';
 import { AskdexError } from '../../core/errors.js';
 import { parseFilters } from '../../core/parse/filter-parser.js';
 import { FACET_FIELDS, LANGUAGE_TAG, QUERY_LIMITS } from '../../core/model/query.js';
-import { nearest } from '../../core/closest-match.js';
+import { closestMatch } from '../../core/closest-match.js';
 import { TEXT_MODES } from '../../core/model/snapshot-manifest.js';
 import { checkedBy } from '../openapi/parameters.js';
 
@@ -17,7 +17,7 @@ function wholeNumber(min: number, max: number) {
     .pipe(z.int().min(min, expected).max(max, expected));
 }
 
-const truth = z
+const booleanText = z
   .enum(['true', 'false', '1', '0'], 'it must be true or false')
   .transform((text) => text === 'true' || text === '1')
   .pipe(z.boolean())
@@ -46,7 +46,7 @@ const facetNames = z
     z.array(
       z.enum(FACET_FIELDS, {
         error: ({ input }) => {
-          const meant = typeof input === 'string' ? nearest(input, FACET_FIELDS) : null;
+          const meant = typeof input === 'string' ? closestMatch(input, FACET_FIELDS) : null;
           return `facets are ${FACET_FIELDS.join(', ')}, with commas between${meant === null ? '' : `; did you mean ${meant}?`}`;
         },
       }),
@@ -93,9 +93,9 @@ export const searchParameters = z.object({
   lang: languageTag
     .optional()
     .meta({ description: "Language of the query; the site's own unless given.", examples: ['en'] }),
-  explain: truth.meta({ description: 'Adds to each hit the parts that add up to its score.' }),
-  exactTotal: truth.meta({ description: 'Counts every hit even where an early end would do.' }),
-  similar: truth.meta({
+  explain: booleanText.meta({ description: 'Adds to each hit the parts that add up to its score.' }),
+  exactTotal: booleanText.meta({ description: 'Counts every hit even where an early end would do.' }),
+  similar: booleanText.meta({
     description: 'q is a new question: finds documents that already answer it. Needs q.',
   }),
 });

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import type { z } from 'zod';
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Backend } from '../../core/model/ports.js';
 import type { Query } from '../../core/model/query.js';
-import { freshness, type Freshness } from './conditional-get.js';
+import { createConditionalGet, type RespondNotModified } from './conditional-get.js';
 import * as examples from '../openapi/examples.js';
 import { getRoute, pathParameter, type Route } from '../openapi/route.js';
 import { relatedParameters, noParameters, searchParameters, suggestParameters } from './request-schemas.js';
@@ -19,11 +19,11 @@ const DOCUMENT_KEY = {
 
 /** Search, suggestions, documents and their related links. */
 export function searchRoutes(services: Services): Route[] {
-  const fresh = freshness(services.settings);
+  const fresh = createConditionalGet(services.settings);
   return [searchRoute, suggestRoute, documentRoute, relatedRoute].map((make) => make(services, fresh));
 }
 
-function searchRoute(services: Services, fresh: Freshness): Route {
+function searchRoute(services: Services, fresh: RespondNotModified): Route {
   return getRoute({
     path: '/v1/search',
     id: 'search',
@@ -66,7 +66,7 @@ function queryOfParameters({ q, lang, sort, filter, ...rest }: z.output<typeof s
   return { ...rest, text: q, filters: filter, language: lang ?? null, sort: sort ?? null };
 }
 
-function suggestRoute(services: Services, fresh: Freshness): Route {
+function suggestRoute(services: Services, fresh: RespondNotModified): Route {
   return getRoute({
     path: '/v1/suggest',
     id: 'suggest',
@@ -87,7 +87,7 @@ function suggestRoute(services: Services, fresh: Freshness): Route {
   });
 }
 
-function documentRoute(services: Services, fresh: Freshness): Route {
+function documentRoute(services: Services, fresh: RespondNotModified): Route {
   return getRoute({
     path: '/v1/documents/{key}',
     id: 'document',
@@ -110,7 +110,7 @@ function documentRoute(services: Services, fresh: Freshness): Route {
   });
 }
 
-function relatedRoute(services: Services, fresh: Freshness): Route {
+function relatedRoute(services: Services, fresh: RespondNotModified): Route {
   return getRoute({
     path: '/v1/documents/{key}/related',
     id: 'related',
@@ -135,7 +135,7 @@ function relatedRoute(services: Services, fresh: Freshness): Route {
 }
 
 function documentNotFound(key: string): AskdexError {
-  return new AskdexError('document_not_found', `There is no document ${shown(key)}.`, {
+  return new AskdexError('document_not_found', `There is no document ${quoteForMessage(key)}.`, {
     parameter: 'key',
     remedy: "Give the document's url, percent-encoded as one segment: /v1/documents/%2Flearn%2F….",
   });

@@ -1,11 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import { errorCode } from '../../core/system-error-code.js';
+import { systemErrorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 
 /** One form of a file that never changes. */
-export interface Representation {
+export interface FileVariant {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
@@ -15,7 +15,7 @@ export interface Representation {
   readonly encoding: 'br' | 'gzip' | null;
 }
 
-interface Range {
+interface ByteRange {
   readonly start: number;
   /** Inclusive. */
   readonly end: number;
@@ -30,13 +30,13 @@ interface Range {
 export async function sendFile(
   request: Request,
   response: Response,
-  forms: readonly Representation[],
+  forms: readonly FileVariant[],
 ): Promise<void> {
   const plain = forms.at(-1);
   if (plain === undefined) throw removed();
   if (forms.length > 1) response.vary('Accept-Encoding');
   response.set('Accept-Ranges', 'bytes').type('application/octet-stream');
-  const range = rangeOf(request, response, plain);
+  const range = parseRange(request, response, plain);
   const form = range === null ? preferred(request, forms, plain) : plain;
   response.set('ETag', form.etag);
   if (request.fresh) {
@@ -53,8 +53,8 @@ export async function sendFile(
 
 interface Sending {
   readonly file: FileHandle;
-  readonly form: Representation;
-  readonly range: Range | null;
+  readonly form: FileVariant;
+  readonly range: ByteRange | null;
 }
 
 async function send(request: Request, response: Response, { file, form, range }: Sending): Promise<void> {
@@ -77,22 +77,18 @@ async function send(request: Request, response: Response, { file, form, range }:
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } catch (error) {
     // The caller went away: nobody is left to be told.
-    if (errorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    if (systemErrorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 
 /** The first form whose encoding the caller takes. */
-function preferred(
-  request: Request,
-  forms: readonly Representation[],
-  plain: Representation,
-): Representation {
+function preferred(request: Request, forms: readonly FileVariant[], plain: FileVariant): FileVariant {
   const accepted = request.acceptsEncodings();
   return forms.find(({ encoding }) => encoding !== null && accepted.includes(encoding)) ?? plain;
 }
 
 /** The one range that was asked for; null: none, several, or of another form of the file (`If-Range`). */
-function rangeOf(request: Request, response: Response, plain: Representation): Range | null {
+function parseRange(request: Request, response: Response, plain: FileVariant): ByteRange | null {
   const condition = request.get('If-Range');
   if (condition !== undefined && condition !== plain.etag) return null;
   const ranges = request.range(plain.size, { combine: true });
@@ -115,7 +111,7 @@ async function opened(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw errorCode(error) === 'ENOENT' ? removed(error) : error;
+    throw systemErrorCode(error) === 'ENOENT' ? removed(error) : error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { QueryLog } from '../../app/query-log.js';
 import type { TaskQueue } from '../../app/tasks/task-queue.js';
 import type { Manifest } from '../../core/model/generation-manifest.js';
 import type { Backend } from '../../core/model/ports.js';
-import type { KeptReport } from '../../core/model/build-report.js';
+import type { StoredReport } from '../../core/model/build-report.js';
 import type { SnapshotManifest, TextMode } from '../../core/model/snapshot-manifest.js';
 import type { Metrics } from './metrics.js';
 
@@ -48,13 +48,13 @@ export const DEFAULT_HTTP_SETTINGS: HttpSettings = {
 };
 
 /** The files that clients download. */
-export interface SnapshotPort {
+export interface SnapshotCachePort {
   /** null: there is no snapshot of this generation, or not yet. */
-  made(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
+  get(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
   /** Begins to make it, off this thread, unless that is being done. Throws what the last try failed with. */
-  begin(generation: string, text: TextMode): void;
+  startBuild(generation: string, text: TextMode): void;
   /** Where a file of it lies. */
-  path(generation: string, text: TextMode, name: string): string;
+  filePath(generation: string, text: TextMode, name: string): string;
 }
 
 /** Everything that the HTTP side uses. It reads them at each request and keeps none, so that a backend swaps whole. */
@@ -65,9 +65,9 @@ export interface Services {
   /** Makes the generation before (or the one named) current. Throws `generation_not_found`, `no_earlier_generation`. */
   rollback(generation?: string): Promise<Manifest>;
   /** What the last build did and skipped; null: nothing was built yet. */
-  report(): Promise<KeptReport | null>;
+  report(): Promise<StoredReport | null>;
   /** Left out: nothing can be downloaded, and there are no such routes. */
-  readonly snapshots?: SnapshotPort;
+  readonly snapshots?: SnapshotCachePort;
   readonly queryLog: QueryLog;
   /** Each compares in constant time. */
   isAdmin(key: string): boolean;

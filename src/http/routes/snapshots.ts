@@ -1,7 +1,7 @@
 import { sha256 } from '../../sha256.js';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Manifest, ManifestFile } from '../../core/model/generation-manifest.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
 import {
@@ -12,11 +12,11 @@ import {
   type SnapshotManifest,
   type TextMode,
 } from '../../core/model/snapshot-manifest.js';
-import { sendFile, type Representation } from './send-file.js';
+import { sendFile, type FileVariant } from './send-file.js';
 import * as examples from '../openapi/examples.js';
 import { getRoute, pathParameter, type Route } from '../openapi/route.js';
 import { noParameters, snapshotParameters } from './request-schemas.js';
-import type { Services, SnapshotPort } from './services.js';
+import type { Services, SnapshotCachePort } from './services.js';
 import { snapshotAnswer } from '../openapi/response-schemas.js';
 
 /** A generation never changes, nor do the files made of it. */
@@ -25,7 +25,7 @@ const IMMUTABLE = 'max-age=31536000, immutable';
 const FILE = /^(none|full)-(.+)$/;
 
 /** The manifest of the newest snapshot, and the files of each that is kept. */
-export function snapshotRoutes(services: Services, snapshots: SnapshotPort): Route[] {
+export function snapshotRoutes(services: Services, snapshots: SnapshotCachePort): Route[] {
   return [latestRoute(services, snapshots), fileRoute(services, snapshots)];
 }
 
@@ -34,7 +34,7 @@ export function servedPrefix(generation: string, text: TextMode): string {
   return `${generation}/${text}-`;
 }
 
-function latestRoute(services: Services, snapshots: SnapshotPort): Route {
+function latestRoute(services: Services, snapshots: SnapshotCachePort): Route {
   return getRoute({
     path: '/v1/snapshots/latest',
     id: 'latestSnapshot',
@@ -56,7 +56,7 @@ function latestRoute(services: Services, snapshots: SnapshotPort): Route {
           remedy: 'Wait for the first build to finish; /health/ready tells when.',
         });
       }
-      const made = await madeOrBegun(snapshots, served, text);
+      const made = await getOrStartBuild(snapshots, served, text);
       const manifest = servedUnder(made, served);
       cached(services, response, 'no-cache');
       response.set('ETag', `"${manifest.checksum.slice(0, 32)}"`);
@@ -66,7 +66,7 @@ function latestRoute(services: Services, snapshots: SnapshotPort): Route {
   });
 }
 
-function fileRoute(services: Services, snapshots: SnapshotPort): Route {
+function fileRoute(services: Services, snapshots: SnapshotCachePort): Route {
   return getRoute({
     path: '/v1/snapshots/{generation}/{file}',
     id: 'snapshotFile',
@@ -98,15 +98,15 @@ function fileRoute(services: Services, snapshots: SnapshotPort): Route {
       const file = [...manifest.files, ...manifest.deltas].find((one) => one.name === name);
       if (file === undefined) throw fileNotFound(pathParameter(request, 'file'));
       cached(services, response, IMMUTABLE);
-      const path = (found: string): string => snapshots.path(generation, text, found);
-      await sendFile(request, response, representations(file, manifest, path));
+      const path = (found: string): string => snapshots.filePath(generation, text, found);
+      await sendFile(request, response, fileVariants(file, manifest, path));
     },
   });
 }
 
 interface Sources {
   readonly services: Services;
-  readonly snapshots: SnapshotPort;
+  readonly snapshots: SnapshotCachePort;
 }
 
 async function manifestOf(
@@ -115,12 +115,12 @@ async function manifestOf(
   text: TextMode,
 ): Promise<SnapshotManifest> {
   const served = services.backend()?.manifest;
-  if (served?.generation === generation) return madeOrBegun(snapshots, served, text);
-  const made = await snapshots.made(generation, text);
+  if (served?.generation === generation) return getOrStartBuild(snapshots, served, text);
+  const made = await snapshots.get(generation, text);
   if (made !== null) return made;
   throw new AskdexError(
     'generation_not_found',
-    `There is no snapshot of a generation ${shown(generation)}.`,
+    `There is no snapshot of a generation ${quoteForMessage(generation)}.`,
     {
       parameter: 'generation',
       remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
@@ -129,14 +129,14 @@ async function manifestOf(
 }
 
 /** The snapshot; where it is not there yet, asking begins its making. Throws `snapshot_not_ready`. */
-async function madeOrBegun(
-  snapshots: SnapshotPort,
+async function getOrStartBuild(
+  snapshots: SnapshotCachePort,
   { generation }: Manifest,
   text: TextMode,
 ): Promise<SnapshotManifest> {
-  const made = await snapshots.made(generation, text);
+  const made = await snapshots.get(generation, text);
   if (made !== null) return made;
-  snapshots.begin(generation, text);
+  snapshots.startBuild(generation, text);
   throw new AskdexError('snapshot_not_ready', `The snapshot of generation ${generation} is being made.`, {
     remedy: 'Ask again after as many seconds as the Retry-After header says.',
   });
@@ -157,18 +157,18 @@ function fileParts(file: string): { readonly text: TextMode; readonly name: stri
 }
 
 function fileNotFound(file: string): AskdexError {
-  return new AskdexError('file_not_found', `The snapshot has no file ${shown(file)}.`, {
+  return new AskdexError('file_not_found', `The snapshot has no file ${quoteForMessage(file)}.`, {
     parameter: 'file',
     remedy: "Take the names from the manifest: its prefix, then the file's name.",
   });
 }
 
 /** The file as it is, and the encoded forms that were made of it. */
-function representations(
+function fileVariants(
   file: ManifestFile,
   manifest: SnapshotManifest,
   path: (name: string) => string,
-): Representation[] {
+): FileVariant[] {
   const encoded = [
     ['br', BROTLI_ENDING],
     ['gzip', GZIP_ENDING],

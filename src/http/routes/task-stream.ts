@@ -43,7 +43,7 @@ export function streamTask({ request, response, services, uid, every = timer }: 
     const done = isFinished(task);
     // A slow reader misses steps in between, never the end.
     if (done || !response.writableNeedDrain)
-      response.write(done ? event('done', task) : event('progress', progressOf(task)));
+      response.write(done ? formatEvent('done', task) : formatEvent('progress', progressOf(task)));
     if (done) finish();
   };
 
@@ -61,7 +61,7 @@ function progressOf({ uid, status, progress }: Task): object {
   return { uid, status, stage: progress?.stage ?? null, percent: progress?.percent ?? 0 };
 }
 
-function event(name: string, data: object): string {
+function formatEvent(name: string, data: object): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Task } from '../../app/tasks/task-queue.js';
-import { AskdexError, shown } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import * as examples from '../openapi/examples.js';
 import { getRoute, pathParameter, postRoute, type Route } from '../openapi/route.js';
 import { noParameters, tasksParameters } from './request-schemas.js';
@@ -109,7 +109,7 @@ function existingTask(services: Services, written: string): Task {
   if (!/^\d{1,15}$/.test(written)) {
     throw new AskdexError(
       'invalid_parameter',
-      `The task number is ${shown(written)}; it must be a whole number.`,
+      `The task number is ${quoteForMessage(written)}; it must be a whole number.`,
       {
         parameter: 'uid',
         remedy: 'Give the taskUid that POST /v1/admin/reindex answered.',

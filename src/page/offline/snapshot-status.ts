@@ -14,7 +14,7 @@ const ui = {
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-function tell(text: string): void {
+function showStatus(text: string): void {
   ui.note.textContent = text;
 }
 
@@ -29,38 +29,38 @@ let kept = true;
 let ready = '';
 
 /** Fetches the rest while searches go on, unless the visitor pays for what is downloaded. */
-async function fillUp(snapshot: Snapshot): Promise<void> {
-  tellReady(snapshot);
+async function loadAll(snapshot: Snapshot): Promise<void> {
+  showReady(snapshot);
   const paid = 'connection' in navigator && Reflect.get(Object(navigator.connection), 'saveData') === true;
   if (snapshot.fill !== undefined && paid) return;
   try {
-    await snapshot.fill?.(tellProgress);
+    await snapshot.fill?.(showProgress);
     whole = true;
   } finally {
     ui.progress.hidden = true;
-    tellReady(snapshot);
+    showReady(snapshot);
   }
 }
 
 /** Whether the page would come up again without a network, and the snapshot with it. */
-function tellReady(snapshot: Pick<Snapshot, 'manifest'>): void {
+function showReady(snapshot: Pick<Snapshot, 'manifest'>): void {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
   const offline = whole && kept && worker !== null;
   ready = `${describe(snapshot)}${offline ? ' · works without a network' : ''}`;
-  tell(ready);
+  showStatus(ready);
 }
 
-function tellProgress({ loaded, total }: Progress): void {
+function showProgress({ loaded, total }: Progress): void {
   ui.progress.hidden = loaded === total;
   ui.progress.max = total;
   ui.progress.value = loaded;
-  tell(`Downloading ${megabytes(loaded)} of ${megabytes(total)}`);
+  showStatus(`Downloading ${megabytes(loaded)} of ${megabytes(total)}`);
 }
 
-const told: SnapshotOptions = {
-  onProgress: tellProgress,
-  onUpdate: (manifest) => tellReady({ manifest }),
-  onProblem: (problem) => tellProblem(problem),
+const callbacks: SnapshotOptions = {
+  onProgress: showProgress,
+  onUpdate: (manifest) => showReady({ manifest }),
+  onProblem: (problem) => showProblem(problem),
 };
 
 /** The snapshot beside this page. */
@@ -69,28 +69,28 @@ export const opened: Promise<Snapshot> = open();
 /** A first visitor need not wait for all of it, where it came without answers. */
 async function open(): Promise<Snapshot> {
   try {
-    return await openSnapshot('./', { ...told, form: 'lazy' });
+    return await openSnapshot('./', { ...callbacks, form: 'lazy' });
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code !== 'invalid_parameter') throw error;
-    return openSnapshot('./', told);
+    return openSnapshot('./', callbacks);
   }
 }
 
 /** What keeps nobody from searching: said, and gone with the next thing that is. */
-function tellProblem(problem: AskdexError): void {
+function showProblem(problem: AskdexError): void {
   if (problem.code === 'snapshot_unstored') kept = false;
   const without = problem.code === 'snapshot_unreachable';
-  tell(without ? `${ready} · no network now` : problem.message);
+  showStatus(without ? `${ready} · no network now` : problem.message);
 }
 
-opened.then(fillUp, () => tell('The questions could not be loaded.')).catch(() => undefined);
+opened.then(loadAll, () => showStatus('The questions could not be loaded.')).catch(() => undefined);
 if ('serviceWorker' in navigator) {
   navigator.serviceWorker
     .register('sw.js')
     .then(() => navigator.serviceWorker.ready)
-    .then(async () => tellReady(await opened))
+    .then(async () => showReady(await opened))
     .catch(() => undefined);
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    opened.then(tellReady).catch(() => undefined);
+    opened.then(showReady).catch(() => undefined);
   });
 }

@@ -3,7 +3,7 @@ import { openPackedBackend } from '../../../src/adapters/backend/index-backend.j
 import { hashDocument } from '../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/model/document.js';
-import type { Draft } from '../../../src/core/model/generation-manifest.js';
+import type { GenerationDraft } from '../../../src/core/model/generation-manifest.js';
 import type { Backend } from '../../../src/core/model/ports.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../../../src/core/model/settings.js';
 import { storedInMemory } from '../../support/generations.js';
@@ -15,7 +15,7 @@ export function analyzerOf({ language, stopWords, protectedWords }: SearchSettin
 }
 
 /** The files of an index, its documents dealt out to this many segments. */
-export function draftOf(documents: readonly Document[], analyzer: Analyzer, segments = 2): Draft {
+export function draftOf(documents: readonly Document[], analyzer: Analyzer, segments = 2): GenerationDraft {
   const writer = createIndexWriter(analyzer);
   const dealt = Array.from({ length: segments }, (_, segment) =>
     documents.filter((_document, at) => at % segments === segment),

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBuildCache } from '../../../src/adapters/build-cache/build-cache.js';
-import type { CachedBuild, Reading } from '../../../src/core/model/ports.js';
+import type { BuildState, ParsedFile } from '../../../src/core/model/ports.js';
 
 const A = 'a'.repeat(40);
 const B = 'b'.repeat(40);
@@ -20,8 +20,8 @@ describe('the build cache', () => {
 
   const filled = () => {
     const cache = createBuildCache(index);
-    cache.keep(A, Uint8Array.of(1, 2, 3));
-    cache.keep(B, Uint8Array.of(4));
+    cache.saveSegment(A, Uint8Array.of(1, 2, 3));
+    cache.saveSegment(B, Uint8Array.of(4));
     cache.save(BUILD);
     return cache;
   };
@@ -35,19 +35,19 @@ describe('the build cache', () => {
     const cache = filled();
     assert.deepEqual([...(cache.segment(A) ?? [])], [1, 2, 3]);
     assert.equal(cache.load()?.generation, 'g');
-    cache.prune(new Set([B]));
+    cache.retainSegments(new Set([B]));
     assert.deepEqual([...cache.names()], [B]);
   });
 
   const reading = (path: string, version: string) => ({ path, version, documents: [], problems: [] });
   const READINGS = Array.from({ length: 64 }, (_, at) => reading(`${String(at)}.md`, '1'));
-  const plain = (build: CachedBuild | null) =>
+  const plain = (build: BuildState | null) =>
     build === null ? null : [build.source, build.build, build.generation, build.readings];
 
   it('gives back readings of which a few changed, build after build, and writes the others once', () => {
     createBuildCache(index).save({ ...BUILD, readings: READINGS });
     const written = readFileSync(at('build.json'));
-    let last: readonly Reading[] = READINGS;
+    let last: readonly ParsedFile[] = READINGS;
     for (const [round, place] of [3, 0, 63].entries()) {
       const cache = createBuildCache(index);
       const loaded = cache.load();

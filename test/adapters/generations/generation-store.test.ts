@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../../../src/sha256.js';
-import { nodeDisk } from '../../../src/adapters/generations/file-system.js';
+import { nodeFileSystem } from '../../../src/adapters/generations/file-system.js';
 import { generationName } from '../../../src/adapters/generations/index-paths.js';
 import { isGenerationFileName, isGenerationName } from '../../../src/core/model/generation-manifest.js';
 import { createReportStore } from '../../../src/adapters/generations/report-store.js';
@@ -196,11 +196,11 @@ describe('generations in a folder', () => {
     const pruned = `${first.generation}\n`;
     let looks = 0;
     const disk = {
-      ...nodeDisk,
+      ...nodeFileSystem,
       read: async (path: string) => {
-        if (path !== place('CURRENT')) return nodeDisk.read(path);
+        if (path !== place('CURRENT')) return nodeFileSystem.read(path);
         looks += 1;
-        return looks === 1 ? new TextEncoder().encode(pruned) : nodeDisk.read(path);
+        return looks === 1 ? new TextEncoder().encode(pruned) : nodeFileSystem.read(path);
       },
     };
     await rm(place('generations', first.generation), { recursive: true });

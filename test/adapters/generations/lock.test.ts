@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeDisk } from '../../../src/adapters/generations/file-system.js';
+import { nodeFileSystem } from '../../../src/adapters/generations/file-system.js';
 import { isAlive } from '../../../src/adapters/generations/lock-record.js';
 import { releaseLockOfThread } from '../../../src/adapters/generations/lock.js';
 import { thisProcess } from '../../../src/adapters/generations/process-info.js';
@@ -78,11 +78,11 @@ describe('the lock of an index folder', () => {
     await leaveLock(by(21, 'b'), FRESH);
     const rival = JSON.stringify(by(20, 'b', { token: 'a'.repeat(32) }));
     const disk = {
-      ...nodeDisk,
+      ...nodeFileSystem,
       // Between this process's first look and its guard the rival comes through.
       create: async (path: string, bytes: Uint8Array) => {
         if (path !== lockFile()) await writeFile(lockFile(), rival);
-        await nodeDisk.create(path, bytes);
+        await nodeFileSystem.create(path, bytes);
       },
     };
     await assert.rejects(testStore(folder, { disk, self, now: () => NOW }).lock(), hasCode('index_locked'));
@@ -125,9 +125,9 @@ describe('the lock of an index folder', () => {
     let touched = (): void => undefined;
     const seen = new Promise<void>((resolve) => (touched = resolve));
     const disk = {
-      ...nodeDisk,
+      ...nodeFileSystem,
       touch: async (path: string, time: number) => {
-        await nodeDisk.touch(path, time);
+        await nodeFileSystem.touch(path, time);
         touched();
       },
     };

@@ -1,6 +1,6 @@
-import type { Disk } from '../../../src/adapters/generations/file-system.js';
+import type { FileSystem } from '../../../src/adapters/generations/file-system.js';
 
-export interface MemoryDisk extends Disk {
+export interface MemoryDisk extends FileSystem {
   /** An independent copy. */
   readonly copy: () => MemoryDisk;
 }
@@ -16,7 +16,7 @@ export function memoryDisk(nodes = new Map<string, Uint8Array | 'folder'>()): Me
   const later = <T>(step: () => T): Promise<T> => Promise.resolve().then(step);
   return {
     copy: () => memoryDisk(new Map(nodes)),
-    makeFolder: (path) =>
+    createFolder: (path) =>
       later(() => {
         for (const folder of [...parents(path).slice(2), path]) nodes.set(folder, 'folder');
       }),

@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Disk } from '../../../src/adapters/generations/file-system.js';
+import type { FileSystem } from '../../../src/adapters/generations/file-system.js';
 import type { ProcessInfo } from '../../../src/adapters/generations/process-info.js';
 import {
   type GenerationStoreOptions,
   createGenerationStore,
 } from '../../../src/adapters/generations/generation-store.js';
-import type { Draft } from '../../../src/core/model/generation-manifest.js';
+import type { GenerationDraft } from '../../../src/core/model/generation-manifest.js';
 import type { GenerationStore, PublishOptions } from '../../../src/core/model/ports.js';
 
 /** A folder for one test; `dispose` removes it. */
@@ -16,7 +16,7 @@ export async function temporaryFolder(): Promise<{ path: string; dispose: () => 
   return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }
 
-export function draft(content: string, analyzer = 'en-1'): Draft {
+export function draft(content: string, analyzer = 'en-1'): GenerationDraft {
   const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
   return {
     analyzer,
@@ -85,13 +85,13 @@ export interface Faults {
   readonly done: 'nothing' | 'half' | 'all';
 }
 
-export interface FaultyDisk extends Disk {
+export interface FaultyDisk extends FileSystem {
   /** Steps taken so far: each true where it can be half done. */
   readonly steps: () => readonly boolean[];
 }
 
 /** A disk with a fault at one step. */
-export function faultyDisk(disk: Disk, { at, kind, done }: Faults): FaultyDisk {
+export function faultyDisk(disk: FileSystem, { at, kind, done }: Faults): FaultyDisk {
   const steps: boolean[] = [];
   const run = async <T>(whole: () => Promise<T>, half?: () => Promise<unknown>): Promise<T> => {
     const step = steps.push(half !== undefined);
@@ -103,7 +103,7 @@ export function faultyDisk(disk: Disk, { at, kind, done }: Faults): FaultyDisk {
   };
   return {
     steps: () => steps,
-    makeFolder: (path) => run(() => disk.makeFolder(path)),
+    createFolder: (path) => run(() => disk.createFolder(path)),
     list: (path) => run(() => disk.list(path)),
     read: (path) => run(() => disk.read(path)),
     create: (path, bytes) =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeDisk } from '../../../src/adapters/generations/file-system.js';
+import { nodeFileSystem } from '../../../src/adapters/generations/file-system.js';
 import { publish, temporaryFolder, testStore } from './support.js';
 
 describe('following CURRENT', () => {
@@ -17,9 +17,9 @@ describe('following CURRENT', () => {
     let interval = 0;
     let looked = Promise.resolve();
     const disk = {
-      ...nodeDisk,
+      ...nodeFileSystem,
       read: (path: string) => {
-        const read = nodeDisk.read(path);
+        const read = nodeFileSystem.read(path);
         looked = read.then(
           () => undefined,
           () => undefined,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Disk } from '../../../src/adapters/generations/file-system.js';
+import type { FileSystem } from '../../../src/adapters/generations/file-system.js';
 import { memoryDisk } from './memory-file-system.js';
 import { publish, testStore } from './support.js';
 
 /** Writes down each step that changes the disk, with what is random in a name left out. */
-function recording(disk: Disk, log: string[]): Disk {
+function recording(disk: FileSystem, log: string[]): FileSystem {
   const short = (path: string): string =>
     path
       .replace(/\.tmp-[0-9a-f]+/, '.tmp')

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Answer } from '../../../src/core/model/document.js';
-import { toAnswer } from '../../../src/adapters/markdown/markdown-to-text.js';
+import { markdownToAnswer } from '../../../src/adapters/markdown/markdown-to-text.js';
 import { readFrontMatter } from '../../../src/adapters/markdown/front-matter.js';
-import { decodeLineBreaks } from '../../../src/adapters/markdown/unescape-newlines.js';
+import { unescapeNewlines } from '../../../src/adapters/markdown/unescape-newlines.js';
 import { visibleWords, wordsOf } from './visible.js';
 import { runs } from '../../support/runs.js';
 
@@ -144,7 +144,7 @@ const ATOMS: readonly (readonly [markdown: string, atoms: readonly string[]])[] 
 describe('toAnswer', () => {
   for (const [name, markdown, blocks] of BLOCKS) {
     it(`blocks: ${name}`, () => {
-      const answer = toAnswer(markdown);
+      const answer = markdownToAnswer(markdown);
       assert.deepEqual(blocksOf(answer), blocks);
       assertSound(answer);
     });
@@ -152,7 +152,7 @@ describe('toAnswer', () => {
 
   for (const [name, markdown, text] of PROSE) {
     it(`text: ${name}`, () => {
-      const answer = toAnswer(markdown);
+      const answer = markdownToAnswer(markdown);
       assert.equal(answer.text, text);
       assertSound(answer);
     });
@@ -160,7 +160,7 @@ describe('toAnswer', () => {
 
   for (const [markdown, atoms] of ATOMS) {
     it(`atoms of ${JSON.stringify(markdown)}`, () => {
-      assert.deepEqual(atomsOf(toAnswer(markdown)), atoms);
+      assert.deepEqual(atomsOf(markdownToAnswer(markdown)), atoms);
     });
   }
 });
@@ -240,7 +240,7 @@ describe('toAnswer and a renderer', () => {
   it('show the same words, whatever the Markdown', () => {
     fc.assert(
       fc.property(markdownText, (markdown) => {
-        const answer = toAnswer(markdown);
+        const answer = markdownToAnswer(markdown);
         assertSound(answer);
         assert.deepEqual(wordsOf(answer.text), visibleWords(markdown));
       }),
@@ -257,8 +257,8 @@ describe('toAnswer and a renderer', () => {
     for (const file of files) {
       const front = readFrontMatter(readFileSync(join(folder, file), 'utf8'));
       assert.ok(front.ok, file);
-      const markdown = decodeLineBreaks(String(front.data['answer']));
-      const answer = toAnswer(markdown);
+      const markdown = unescapeNewlines(String(front.data['answer']));
+      const answer = markdownToAnswer(markdown);
       assertSound(answer);
       assert.deepEqual(wordsOf(answer.text), visibleWords(markdown), file);
       assert.ok(!answer.text.includes('$$'), `${file}: a formula was not recognized`);
@@ -306,13 +306,13 @@ describe('toAnswer on hostile texts of 100 KB', () => {
   for (const unit of [...units, ...more]) {
     it(`takes no more than linear time for ${JSON.stringify(unit)} repeated`, () => {
       const before = process.cpuUsage();
-      assertSound(toAnswer(unit.repeat(Math.ceil(100_000 / unit.length))));
+      assertSound(markdownToAnswer(unit.repeat(Math.ceil(100_000 / unit.length))));
       // Measured: 10 to 480 ms of processor time; quadratic work took 3 s and more.
       assert.ok(process.cpuUsage(before).user / 1000 < 2500);
     });
   }
 
   it('holds more tags in one paragraph than a call may have arguments', () => {
-    assert.equal(toAnswer(`a ${'<i>'.repeat(200_000)}b`).text, 'a b');
+    assert.equal(markdownToAnswer(`a ${'<i>'.repeat(200_000)}b`).text, 'a b');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Stats } from 'node:fs';
-import { readWholeFile, type FileCalls } from '../../../src/adapters/markdown/read-file.js';
+import { readWholeFile, type FileSystemCalls } from '../../../src/adapters/markdown/read-file.js';
 
 interface Step {
   readonly text: string;
@@ -19,12 +19,12 @@ function statsOf({ text, mtime, size }: Step): Stats {
 
 /** Calls that show one state of the file after the other, one for each opening. */
 function showing(...steps: readonly Step[]): {
-  calls: FileCalls;
+  calls: FileSystemCalls;
   counts: { opened: number; closed: number };
 } {
   const counts = { opened: 0, closed: 0 };
   const step = () => steps[Math.min(counts.opened, steps.length) - 1]!;
-  const calls: FileCalls = {
+  const calls: FileSystemCalls = {
     open: () => (counts.opened += 1),
     read: (_descriptor, buffer, offset) => buffer.write(step().text.slice(offset, offset + 2), offset),
     stat: () => statsOf(step()),
@@ -33,7 +33,10 @@ function showing(...steps: readonly Step[]): {
   return { calls, counts };
 }
 
-function failing(call: keyof FileCalls, code: string): { calls: FileCalls; counts: { closed: number } } {
+function failing(
+  call: keyof FileSystemCalls,
+  code: string,
+): { calls: FileSystemCalls; counts: { closed: number } } {
   const { calls, counts } = showing({ text: 'abc', mtime: 1 });
   const fail = () => {
     throw Object.assign(new Error(code), { code });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeLineBreaks } from '../../../src/adapters/markdown/unescape-newlines.js';
+import { unescapeNewlines } from '../../../src/adapters/markdown/unescape-newlines.js';
 
 // In these texts `\n` is the two characters, `⏎` a line break.
 const raw = String.raw;
@@ -127,7 +127,7 @@ const CASES: readonly (readonly [name: string, text: string, expected: string])[
 describe('decodeLineBreaks', () => {
   for (const [name, text, expected] of CASES) {
     it(`${name}: ${JSON.stringify(text)}`, () => {
-      assert.equal(decodeLineBreaks(text).replaceAll('\n', '⏎'), expected);
+      assert.equal(unescapeNewlines(text).replaceAll('\n', '⏎'), expected);
     });
   }
 
@@ -135,7 +135,7 @@ describe('decodeLineBreaks', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const without = text.replaceAll('\\n', '');
-        assert.equal(decodeLineBreaks(without.replaceAll('\\n', '')), without.replaceAll('\\n', ''));
+        assert.equal(unescapeNewlines(without.replaceAll('\\n', '')), without.replaceAll('\\n', ''));
       }),
     );
   });
@@ -161,7 +161,7 @@ describe('decodeLineBreaks', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
         const text = pieces.join('');
-        const decoded = decodeLineBreaks(text);
+        const decoded = unescapeNewlines(text);
         let at = 0;
         for (const char of decoded) {
           if (text[at] === char) at += 1;

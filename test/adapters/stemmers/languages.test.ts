@@ -4,11 +4,11 @@ import { loadAnalyzer } from '../../../src/adapters/stemmers/load-analyzer.js';
 import { withStemmers } from '../../../src/adapters/stemmers/with-stemmers.js';
 import { loadStemmer } from '../../../src/adapters/stemmers/stemmers.js';
 import { createAnalyzer, type Analyzer } from '../../../src/core/analysis/analyzer.js';
-import { analyzerFor } from '../../../src/core/analysis/create-analyzer.js';
+import { createAnalyzerForSettings } from '../../../src/core/analysis/create-analyzer.js';
 import type { Document } from '../../../src/core/model/document.js';
-import { openPacked } from '../../../src/core/index/index-reader.js';
-import { PackedSearcher } from '../../../src/core/search/index-searcher.js';
-import { TermGroups } from '../../../src/core/search/rerank/stem-group-stats.js';
+import { openIndex } from '../../../src/core/index/index-reader.js';
+import { IndexSearcher } from '../../../src/core/search/index-searcher.js';
+import { StemGroupStats } from '../../../src/core/search/rerank/stem-group-stats.js';
 import { queryOf } from '../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { documentOf } from '../../support/documents.js';
@@ -21,7 +21,7 @@ describe('documents that name their language', () => {
   let analyzer: Analyzer;
   before(async () => {
     analyzer = await loadAnalyzer(SITE);
-    await analyzer.prepare(['fr', 'de-at', 'ja', 'xx']);
+    await analyzer.loadLanguages(['fr', 'de-at', 'ja', 'xx']);
   });
 
   const cases: readonly (readonly [what: string, query: string, language: string | null, words: string[]])[] =
@@ -63,7 +63,7 @@ describe('documents that name their language', () => {
     );
     assert.deepEqual(found('générale', index, analyzer.inLanguage('fr')), ['general', 'generale']);
     assert.deepEqual(found('generic', index, analyzer), ['general', 'generic']);
-    const groups = new TermGroups(index);
+    const groups = new StemGroupStats(index);
     assert.equal(groups.groupOf('general'), groups.groupOf('generic'));
     assert.notEqual(groups.groupOf('parlant'), groups.groupOf('parler'));
   });
@@ -97,15 +97,15 @@ describe('documents that name their language', () => {
       protectedWords: ['Généraux'],
       loadStem: loadStemmer,
     });
-    await protecting.prepare(['fr']);
+    await protecting.loadLanguages(['fr']);
     const index = indexOf([['générale', 'fr']], protecting);
     assert.deepEqual(found('généraux', index, protecting.inLanguage('fr')), []);
   });
 
   it('are searched by the parameter of a query', () => {
     const documents = [documentOf({ url: '/fr', key: '/fr', title: 'Les généraux', language: 'fr' })];
-    const index = openPacked(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
-    const searcher = new PackedSearcher(index, { analyzer, settings: SITE, generation: 'g' });
+    const index = openIndex(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
+    const searcher = new IndexSearcher(index, { analyzer, settings: SITE, generation: 'g' });
     const total = (language: string | null): number =>
       searcher.search(queryOf('une femme générale', { language })).totalHits;
     assert.deepEqual([total('fr'), total('de')], [1, 0]);
@@ -117,8 +117,8 @@ describe('documents that name their language', () => {
     const documents = ['Les généraux', 'Les rois'].map((title, at) =>
       documentOf({ url: `/${at}`, key: `/${at}`, title, language: 'fr' }),
     );
-    const index = openPacked(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
-    const searcher = new PackedSearcher(index, { analyzer, settings: SITE, generation: 'g' });
+    const index = openIndex(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
+    const searcher = new IndexSearcher(index, { analyzer, settings: SITE, generation: 'g' });
     const left = (language: string | null): string[] =>
       searcher.search(queryOf('-générale', { language })).hits.map(({ id }) => id);
     assert.deepEqual(left('fr'), ['/1']);
@@ -145,8 +145,8 @@ describe('documents that name their language', () => {
   });
 
   it('have one analyzer where Lucene’s baselines are followed', async () => {
-    const plain = analyzerFor({ ...SITE, ranking: 'bm25' }, (word) => word, loadStemmer);
-    await plain.prepare(['fr']);
+    const plain = createAnalyzerForSettings({ ...SITE, ranking: 'bm25' }, (word) => word, loadStemmer);
+    await plain.loadLanguages(['fr']);
     assert.equal(plain.inLanguage('fr'), plain);
   });
 });
@@ -174,7 +174,7 @@ for (const site of ['en', 'fr']) {
     let analyzer: Analyzer;
     before(async () => {
       analyzer = await loadAnalyzer({ ...DEFAULT_SETTINGS, language: site });
-      await analyzer.prepare(['fr', 'de', 'en']);
+      await analyzer.loadLanguages(['fr', 'de', 'en']);
     });
 
     it('depends on its documents alone', () => {

@@ -4,7 +4,7 @@ import { hashDocument } from '../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { INDEX_FILE } from '../../../src/core/index/format/container.js';
-import { openPacked, type PackedIndex } from '../../../src/core/index/index-reader.js';
+import { openIndex, type PackedIndex } from '../../../src/core/index/index-reader.js';
 import { queryTerms } from '../../../src/core/search/query/query-expansion.js';
 import type { LiveSegment } from '../../../src/core/model/segments.js';
 import { documentOf } from '../../support/documents.js';
@@ -39,7 +39,7 @@ export function indexOf(
   const documents = titles.map(([title, language], at) =>
     documentOf({ key: `/${at}`, url: `/${at}`, title, language }),
   );
-  return openPacked(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
+  return openIndex(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
 }
 
 /** The words that a query finds as its own or as inflections of them, without completions and corrections. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createIndexWriter } from '../../../src/adapters/minisearch/index-writer.js';
 import { openPackedBackend } from '../../../src/adapters/backend/index-backend.js';
-import { askGoldenQueries, type GoldenQuery } from '../../../src/app/build/golden-queries.js';
+import { checkGoldenQueries, type GoldenQuery } from '../../../src/app/build/golden-queries.js';
 import { type BuildReport, type ReindexDeps, reindex } from '../../../src/app/build/reindex.js';
 import { AskdexError } from '../../../src/core/errors.js';
-import { isBuildReport, isKeptReport } from '../../../src/core/model/build-report.js';
+import { isBuildReport, isStoredReport } from '../../../src/core/model/build-report.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { hasCode } from '../../contract/generation-store.js';
 import { documentOf } from '../../support/documents.js';
@@ -27,10 +27,10 @@ async function guarded(golden: readonly GoldenQuery[]) {
     const check: ReindexDeps['check'] = async (generation) => {
       now.asked += 1;
       const backend = await openPackedBackend(DEFAULT_SETTINGS, analyzer)(generation);
-      await askGoldenQueries(backend, now.golden, NEVER);
+      await checkGoldenQueries(backend, now.golden, NEVER);
     };
     return reindex(
-      { ...deps, check, guarded: now.golden.length > 0 },
+      { ...deps, check, hasGoldenQueries: now.golden.length > 0 },
       { keep: 3, force, full },
       { onProgress: () => undefined, signal: NEVER },
     );
@@ -77,7 +77,7 @@ describe('golden queries', () => {
     assert.equal(await store.current(), null);
     assert.equal(saved[0]?.generation, null);
     const kept: unknown = JSON.parse(JSON.stringify(saved[0]));
-    assert.deepEqual([isKeptReport(kept), isBuildReport(kept)], [true, false]);
+    assert.deepEqual([isStoredReport(kept), isBuildReport(kept)], [true, false]);
   });
 
   it('are asked again by the next build, which reads nothing anew', async () => {
@@ -149,7 +149,7 @@ describe('golden queries', () => {
   it('stop being asked where the build is canceled', async () => {
     const backend = { search: () => assert.fail('asked'), document: () => assert.fail('asked') };
     await assert.rejects(
-      askGoldenQueries(backend, [SKY_FIRST], { aborted: true }),
+      checkGoldenQueries(backend, [SKY_FIRST], { aborted: true }),
       hasCode('build_canceled'),
     );
   });

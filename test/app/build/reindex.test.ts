@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ContentEmptyError } from '../../../src/app/build/content-empty.js';
-import { documentHashes, hashesFile } from '../../../src/app/build/document-hashes.js';
+import { documentHashes, writeHashesFile } from '../../../src/app/build/document-hashes.js';
 import { hashDocument } from '../../../src/app/build/parsed-files.js';
 import { type BuildProgress, type ReindexDeps, reindex } from '../../../src/app/build/reindex.js';
 import { AskdexError } from '../../../src/core/errors.js';
@@ -99,7 +99,7 @@ describe('reindex', () => {
         ),
         ([list, shuffled]) => {
           const bytes = (names: string[]) =>
-            hashesFile(documentHashes(names.map((key) => ({ key, hash: hashDocument(document(key)) }))))
+            writeHashesFile(documentHashes(names.map((key) => ({ key, hash: hashDocument(document(key)) }))))
               .bytes;
           assert.deepEqual(bytes(list), bytes(shuffled));
         },

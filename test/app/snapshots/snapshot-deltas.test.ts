@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { deflate, gunzip, gzip, inflate } from '../../../src/adapters/snapshots/compression.js';
 import {
-  makeSnapshot,
-  type Snapshot,
+  buildSnapshot,
+  type SnapshotExport,
   type SnapshotSource,
 } from '../../../src/app/snapshots/export-snapshot.js';
-import { earlierIndexes, makeDeltas, type EarlierIndex } from '../../../src/app/snapshots/snapshot-deltas.js';
+import {
+  previousIndexes,
+  buildDeltas,
+  type PreviousIndex,
+} from '../../../src/app/snapshots/snapshot-deltas.js';
 import { verifySnapshot } from '../../../src/app/snapshots/verify-snapshot.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { AskdexError } from '../../../src/core/errors.js';
@@ -39,26 +43,26 @@ const FIRST = packed(site(60));
 const SECOND = packed(site(62));
 const THIRD = packed(site(63).slice(1));
 
-function snapshotOf(earlier: readonly EarlierIndex[], text: TextMode = 'full'): Snapshot {
+function snapshotOf(earlier: readonly PreviousIndex[], text: TextMode = 'full'): SnapshotExport {
   const { manifest } = storedOf(THIRD);
   const source: SnapshotSource = {
     manifest,
     index: THIRD,
     analyzer: ANALYZER,
     settings: DEFAULT_SETTINGS,
-    earlier,
+    previous: earlier,
   };
   const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null } as const;
-  return makeSnapshot(source, choices, { brotli: gzip, gzip, deflate, tokenizer: () => [] });
+  return buildSnapshot(source, choices, { brotli: gzip, gzip, deflate, tokenizer: () => [] });
 }
 
-const fileOf = ({ files }: Snapshot, name: string): Uint8Array =>
+const fileOf = ({ files }: SnapshotExport, name: string): Uint8Array =>
   files.find((file) => file.name === name)?.bytes ?? new Uint8Array(0);
 
 describe('deltas of a snapshot', () => {
   const earlier = [
-    { generation: 'second', index: SECOND, shipped: false },
-    { generation: 'first', index: FIRST, shipped: false },
+    { generation: 'second', index: SECOND, isExported: false },
+    { generation: 'first', index: FIRST, isExported: false },
   ];
 
   for (const text of TEXT_MODES) {
@@ -83,7 +87,7 @@ describe('deltas of a snapshot', () => {
       const checks: string[] = [];
       await verifySnapshot({
         read: (name) => Promise.resolve(snapshot.files.find((file) => file.name === name)?.bytes ?? null),
-        unbrotli: gunzip,
+        brotliDecompress: gunzip,
         gunzip,
         inflate,
         publicKey: null,
@@ -95,10 +99,10 @@ describe('deltas of a snapshot', () => {
 
   it('are made from no index twice, from none that is the same, and from none that cannot be read', () => {
     const { deltas } = snapshotOf([
-      { generation: 'same', index: THIRD, shipped: true },
-      { generation: 'damaged', index: FIRST.slice(0, 1000), shipped: false },
-      { generation: 'second', index: SECOND, shipped: true },
-      { generation: 'again', index: SECOND, shipped: false },
+      { generation: 'same', index: THIRD, isExported: true },
+      { generation: 'damaged', index: FIRST.slice(0, 1000), isExported: false },
+      { generation: 'second', index: SECOND, isExported: true },
+      { generation: 'again', index: SECOND, isExported: false },
     ]).manifest;
     assert.deepEqual(
       deltas.map(({ generation }) => generation),
@@ -108,10 +112,10 @@ describe('deltas of a snapshot', () => {
 
   it('are left out if they are larger than is worth it', () => {
     const target = { index: THIRD, analyzer: ANALYZER, text: 'full', deflate } as const;
-    const [made] = makeDeltas(earlier, { ...target, largest: Infinity }).deltas;
+    const [made] = buildDeltas(earlier, { ...target, maxBytes: Infinity }).deltas;
     assert.ok(made !== undefined);
     const sizes = (largest: number): number[] =>
-      makeDeltas(earlier.slice(0, 1), { ...target, largest }).deltas.map(({ size }) => size);
+      buildDeltas(earlier.slice(0, 1), { ...target, maxBytes: largest }).deltas.map(({ size }) => size);
     assert.deepEqual(sizes(made.size), [made.size]);
     assert.deepEqual(sizes(made.size - 1), []);
   });
@@ -136,9 +140,9 @@ describe('deltas of a snapshot', () => {
       subject: null,
       read: () => Promise.resolve(null),
     } as const;
-    const found = await earlierIndexes(sources);
-    assert.deepEqual(found, [{ generation: first.manifest.generation, index: FIRST, shipped: false }]);
-    assert.deepEqual(await earlierIndexes({ ...sources, subject: 'Physics' }), []);
+    const found = await previousIndexes(sources);
+    assert.deepEqual(found, [{ generation: first.manifest.generation, index: FIRST, isExported: false }]);
+    assert.deepEqual(await previousIndexes({ ...sources, subject: 'Physics' }), []);
   });
 
   it('start from the export that is replaced where that is of the same kind', async () => {
@@ -147,9 +151,9 @@ describe('deltas of a snapshot', () => {
       Promise.resolve(snapshot.files.find((file) => file.name === name)?.bytes ?? null);
     const store = { list: () => Promise.resolve([]), open: () => Promise.reject(new Error('None.')) };
     const sources = { stored: storedOf(SECOND), store, text: 'full', subject: null, read } as const;
-    const found = await earlierIndexes(sources);
+    const found = await previousIndexes(sources);
     assert.deepEqual(
-      found.map(({ generation, shipped }) => [generation, shipped]),
+      found.map(({ generation, isExported }) => [generation, isExported]),
       [[snapshot.manifest.generation, true]],
     );
     const others = [
@@ -159,6 +163,6 @@ describe('deltas of a snapshot', () => {
       { ...sources, read: (name: string) => (name === INDEX_FILE ? Promise.resolve(SECOND) : read(name)) },
       { ...sources, read: () => Promise.resolve(Buffer.from('{')) },
     ] as const;
-    for (const one of others) assert.deepEqual(await earlierIndexes(one), []);
+    for (const one of others) assert.deepEqual(await previousIndexes(one), []);
   });
 });

@@ -46,7 +46,7 @@ function publisherIn(
       await buildIndex({ content, index });
       const config = readConfig({ environment, folder: site.path });
       const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: keys.privateKey } as const;
-      await exportSnapshot({ config, out: folder, choices, page });
+      await exportSnapshot({ config, out: folder, options: choices, page });
     },
     copy() {
       const other = temporaryFolder();

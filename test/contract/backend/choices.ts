@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import fc from 'fast-check';
-import type { SearchAnswer } from '../../../src/core/model/search-response.js';
+import type { SearchResponse } from '../../../src/core/model/search-response.js';
 import type { Backend } from '../../../src/core/model/ports.js';
 import { FACET_FIELDS, type Filter, QUERY_LIMITS, queryOf } from '../../../src/core/model/query.js';
 import { filterTest } from '../../support/facets.js';
@@ -60,7 +60,7 @@ export function describeChoices(subject: Subject): void {
       await fc.assert(
         fc.asyncProperty(text, choices, fc.integer({ min: 1, max: 4 }), async (words, chosen, limit) => {
           const whole = await ask(words, { ...chosen, limit: 100, exactTotal: true });
-          const hits: SearchAnswer['hits'][number][] = [];
+          const hits: SearchResponse['hits'][number][] = [];
           for (let offset = 0; offset <= whole.totalHits; offset += limit) {
             const page = await ask(words, { ...chosen, limit, offset, exactTotal: true });
             assert.deepEqual([page.totalHits, page.facets], [whole.totalHits, whole.facets]);

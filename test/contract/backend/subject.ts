@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Document } from '../../../src/core/model/document.js';
-import type { SearchAnswer } from '../../../src/core/model/search-response.js';
+import type { SearchResponse } from '../../../src/core/model/search-response.js';
 import type { Backend } from '../../../src/core/model/ports.js';
 import { queryOf, type Query } from '../../../src/core/model/query.js';
 import { RELATED_COUNT } from '../../../src/core/model/related-links.js';
@@ -25,8 +25,8 @@ export interface Subject {
   /** Over `DOCUMENTS`; open while tests run. */
   readonly backend: Backend;
   /** Searches `backend` and checks what holds for every answer. */
-  readonly ask: (text: string, choices?: Partial<Query>) => Promise<SearchAnswer>;
-  readonly idsOf: (answer: SearchAnswer) => string[];
+  readonly ask: (text: string, choices?: Partial<Query>) => Promise<SearchResponse>;
+  readonly idsOf: (answer: SearchResponse) => string[];
 }
 
 /** Opens the backend before the tests of the suite that calls it and closes it after them. */
@@ -73,13 +73,13 @@ export function documentAt(key: string): Document {
 }
 
 /** The counts of an answer are those of all the documents that it found, the page aside. */
-export function assertCounts(answer: SearchAnswer, ids: readonly string[], facets: Query['facets']): void {
+export function assertCounts(answer: SearchResponse, ids: readonly string[], facets: Query['facets']): void {
   // A value's spelling is that of any of its documents; here all spell it alike.
   assert.deepEqual(answer.facets, countFacets(ids.map(documentAt), facets));
 }
 
 /** What holds for every answer to every query. */
-export function assertAnswer(answer: SearchAnswer, query: Query, backend: Backend): void {
+export function assertAnswer(answer: SearchResponse, query: Query, backend: Backend): void {
   assert.equal(answer.generation, backend.manifest.generation);
   assert.deepEqual([answer.query, answer.limit, answer.offset], [query.text, query.limit, query.offset]);
   assert.ok(answer.hits.length <= query.limit);

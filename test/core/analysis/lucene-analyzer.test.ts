@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stemmer } from 'stemmer';
-import { analyzerFor } from '../../../src/core/analysis/create-analyzer.js';
-import { createPlainAnalyzer, LUCENE_STOP_WORDS } from '../../../src/core/analysis/lucene-analyzer.js';
+import { createAnalyzerForSettings } from '../../../src/core/analysis/create-analyzer.js';
+import { createLuceneAnalyzer, LUCENE_STOP_WORDS } from '../../../src/core/analysis/lucene-analyzer.js';
 import { DEFAULT_SETTINGS, type Ranking } from '../../../src/core/model/settings.js';
 
 const OPTIONS = { language: 'en', stem: stemmer, stopWords: null, protectedWords: [] };
-const analyzer = createPlainAnalyzer(OPTIONS);
+const analyzer = createLuceneAnalyzer(OPTIONS);
 
 function placed(text: string): [term: string, stretch: string, position: number][] {
   const found: [string, string, number][] = [];
@@ -75,18 +75,18 @@ describe('the plain analyzer', () => {
 
   it("has Lucene's 33 stop words, another list where one is given, another language's where it has one", () => {
     assert.equal(new Set(LUCENE_STOP_WORDS).size, 33);
-    assert.deepEqual(createPlainAnalyzer({ ...OPTIONS, stopWords: ['Foo'] }).terms('the foo bar'), [
+    assert.deepEqual(createLuceneAnalyzer({ ...OPTIONS, stopWords: ['Foo'] }).terms('the foo bar'), [
       'the',
       'bar',
     ]);
     assert.deepEqual(
-      createPlainAnalyzer({ ...OPTIONS, language: 'de', stem: (word) => word }).terms('das Haus'),
+      createLuceneAnalyzer({ ...OPTIONS, language: 'de', stem: (word) => word }).terms('das Haus'),
       ['haus'],
     );
   });
 
   it('leaves protected words as they are', () => {
-    assert.deepEqual(createPlainAnalyzer({ ...OPTIONS, protectedWords: ['Runs'] }).terms('runs running'), [
+    assert.deepEqual(createLuceneAnalyzer({ ...OPTIONS, protectedWords: ['Runs'] }).terms('runs running'), [
       'runs',
       'run',
     ]);
@@ -98,12 +98,12 @@ describe('the plain analyzer', () => {
   });
 
   it('is what bm25 alone asks for: its indexes are not mixed with the others', () => {
-    const id = (ranking: Ranking) => analyzerFor({ ...DEFAULT_SETTINGS, ranking }, stemmer).id;
+    const id = (ranking: Ranking) => createAnalyzerForSettings({ ...DEFAULT_SETTINGS, ranking }, stemmer).id;
     assert.equal(id('bm25'), analyzer.id);
     assert.equal(id('default'), id('minisearch'));
     assert.notEqual(id('default'), id('bm25'));
     const others = [{ stopWords: [] }, { language: 'de' }, { protectedWords: ['x'] }];
-    const ids = others.map((choices) => createPlainAnalyzer({ ...OPTIONS, ...choices }).id);
+    const ids = others.map((choices) => createLuceneAnalyzer({ ...OPTIONS, ...choices }).id);
     assert.equal(new Set([...ids, analyzer.id]).size, 4);
   });
 });

@@ -4,8 +4,8 @@ import { fold } from '../../../src/core/analysis/character-classes.js';
 import {
   MAX_TERM_LENGTH,
   tokenize,
-  tokenizeWanted,
-  wantedTerms,
+  tokenizeMatching,
+  buildTermPrefilter,
 } from '../../../src/core/analysis/tokenizer.js';
 import { anyText, isWellFormed, splitsPair } from '../../support/texts.js';
 
@@ -14,7 +14,7 @@ interface Found {
   readonly start: number;
   readonly end: number;
   readonly position: number;
-  readonly whole: boolean;
+  readonly isCompound: boolean;
 }
 
 function tokens(text: string): Found[] {
@@ -27,7 +27,7 @@ function tokens(text: string): Found[] {
 /** The terms in order; an identifier's whole in brackets. */
 function written(text: string): string {
   return tokens(text)
-    .map(({ term, whole }) => (whole ? `[${term}]` : term))
+    .map(({ term, isCompound }) => (isCompound ? `[${term}]` : term))
     .join(' ');
 }
 
@@ -128,12 +128,12 @@ describe('tokenize', () => {
 
   it('gives the place of each term: offsets of what stands for it, positions of words', () => {
     assert.deepEqual(tokens('A ttk.Box in C++'), [
-      { term: 'a', start: 0, end: 1, position: 0, whole: false },
-      { term: 'ttk', start: 2, end: 5, position: 1, whole: false },
-      { term: 'box', start: 6, end: 9, position: 2, whole: false },
-      { term: 'ttkbox', start: 2, end: 9, position: 1, whole: true },
-      { term: 'in', start: 10, end: 12, position: 3, whole: false },
-      { term: 'c++', start: 13, end: 16, position: 4, whole: false },
+      { term: 'a', start: 0, end: 1, position: 0, isCompound: false },
+      { term: 'ttk', start: 2, end: 5, position: 1, isCompound: false },
+      { term: 'box', start: 6, end: 9, position: 2, isCompound: false },
+      { term: 'ttkbox', start: 2, end: 9, position: 1, isCompound: true },
+      { term: 'in', start: 10, end: 12, position: 3, isCompound: false },
+      { term: 'c++', start: 13, end: 16, position: 4, isCompound: false },
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('tokenize, whatever the text', () => {
       let position = 0;
       for (const token of found) {
         assert.ok(0 <= token.start && token.start < token.end && token.end <= text.length);
-        if (token.whole) continue;
+        if (token.isCompound) continue;
         assert.ok(token.start >= start && token.position >= position);
         ({ start, position } = token);
       }
@@ -166,7 +166,7 @@ describe('tokenize, whatever the text', () => {
   it('gives a whole right after words that it spans', () => {
     check((_text, found) => {
       found.forEach((token, index) => {
-        if (!token.whole) return;
+        if (!token.isCompound) return;
         const before = found[index - 1];
         assert.ok(before !== undefined && before.start >= token.start && before.end <= token.end);
       });
@@ -226,7 +226,7 @@ describe('tokenize, whatever the text', () => {
 describe('tokenizeWanted', () => {
   const terms = (text: string, wanted: readonly string[]): string[] => {
     const found: string[] = [];
-    tokenizeWanted(text, wantedTerms(wanted), (term) => found.push(term));
+    tokenizeMatching(text, buildTermPrefilter(wanted), (term) => found.push(term));
     return found;
   };
 
@@ -260,12 +260,12 @@ describe('tokenizeWanted', () => {
         const present = tokens(text).map(({ term }) => term);
         const wanted = new Set(present.filter((_, at) => (at + from) % step === 0));
         const found: string[] = [];
-        tokenizeWanted(text, wantedTerms(wanted), (term, start, end, { whole }) => {
-          found.push(JSON.stringify([term, start, end, whole]));
+        tokenizeMatching(text, buildTermPrefilter(wanted), (term, start, end, { isCompound }) => {
+          found.push(JSON.stringify([term, start, end, isCompound]));
         });
-        const all = tokens(text).map(({ term, start, end, whole }) => {
+        const all = tokens(text).map(({ term, start, end, isCompound }) => {
           const due = term.charCodeAt(0) >= 128 || wanted.has(term);
-          return { line: JSON.stringify([term, start, end, whole]), due };
+          return { line: JSON.stringify([term, start, end, isCompound]), due };
         });
         let next = 0;
         for (const { line, due } of all) {
@@ -313,7 +313,7 @@ describe('tokenize on hostile texts of 100 KB', () => {
       assert.ok(terms <= text.length, `${terms} terms`);
       assert.ok(units <= text.length * 4, `${units} units of terms`);
       assert.ok(reads <= text.length * 40, `${reads} reads of ${text.length} characters`);
-      const readsOfWanted = countReads(() => tokenizeWanted(text, wantedTerms([]), sink));
+      const readsOfWanted = countReads(() => tokenizeMatching(text, buildTermPrefilter([]), sink));
       assert.ok(readsOfWanted <= text.length * 60, `${readsOfWanted} reads of ${text.length} characters`);
     });
   }

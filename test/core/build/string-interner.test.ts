@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ByteWriter } from '../../../src/core/index/format/byte-buffer.js';
-import { Interner } from '../../../src/core/build/string-interner.js';
-import { orderByRank, orderByText, TextList } from '../../../src/core/build/sorted-strings.js';
+import { StringInterner } from '../../../src/core/build/string-interner.js';
+import { orderByRank, orderByText, SortedStrings } from '../../../src/core/build/sorted-strings.js';
 import { compareTerms } from '../../../src/core/index/terms/term-dictionary.js';
 
-function interned(texts: readonly string[]): Interner {
-  const strings = new Interner();
+function interned(texts: readonly string[]): StringInterner {
+  const strings = new StringInterner();
   for (const text of texts) {
     const writer = new ByteWriter();
     writer.utf8(text);
@@ -30,7 +30,7 @@ describe('the order of strings', () => {
         const some = Uint32Array.from(all.keys()).filter((number) => (number + seed) % 3 !== 0);
         const sorted = orderByText(strings, some);
         assert.deepEqual(
-          new TextList(strings, sorted).texts(),
+          new SortedStrings(strings, sorted).texts(),
           Array.from(some, (number) => all[number] ?? '').sort(compareTerms),
         );
       }),

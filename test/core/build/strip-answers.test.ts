@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { openPacked, type PackedIndex } from '../../../src/core/index/index-reader.js';
+import { openIndex, type PackedIndex } from '../../../src/core/index/index-reader.js';
 import {
   LONGEST_DESCRIPTION,
   shortened,
@@ -10,7 +10,7 @@ import {
 import { documentOf } from '../../support/documents.js';
 import { anyDocuments, packed } from '../support.js';
 
-const open = (bytes: Uint8Array): PackedIndex => openPacked(bytes, { verify: true });
+const open = (bytes: Uint8Array): PackedIndex => openIndex(bytes, { verify: true });
 const descriptions = ({ size, documents }: PackedIndex): (string | null)[] =>
   Array.from({ length: size }, (_, document) => documents.answers.description(document));
 

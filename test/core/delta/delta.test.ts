@@ -15,7 +15,7 @@ import { ByteWriter } from '../../../src/core/index/format/byte-buffer.js';
 import { decodeUtf8 } from '../../../src/core/index/documents/token-vocabulary.js';
 import { crc32 } from '../../../src/core/index/format/container.js';
 import { mergeSegments } from '../../../src/core/build/segment-merger.js';
-import { pack } from '../../../src/core/build/index-writer.js';
+import { writeIndex } from '../../../src/core/build/index-writer.js';
 import { SEGMENT_VERSION } from '../../../src/core/build/segment-writer.js';
 import { withDescriptions } from '../../../src/core/build/strip-answers.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
@@ -195,11 +195,11 @@ describe('deltas', () => {
 
   it('lead there whatever the languages and accents of words', async () => {
     const analyzer = await loadAnalyzer({ ...DEFAULT_SETTINGS, language: 'fr' });
-    await analyzer.prepare(['de', 'es', 'fr']);
+    await analyzer.loadLanguages(['de', 'es', 'fr']);
     const writer = createIndexWriter(analyzer);
     const built = (documents: readonly Document[]): Uint8Array => {
       const bytes = writer.segment(documents.map((document) => ({ document, hash: hashDocument(document) })));
-      return pack(mergeSegments([{ bytes, live: null }]), analyzer.id);
+      return writeIndex(mergeSegments([{ bytes, live: null }]), analyzer.id);
     };
     const texts = [
       ['fr', 'Les élèves étudiés étaient été des étés et des eleves'],

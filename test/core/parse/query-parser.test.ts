@@ -5,16 +5,21 @@ import { anyText } from '../../support/texts.js';
 
 /** What a query asks for, in short. */
 function read(text: string): Record<string, unknown> {
-  const { words, phrases, notWords, notPhrases, filters, notFilters, open } = parseQuery(text);
+  const { words, phrases, excludedWords, excludedPhrases, filters, excludedFilters, lastWordIncomplete } =
+    parseQuery(text);
   const all = {
     phrases,
-    notWords,
-    notPhrases,
+    notWords: excludedWords,
+    notPhrases: excludedPhrases,
     filters: filters.map(short),
-    notFilters: notFilters.map(short),
+    notFilters: excludedFilters.map(short),
   };
   const said = Object.fromEntries(Object.entries(all).filter(([, list]) => list.length > 0));
-  return { words: words.trim().replace(/\s+/g, ' '), ...said, ...(open ? {} : { open }) };
+  return {
+    words: words.trim().replace(/\s+/g, ' '),
+    ...said,
+    ...(lastWordIncomplete ? {} : { open: lastWordIncomplete }),
+  };
 }
 
 function short(filter: ReturnType<typeof parseQuery>['filters'][number]): string {
@@ -91,8 +96,8 @@ describe('query syntax', () => {
   });
 
   it('stops at eight operators', () => {
-    const { phrases, notWords } = parseQuery('"a b" '.repeat(6) + '-cd '.repeat(6));
-    assert.deepEqual([phrases.length, notWords.length], [6, 2]);
+    const { phrases, excludedWords } = parseQuery('"a b" '.repeat(6) + '-cd '.repeat(6));
+    assert.deepEqual([phrases.length, excludedWords.length], [6, 2]);
   });
 
   const pieces = [
@@ -121,7 +126,7 @@ describe('query syntax', () => {
   it('accounts for every character, whatever is typed', () => {
     fc.assert(
       fc.property(typed, (text) => {
-        const { parts, words, free } = parseQuery(text);
+        const { parts, words, unquotedText } = parseQuery(text);
         assert.equal(parts.map(({ start, end }) => text.slice(start, end)).join(''), text);
         let at = 0;
         for (const part of parts) {
@@ -129,7 +134,7 @@ describe('query syntax', () => {
           at = part.end;
         }
         assert.equal(at, text.length);
-        assert.deepEqual([words.length, free.length], [text.length, text.length]);
+        assert.deepEqual([words.length, unquotedText.length], [text.length, text.length]);
       }),
       { numRuns: 1000 },
     );

@@ -4,14 +4,14 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { AskdexError } from '../../../src/core/errors.js';
 import { parseFilters } from '../../../src/core/parse/filter-parser.js';
-import { openPacked } from '../../../src/core/index/index-reader.js';
-import { HASH, headBody, readHead, type LazyHead } from '../../../src/core/partial/lazy-directory.js';
-import { PieceIndex } from '../../../src/core/partial/partial-index.js';
-import { plannedPieces } from '../../../src/core/partial/prefetch-plan.js';
-import { growTree, isProven } from '../../../src/core/partial/merkle-tree.js';
-import { cutIndex, writeLazy, type CutOptions } from '../../../src/core/partial/pieces-writer.js';
-import { PiecesMissing } from '../../../src/core/index/format/availability.js';
-import { PackedSearcher } from '../../../src/core/search/index-searcher.js';
+import { openIndex } from '../../../src/core/index/index-reader.js';
+import { HASH, headerBody, readHead, type LazyHead } from '../../../src/core/partial/lazy-directory.js';
+import { PartialIndex } from '../../../src/core/partial/partial-index.js';
+import { predictMissingPieces } from '../../../src/core/partial/prefetch-plan.js';
+import { buildMerkleTree, verifyProof } from '../../../src/core/partial/merkle-tree.js';
+import { splitIndex, writeLazy, type SplitOptions } from '../../../src/core/partial/pieces-writer.js';
+import { MissingPiecesError } from '../../../src/core/index/format/availability.js';
+import { IndexSearcher } from '../../../src/core/search/index-searcher.js';
 import { withDescriptions } from '../../../src/core/build/strip-answers.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { queryOf, type Query } from '../../../src/core/model/query.js';
@@ -25,23 +25,23 @@ const TOOLS = { deflate: (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes
 
 /** An index that has to be asked for every piece. */
 class Served {
-  readonly parts: PieceIndex;
-  readonly searcher: PackedSearcher;
+  readonly parts: PartialIndex;
+  readonly searcher: IndexSearcher;
   readonly #head: LazyHead;
   readonly #file: Uint8Array;
   readonly #starts: number[] = [];
   rounds = 0;
 
-  constructor(index: Uint8Array, options: CutOptions = {}) {
+  constructor(index: Uint8Array, options: SplitOptions = {}) {
     const { head, file } = writeLazy(index, TOOLS, options);
     this.#file = file;
-    this.#head = readHead(inflateRawSync(headBody(head)), file.length);
+    this.#head = readHead(inflateRawSync(headerBody(head)), file.length);
     let at = 0;
     for (const { size } of this.#head.pieces) {
       this.#starts.push(at);
       at += this.#head.depth * HASH + size;
     }
-    this.parts = new PieceIndex(this.#head);
+    this.parts = new PartialIndex(this.#head);
     this.searcher = searcherOf(this.parts.index);
   }
 
@@ -52,17 +52,17 @@ class Served {
   ask<T>(question: () => T, text = ''): T {
     for (;;) {
       try {
-        const planned = plannedPieces(text, this.parts.index, ANALYZER);
-        if (planned.size > 0) throw new PiecesMissing(planned);
+        const planned = predictMissingPieces(text, this.parts.index, ANALYZER);
+        if (planned.size > 0) throw new MissingPiecesError(planned);
         return question();
       } catch (error) {
-        if (!(error instanceof PiecesMissing)) throw error;
+        if (!(error instanceof MissingPiecesError)) throw error;
         assert.ok(
           [...error.pieces].some((piece) => !this.parts.has(piece)),
           'the same piece is missed twice',
         );
         this.rounds += 1;
-        for (const piece of error.pieces) this.parts.fill(piece, this.#bytes(piece));
+        for (const piece of error.pieces) this.parts.addPiece(piece, this.#bytes(piece));
       }
     }
   }
@@ -76,7 +76,7 @@ class Served {
   }
 }
 
-function searcherOf(index: PackedSearcher['index']): PackedSearcher {
+function searcherOf(index: IndexSearcher['index']): IndexSearcher {
   const settings = {
     ...DEFAULT_SETTINGS,
     synonyms: [
@@ -84,12 +84,12 @@ function searcherOf(index: PackedSearcher['index']): PackedSearcher {
       ['treat', 'abc abd'],
     ],
   };
-  return new PackedSearcher(index, { analyzer: ANALYZER, settings, generation: 'test', neighbours: false });
+  return new IndexSearcher(index, { analyzer: ANALYZER, settings, generation: 'test', neighbours: false });
 }
 
 /** What the same index gives where all of it is there. */
-function wholeOf(index: Uint8Array): PackedSearcher {
-  return searcherOf(openPacked(index, { verify: true }));
+function wholeOf(index: Uint8Array): IndexSearcher {
+  return searcherOf(openIndex(index, { verify: true }));
 }
 
 const asked: fc.Arbitrary<Query> = fc
@@ -243,29 +243,29 @@ describe('an index in pieces', () => {
   it('refuses a head that is none, is cut or was made for another file', () => {
     const index = withDescriptions(packed([documentOf({ url: '/a', answer: 'Of the moon.' })]));
     const { head, file } = writeLazy(index, TOOLS);
-    const body = inflateRawSync(headBody(head));
+    const body = inflateRawSync(headerBody(head));
     const damaged = { code: 'index_damaged' };
-    assert.throws(() => headBody(index), damaged);
-    assert.throws(() => headBody(Buffer.from(head).fill(9, 8, 9)), /version is 9/);
+    assert.throws(() => headerBody(index), damaged);
+    assert.throws(() => headerBody(Buffer.from(head).fill(9, 8, 9)), /version is 9/);
     assert.throws(() => readHead(body, file.length + 1), damaged);
     for (let end = 0; end < body.length; end += 7)
-      assert.throws(() => new PieceIndex(readHead(body.subarray(0, end), file.length)), damaged);
+      assert.throws(() => new PartialIndex(readHead(body.subarray(0, end), file.length)), damaged);
   });
 
   it('refuses hostile bytes as damaged, and does not hang on them', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 60)));
     const { head, file } = writeLazy(index, TOOLS);
-    const body = inflateRawSync(headBody(head));
-    const { pieces } = cutIndex(index);
+    const body = inflateRawSync(headerBody(head));
+    const { pieces } = splitIndex(index);
     const place = fc.array(fc.tuple(fc.nat(body.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(place, fc.nat(255), (changes, noise) => {
         const changed = Uint8Array.from(body);
         for (const [at, value] of changes) changed[at] = value;
         try {
-          const parts = new PieceIndex(readHead(changed, file.length));
+          const parts = new PartialIndex(readHead(changed, file.length));
           for (const [piece, bytes] of pieces.entries())
-            parts.fill(
+            parts.addPiece(
               piece,
               bytes.map((byte, at) => ((at + noise) % 97 === 0 ? byte ^ noise : byte)),
             );
@@ -282,8 +282,8 @@ describe('an index in pieces with wrong contents', () => {
   it('ends every query with an answer or an error', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 300)));
     const { head, file } = writeLazy(index, TOOLS);
-    const sound = readHead(inflateRawSync(headBody(head)), file.length);
-    const { pieces } = cutIndex(index);
+    const sound = readHead(inflateRawSync(headerBody(head)), file.length);
+    const { pieces } = splitIndex(index);
     const change = fc.tuple(fc.nat(pieces.length - 1), fc.nat(4000), fc.constantFrom(0, 127, 128, 255));
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 200 }), (changes) => {
@@ -292,10 +292,10 @@ describe('an index in pieces with wrong contents', () => {
           const bytes = changed[piece] ?? new Uint8Array(1);
           bytes[at % bytes.length] = value;
         }
-        const parts = new PieceIndex(sound);
+        const parts = new PartialIndex(sound);
         const searcher = searcherOf(parts.index);
         try {
-          for (const [piece, bytes] of changed.entries()) parts.fill(piece, bytes);
+          for (const [piece, bytes] of changed.entries()) parts.addPiece(piece, bytes);
           for (const text of ['hepatitis w12', 'zoo', 'w', '"abc zoo"', 'hepatits'])
             searcher.search(queryOf(text, { facets: ['subject', 'keywords'] }));
           for (const text of ['ab', 'zoo w1']) searcher.suggest(text, 5);
@@ -315,7 +315,7 @@ describe('checksums of pieces', () => {
   it('prove each piece at its place, and no other bytes', async () => {
     for (const count of [1, 2, 255, 256, 257, 600, 1025]) {
       const bodies = Array.from({ length: count }, (_, at) => Uint8Array.of(at & 255, at >>> 8, 7));
-      const tree = growTree(bodies, sha256);
+      const tree = buildMerkleTree(bodies, sha256);
       const { depth, nodes } = tree;
       assert.ok(nodes.length / HASH <= 256);
       for (const piece of new Set([0, 1, count >> 1, count - 1].filter((one) => one < count))) {
@@ -326,13 +326,13 @@ describe('checksums of pieces', () => {
           depth,
           nodes,
         };
-        assert.equal(await isProven(own, digest), true, `${piece} of ${count}`);
-        assert.equal(await isProven({ ...own, body: Uint8Array.of(1, 2, 3, 4) }, digest), false);
-        assert.equal(await isProven({ ...own, piece: piece + 1 }, digest), false);
-        assert.equal(await isProven({ ...own, piece: piece ^ 1024 }, digest), false);
+        assert.equal(await verifyProof(own, digest), true, `${piece} of ${count}`);
+        assert.equal(await verifyProof({ ...own, body: Uint8Array.of(1, 2, 3, 4) }, digest), false);
+        assert.equal(await verifyProof({ ...own, piece: piece + 1 }, digest), false);
+        assert.equal(await verifyProof({ ...own, piece: piece ^ 1024 }, digest), false);
         if (depth > 0) {
           const changed = Uint8Array.from(own.proof, (byte, at) => (at === 3 ? byte ^ 1 : byte));
-          assert.equal(await isProven({ ...own, proof: changed }, digest), false);
+          assert.equal(await verifyProof({ ...own, proof: changed }, digest), false);
         }
       }
     }

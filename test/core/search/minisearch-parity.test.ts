@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import MiniSearch from 'minisearch';
 import { miniSearchOptions } from '../../../src/adapters/minisearch/index-options.js';
 import type { Document } from '../../../src/core/model/document.js';
-import { Engine, type Found } from '../../../src/core/search/query-engine.js';
+import { QueryEngine, type ScoredDocument } from '../../../src/core/search/query-engine.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, WORDS } from '../support.js';
@@ -22,18 +22,18 @@ interface Asked {
 class Pair {
   readonly #documents: readonly Document[];
   readonly #peer: MiniSearch<Document>;
-  readonly #engine: Engine;
+  readonly #engine: QueryEngine;
 
   constructor(documents: readonly Document[]) {
     this.#documents = [...documents].sort((a, b) => (a.key < b.key ? -1 : 1));
     this.#peer = new MiniSearch(miniSearchOptions(ANALYZER));
     this.#peer.addAll(this.#documents);
-    this.#engine = new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
+    this.#engine = new QueryEngine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
   }
 
-  ours({ terms, combineWith, boost }: Asked, k = this.#documents.length): Found[] {
+  ours({ terms, combineWith, boost }: Asked, k = this.#documents.length): ScoredDocument[] {
     const texts = terms.map(({ term }) => term);
-    return this.#engine.findLikeMiniSearch(
+    return this.#engine.searchLikeMiniSearch(
       texts,
       {
         boost,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readContainer, writeContainer } from '../../../src/core/index/format/container.js';
-import { openPacked } from '../../../src/core/index/index-reader.js';
-import { PackedSearcher } from '../../../src/core/search/index-searcher.js';
+import { openIndex } from '../../../src/core/index/index-reader.js';
+import { IndexSearcher } from '../../../src/core/search/index-searcher.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { DOCUMENTS } from '../../contract/backend-documents.js';
 import { ANALYZER, packed } from '../support.js';
@@ -10,9 +10,9 @@ import { cpuTimeOf } from '../../support/cpu-time.js';
 import { runs } from '../../support/runs.js';
 
 const WHOLE = packed(DOCUMENTS);
-function searcherOf(bytes: Uint8Array): PackedSearcher {
-  const index = openPacked(bytes, { verify: false });
-  return new PackedSearcher(index, { analyzer: ANALYZER, settings: DEFAULT_SETTINGS, generation: 'test' });
+function searcherOf(bytes: Uint8Array): IndexSearcher {
+  const index = openIndex(bytes, { verify: false });
+  return new IndexSearcher(index, { analyzer: ANALYZER, settings: DEFAULT_SETTINGS, generation: 'test' });
 }
 
 const QUERY = {
@@ -60,6 +60,6 @@ describe('preparing a packed index for its first query', () => {
       assert.ok(typeof meta === 'object');
       const changed = new TextEncoder().encode(JSON.stringify({ ...meta, [count]: 2 ** 31 }));
       const bytes = writeContainer({ ...sections, meta: changed });
-      assert.throws(() => openPacked(bytes, { verify: true }), { code: 'index_damaged', message: /fewer/ });
+      assert.throws(() => openIndex(bytes, { verify: true }), { code: 'index_damaged', message: /fewer/ });
     });
 });

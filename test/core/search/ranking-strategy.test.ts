@@ -2,20 +2,20 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createIndexWriter } from '../../../src/adapters/minisearch/index-writer.js';
 import { hashDocument } from '../../../src/app/build/parsed-files.js';
-import { createPlainAnalyzer } from '../../../src/core/analysis/lucene-analyzer.js';
+import { createLuceneAnalyzer } from '../../../src/core/analysis/lucene-analyzer.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import { FIELDS, fieldText, type Document } from '../../../src/core/model/document.js';
 import { mergeSegments } from '../../../src/core/build/segment-merger.js';
 import { MINISEARCH_DEFAULTS } from '../../../src/core/search/scoring/minisearch-ranker.js';
-import { pack } from '../../../src/core/build/index-writer.js';
-import { openPacked } from '../../../src/core/index/index-reader.js';
-import { PackedSearcher } from '../../../src/core/search/index-searcher.js';
+import { writeIndex } from '../../../src/core/build/index-writer.js';
+import { openIndex } from '../../../src/core/index/index-reader.js';
+import { IndexSearcher } from '../../../src/core/search/index-searcher.js';
 import { queryOf } from '../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS, RANKINGS, type Ranking } from '../../../src/core/model/settings.js';
 import { documentOf } from '../../support/documents.js';
 import { ANALYZER, smallCorpus, word } from '../support.js';
 
-const PLAIN = createPlainAnalyzer({
+const PLAIN = createLuceneAnalyzer({
   language: 'en',
   stem: (term) => term.replace(/s$/, ''),
   stopWords: null,
@@ -26,13 +26,13 @@ function searcherOf(
   documents: readonly Document[],
   ranking: Ranking,
   weights = DEFAULT_SETTINGS.weights,
-): PackedSearcher {
+): IndexSearcher {
   const analyzer: Analyzer = ranking === 'bm25' ? PLAIN : ANALYZER;
   const hashed = documents.map((document) => ({ document, hash: hashDocument(document) }));
   const bytes = createIndexWriter(analyzer).segment(hashed);
-  const index = openPacked(pack(mergeSegments([{ bytes, live: null }]), analyzer.id), { verify: true });
+  const index = openIndex(writeIndex(mergeSegments([{ bytes, live: null }]), analyzer.id), { verify: true });
   const settings = { ...DEFAULT_SETTINGS, ranking, weights };
-  return new PackedSearcher(index, { analyzer, settings, generation: 'test' });
+  return new IndexSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
 /** BM25 as the books have it: one field, each term of the query once (Lucene's idf; a factor k1 + 1 changes no order). */
@@ -87,8 +87,8 @@ describe('the setting ranking', () => {
         query.filter((text) => text !== ''),
         (documents, text) => {
           const { engine } = searcherOf(documents, 'minisearch');
-          const { found, total } = engine.find(queryOf(text, { limit: 100 }));
-          const expected = engine.findLikeMiniSearch(ANALYZER.terms(text), MINISEARCH_DEFAULTS, 100);
+          const { documents: found, total } = engine.find(queryOf(text, { limit: 100 }));
+          const expected = engine.searchLikeMiniSearch(ANALYZER.terms(text), MINISEARCH_DEFAULTS, 100);
           assert.equal(total, expected.length);
           const scores = new Map(expected.map(({ document, score }) => [document, score]));
           for (const { document, score } of found) near(score, scores.get(document) ?? NaN);

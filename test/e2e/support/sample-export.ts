@@ -33,7 +33,7 @@ export async function sampleExport(text: TextMode, signKey: KeyObject | null = n
   await buildIndex({ content: environment.ASKDEX_CONTENT, index: environment.ASKDEX_INDEX });
   const config = readConfig({ environment, folder: root });
   const choices = { kind: 'packed', text, subject: null, prefix: '', signKey } as const;
-  await exportSnapshot({ config, out: folder, choices });
+  await exportSnapshot({ config, out: folder, options: choices });
   const whole: string[] = [];
   const host = await serveLocally((request, response) => {
     const path = normalize(decodeURIComponent(request.url ?? '/'));

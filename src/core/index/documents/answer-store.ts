@@ -1,39 +1,39 @@
-import type { Answer, AnswerView, Block, Range } from '../../model/document.js';
+import type { Answer, AnswerView, Block, TextRange } from '../../model/document.js';
 import { ByteReader } from '../format/byte-buffer.js';
-import { readStarts } from '../format/columns.js';
+import { prefixSums } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
-import { BLOCK_KINDS, collapsed, DESCRIPTION } from '../../build/segment-writer.js';
-import { TokenRun } from './token-buffer.js';
-import { MIXED_BEGINNING, type TokenBytes } from './token-attributes.js';
+import { BLOCK_KINDS, normalizeWhitespace, DESCRIPTION } from '../../build/segment-writer.js';
+import { TokenBuffer } from './token-buffer.js';
+import { COMPLEX_TOKEN, type TokenBytes } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
 /** Bytes of UTF-8 that one UTF-16 unit takes at most. */
 const UTF8_UNIT = 3;
 /** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
-export const SNIPPET_REACH = 12_288;
+export const MAX_SNIPPET_BYTES = 12_288;
 
-const NO_BEGINNINGS = new Uint8Array(MIXED_BEGINNING + 1);
+const NO_BEGINNINGS = new Uint8Array(COMPLEX_TOKEN + 1);
 
 /** Where snippets are looked for first: most answers say there what they are about. */
-export const FIRST_REACH = 3072;
+export const FIRST_PASS_BYTES = 3072;
 
 /** The beginning of an answer, valid until the next one is read. */
-export interface AnswerBeginning extends AnswerView {
-  readonly text: TokenRun;
+export interface AnswerPrefix extends AnswerView {
+  readonly text: TokenBuffer;
   /** Whether the answer goes on. */
-  readonly cut: boolean;
+  readonly hasMore: boolean;
 }
 
 export interface Structure {
   readonly blocks: Block[];
-  readonly atoms: Range[];
+  readonly atoms: TextRange[];
   /** Stands on the number of the text's tokens. */
   readonly reader: ByteReader;
 }
 
 /** Answers and descriptions, wherever they are read. */
-export type AnswerStore = Omit<Pick<StoredAnswers, keyof StoredAnswers>, 'structure' | 'writtenDescription'>;
+export type AnswerStore = Omit<Pick<AnswerReader, keyof AnswerReader>, 'structure' | 'writtenDescription'>;
 
 type TextSections = Pick<
   Sections,
@@ -41,11 +41,11 @@ type TextSections = Pick<
 >;
 
 /** Reads answers and descriptions where they lie. */
-export class StoredAnswers {
+export class AnswerReader {
   readonly vocabulary: Vocabulary;
   readonly #starts: () => Uint32Array;
   readonly #descriptionStarts: () => Uint32Array;
-  readonly #run: TokenRun;
+  readonly #run: TokenBuffer;
 
   constructor(
     private readonly size: number,
@@ -54,9 +54,9 @@ export class StoredAnswers {
     words: () => TokenBytes,
   ) {
     this.vocabulary = new Vocabulary(sections.vocabulary, decode, words);
-    this.#starts = lazy(() => readStarts(sections.textLengths, size));
-    this.#descriptionStarts = lazy(() => readStarts(sections.descriptionLengths, size));
-    this.#run = new TokenRun(this.vocabulary);
+    this.#starts = lazy(() => prefixSums(sections.textLengths, size));
+    this.#descriptionStarts = lazy(() => prefixSums(sections.descriptionLengths, size));
+    this.#run = new TokenBuffer(this.vocabulary);
   }
 
   /** Finds out where everything lies. */
@@ -66,7 +66,7 @@ export class StoredAnswers {
   }
 
   /** Whether this snapshot carries answers at all. */
-  get carried(): boolean {
+  get hasAnswers(): boolean {
     return this.sections.texts.length > 0 || this.size === 0;
   }
 
@@ -87,25 +87,31 @@ export class StoredAnswers {
    * The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. `begun`
    * tells which beginnings of words are looked for in it, see `TokenMarker`.
    */
-  beginning(
+  readPrefix(
     document: number,
     begun: Uint8Array = NO_BEGINNINGS,
-    reach: number = SNIPPET_REACH,
-  ): AnswerBeginning {
+    reach: number = MAX_SNIPPET_BYTES,
+  ): AnswerPrefix {
     const { blocks, atoms, reader } = this.structure(document);
     const text = this.#run;
-    text.fill(reader, { count: reader.varint(), reach, begun });
+    text.load(reader, { count: reader.varint(), maxBytes: reach, prefixes: begun });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
-      text.cut(blocks.at(-1)?.end ?? 0);
-      return { text, blocks, atoms, cut: false };
+      text.truncate(blocks.at(-1)?.end ?? 0);
+      return { text, blocks, atoms, hasMore: false };
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
     const goesOn = whole.length === 0 && first !== undefined;
     if (goesOn) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
-    text.cut(end);
-    return { text, blocks: whole, atoms: atoms.filter(([, to]) => to <= end), cut: true, goesOn };
+    text.truncate(end);
+    return {
+      text,
+      blocks: whole,
+      atoms: atoms.filter(([, to]) => to <= end),
+      hasMore: true,
+      isTruncated: goesOn,
+    };
   }
 
   description(document: number): string | null {
@@ -115,7 +121,7 @@ export class StoredAnswers {
     const enough = length * 2 + 64;
     const answer = this.structure(document).reader;
     const text = this.vocabulary.read(answer, answer.varint(), enough * UTF8_UNIT);
-    return collapsed(text.slice(0, enough)).slice(0, length);
+    return normalizeWhitespace(text.slice(0, enough)).slice(0, length);
   }
 
   /** How a description is written: as so many units of the answer's beginning, as tokens, or not at all. */
@@ -137,7 +143,7 @@ export class StoredAnswers {
       blocks.push({ kind: BLOCK_KINDS[code % 8] ?? 'paragraph', start, end });
       start = end + 1;
     }
-    const atoms: Range[] = [];
+    const atoms: TextRange[] = [];
     let at = 0;
     for (let left = reader.varint(); left > 0; left -= 1) {
       const from = at + reader.varint();
@@ -149,7 +155,7 @@ export class StoredAnswers {
 }
 
 /** Where the last space of a text is; its end where it has none but perhaps at its beginning. */
-function lastSpace(text: TokenRun): number {
+function lastSpace(text: TokenBuffer): number {
   for (let at = text.length - 1; at > 0; at -= 1) if (text.charCodeAt(at) === 32) return at;
   return text.length;
 }

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, utf8Length, writeUtf8 } from '../format/byte-buffer.js';
-import { BLOCK, compareTerms, type DictionarySections } from '../terms/term-dictionary.js';
+import { TERMS_PER_BLOCK, compareTerms, type DictionarySections } from '../terms/term-dictionary.js';
 import type { TokenBytes } from './token-attributes.js';
 
 /**
@@ -110,7 +110,7 @@ class VocabularyWriter {
     while (shared < most && this.#current[shared] === this.#before[shared]) shared += 1;
     this.#shared.varint(shared);
     this.#rests.varint(length - shared);
-    this.#bytes.raw(this.#current.subarray(shared, length));
+    this.#bytes.bytes(this.#current.subarray(shared, length));
     [this.#before, this.#current] = [this.#current, this.#before];
     this.#beforeLength = length;
   }
@@ -118,11 +118,11 @@ class VocabularyWriter {
   finish(size: number): Uint8Array {
     const writer = new ByteWriter();
     writer.varint(size);
-    writer.raw(this.#counts.view());
+    writer.bytes(this.#counts.view());
     const { word, capital, capitals } = this.#distances;
     const streams = [this.#shared, this.#rests, word, capital, capitals];
     for (const stream of streams) writer.varint(stream.length);
-    for (const stream of [...streams, this.#bytes]) writer.raw(stream.view());
+    for (const stream of [...streams, this.#bytes]) writer.bytes(stream.view());
     return writer.finish();
   }
 }
@@ -134,7 +134,7 @@ class VocabularyWriter {
 export function readDerivedVocabulary(reader: ByteReader, size: number, words: TokenBytes): TokenBytes {
   const counts = readCounts(reader, size);
   const lengths = [0, 1, 2, 3, 4].map(() => reader.varint());
-  const own = { shared: reader.at, rests: reader.at + (lengths[0] ?? 0), bytes: 0 };
+  const own = { shared: reader.position, rests: reader.position + (lengths[0] ?? 0), bytes: 0 };
   let end = own.rests + (lengths[1] ?? 0);
   const distances = [0, 0, 0, 0];
   for (let form = 1; form < FORMS.length; form += 1) {
@@ -225,8 +225,8 @@ class TokenBuffer {
       this.#token += 1;
       this.#length = to;
     }
-    at.shared = shared.at;
-    at.rests = rests.at;
+    at.shared = shared.position;
+    at.rests = rests.position;
   }
 
   /** Words as they stand; returns where their distances end. */
@@ -241,9 +241,9 @@ class TokenBuffer {
     for (let token = this.#token; token < end; token += 1) {
       let distance = source[at++] ?? 0;
       if (distance >= 0x80) {
-        reader.at = at - 1;
+        reader.position = at - 1;
         distance = reader.varint();
-        at = reader.at;
+        at = reader.position;
       }
       word += distance;
       toStarts[token] = starts[word] ?? 0;
@@ -295,7 +295,7 @@ export function spelledTerms(size: number, { bytes: source }: DictionarySections
   for (let term = 0; term < size; term += 1) {
     // A varint of a dictionary has two bytes at most.
     let shared = 0;
-    if ((term & (BLOCK - 1)) !== 0) {
+    if ((term & (TERMS_PER_BLOCK - 1)) !== 0) {
       shared = source[from++] ?? 0;
       if (shared >= 0x80) shared = (shared & 0x7f) | ((source[from++] ?? 0) << 7);
       if (shared > beforeLength) shared = beforeLength;

@@ -1,14 +1,14 @@
 import { facetKey } from './facet-values.js';
 import type { IndexedLink } from '../../model/related-links.js';
-import { StoredAnswers, type AnswerStore } from './answer-store.js';
+import { AnswerReader, type AnswerStore } from './answer-store.js';
 import { ByteReader } from '../format/byte-buffer.js';
-import { readColumns, readStarts, type Column } from '../format/columns.js';
+import { readColumns, prefixSums, type Column } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
-import { LINK, slugOf, URL_FLAGS } from '../../build/segment-writer.js';
+import { LINK, slugify, URL_FLAGS } from '../../build/segment-writer.js';
 import { eachKeyword, skipTokens } from './stored-fields-format.js';
 import { compareTerms } from '../terms/term-dictionary.js';
-import { TitleOrder } from './title-index.js';
+import { TitlePrefixIndex } from './title-index.js';
 import type { TokenBytes } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
@@ -24,27 +24,27 @@ export interface StoredDocument {
 }
 
 /** What names a document. */
-export interface StoredHead {
+export interface DocumentSummary {
   readonly key: string;
   readonly title: string;
   readonly url: string;
 }
 
 /** What is read at once of a document, and remembered. */
-interface Beginning {
-  readonly head: StoredHead;
+interface CachedSummary {
+  readonly head: DocumentSummary;
   readonly boost: number;
 }
 /** What an index tells of its documents, wherever it reads it. */
-export type DocumentStore = Omit<Pick<StoredDocuments, keyof StoredDocuments>, 'answers' | 'titleOrder'> & {
+export type DocumentStore = Omit<Pick<DocumentReader, keyof DocumentReader>, 'answers' | 'titleOrder'> & {
   readonly answers: AnswerStore;
-  readonly titleOrder: Pick<TitleOrder, keyof TitleOrder>;
+  readonly titleOrder: Pick<TitlePrefixIndex, keyof TitlePrefixIndex>;
 };
 
 /** Heads remembered: hits and the links between them name the same documents over and over. */
-const HEADS = 8192;
+const MAX_CACHED_SUMMARIES = 8192;
 /** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
-export class StoredDocuments {
+export class DocumentReader {
   /** One more than the number of the subject, date and language; 0 for none. */
   readonly subjects: Column;
   readonly dates: Column;
@@ -53,8 +53,8 @@ export class StoredDocuments {
   /** In ascending order. */
   readonly dateNames: Vocabulary;
   readonly languageNames: Vocabulary;
-  readonly answers: StoredAnswers;
-  readonly titleOrder: TitleOrder;
+  readonly answers: AnswerReader;
+  readonly titleOrder: TitlePrefixIndex;
   readonly #prefixes: Vocabulary;
   /** Where each keyword lies in `names`. */
   readonly #keywordStarts: () => Uint32Array;
@@ -76,9 +76,9 @@ export class StoredDocuments {
     const reader = new ByteReader(sections.names);
     const next = (derivedFrom?: () => TokenBytes): Vocabulary => {
       const length = reader.varint();
-      const start = reader.at;
-      reader.at += length;
-      return new Vocabulary(sections.names.subarray(start, reader.at), decode, derivedFrom);
+      const start = reader.position;
+      reader.position += length;
+      return new Vocabulary(sections.names.subarray(start, reader.position), decode, derivedFrom);
     };
     this.#prefixes = next();
     this.subjectNames = next();
@@ -86,9 +86,9 @@ export class StoredDocuments {
     this.languageNames = next();
     this.names = next(words);
     this.#keywordStarts = lazy(() => keywordStarts(reader));
-    this.titleOrder = new TitleOrder(sections.titleOrder, size, (document) => this.title(document));
-    this.answers = new StoredAnswers(size, sections, decode, words);
-    this.#storedStarts = lazy(() => readStarts(sections.storedLengths, size));
+    this.titleOrder = new TitlePrefixIndex(sections.titleOrder, size, (document) => this.title(document));
+    this.answers = new AnswerReader(size, sections, decode, words);
+    this.#storedStarts = lazy(() => prefixSums(sections.storedLengths, size));
   }
 
   /** Finds out where everything lies but keywords, which few hits need: what the first documents that are read would have to do. */
@@ -144,19 +144,19 @@ export class StoredDocuments {
     return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
   }
 
-  readonly #beginnings = new Map<number, Beginning>();
+  readonly #summaries = new Map<number, CachedSummary>();
 
-  head(document: number): StoredHead {
-    return this.#beginning(document).head;
+  head(document: number): DocumentSummary {
+    return this.#summary(document).head;
   }
 
   /** The author's boost, 1 where there is none. */
   boost(document: number): number {
-    return this.#beginning(document).boost;
+    return this.#summary(document).boost;
   }
 
-  #beginning(document: number): Beginning {
-    const known = this.#beginnings.get(document);
+  #summary(document: number): CachedSummary {
+    const known = this.#summaries.get(document);
     if (known !== undefined) return known;
     const reader = this.#stored(document);
     const title = this.names.readText(reader);
@@ -165,8 +165,8 @@ export class StoredDocuments {
     const key = flags & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
     const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
     const beginning = { head: { key, title, url }, boost };
-    if (this.#beginnings.size >= HEADS) this.#beginnings.clear();
-    this.#beginnings.set(document, beginning);
+    if (this.#summaries.size >= MAX_CACHED_SUMMARIES) this.#summaries.clear();
+    this.#summaries.set(document, beginning);
     return beginning;
   }
 
@@ -215,20 +215,20 @@ export class StoredDocuments {
     return this.#keywordStarts().length;
   }
 
-  #firstSpellings: Uint32Array | undefined;
+  #canonicalKeywords: Uint32Array | undefined;
 
   /** For each keyword the first that differs from it in case alone: two spellings in one document are one value. */
-  firstSpellings(): Uint32Array {
-    if (this.#firstSpellings === undefined) {
+  canonicalKeywords(): Uint32Array {
+    if (this.#canonicalKeywords === undefined) {
       const known = new Map<string, number>();
-      this.#firstSpellings = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
+      this.#canonicalKeywords = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
         const key = facetKey(this.keyword(keyword));
         const first = known.get(key) ?? keyword;
         known.set(key, first);
         return first;
       });
     }
-    return this.#firstSpellings;
+    return this.#canonicalKeywords;
   }
 
   /** The keyword of this number. */
@@ -244,7 +244,7 @@ export class StoredDocuments {
   #url(reader: ByteReader, title: string): string {
     const head = reader.varint();
     const prefix = this.#prefixes.token(head >>> 1);
-    return prefix + (head & 1 ? slugOf(title) : '') + this.names.readText(reader);
+    return prefix + (head & 1 ? slugify(title) : '') + this.names.readText(reader);
   }
 
   /** Steps over title, url and key; returns the flags. */
@@ -265,8 +265,8 @@ export class StoredDocuments {
 
   #link(reader: ByteReader, document: number): IndexedLink {
     const code = reader.varint();
-    if (code >= LINK.near) {
-      const distance = code - LINK.near;
+    if (code >= LINK.relative) {
+      const distance = code - LINK.relative;
       const target = document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
       const { title, url } = this.head(target);
       return { title, url, subject: this.subject(target), indexed: true };
@@ -288,15 +288,15 @@ function keywordStarts(reader: ByteReader): Uint32Array {
   const { bytes } = reader;
   const end = bytes.length;
   const starts = new Uint32Array(Math.min(reader.varint(), end));
-  let at = reader.at;
+  let at = reader.position;
   // `skipTokens` by hand: this runs over all keywords before the first that is read.
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
     starts[keyword] = at;
     let left = bytes[at++] ?? 0;
     if (left >= 0x80) {
-      reader.at = at - 1;
+      reader.position = at - 1;
       left = reader.varint();
-      at = reader.at;
+      at = reader.position;
     }
     for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
   }

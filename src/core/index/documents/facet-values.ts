@@ -4,7 +4,7 @@ export function facetKey(value: string): string {
 }
 
 /** Whether a date (`YYYY-MM-DD`, so that text order is time order) compares as the filter asks. */
-export function dateHolds(date: string, op: '=' | '>' | '>=' | '<' | '<=', value: string): boolean {
+export function matchesDate(date: string, op: '=' | '>' | '>=' | '<' | '<=', value: string): boolean {
   switch (op) {
     case '=':
       return date === value;
@@ -20,7 +20,7 @@ export function dateHolds(date: string, op: '=' | '>' | '>=' | '<' | '<=', value
 }
 
 /** Values of one facet field that an answer lists, the most frequent. */
-export const FACET_VALUES = 100;
+export const MAX_FACET_VALUES = 100;
 
 /** The most frequent values first, then by name, `FACET_VALUES` of them. */
 export function facetRecord(
@@ -28,5 +28,5 @@ export function facetRecord(
 ): Record<string, number> {
   const sorted = [...values].sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1));
   // Object.fromEntries defines members, so that a value named `__proto__` is a value like another.
-  return Object.fromEntries(sorted.slice(0, FACET_VALUES).map(({ name, count }) => [name, count]));
+  return Object.fromEntries(sorted.slice(0, MAX_FACET_VALUES).map(({ name, count }) => [name, count]));
 }

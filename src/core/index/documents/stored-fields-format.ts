@@ -4,7 +4,7 @@ import type { ByteReader } from '../format/byte-buffer.js';
 export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void): void {
   let expected = 0;
   for (let left = reader.varint(); left > 0; left -= 1) {
-    const keyword = expected + reader.signed();
+    const keyword = expected + reader.zigzag();
     sink(keyword);
     expected = keyword + 1;
   }
@@ -15,8 +15,8 @@ export function skipTokens(reader: ByteReader): void {
   const { bytes } = reader;
   const end = bytes.length;
   let left = reader.varint();
-  let at = reader.at;
+  let at = reader.position;
   // `reader.varint()` by hand: lists are long, and stepped over often.
   for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
-  reader.at = at;
+  reader.position = at;
 }

@@ -21,17 +21,17 @@ export const BYTES_SHIFT = 22;
 export const BYTES_MASK = 0xff;
 export const UNITS_SHIFT = 15;
 export const UNITS_MASK = 0x7f;
-export const BEGINNING_MASK = 0x7fff;
+export const PREFIX_MASK = 0x7fff;
 
 /** In place of a second unit: the word has one unit, and what begins with it may go on in the next token. */
 export const NO_SECOND = 1;
 /** No term begins in the token. */
-const NO_BEGINNING = 0;
+const NO_PREFIX = 0;
 /** More than one plain word (camel-cased, beyond ASCII, longer than a term): looked at by itself. */
-export const MIXED_BEGINNING = 128 * 128;
+export const COMPLEX_TOKEN = 128 * 128;
 
 /** How a plain word begins: its first two units in lower case, as `wantedTerms` numbers them; `NO_SECOND` of one unit. */
-export function beginningOf(first: number, second: number): number {
+export function prefixOf(first: number, second: number): number {
   return lowered(first) * 128 + lowered(second);
 }
 
@@ -54,13 +54,13 @@ export function lowered(unit: number): number {
 }
 
 /** The shape of a token; 0 of one that is empty or that there is not. */
-export function shapeOf({ bytes, starts, byteLengths }: TokenBytes, token: number): number {
+export function tokenAttributes({ bytes, starts, byteLengths }: TokenBytes, token: number): number {
   const start = starts[token] ?? 0;
   const length = byteLengths[token] ?? 0;
   if (length === 0) return 0;
   const word = isWordByte(bytes[start] ?? 0);
   const units = Math.min(unitsOf(bytes, start, start + length), UNITS_MASK);
-  const beginning = word ? beginningIn(bytes, start, length) : NO_BEGINNING;
+  const beginning = word ? prefixIn(bytes, start, length) : NO_PREFIX;
   const size = Math.min(length, BYTES_MASK) << BYTES_SHIFT;
   return (word ? WORD_TOKEN : 0) | size | (units << UNITS_SHIFT) | beginning;
 }
@@ -79,13 +79,13 @@ function unitsOf(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** How terms begin in a word: `beginningOf` a plain one, else `MIXED_BEGINNING`. */
-function beginningIn(bytes: Uint8Array, start: number, length: number): number {
+function prefixIn(bytes: Uint8Array, start: number, length: number): number {
   const first = bytes[start] ?? 0;
-  if (first >= 128 || length > MAX_TERM_LENGTH) return MIXED_BEGINNING;
+  if (first >= 128 || length > MAX_TERM_LENGTH) return COMPLEX_TOKEN;
   for (let at = start + 1; at < start + length; at += 1) {
     const byte = bytes[at] ?? 0;
     const hump = isCapital(byte) && !isCapital(bytes[at - 1] ?? 0);
-    if (byte >= 128 || hump) return MIXED_BEGINNING;
+    if (byte >= 128 || hump) return COMPLEX_TOKEN;
   }
-  return beginningOf(first, length === 1 ? NO_SECOND : (bytes[start + 1] ?? 0));
+  return prefixOf(first, length === 1 ? NO_SECOND : (bytes[start + 1] ?? 0));
 }

@@ -1,7 +1,7 @@
 import type { TextView } from '../../model/document.js';
 import type { ByteReader } from '../format/byte-buffer.js';
 import {
-  BEGINNING_MASK,
+  PREFIX_MASK,
   BYTES_MASK,
   BYTES_SHIFT,
   UNITS_MASK,
@@ -12,18 +12,18 @@ import type { Vocabulary } from './token-vocabulary.js';
 
 const SPACE = 32;
 
-export interface FillOptions {
+export interface LoadOptions {
   readonly count: number;
-  readonly reach: number;
+  readonly maxBytes: number;
   /** Which beginnings are looked for. */
-  readonly begun: Uint8Array;
+  readonly prefixes: Uint8Array;
 }
 
 /**
  * A text as token numbers with the place of each, read without making a string of it: what snippets are chosen on. It is
  * filled anew for each text, so it is valid until the next `fill`; everything given from it is a copy.
  */
-export class TokenRun implements TextView {
+export class TokenBuffer implements TextView {
   /** Tokens in the run. */
   count = 0;
   /** UTF-16 units of the text; what lies behind it is as if it were not there. */
@@ -49,13 +49,13 @@ export class TokenRun implements TextView {
    * Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. Those whose beginning is
    * not 0 in `begun` are noted in `candidates`.
    */
-  fill(reader: ByteReader, { count, reach, begun }: FillOptions): void {
+  load(reader: ByteReader, { count, maxBytes, prefixes }: LoadOptions): void {
     const { bytes } = reader;
     const { vocabulary } = this;
     const shapes = vocabulary.shapes();
     this.#shapes = shapes;
     // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
-    const limit = Math.min(count, reach * 2) | 0;
+    const limit = Math.min(count, maxBytes * 2) | 0;
     this.#makeRoom(limit);
     const { tokens, starts, candidates } = this;
     // Imported names are looked up again each time; the loop is several times as fast without.
@@ -64,14 +64,14 @@ export class TokenRun implements TextView {
     const unitsMask = UNITS_MASK;
     const bytesShift = BYTES_SHIFT;
     const bytesMask = BYTES_MASK;
-    const beginningMask = BEGINNING_MASK;
-    let from = reader.at;
+    const beginningMask = PREFIX_MASK;
+    let from = reader.position;
     let found = 0;
     let at = 0;
     let size = 0;
     let units = 0;
     let before = 0;
-    for (; at < limit && size < reach; at += 1) {
+    for (; at < limit && size < maxBytes; at += 1) {
       // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
       const low = bytes[from] ?? 0;
       const high = bytes[from + 1] ?? 0;
@@ -79,9 +79,9 @@ export class TokenRun implements TextView {
       let token = (low & 0x7f) | ((high << 7) & -two);
       from += 1 + two;
       if ((two & (high >>> 7)) === 1) {
-        reader.at = from - 2;
+        reader.position = from - 2;
         token = reader.varint() | 0;
-        from = reader.at;
+        from = reader.position;
       }
       // What is met for the first time; an empty token is asked again.
       const shape = shapes[token] || vocabulary.shape(token);
@@ -94,9 +94,9 @@ export class TokenRun implements TextView {
       size += ((shape >>> bytesShift) & bytesMask) + space;
       before = shape & word;
       candidates[found] = at;
-      found += begun[shape & beginningMask] ?? 0;
+      found += prefixes[shape & beginningMask] ?? 0;
     }
-    reader.at = from;
+    reader.position = from;
     this.candidateCount = found;
     this.count = at;
     this.length = units;
@@ -105,7 +105,7 @@ export class TokenRun implements TextView {
   }
 
   /** Forgets what stands from `length` on. */
-  cut(length: number): void {
+  truncate(length: number): void {
     this.length = Math.min(this.length, length);
     this.#plainTo = 0;
   }

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, readUtf8 } from '../format/byte-buffer.js';
 import { readDerivedVocabulary } from './derived-vocabulary.js';
 import { lazy } from '../../lazy.js';
-import { isWordByte, shapeOf, type TokenBytes } from './token-attributes.js';
+import { isWordByte, tokenAttributes, type TokenBytes } from './token-attributes.js';
 
 /**
  * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
@@ -20,7 +20,7 @@ export function isWordUnit(unit: number): boolean {
 
 const SPACE = 32;
 /** UTF-16 units of a token: a run without end would make a vocabulary of one-time giants. */
-export const LONGEST_TOKEN = 64;
+export const MAX_TOKEN_UNITS = 64;
 
 /** Cuts a text into the tokens that are written. */
 export function cutTokens(text: string, sink: TokenSink): void {
@@ -29,7 +29,7 @@ export function cutTokens(text: string, sink: TokenSink): void {
   while (at < text.length) {
     const start = at;
     const word = isWordUnit(text.charCodeAt(at));
-    while (at < text.length && at - start < LONGEST_TOKEN && isWordUnit(text.charCodeAt(at)) === word)
+    while (at < text.length && at - start < MAX_TOKEN_UNITS && isWordUnit(text.charCodeAt(at)) === word)
       at += 1;
     // A surrogate pair is not cut in two.
     if (
@@ -68,19 +68,19 @@ export type DecodeUtf8 = (bytes: Uint8Array) => string;
 export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
 
 /** `reader` stands on the first token. */
-function readPlaces(reader: ByteReader, size: number): TokenBytes {
+function readOffsets(reader: ByteReader, size: number): TokenBytes {
   const { bytes } = reader;
   const end = bytes.length;
   const starts = new Uint32Array(size);
   const byteLengths = new Uint16Array(size);
-  let at = reader.at;
+  let at = reader.position;
   for (let token = 0; token < size; token += 1) {
     // `reader.varint()` by hand: this runs over all tokens before the first answer.
     let length = bytes[at++] ?? 0;
     if (length >= 0x80) {
-      reader.at = at - 1;
+      reader.position = at - 1;
       length = reader.varint();
-      at = reader.at;
+      at = reader.position;
     }
     starts[token] = at;
     byteLengths[token] = length <= end - at ? length : Math.max(0, end - at);
@@ -92,7 +92,7 @@ function readPlaces(reader: ByteReader, size: number): TokenBytes {
 /** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
 export class Vocabulary {
   readonly size: number;
-  readonly #places: () => TokenBytes;
+  readonly #offsets: () => TokenBytes;
   #text = new Uint8Array(4096);
 
   /** `words`: those that the vocabulary is told by, see `orderVocabulary`; left out for one that spells every token. */
@@ -104,29 +104,31 @@ export class Vocabulary {
     const reader = new ByteReader(bytes);
     // No more tokens than bytes: a damaged count allocates nothing absurd.
     this.size = Math.min(reader.varint(), bytes.length);
-    this.#places = lazy(() =>
-      words === undefined ? readPlaces(reader, this.size) : readDerivedVocabulary(reader, this.size, words()),
+    this.#offsets = lazy(() =>
+      words === undefined
+        ? readOffsets(reader, this.size)
+        : readDerivedVocabulary(reader, this.size, words()),
     );
   }
 
   /** Finds out where each token lies. */
   prepare(): void {
-    this.#places();
+    this.#offsets();
   }
 
   /** Every token in UTF-8. */
   get bytes(): Uint8Array {
-    return this.#places().bytes;
+    return this.#offsets().bytes;
   }
 
   /** Where the bytes of each token begin. */
   get starts(): Uint32Array {
-    return this.#places().starts;
+    return this.#offsets().starts;
   }
 
   /** How many bytes each token has. */
   get byteLengths(): Uint16Array {
-    return this.#places().byteLengths;
+    return this.#offsets().byteLengths;
   }
 
   readonly #shapes = lazy(() => new Int32Array(this.size));
@@ -138,20 +140,20 @@ export class Vocabulary {
 
   /** The shape of a token, which `shapes` has from then on. */
   shape(token: number): number {
-    const shape = shapeOf(this.#places(), token);
+    const shape = tokenAttributes(this.#offsets(), token);
     if (token < this.size) this.shapes()[token] = shape;
     return shape;
   }
 
   token(number: number): string {
-    const { bytes, starts, byteLengths } = this.#places();
+    const { bytes, starts, byteLengths } = this.#offsets();
     const start = starts[number] ?? 0;
     return this.decode(bytes.subarray(start, start + (byteLengths[number] ?? 0)));
   }
 
   /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
   read(reader: ByteReader, count: number, reach = Infinity): string {
-    const { bytes, starts, byteLengths } = this.#places();
+    const { bytes, starts, byteLengths } = this.#offsets();
     let text = this.#text;
     let size = 0;
     let before = 0;

@@ -3,13 +3,13 @@
  *
  * Parts of a section are numbered as its own directory numbers them (blocks of terms, blocks of postings).
  */
-export interface Residence {
+export interface Availability {
   /** Throws `PiecesMissing` unless the parts from `from` to `to`, exclusive, are there. */
-  need(from: number, to: number): void;
+  require(from: number, to: number): void;
 }
 
 /** What a search would read next is not there: it can be asked again once these pieces are. */
-export class PiecesMissing extends Error {
+export class MissingPiecesError extends Error {
   constructor(
     /** Numbers of pieces. */
     readonly pieces: ReadonlySet<number>,
@@ -20,25 +20,25 @@ export class PiecesMissing extends Error {
 }
 
 /** Pieces that are asked for at once, about: what bounds a download that may turn out to be for nothing. */
-const AT_ONCE = 256;
+const MAX_MISSING = 256;
 
 /**
  * `each` of all items, in order. Where pieces are missing, those of the other items are found out, too, so that they can be
  * fetched together; then throws one `PiecesMissing` for all.
  */
-export function gather<T, R>(items: Iterable<T>, each: (item: T) => R): R[] {
+export function mapCollectingMissing<T, R>(items: Iterable<T>, each: (item: T) => R): R[] {
   const results: R[] = [];
   let missing: Set<number> | undefined;
   for (const item of items) {
     try {
       results.push(each(item));
     } catch (error) {
-      if (!(error instanceof PiecesMissing)) throw error;
+      if (!(error instanceof MissingPiecesError)) throw error;
       missing ??= new Set();
       for (const piece of error.pieces) missing.add(piece);
-      if (missing.size >= AT_ONCE) break;
+      if (missing.size >= MAX_MISSING) break;
     }
   }
-  if (missing !== undefined) throw new PiecesMissing(missing);
+  if (missing !== undefined) throw new MissingPiecesError(missing);
   return results;
 }

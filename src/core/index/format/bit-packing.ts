@@ -25,11 +25,7 @@ export interface PackedStreams {
  * bytes come before the high ones. Of a number that needs more the field is the highest that there is. In `exceptions`: u8 how many
  * these are, u8 the place of each, varint what each exceeds its field by. (Patched frame of reference, after Zukowski et al., ICDE 2006.)
  */
-export function packNumbers(
-  { fields, exceptions }: PackedStreams,
-  numbers: Uint32Array,
-  count: number,
-): number {
+export function packPfor({ fields, exceptions }: PackedStreams, numbers: Uint32Array, count: number): number {
   const code = codeFor(numbers, count);
   const width = widthOf(code);
   const highest = 2 ** width - 1;
@@ -111,7 +107,7 @@ export interface PackedPlace {
  * Reads what `packNumbers` wrote, each number with one added; returns where the exceptions end. At most seven numbers more than `count` are
  * overwritten.
  */
-export function unpackNumbers(bytes: PackedBytes, place: PackedPlace, numbers: Int32Array): number {
+export function unpackPfor(bytes: PackedBytes, place: PackedPlace, numbers: Int32Array): number {
   unpackFields(bytes.fields, numbers, place);
   const { exceptions } = bytes;
   let at = place.exceptionsAt;

@@ -61,11 +61,11 @@ export class ByteWriter {
   }
 
   /** A signed number: zigzag, so that small ones of either sign are short. */
-  signed(value: number): void {
+  zigzag(value: number): void {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
 
-  raw(bytes: Uint8Array): void {
+  bytes(bytes: Uint8Array): void {
     this.reserve(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
   }
@@ -198,17 +198,17 @@ function low(bytes: Uint8Array, at: number): number {
 export class ByteReader {
   constructor(
     public bytes: Uint8Array,
-    public at = 0,
+    public position = 0,
   ) {}
 
   /** Goes on reading elsewhere. */
-  move(bytes: Uint8Array, at: number): void {
+  reset(bytes: Uint8Array, at: number): void {
     this.bytes = bytes;
-    this.at = at;
+    this.position = at;
   }
 
   u8(): number {
-    return this.bytes[this.at++] ?? 0;
+    return this.bytes[this.position++] ?? 0;
   }
 
   u32(): number {
@@ -218,27 +218,27 @@ export class ByteReader {
 
   varint(): number {
     const bytes = this.bytes;
-    let byte = bytes[this.at++] ?? 0;
+    let byte = bytes[this.position++] ?? 0;
     if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     let factor = 0x80;
     do {
-      byte = bytes[this.at++] ?? 0;
+      byte = bytes[this.position++] ?? 0;
       value += (byte & 0x7f) * factor;
       factor *= 0x80;
     } while (byte >= 0x80);
     return value;
   }
 
-  signed(): number {
+  zigzag(): number {
     const value = this.varint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   text(): string {
     const length = this.varint();
-    const start = this.at;
-    this.at += length;
-    return readUtf8(this.bytes, start, Math.min(this.at, this.bytes.length));
+    const start = this.position;
+    this.position += length;
+    return readUtf8(this.bytes, start, Math.min(this.position, this.bytes.length));
   }
 }

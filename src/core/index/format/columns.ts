@@ -4,7 +4,7 @@ import { ByteReader, ByteWriter } from './byte-buffer.js';
 export type Column = Uint8Array | Uint16Array | Uint32Array;
 
 /** Columns of small numbers: the width of each in bytes (1, 2 or 4; 0: all are 0), then its numbers at a multiple of 4. */
-export function columnsSection(columns: readonly Uint32Array[]): Uint8Array {
+export function writeColumns(columns: readonly Uint32Array[]): Uint8Array {
   const writer = new ByteWriter();
   for (const column of columns) {
     let highest = 0;
@@ -18,7 +18,7 @@ export function columnsSection(columns: readonly Uint32Array[]): Uint8Array {
       highest < 0x100 ? Uint8Array.from(column) : highest < 0x10000 ? Uint16Array.from(column) : column;
     writer.align(4);
     writer.u32(numbers.BYTES_PER_ELEMENT);
-    writer.raw(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+    writer.bytes(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
   }
   return writer.finish();
 }
@@ -56,9 +56,9 @@ export function readNumbers(bytes: Uint8Array, count: number): Uint32Array {
         number = (number & 0x7f) | (high << 7);
         from += 1;
       } else {
-        reader.at = from - 1;
+        reader.position = from - 1;
         number = reader.varint();
-        from = reader.at;
+        from = reader.position;
       }
     }
     numbers[at] = number;
@@ -67,7 +67,7 @@ export function readNumbers(bytes: Uint8Array, count: number): Uint32Array {
 }
 
 /** Where each part begins, from the lengths of all. */
-export function readStarts(lengths: Uint8Array, size: number): Uint32Array {
+export function prefixSums(lengths: Uint8Array, size: number): Uint32Array {
   const starts = readNumbers(lengths, size);
   let start = 0;
   for (let part = 0; part < size; part += 1) {

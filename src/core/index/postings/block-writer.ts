@@ -1,15 +1,15 @@
 import { ByteWriter } from '../format/byte-buffer.js';
-import { packNumbers } from '../format/bit-packing.js';
-import { BLOCK, FREQUENCY_SHIFT, LAST_BLOCK } from './postings-format.js';
+import { packPfor } from '../format/bit-packing.js';
+import { BLOCK_SIZE, FREQUENCY_SHIFT, LAST_BLOCK } from './postings-format.js';
 
 /** Documents in ascending order, with their term frequencies from 1. */
-export interface Postings {
+export interface PostingsToWrite {
   readonly documents: Uint32Array;
   readonly frequencies: Uint32Array | Uint16Array;
 }
 
 /** Some postings that stand one after another: at most `BLOCK` of them. */
-export interface BlockPlace {
+export interface BlockRange {
   readonly start: number;
   readonly count: number;
   /** The document of the posting before; -1 where there is none. */
@@ -39,11 +39,11 @@ export class BlockWriter {
   readonly #gaps = new ByteWriter(1 << 16);
   readonly #frequencies = new ByteWriter(1 << 16);
   readonly #exceptions = new ByteWriter(1 << 16);
-  readonly #numbers = new Uint32Array(BLOCK);
+  readonly #numbers = new Uint32Array(BLOCK_SIZE);
   /** Blocks so far. */
   count = 0;
 
-  write({ documents, frequencies }: Postings, { start, count, last, ends }: BlockPlace): void {
+  write({ documents, frequencies }: PostingsToWrite, { start, count, last, ends }: BlockRange): void {
     const numbers = this.#numbers;
     const exceptions = this.#exceptions;
     const begin = exceptions.length;
@@ -53,9 +53,9 @@ export class BlockWriter {
       numbers[at] = document - before - 1;
       before = document;
     }
-    const gapCode = packNumbers({ fields: this.#gaps, exceptions }, numbers, count);
+    const gapCode = packPfor({ fields: this.#gaps, exceptions }, numbers, count);
     for (let at = 0; at < count; at += 1) numbers[at] = (frequencies[start + at] ?? 1) - 1;
-    const frequencyCode = packNumbers({ fields: this.#frequencies, exceptions }, numbers, count);
+    const frequencyCode = packPfor({ fields: this.#frequencies, exceptions }, numbers, count);
     this.#heads.u8(gapCode | (frequencyCode << FREQUENCY_SHIFT) | (ends ? LAST_BLOCK : 0));
     if (ends) this.#heads.u8(count);
     // As many documents stand there at least.

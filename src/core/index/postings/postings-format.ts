@@ -1,9 +1,9 @@
 /** A document number beyond every document, and a small integer for every engine: larger ones are boxed. */
-export const END = 0x3fff_ffff;
+export const NO_MORE_DOCS = 0x3fff_ffff;
 /** Postings of one block; a list that is shorter is written with its term. */
-export const BLOCK = 128;
+export const BLOCK_SIZE = 128;
 /** Terms between two starting points in the directory of lists. */
-export const STRIDE = 16;
+export const ENTRY_STRIDE = 16;
 export const FIELD_COUNT = 3;
 
 /** In an entry's head: the fields in which the term stands, one bit each, then the count of the first of them, if it fits. */

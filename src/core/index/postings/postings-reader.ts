@@ -1,23 +1,23 @@
 import { ByteReader } from '../format/byte-buffer.js';
 import { readNumbers } from '../format/columns.js';
-import { unpackNumbers, widthOf, type PackedBytes } from '../format/bit-packing.js';
+import { unpackPfor, widthOf, type PackedBytes } from '../format/bit-packing.js';
 import {
-  BLOCK,
-  END,
+  BLOCK_SIZE,
+  NO_MORE_DOCS,
   FIELD_COUNT,
   FREQUENCY_SHIFT,
   HEAD_COUNT_ESCAPE,
   HEAD_FIELDS,
   LAST_BLOCK,
-  STRIDE,
+  ENTRY_STRIDE,
   WIDTH_CODE,
 } from './postings-format.js';
 import type { BlockSections } from './block-writer.js';
 import type { EntrySections } from './postings-writer.js';
-import { gather, type Residence } from '../format/availability.js';
+import { mapCollectingMissing, type Availability } from '../format/availability.js';
 
-const WITH_TERM = -1;
-const MADE = -2;
+const INLINE = -1;
+const IN_MEMORY = -2;
 
 /** Where the postings of one (term, field) lie. */
 export interface PostingList {
@@ -34,7 +34,7 @@ export interface PostingList {
   readonly pairs: Uint32Array;
 }
 
-export interface FieldList {
+export interface FieldPostings {
   readonly field: number;
   readonly list: PostingList;
 }
@@ -63,7 +63,7 @@ export function readSkipTable({ blockHeads, blockLasts, exceptionSizes }: BlockS
   for (let block = 0, at = 0; block < blocks; block += 1) {
     const head = blockHeads[at++] ?? 0;
     const ends = (head & LAST_BLOCK) !== 0;
-    const count = ends ? (blockHeads[at++] ?? 0) : BLOCK;
+    const count = ends ? (blockHeads[at++] ?? 0) : BLOCK_SIZE;
     last += (lasts[block] ?? 0) + count;
     table.last[block] = last;
     table.heads[block] = head;
@@ -98,19 +98,19 @@ export function emptySkipTable(blocks: number): SkipTable {
 const NO_PAIRS = new Uint32Array(0);
 
 /** A list that no index holds: `documents`, ascending, with their frequencies. */
-export function madeList(documents: readonly number[], frequencies: readonly number[]): PostingList {
+export function inMemoryList(documents: readonly number[], frequencies: readonly number[]): PostingList {
   const pairs = new Uint32Array(documents.length * 2);
   for (const [at, document] of documents.entries()) {
     pairs[at * 2] = document;
     pairs[at * 2 + 1] = frequencies[at] ?? 1;
   }
   const count = documents.length;
-  return { count, blocks: Math.ceil(count / BLOCK), skip: MADE, gaps: 0, rests: 0, pairs };
+  return { count, blocks: Math.ceil(count / BLOCK_SIZE), skip: IN_MEMORY, gaps: 0, rests: 0, pairs };
 }
 
-function loadMade({ pairs, count }: PostingList, block: number, into: Decoded): number {
-  const first = block * BLOCK;
-  const size = Math.min(BLOCK, count - first);
+function loadInMemory({ pairs, count }: PostingList, block: number, into: Decoded): number {
+  const first = block * BLOCK_SIZE;
+  const size = Math.min(BLOCK_SIZE, count - first);
   for (let at = 0; at < size; at += 1) {
     into.documents[at] = pairs[(first + at) * 2] ?? 0;
     into.frequencies[at] = pairs[(first + at) * 2 + 1] ?? 1;
@@ -118,8 +118,8 @@ function loadMade({ pairs, count }: PostingList, block: number, into: Decoded): 
   return size;
 }
 
-function lastMade({ pairs, count }: PostingList, block: number): number {
-  return pairs[(Math.min(count, (block + 1) * BLOCK) - 1) * 2] ?? END;
+function lastInMemory({ pairs, count }: PostingList, block: number): number {
+  return pairs[(Math.min(count, (block + 1) * BLOCK_SIZE) - 1) * 2] ?? NO_MORE_DOCS;
 }
 
 /** Where a block is decoded to: at least `BLOCK` numbers each. */
@@ -137,9 +137,9 @@ export type PostingBytes = Pick<
 /** Reads lists block by block. One reader serves one search at a time. */
 export class PostingsReader {
   /** The documents of the block loaded last without saying where to, ascending. */
-  readonly documents = new Int32Array(BLOCK);
+  readonly documents = new Int32Array(BLOCK_SIZE);
   /** Their term frequencies, from 1. */
-  readonly frequencies = new Int32Array(BLOCK);
+  readonly frequencies = new Int32Array(BLOCK_SIZE);
   readonly #gaps: PackedBytes;
   readonly #frequencies: PackedBytes;
   readonly #entryGaps: Uint8Array;
@@ -148,7 +148,7 @@ export class PostingsReader {
   constructor(
     { gaps, frequencies, exceptions, entryGaps, entryRests }: PostingBytes,
     private readonly skips: SkipTable,
-    private readonly residence?: Residence,
+    private readonly residence?: Availability,
   ) {
     this.#gaps = { fields: gaps, exceptions };
     this.#frequencies = { fields: frequencies, exceptions };
@@ -158,14 +158,15 @@ export class PostingsReader {
 
   /** Decodes block `block` of a list; returns how many postings it has. */
   load(list: PostingList, block: number, into: Decoded = this): number {
-    if (list.skip < 0) return list.skip === MADE ? loadMade(list, block, into) : this.#loadShort(list, into);
+    if (list.skip < 0)
+      return list.skip === IN_MEMORY ? loadInMemory(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
-    this.residence?.need(skip - (block === 0 ? 0 : 1), skip + 1);
-    const count = block === list.blocks - 1 ? list.count - block * BLOCK : BLOCK;
+    this.residence?.require(skip - (block === 0 ? 0 : 1), skip + 1);
+    const count = block === list.blocks - 1 ? list.count - block * BLOCK_SIZE : BLOCK_SIZE;
     const { skips } = this;
     const head = skips.heads[skip] ?? 0;
     const { documents, frequencies } = into;
-    const rests = unpackNumbers(
+    const rests = unpackPfor(
       this.#gaps,
       {
         at: skips.gaps[skip] ?? 0,
@@ -180,7 +181,7 @@ export class PostingsReader {
       document += documents[index] ?? 0;
       documents[index] = document;
     }
-    unpackNumbers(
+    unpackPfor(
       this.#frequencies,
       {
         at: skips.frequencies[skip] ?? 0,
@@ -225,18 +226,18 @@ export class PostingsReader {
   }
 
   /** Throws `PiecesMissing` unless every block of these lists can be read. */
-  need(lists: readonly PostingList[]): void {
+  require(lists: readonly PostingList[]): void {
     const { residence } = this;
     if (residence === undefined) return;
-    gather(
+    mapCollectingMissing(
       lists.filter(({ skip }) => skip >= 0),
-      ({ skip, blocks }) => residence.need(skip, skip + blocks),
+      ({ skip, blocks }) => residence.require(skip, skip + blocks),
     );
   }
 
   /** The last document of a block. */
   last(list: PostingList, block: number): number {
-    if (list.skip < 0) return list.skip === MADE ? lastMade(list, block) : END;
+    if (list.skip < 0) return list.skip === IN_MEMORY ? lastInMemory(list, block) : NO_MORE_DOCS;
     return this.skips.last[list.skip + block] ?? 0;
   }
 }
@@ -251,7 +252,7 @@ export interface EntryStarts {
 /** Reads where entries begin. */
 export function readEntryStarts(entrySizes: Uint8Array, terms: number): EntryStarts {
   // A term takes a byte at least, its stride three: a damaged number makes no absurd arrays.
-  const count = Math.min(Math.ceil(terms / STRIDE), entrySizes.length);
+  const count = Math.min(Math.ceil(terms / ENTRY_STRIDE), entrySizes.length);
   const reader = new ByteReader(entrySizes);
   const starts = emptyEntryStarts(count);
   let [heads, gaps, rests] = [0, 0, 0];
@@ -279,7 +280,7 @@ export class PostingsDirectory {
   constructor(
     { entryHeads, entryGaps, entryRests }: Omit<EntrySections, 'entrySizes'>,
     private readonly starts: EntryStarts,
-    private readonly residence?: Residence,
+    private readonly residence?: Availability,
   ) {
     this.#heads = entryHeads;
     this.#gaps = entryGaps;
@@ -288,18 +289,18 @@ export class PostingsDirectory {
 
   /** Calls back with each term from `from` to `to` and the documents of its longest list. */
   eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
-    this.need(from, to);
+    this.require(from, to);
     const { heads } = this.#walkTo(from);
     for (let term = from; term < to; term += 1) {
       // In a partial index, the next stride need not follow the one before.
-      if (term % STRIDE === 0) heads.at = this.starts.heads[term / STRIDE] ?? 0;
+      if (term % ENTRY_STRIDE === 0) heads.position = this.starts.heads[term / ENTRY_STRIDE] ?? 0;
       visit(term, longestList(heads));
     }
   }
 
   /** The lists of a term. */
   lists(term: number): TermLists {
-    this.need(term, term + 1);
+    this.require(term, term + 1);
     const walk = this.#walkTo(term);
     const lists: (PostingList | null)[] = [null, null, null];
     const { heads } = walk;
@@ -308,13 +309,13 @@ export class PostingsDirectory {
     let count = fields === 0 ? 0 : firstCount(heads, head);
     for (let field = 0, left = fields; left !== 0; field += 1, left >>>= 1) {
       if ((left & 1) === 0) continue;
-      if (count >= BLOCK) {
-        const blocks = Math.ceil(count / BLOCK);
+      if (count >= BLOCK_SIZE) {
+        const blocks = Math.ceil(count / BLOCK_SIZE);
         lists[field] = { count, blocks, skip: heads.varint(), gaps: 0, rests: 0, pairs: NO_PAIRS };
       } else {
         this.#skipRests(walk);
         const { gaps, rests } = walk;
-        lists[field] = { count, blocks: 1, skip: WITH_TERM, gaps, rests, pairs: NO_PAIRS };
+        lists[field] = { count, blocks: 1, skip: INLINE, gaps, rests, pairs: NO_PAIRS };
         if (left !== 1) this.#skipShort(walk, count);
       }
       if (left !== 1) count = heads.varint();
@@ -323,17 +324,17 @@ export class PostingsDirectory {
   }
 
   /** Throws `PiecesMissing` unless the entries of the terms from `from` to `to`, exclusive, can be read. */
-  need(from: number, to: number): void {
-    if (from < to) this.residence?.need(Math.floor(from / STRIDE), Math.ceil(to / STRIDE));
+  require(from: number, to: number): void {
+    if (from < to) this.residence?.require(Math.floor(from / ENTRY_STRIDE), Math.ceil(to / ENTRY_STRIDE));
   }
 
   /** Steps to the entry of a term. */
   #walkTo(term: number): EntryWalk {
     const { starts } = this;
-    const stride = Math.floor(term / STRIDE);
+    const stride = Math.floor(term / ENTRY_STRIDE);
     const heads = new ByteReader(this.#heads, starts.heads[stride] ?? 0);
     const walk = { heads, gaps: starts.gaps[stride] ?? 0, rests: starts.rests[stride] ?? 0, flagged: 0 };
-    for (let left = term % STRIDE; left > 0; left -= 1) {
+    for (let left = term % ENTRY_STRIDE; left > 0; left -= 1) {
       const head = heads.u8();
       const fields = head & HEAD_FIELDS;
       if (fields === 0) continue;
@@ -346,7 +347,7 @@ export class PostingsDirectory {
   }
 
   #skipList(walk: EntryWalk, count: number): void {
-    if (count >= BLOCK) walk.heads.varint();
+    if (count >= BLOCK_SIZE) walk.heads.varint();
     else this.#skipShort(walk, count);
   }
 
@@ -393,10 +394,10 @@ function longestList(heads: ByteReader): number {
   const fields = head & HEAD_FIELDS;
   if (fields === 0) return 0;
   let longest = firstCount(heads, head);
-  if (longest >= BLOCK) heads.varint();
+  if (longest >= BLOCK_SIZE) heads.varint();
   for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1) {
     const count = heads.varint();
-    if (count >= BLOCK) heads.varint();
+    if (count >= BLOCK_SIZE) heads.varint();
     if (count > longest) longest = count;
   }
   return longest;

@@ -1,9 +1,9 @@
-import { BlockWriter, type BlockSections, type Postings } from './block-writer.js';
+import { BlockWriter, type BlockSections, type PostingsToWrite } from './block-writer.js';
 import { ByteWriter } from '../format/byte-buffer.js';
-import { BLOCK, FIELD_COUNT, HEAD_COUNT_ESCAPE, STRIDE } from './postings-format.js';
+import { BLOCK_SIZE, FIELD_COUNT, HEAD_COUNT_ESCAPE, ENTRY_STRIDE } from './postings-format.js';
 
 /** The lists of one term while they are written: documents in ascending order, with term frequencies from 1. */
-export interface ListSource extends Postings {
+export interface ListSource extends PostingsToWrite {
   /** Where the list of (term, field) begins in `documents` and `frequencies`: index `term * 3 + field`; one more at the end. */
   readonly starts: Uint32Array;
   /** How many postings (term, field) has. */
@@ -27,9 +27,9 @@ export class PostingsWriter {
   /** Writes the lists of `terms` terms. */
   write(terms: number, source: ListSource): EntrySections & BlockSections {
     const [heads, gaps, rests] = this.#streams;
-    for (let from = 0; from < terms; from += STRIDE) {
+    for (let from = 0; from < terms; from += ENTRY_STRIDE) {
       const before = this.#streams.map(({ length }) => length);
-      for (let term = from; term < Math.min(terms, from + STRIDE); term += 1) this.#term(source, term);
+      for (let term = from; term < Math.min(terms, from + ENTRY_STRIDE); term += 1) this.#term(source, term);
       for (const [at, { length }] of this.#streams.entries()) this.#sizes.varint(length - (before[at] ?? 0));
     }
     return {
@@ -55,24 +55,24 @@ export class PostingsWriter {
         heads.u8(fields | (Math.min(count, HEAD_COUNT_ESCAPE) << FIELD_COUNT));
         if (count >= HEAD_COUNT_ESCAPE) heads.varint(count - HEAD_COUNT_ESCAPE);
       }
-      if (count < BLOCK) this.#short({ documents, frequencies }, start, count);
+      if (count < BLOCK_SIZE) this.#short({ documents, frequencies }, start, count);
       else this.#long({ documents, frequencies }, start, count);
     }
     if (fields === 0) heads.u8(0);
   }
 
-  #long(source: Postings, start: number, count: number): void {
+  #long(source: PostingsToWrite, start: number, count: number): void {
     this.#streams[0].varint(this.#blocks.count);
-    for (let from = 0; from < count; from += BLOCK) {
+    for (let from = 0; from < count; from += BLOCK_SIZE) {
       const last = from === 0 ? -1 : (source.documents[start + from - 1] ?? 0);
-      const ends = from + BLOCK >= count;
-      const size = Math.min(BLOCK, count - from);
+      const ends = from + BLOCK_SIZE >= count;
+      const size = Math.min(BLOCK_SIZE, count - from);
       this.#blocks.write(source, { start: start + from, count: size, last, ends });
     }
   }
 
   /** Frequencies of 1 are the rule: each gap says whether a frequency follows elsewhere. */
-  #short({ documents, frequencies }: Postings, start: number, count: number): void {
+  #short({ documents, frequencies }: PostingsToWrite, start: number, count: number): void {
     const [, gaps, rests] = this.#streams;
     let before = -1;
     for (let at = start; at < start + count; at += 1) {

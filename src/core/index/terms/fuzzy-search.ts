@@ -1,4 +1,4 @@
-import type { Dictionary } from './term-dictionary.js';
+import type { TermDictionary } from './term-dictionary.js';
 
 /** A term within the allowed edit distance. */
 export interface FuzzyMatch {
@@ -35,16 +35,16 @@ export interface FuzzyOptions {
  *      p  …                                  row 3  ← begins here
  * ```
  */
-export function fuzzyTerms(dictionary: Dictionary, sought: string, options: FuzzyOptions): FuzzyMatch[] {
+export function fuzzyTerms(dictionary: TermDictionary, sought: string, options: FuzzyOptions): FuzzyMatch[] {
   const { maxDistance, from = 0, to = dictionary.size, transpositions = false } = options;
   const found: FuzzyMatch[] = [];
   if (from >= to || sought.length >= ROWS) return found;
-  const walk = new Walk(sought, maxDistance, transpositions);
+  const walk = new LevenshteinWalk(sought, maxDistance, transpositions);
   dictionary.seek(from);
   for (let index = from; index < to;) {
     const distance = walk.distance(dictionary, index === from);
     if (distance <= maxDistance) found.push({ index, distance });
-    index = dictionary.nextWithout(walk.hopeless, to);
+    index = dictionary.skipPrefix(walk.deadPrefixLength, to);
   }
   return found;
 }
@@ -56,16 +56,16 @@ function pairOf(first: number, second: number): number {
   return (first * 31 + second) & (PAIRS - 1);
 }
 
-class Walk {
+class LevenshteinWalk {
   readonly #width: number;
   readonly #rows: Uint8Array;
-  readonly #sought: Uint16Array;
+  readonly #target: Uint16Array;
   /** 1 for neighbours of `sought`, by `pairOf`: most of what terms hold cannot have changed places. */
   readonly #pairs = new Uint8Array(PAIRS);
   /** Rows 0 to this one hold for the term before. */
   #valid = 0;
   /** Every term that shares this many bytes with the one at hand is too far; ROWS where none is known. */
-  hopeless = ROWS;
+  deadPrefixLength = ROWS;
 
   constructor(
     sought: string,
@@ -74,17 +74,17 @@ class Walk {
   ) {
     this.#width = sought.length + 1;
     this.#rows = new Uint8Array(ROWS * this.#width);
-    this.#sought = Uint16Array.from({ length: sought.length }, (_, at) => sought.charCodeAt(at));
+    this.#target = Uint16Array.from({ length: sought.length }, (_, at) => sought.charCodeAt(at));
     for (let at = 0; at + 1 < sought.length; at += 1)
-      this.#pairs[pairOf(this.#sought[at] ?? 0, this.#sought[at + 1] ?? 0)] = 1;
+      this.#pairs[pairOf(this.#target[at] ?? 0, this.#target[at + 1] ?? 0)] = 1;
     for (let column = 0; column < this.#width; column += 1) this.#rows[column] = column;
     for (let row = 0; row < ROWS; row += 1) this.#rows[row * this.#width] = row;
   }
 
   /** The edit distance of the dictionary's current term, or more than the maximum. */
-  distance(dictionary: Dictionary, first: boolean): number {
+  distance(dictionary: TermDictionary, first: boolean): number {
     const shared = first ? 0 : dictionary.shared;
-    this.hopeless = ROWS;
+    this.deadPrefixLength = ROWS;
     const { term, termLength } = dictionary;
     let row = Math.min(shared, this.#valid);
     while (row < termLength) {
@@ -97,7 +97,7 @@ class Walk {
       // No ending mends it: a change of places costs one, and a row's least is at most one more than the row's before.
       if (this.#fill(row, unit, term[row - 2] ?? 0) > this.max) {
         this.#valid = row;
-        this.hopeless = row;
+        this.deadPrefixLength = row;
         return this.max + 1;
       }
     }
@@ -111,7 +111,7 @@ class Walk {
     const width = this.#width;
     const at = row * width;
     const above = at - width;
-    const sought = this.#sought;
+    const sought = this.#target;
     let left = row;
     let least = row;
     let diagonal = rows[above] ?? 0;
@@ -138,7 +138,7 @@ class Walk {
     const rows = this.#rows;
     const width = this.#width;
     const at = row * width;
-    const sought = this.#sought;
+    const sought = this.#target;
     let least = ROWS;
     for (let column = 2; column < width; column += 1) {
       if (sought[column - 1] === before && sought[column - 2] === unit) {
@@ -154,7 +154,7 @@ class Walk {
 
   /** Terms beyond ASCII are rare: compared one by one, by UTF-16 units. */
   #unicode(term: string): number {
-    if (Math.abs(term.length - this.#sought.length) > this.max || term.length >= ROWS) return this.max + 1;
+    if (Math.abs(term.length - this.#target.length) > this.max || term.length >= ROWS) return this.max + 1;
     for (let row = 1; row <= term.length; row += 1) {
       if (this.#fill(row, term.charCodeAt(row - 1), row > 1 ? term.charCodeAt(row - 2) : 0) > this.max) {
         this.#valid = 0;

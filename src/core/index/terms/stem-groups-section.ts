@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, utf8Length } from '../format/byte-buffer.js';
 import { uint32Bytes } from '../format/container.js';
 import { STRIDE, type StemGroups } from './stem-groups.js';
-import { BLOCK, type DictionarySections } from './term-dictionary.js';
+import { TERMS_PER_BLOCK, type DictionarySections } from './term-dictionary.js';
 import type { TokenBytes } from '../documents/token-attributes.js';
 
 /** Bytes of a stem, at most: what a dictionary has room for. */
@@ -23,7 +23,7 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
     const group = members[at] ?? [];
     counts.varint(group.length);
     for (const [place, word] of group.entries()) {
-      if (place === 0) firsts.signed(word - last);
+      if (place === 0) firsts.zigzag(word - last);
       else others.varint(word - last - 1);
       last = word;
     }
@@ -37,7 +37,7 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
   const streams = [counts, firsts, others, cuts, restLengths];
   const writer = new ByteWriter();
   for (const { length } of streams) writer.varint(length);
-  for (const stream of [...streams, rests]) writer.raw(stream.view());
+  for (const stream of [...streams, rests]) writer.bytes(stream.view());
   return writer.finish();
 }
 
@@ -59,7 +59,7 @@ export function readStemGroups(section: Uint8Array, size: number, words: TokenBy
   const head = new ByteReader(section);
   const lengths = [0, 1, 2, 3, 4].map(() => head.varint());
   const streams: ByteReader[] = [];
-  let start = head.at;
+  let start = head.position;
   for (const length of lengths) {
     streams.push(new ByteReader(section, start));
     start += length;
@@ -70,7 +70,7 @@ export function readStemGroups(section: Uint8Array, size: number, words: TokenBy
   const keys = new KeyWriter(section.length * 4);
   for (let stem = 0; stem < size; stem += 1) {
     // No more words than bytes: a damaged number makes no endless list.
-    const count = Math.min(counts.varint(), section.length - others.at + 1);
+    const count = Math.min(counts.varint(), section.length - others.position + 1);
     const first = members.group(stem, { count, firsts, others });
     const length = count > 0 ? (words.byteLengths[first] ?? 0) : 0;
     const kept = Math.max(0, Math.min(length, MAX_STEM_BYTES) - cuts.varint());
@@ -123,9 +123,9 @@ class MemberWriter {
     writer.varint(count);
     let first = 0;
     for (let at = 0; at < count; at += 1) {
-      if (at === 0) first = this.#last += firsts.signed();
+      if (at === 0) first = this.#last += firsts.zigzag();
       else this.#last += others.varint() + 1;
-      writer.signed(this.#last - this.#base);
+      writer.zigzag(this.#last - this.#base);
       this.#base = this.#last;
     }
     return first;
@@ -166,7 +166,7 @@ class KeyWriter {
     for (let at = 0; at < kept; at += 1) stem[at] = word[from + at] ?? 0;
     for (let at = 0; at < rest; at += 1) stem[kept + at] = rests[restFrom + at] ?? 0;
     let shared = 0;
-    if (number % BLOCK === 0) {
+    if (number % TERMS_PER_BLOCK === 0) {
       this.#starts.push(writer.length);
     } else {
       while (shared < length && shared < this.#beforeLength && stem[shared] === before[shared]) shared += 1;

@@ -1,9 +1,9 @@
-import { OTHER_LANGUAGE } from '../../analysis/stemming.js';
+import { LANGUAGE_PREFIX } from '../../analysis/stemming.js';
 import { ByteReader } from '../format/byte-buffer.js';
 import { asUint32 } from '../format/container.js';
-import { compareTerms, type Dictionary } from './term-dictionary.js';
-import type { Merged } from '../../build/segment-merger.js';
-import type { Residence } from '../format/availability.js';
+import { compareTerms, type TermDictionary } from './term-dictionary.js';
+import type { MergedSegments } from '../../build/segment-merger.js';
+import type { Availability } from '../format/availability.js';
 
 /** Stems between two starting points in the list of members. */
 export const STRIDE = 16;
@@ -19,7 +19,7 @@ export interface StemGroups {
  * to all words. A word that is its own stem, alone and without other keys, has no group: it is found by itself.
  */
 export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
-  const joined = new JoinedKeys();
+  const joined = new UnionFind();
   for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys.keys()]);
   const groups = new Map<string, number[]>();
   for (const [word, stem] of stems.entries()) {
@@ -33,7 +33,7 @@ export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
   return { texts, members: texts.map((text) => groups.get(joined.first(text)) ?? []) };
 }
 
-interface Grouped extends Pick<Merged, 'words' | 'stems'> {
+interface Grouped extends Pick<MergedSegments, 'words' | 'stems'> {
   /** By word: the stem keys that it has besides its stem; what is told of each key plays no part. */
   readonly otherKeys: ReadonlyMap<number, { keys(): Iterable<string> }>;
 }
@@ -46,14 +46,14 @@ function add(groups: Map<string, number[]>, key: string, word: number): void {
 }
 
 /** Disjoint sets of keys, each named by the least of its keys. */
-class JoinedKeys {
+class UnionFind {
   readonly #parents = new Map<string, string>();
 
   /** Joins the keys of one word, those of each language by themselves. */
   join(keys: readonly string[]): void {
     const firstOf = new Map<string, string>();
     for (const key of keys) {
-      const language = key.slice(0, key.lastIndexOf(OTHER_LANGUAGE) + 1);
+      const language = key.slice(0, key.lastIndexOf(LANGUAGE_PREFIX) + 1);
       const first = firstOf.get(language);
       if (first === undefined) firstOf.set(language, key);
       else this.#unite(first, key);
@@ -89,7 +89,7 @@ class JoinedKeys {
 }
 
 /** Words that share their stems, chained. A damaged one may lead round in a circle. */
-export interface WordChains {
+export interface StemChains {
   /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */
   readonly firsts: Uint32Array;
   /** By word: the next one of its chain plus one; 0 after the last. */
@@ -97,15 +97,15 @@ export interface WordChains {
 }
 
 /** Finds the words of a stem. */
-export class StemMembers {
+export class StemIndex {
   readonly #starts: Uint32Array;
 
   constructor(
     /** The stems themselves. */
-    readonly keys: Dictionary,
-    private readonly words: Dictionary,
+    readonly keys: TermDictionary,
+    private readonly words: TermDictionary,
     private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
-    private readonly residence?: Residence,
+    private readonly residence?: Availability,
   ) {
     this.#starts = asUint32(sections.blocks);
   }
@@ -114,22 +114,22 @@ export class StemMembers {
    * The numbers of the words with this stem, ascending; none where no document has one. `stemOf` tells the stem of a word:
    * a word that is spelled like a stem may have another one itself.
    */
-  of(stem: string, stemOf: (word: string) => string): number[] {
+  wordsOf(stem: string, stemOf: (word: string) => string): number[] {
     const group = this.keys.find(stem);
     if (group < 0) {
       const word = this.words.find(stem);
       return word < 0 || stemOf(stem) !== stem ? [] : [word];
     }
     const block = Math.floor(group / STRIDE);
-    this.residence?.need(block, block + 1);
+    this.residence?.require(block, block + 1);
     const reader = new ByteReader(this.sections.bytes, this.#starts[block] ?? 0);
     let base = 0;
     for (let skipped = group % STRIDE; skipped > 0; skipped -= 1) {
-      for (let left = this.#count(reader); left > 0; left -= 1) base += reader.signed();
+      for (let left = this.#count(reader); left > 0; left -= 1) base += reader.zigzag();
     }
     const words: number[] = [];
     for (let left = this.#count(reader); left > 0; left -= 1) {
-      base += reader.signed();
+      base += reader.zigzag();
       words.push(base);
     }
     return words;
@@ -146,13 +146,13 @@ export class StemMembers {
     let base = 0;
     return Array.from({ length: this.keys.size }, (_, stem) => {
       if (stem % STRIDE === 0) base = 0;
-      return Array.from({ length: this.#count(reader) }, () => (base += reader.signed()));
+      return Array.from({ length: this.#count(reader) }, () => (base += reader.zigzag()));
     });
   }
 
   /** The words that share their stems by the site's language: each is of the first group that names it. */
-  chains(): WordChains {
-    const [, own] = this.keys.prefixRange(OTHER_LANGUAGE);
+  chains(): StemChains {
+    const [, own] = this.keys.prefixRange(LANGUAGE_PREFIX);
     const { size } = this.keys;
     const firsts = new Uint32Array(this.words.size);
     const next = new Uint32Array(this.words.size);
@@ -167,9 +167,9 @@ export class StemMembers {
       // `reader.varint()` and `signed()` by hand where they are one byte: this runs over all groups before the first answer.
       let left = bytes[at++] ?? 0;
       if (left >= 0x80) {
-        reader.at = at - 1;
+        reader.position = at - 1;
         left = reader.varint();
-        at = reader.at;
+        at = reader.position;
       }
       // A damaged number of words ends with the bytes.
       for (; left > 0 && at < end; left -= 1) {
@@ -177,9 +177,9 @@ export class StemMembers {
         if (byte < 0x80) {
           base += (byte >>> 1) ^ -(byte & 1);
         } else {
-          reader.at = at - 1;
-          base += reader.signed();
-          at = reader.at;
+          reader.position = at - 1;
+          base += reader.zigzag();
+          at = reader.position;
         }
         if (first < 0) {
           first = base;

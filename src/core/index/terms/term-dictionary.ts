@@ -1,9 +1,9 @@
 import { ByteWriter, readUtf8, utf8Length, writeUtf8 } from '../format/byte-buffer.js';
 import { asUint32, uint32Bytes } from '../format/container.js';
-import { gather, type Residence } from '../format/availability.js';
+import { mapCollectingMissing, type Availability } from '../format/availability.js';
 
 /** Terms of one block of the dictionary: the first whole, each further one by what differs from the one before. */
-export const BLOCK = 16;
+export const TERMS_PER_BLOCK = 16;
 
 /**
  * Orders terms by their code points, which is the order of their UTF-8 bytes (JavaScript's own order differs where
@@ -44,16 +44,16 @@ export function writeDictionary(terms: readonly string[]): DictionarySections {
       current = new Uint8Array(term.length * 3);
     }
     const length = writeUtf8(term, current, 0);
-    if (index % BLOCK === 0) {
+    if (index % TERMS_PER_BLOCK === 0) {
       starts.push(writer.length);
       writer.varint(length);
-      writer.raw(current.subarray(0, length));
+      writer.bytes(current.subarray(0, length));
     } else {
       let shared = 0;
       while (shared < length && shared < beforeLength && current[shared] === before[shared]) shared += 1;
       writer.varint(shared);
       writer.varint(length - shared);
-      writer.raw(current.subarray(shared, length));
+      writer.bytes(current.subarray(shared, length));
     }
     [before, current] = [current, before];
     beforeLength = length;
@@ -63,13 +63,13 @@ export function writeDictionary(terms: readonly string[]): DictionarySections {
 }
 
 /** A dictionary of which blocks may be missing. */
-export interface DictionaryResidence extends Residence {
+export interface DictionaryAvailability extends Availability {
   /** The first and last block among which a term (UTF-8, `length` bytes) stands if it is in the dictionary. */
-  around(term: Uint8Array, length: number): readonly [first: number, last: number];
+  blockRange(term: Uint8Array, length: number): readonly [first: number, last: number];
 }
 
 /** Sorted terms, front-coded, read where they lie. Not re-entrant: one walk at a time. */
-export class Dictionary {
+export class TermDictionary {
   readonly #blocks: Uint32Array;
   readonly #bytes: Uint8Array;
   /** The term that the walk stands on, in UTF-8. */
@@ -83,7 +83,7 @@ export class Dictionary {
   constructor(
     readonly size: number,
     sections: DictionarySections,
-    private readonly residence?: DictionaryResidence,
+    private readonly residence?: DictionaryAvailability,
   ) {
     this.#blocks = asUint32(sections.blocks);
     this.#bytes = sections.bytes;
@@ -91,22 +91,22 @@ export class Dictionary {
 
   /** The number of a term; -1 where it is not in the dictionary. The walk stands nowhere afterwards. */
   find(term: string): number {
-    if (this.size === 0 || !this.#seeks(term)) return -1;
+    if (this.size === 0 || !this.#setTarget(term)) return -1;
     return this.#findIn(this.#blockOf()[0]);
   }
 
   /** The number of the sought term; -1 unless it stands in this block. Steps by what terms share, without putting them together. */
   #findIn(block: number): number {
-    this.residence?.need(block, block + 1);
+    this.residence?.require(block, block + 1);
     const bytes = this.#bytes;
-    const sought = this.#sought;
-    const length = this.#soughtLength;
-    const end = Math.min(this.size, (block + 1) * BLOCK);
+    const sought = this.#target;
+    const length = this.#targetLength;
+    const end = Math.min(this.size, (block + 1) * TERMS_PER_BLOCK);
     this.#at = this.#blocks[block] ?? 0;
     // Bytes that the sought term has in common with the term before, which is less.
     let common = 0;
-    for (let index = block * BLOCK; index < end; index += 1) {
-      const shared = index % BLOCK === 0 ? 0 : this.#varint();
+    for (let index = block * TERMS_PER_BLOCK; index < end; index += 1) {
+      const shared = index % TERMS_PER_BLOCK === 0 ? 0 : this.#varint();
       const rest = this.#varint();
       const from = this.#at;
       this.#at = from + rest;
@@ -125,27 +125,27 @@ export class Dictionary {
     return -1;
   }
 
-  #sought = new Uint8Array(256);
-  #soughtLength = 0;
+  #target = new Uint8Array(256);
+  #targetLength = 0;
 
   /** The number of the first term that is not before `term`; `size` where there is none. */
   lowerBound(term: string): number {
-    if (!this.#seeks(term)) return this.size;
+    if (!this.#setTarget(term)) return this.size;
     const [block, last] = this.#blockOf();
     if (this.size === 0) return 0;
-    this.seek(block * BLOCK);
-    const end = Math.min(this.size, (last + 1) * BLOCK);
-    for (let index = block * BLOCK; ; this.next()) {
-      if (this.#compareTo(this.#sought, this.#soughtLength) >= 0) return index;
+    this.seek(block * TERMS_PER_BLOCK);
+    const end = Math.min(this.size, (last + 1) * TERMS_PER_BLOCK);
+    for (let index = block * TERMS_PER_BLOCK; ; this.next()) {
+      if (this.#compareTo(this.#target, this.#targetLength) >= 0) return index;
       index += 1;
       if (index >= end) return index;
     }
   }
 
   /** Takes a term to look for; false: it is longer than any that there is. */
-  #seeks(term: string): boolean {
-    if (utf8Length(term) > this.#sought.length) return false;
-    this.#soughtLength = writeUtf8(term, this.#sought, 0);
+  #setTarget(term: string): boolean {
+    if (utf8Length(term) > this.#target.length) return false;
+    this.#targetLength = writeUtf8(term, this.#target, 0);
     return true;
   }
 
@@ -153,7 +153,8 @@ export class Dictionary {
   #blockOf(): readonly [block: number, last: number] {
     let low = 0;
     let high = this.#blocks.length - 1;
-    if (this.residence !== undefined) [low, high] = this.residence.around(this.#sought, this.#soughtLength);
+    if (this.residence !== undefined)
+      [low, high] = this.residence.blockRange(this.#target, this.#targetLength);
     const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -165,10 +166,10 @@ export class Dictionary {
 
   /** Stands on the term `index`, 0 to `size` - 1. */
   seek(index: number): void {
-    const block = Math.floor(index / BLOCK);
-    this.residence?.need(block, block + 1);
+    const block = Math.floor(index / TERMS_PER_BLOCK);
+    this.residence?.require(block, block + 1);
     this.#at = this.#blocks[block] ?? 0;
-    this.#index = block * BLOCK;
+    this.#index = block * TERMS_PER_BLOCK;
     this.#readFirst();
     while (this.#index < index) this.next();
   }
@@ -176,8 +177,8 @@ export class Dictionary {
   /** Steps to the next term; the caller knows that there is one. */
   next(): void {
     this.#index += 1;
-    if (this.#index % BLOCK === 0) {
-      this.residence?.need(this.#index / BLOCK, this.#index / BLOCK + 1);
+    if (this.#index % TERMS_PER_BLOCK === 0) {
+      this.residence?.require(this.#index / TERMS_PER_BLOCK, this.#index / TERMS_PER_BLOCK + 1);
       this.#readFirst();
       return;
     }
@@ -196,9 +197,9 @@ export class Dictionary {
    * Steps on to the first term before `end` that shares less than its first `prefix` bytes with the one at hand; returns its
    * number; where there is none `end`, and the walk stands nowhere. Those between are not put together.
    */
-  nextWithout(prefix: number, end: number): number {
+  skipPrefix(prefix: number, end: number): number {
     while (this.#index + 1 < end) {
-      if ((this.#index + 1) % BLOCK === 0) {
+      if ((this.#index + 1) % TERMS_PER_BLOCK === 0) {
         this.next();
         if (this.shared < prefix) return this.#index;
         continue;
@@ -229,8 +230,9 @@ export class Dictionary {
   }
 
   /** Throws `PiecesMissing` unless the terms from `from` to `to`, exclusive, can be read. */
-  need(from: number, to: number): void {
-    if (from < to) this.residence?.need(Math.floor(from / BLOCK), Math.ceil(to / BLOCK));
+  require(from: number, to: number): void {
+    if (from < to)
+      this.residence?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
   }
 
   #readFirst(): void {
@@ -270,18 +272,20 @@ export class Dictionary {
     const termLength = this.#varint();
     const from = this.#at;
     const bytes = this.#bytes;
-    const sought = this.#sought;
-    const common = Math.min(this.#soughtLength, termLength);
+    const sought = this.#target;
+    const common = Math.min(this.#targetLength, termLength);
     for (let at = 0; at < common; at += 1) {
       const difference = (bytes[from + at] ?? 0) - (sought[at] ?? 0);
       if (difference !== 0) return difference;
     }
-    return termLength - this.#soughtLength;
+    return termLength - this.#targetLength;
   }
 
   /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */
   prefixRange(prefix: string): [from: number, to: number] {
-    const [from = 0, to = this.size] = gather([prefix, ...after(prefix)], (bound) => this.lowerBound(bound));
+    const [from = 0, to = this.size] = mapCollectingMissing([prefix, ...after(prefix)], (bound) =>
+      this.lowerBound(bound),
+    );
     return [from, Math.max(from, to)];
   }
 }

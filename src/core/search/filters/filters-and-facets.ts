@@ -1,4 +1,4 @@
-import { dateHolds, FACET_VALUES, facetKey, facetRecord } from '../../index/documents/facet-values.js';
+import { matchesDate, MAX_FACET_VALUES, facetKey, facetRecord } from '../../index/documents/facet-values.js';
 import type { Facets } from '../../model/search-response.js';
 import type { FacetField, Filter, ValueFilter } from '../../model/query.js';
 import type { Column } from '../../index/format/columns.js';
@@ -18,19 +18,19 @@ export function filterMask(
   const mask = new Uint8Array(documents.size).fill(1);
   for (const filter of filters) {
     if (filter.kind === 'date') {
-      keepBy(
+      applyColumnFilter(
         mask,
         documents.dates,
-        numbersOf(documents.dateNames, (date) => dateHolds(date, filter.op, filter.value)),
+        allowedValues(documents.dateNames, (date) => matchesDate(date, filter.op, filter.value)),
       );
     } else if (filter.field === 'keywords') {
       keepKeywords(mask, documents, filter);
     } else {
       const wanted = new Set(filter.values.map(facetKey));
       const [names, column] = columnOf(documents, filter.field);
-      const passes = numbersOf(names, (name) => wanted.has(facetKey(name)));
+      const passes = allowedValues(names, (name) => wanted.has(facetKey(name)));
       if (filter.field === 'language' && wanted.has(facetKey(language))) passes[0] = 1;
-      keepBy(mask, column, passes);
+      applyColumnFilter(mask, column, passes);
     }
   }
   return mask;
@@ -43,13 +43,13 @@ function columnOf(documents: DocumentStore, field: 'subject' | 'language'): [Voc
 }
 
 /** For each number that a column may hold (0 is none), 1 where its name passes. */
-function numbersOf(names: Vocabulary, test: (name: string) => boolean): Uint8Array {
+function allowedValues(names: Vocabulary, test: (name: string) => boolean): Uint8Array {
   const passes = new Uint8Array(names.size + 1);
   for (let name = 0; name < names.size; name += 1) passes[name + 1] = test(names.token(name)) ? 1 : 0;
   return passes;
 }
 
-function keepBy(mask: Uint8Array, column: Column, passes: Uint8Array): void {
+function applyColumnFilter(mask: Uint8Array, column: Column, passes: Uint8Array): void {
   for (let document = 0; document < mask.length; document += 1) {
     if (passes[column[document] ?? 0] !== 1) mask[document] = 0;
   }
@@ -72,7 +72,7 @@ function keepKeywords(mask: Uint8Array, documents: DocumentStore, filter: ValueF
 }
 
 /** Counts the values of facet fields over documents; `each` calls back with every one of them. */
-export function packedFacets(
+export function countFacets(
   documents: DocumentStore,
   fields: readonly FacetField[],
   each: (visit: (document: number) => void) => void,
@@ -102,7 +102,7 @@ function columnFacet(
 }
 
 function keywordFacet(documents: DocumentStore, each: Each): Record<string, number> {
-  const firsts = documents.firstSpellings();
+  const firsts = documents.canonicalKeywords();
   const counts = new Uint32Array(documents.keywordCount);
   const lastDocument = new Int32Array(documents.keywordCount).fill(-1);
   each((document) => {
@@ -113,7 +113,7 @@ function keywordFacet(documents: DocumentStore, each: Each): Record<string, numb
       counts[first] = (counts[first] ?? 0) + 1;
     });
   });
-  return mostFrequent(counts, FACET_VALUES, (keyword) => documents.keyword(keyword));
+  return mostFrequent(counts, MAX_FACET_VALUES, (keyword) => documents.keyword(keyword));
 }
 
 /** The values that stand most often; of equal ones those that come first in the documents. Only these are named. */

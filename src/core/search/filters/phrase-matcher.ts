@@ -1,25 +1,25 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
 import { FIELDS } from '../../model/document.js';
-import type { Explained, Mark } from '../snippets/highlight.js';
-import { findMarkedPattern, findPattern, type Pattern } from './phrase-pattern.js';
+import type { QueryTermMatch, Highlight } from '../snippets/highlight.js';
+import { findPhraseNearMarks, findPhrase, type PhrasePattern } from './phrase-pattern.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { gather } from '../../index/format/availability.js';
-import { postingsOfAll } from '../query/postings-intersection.js';
-import { TokenMarker } from '../snippets/token-highlighter.js';
-import { TokenRun } from '../../index/documents/token-buffer.js';
+import { mapCollectingMissing } from '../../index/format/availability.js';
+import { intersectPostings } from '../query/postings-intersection.js';
+import { TokenHighlighter } from '../snippets/token-highlighter.js';
+import { TokenBuffer } from '../../index/documents/token-buffer.js';
 
 /** Bytes of an answer that are read for a phrase: what bounds a damaged number of tokens. */
-const REACH = 1 << 22;
+const MAX_BYTES = 1 << 22;
 const [TITLE, ANSWER, KEYWORDS] = FIELDS.keys();
 const PLAIN = /^[a-z]+$/;
 /** Documents read to see whether words stand together anywhere. */
 const SAMPLE = 32;
 
 /** Finds phrases in the texts of documents: words by their postings, their order by reading what has them all. */
-export class PhraseFinder {
-  readonly #marker: TokenMarker;
-  readonly #run: TokenRun;
-  #pattern: Pattern | undefined;
+export class PhraseMatcher {
+  readonly #marker: TokenHighlighter;
+  readonly #run: TokenBuffer;
+  #pattern: PhrasePattern | undefined;
   #order: readonly number[] | null = null;
 
   constructor(
@@ -27,18 +27,18 @@ export class PhraseFinder {
     private readonly analyzer: Analyzer,
   ) {
     const { vocabulary } = index.documents.answers;
-    this.#marker = new TokenMarker(vocabulary);
-    this.#run = new TokenRun(vocabulary);
+    this.#marker = new TokenHighlighter(vocabulary);
+    this.#run = new TokenBuffer(vocabulary);
   }
 
   /** By document: a bit for each field (1, 2, 4 for title, answer, keywords) that has all words of a way of the pattern. */
-  candidates(pattern: Pattern): Uint8Array {
+  candidates(pattern: PhrasePattern): Uint8Array {
     const fields = new Uint8Array(this.index.size);
     for (const way of pattern) {
-      const slots = gather(way, (terms) => this.#numbers(terms));
+      const slots = mapCollectingMissing(way, (terms) => this.#numbers(terms));
       if (slots.some((slot) => slot.length === 0)) continue;
-      gather(FIELDS.keys(), (field) => {
-        for (const document of postingsOfAll(this.index, slots, field).documents)
+      mapCollectingMissing(FIELDS.keys(), (field) => {
+        for (const document of intersectPostings(this.index, slots, field).documents)
           fields[document] = (fields[document] ?? 0) | (1 << field);
       });
     }
@@ -46,43 +46,43 @@ export class PhraseFinder {
   }
 
   #numbers(terms: ReadonlySet<string>): number[] {
-    return gather(terms, (term) => this.index.words.find(term)).filter((word) => word >= 0);
+    return mapCollectingMissing(terms, (term) => this.index.words.find(term)).filter((word) => word >= 0);
   }
 
   /** Whether the pattern stands in one of these fields of a document. */
-  stands(document: number, fields: number, pattern: Pattern): boolean {
+  matches(document: number, fields: number, pattern: PhrasePattern): boolean {
     // Few documents have the words elsewhere than in the answer, and titles are short: they are asked first.
     return FIELDS_BY_LENGTH.some(
-      (field) => (fields & (1 << field)) !== 0 && this.#standsIn(document, field, pattern),
+      (field) => (fields & (1 << field)) !== 0 && this.#matchesIn(document, field, pattern),
     );
   }
 
   /** Whether the pattern stands in any of the documents that are likeliest to have it. */
-  standsAnywhere(pattern: Pattern): boolean {
+  matchesAnywhere(pattern: PhrasePattern): boolean {
     const fields = this.candidates(pattern);
     let left = SAMPLE;
     for (let document = 0; document < fields.length && left > 0; document += 1) {
       const own = fields[document] ?? 0;
       if (own === 0) continue;
-      if (this.stands(document, own, pattern)) return true;
+      if (this.matches(document, own, pattern)) return true;
       left -= 1;
     }
     return false;
   }
 
-  #standsIn(document: number, field: number, pattern: Pattern): boolean {
+  #matchesIn(document: number, field: number, pattern: PhrasePattern): boolean {
     const { documents } = this.index;
-    const inText = (text: string): boolean => findPattern(text, pattern, this.analyzer).length > 0;
+    const inText = (text: string): boolean => findPhrase(text, pattern, this.analyzer).length > 0;
     if (field === TITLE) return inText(documents.title(document));
     if (field === KEYWORDS) return documents.document(document).keywords.some(inText);
-    return this.#standsInAnswer(document, pattern);
+    return this.#matchesInAnswer(document, pattern);
   }
 
   /** Has the marker look for a pattern's terms, numbered; returns their order where each stands for itself alone. */
-  #look(pattern: Pattern): readonly number[] | null {
+  #setPattern(pattern: PhrasePattern): readonly number[] | null {
     const terms = [...new Set(pattern.flatMap((way) => way.flatMap((slot) => [...slot])))];
-    this.#marker.explainBy(
-      new Map(terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }])),
+    this.#marker.setQuery(
+      new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
     );
     this.#pattern = pattern;
     const [way, ...others] = pattern;
@@ -91,23 +91,23 @@ export class PhraseFinder {
     return way.map((slot) => terms.findIndex((term) => slot.has(term)));
   }
 
-  #standsInAnswer(document: number, pattern: Pattern): boolean {
-    if (this.#pattern !== pattern) this.#order = this.#look(pattern);
+  #matchesInAnswer(document: number, pattern: PhrasePattern): boolean {
+    if (this.#pattern !== pattern) this.#order = this.#setPattern(pattern);
     const reader = this.index.documents.answers.tokens(document);
     const run = this.#run;
-    run.fill(reader, { count: reader.varint(), reach: REACH, begun: this.#marker.begun });
+    run.load(reader, { count: reader.varint(), maxBytes: MAX_BYTES, prefixes: this.#marker.prefixes });
     const marks = this.#marker.find(run);
-    const stands = (some: readonly Mark[]): boolean =>
-      findMarkedPattern(run, some, { pattern, analyzer: this.analyzer }).length > 0;
+    const stands = (some: readonly Highlight[]): boolean =>
+      findPhraseNearMarks(run, some, { pattern, analyzer: this.analyzer }).length > 0;
     return this.#order === null ? stands(marks) : standInOrder(marks, this.#order, stands);
   }
 }
 
 /** Whether marks of these words follow one another somewhere, and `holds` for them there. */
 function standInOrder(
-  marks: readonly Mark[],
+  marks: readonly Highlight[],
   order: readonly number[],
-  holds: (marks: readonly Mark[]) => boolean,
+  holds: (marks: readonly Highlight[]) => boolean,
 ): boolean {
   for (let first = 0; first + order.length <= marks.length; first += 1) {
     let at = 0;

@@ -1,6 +1,6 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { rarest, type Clause, type QueryTerms } from './query-expansion.js';
+import { keepRarest, type Clause, type QueryTerms } from './query-expansion.js';
 
 /**
  * The distinct terms of a query as they stand: no inflections, completions or corrections. `weigh` tells what a term counts
@@ -26,5 +26,5 @@ export function exactTerms(
     const documents = Math.max(...lists.map((list) => list?.count ?? 0));
     clauses.push({ term, weight: weigh(count), variants: [{ word, weight: 1, lists }], documents });
   }
-  return rarest(clauses, dropped);
+  return keepRarest(clauses, dropped);
 }

@@ -1,27 +1,31 @@
-import { Cursor, PostingBlock } from '../../index/postings/postings-cursor.js';
+import { PostingsCursor, PostingBlock } from '../../index/postings/postings-cursor.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { gather } from '../../index/format/availability.js';
-import { madeList, type PostingList, type TermLists } from '../../index/postings/postings-reader.js';
+import { mapCollectingMissing } from '../../index/format/availability.js';
+import { inMemoryList, type PostingList, type TermLists } from '../../index/postings/postings-reader.js';
 
 /** Documents, ascending, and how often something stands in each, from 1. */
-export interface Postings {
+export interface IntersectedPostings {
   readonly documents: readonly number[];
   readonly frequencies: readonly number[];
 }
 
 /** Words of which one stands in a place, by their numbers. */
-export type Slot = readonly number[];
+export type Alternatives = readonly number[];
 
 /** Documents of one field that have a word of each slot; how often: that of the rarest slot there. */
-export function postingsOfAll(index: PackedIndex, slots: readonly Slot[], field: number): Postings {
-  const lists = gather(slots, (slot) => listsOf(index, slot, field));
-  index.postings.need(lists.flat());
+export function intersectPostings(
+  index: PackedIndex,
+  slots: readonly Alternatives[],
+  field: number,
+): IntersectedPostings {
+  const lists = mapCollectingMissing(slots, (slot) => listsOf(index, slot, field));
+  index.postings.require(lists.flat());
   lists.sort((a, b) => sizeOf(a) - sizeOf(b));
   const [rarest = [], ...others] = lists;
   const found = unionOf(index, rarest);
   const documents = [...found.keys()].sort((a, b) => a - b);
   const cursors = others.map((slot) =>
-    slot.map((list) => new Cursor(index.postings, list, new PostingBlock())),
+    slot.map((list) => new PostingsCursor(index.postings, list, new PostingBlock())),
   );
   const kept: number[] = [];
   const frequencies: number[] = [];
@@ -41,22 +45,26 @@ export function postingsOfAll(index: PackedIndex, slots: readonly Slot[], field:
 }
 
 /** Lists, by field, of the documents that have a word of each slot in the same field. */
-export function listsOfAll(index: PackedIndex, slots: readonly Slot[]): TermLists {
-  return gather(index.totals.keys(), (field) => {
-    const { documents, frequencies } = postingsOfAll(index, slots, field);
-    return documents.length === 0 ? null : madeList(documents, frequencies);
+export function intersectLists(index: PackedIndex, slots: readonly Alternatives[]): TermLists {
+  return mapCollectingMissing(index.totalTerms.keys(), (field) => {
+    const { documents, frequencies } = intersectPostings(index, slots, field);
+    return documents.length === 0 ? null : inMemoryList(documents, frequencies);
   });
 }
 
 /** Calls back with every document that has one of these words in any field. */
-export function eachDocument(index: PackedIndex, slot: Slot, visit: (document: number) => void): void {
-  const fields = [...index.totals.keys()];
-  for (const found of gather(fields, (field) => unionOf(index, listsOf(index, slot, field))))
+export function eachDocument(
+  index: PackedIndex,
+  slot: Alternatives,
+  visit: (document: number) => void,
+): void {
+  const fields = [...index.totalTerms.keys()];
+  for (const found of mapCollectingMissing(fields, (field) => unionOf(index, listsOf(index, slot, field))))
     for (const document of found.keys()) visit(document);
 }
 
-function listsOf({ lists }: PackedIndex, slot: Slot, field: number): PostingList[] {
-  return gather(slot, (word) => lists.lists(word)[field] ?? []).flat();
+function listsOf({ lists }: PackedIndex, slot: Alternatives, field: number): PostingList[] {
+  return mapCollectingMissing(slot, (word) => lists.lists(word)[field] ?? []).flat();
 }
 
 function sizeOf(lists: readonly PostingList[]): number {
@@ -64,7 +72,7 @@ function sizeOf(lists: readonly PostingList[]): number {
 }
 
 function unionOf({ postings }: PackedIndex, lists: readonly PostingList[]): Map<number, number> {
-  postings.need(lists);
+  postings.require(lists);
   const block = new PostingBlock();
   const found = new Map<number, number>();
   for (const list of lists) {

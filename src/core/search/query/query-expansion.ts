@@ -2,19 +2,19 @@ import type { Analyzer } from '../../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../../model/query.js';
 import {
   addCorrections,
-  addHalves,
-  addJoined,
+  addSplitWords,
+  addCompoundWord,
   addPrefixes,
   documentsOf,
   isCorrectable,
-  joinedWord,
-  type StandTogether,
+  compoundWord,
+  type CoOccurs,
 } from './term-expansion.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { gather } from '../../index/format/availability.js';
+import { mapCollectingMissing } from '../../index/format/availability.js';
 import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
-import type { BegunWord, RememberedWords } from './expansion-cache.js';
-import { sameStem } from './same-stem.js';
+import type { CachedExpansion, ExpansionCache } from './expansion-cache.js';
+import { wordsWithSameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from '../scoring/bm25.js';
 import type { Synonyms } from './synonyms.js';
 import { Variants, type Variant } from './term-variants.js';
@@ -44,19 +44,19 @@ export interface QueryTermsOptions {
   /** null: the site has none. */
   readonly synonyms?: Synonyms | null;
   /** Stop words that count all the same. */
-  readonly kept?: ReadonlySet<string>;
+  readonly restriction?: ReadonlySet<string>;
   /** Left out: no word is taken for two. */
-  readonly standTogether?: StandTogether;
+  readonly coOccurs?: CoOccurs;
   /** Completions of the last word at most; left out: `QUERY_LIMITS.expansions`. */
   readonly completions?: number;
   /** Words that were looked up before, with the same of these options; left out: none. */
-  readonly remembered?: RememberedWords;
+  readonly cache?: ExpansionCache;
 }
 
 /** A word that fewer documents have may be a typo of another. */
-const RARE = 3;
+const RARE_DOC_COUNT = 3;
 /** Letters from which the last word may be the beginning of another. */
-export const PREFIX_FROM = 3;
+export const MIN_PREFIX_LENGTH = 3;
 /** One character of a script without spaces: texts hold it as the first of two. */
 const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
 /** A match of the exact form scores slightly above a match of the stem. */
@@ -65,7 +65,7 @@ const INFLECTION_WEIGHT = 0.9;
 const PROPOSED_SHARE = 0.01;
 
 /** A clause that is being made. */
-interface Draft {
+interface ClauseDraft {
   readonly word: QueryWord;
   readonly variants: Variants;
   /** Of the word and its inflections. */
@@ -84,17 +84,17 @@ export function queryTerms(
   options: QueryTermsOptions = {},
 ): QueryTerms {
   // Indexed texts are composed; a query may come decomposed, as macOS types file names.
-  const asked = queryWords(text.normalize('NFC'), analyzer, options.kept);
+  const asked = queryWords(text.normalize('NFC'), analyzer, options.restriction);
   const { kept, dropped } = rarestWords(asked.words, index, analyzer);
-  const expander = new Expander(index, analyzer, options);
-  const drafts = new Map(gather(kept, (word) => [word, expander.draft(word)] as const));
+  const expander = new QueryExpander(index, analyzer, options);
+  const drafts = new Map(mapCollectingMissing(kept, (word) => [word, expander.draft(word)] as const));
   expander.addNeighbours(asked, drafts);
   const clauses: Clause[] = [];
   for (const { word, variants, documents } of drafts.values()) {
     if (variants.size > 0) {
       clauses.push({
         term: word.term,
-        weight: queryWeight(word.times, DEFAULT_BM25F),
+        weight: queryWeight(word.count, DEFAULT_BM25F),
         variants: variants.list,
         documents: documents > 0 ? documents : variants.documents(),
       });
@@ -106,7 +106,7 @@ export function queryTerms(
 }
 
 /** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
-export function rarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
+export function keepRarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
   const corrections = new Map<string, string>();
   if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped, corrections };
   const kept = new Set([...clauses].sort((a, b) => a.documents - b.documents).slice(0, QUERY_LIMITS.terms));
@@ -125,8 +125,8 @@ function rarestWords(
   analyzer: Analyzer,
 ): { kept: readonly QueryWord[]; dropped: string[] } {
   if (words.length <= QUERY_LIMITS.terms) return { kept: words, dropped: [] };
-  const counted = gather(words, (word) => {
-    const exact = sameStem(word, index, analyzer);
+  const counted = mapCollectingMissing(words, (word) => {
+    const exact = wordsWithSameStem(word, index, analyzer);
     return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
   });
   // A word that nothing has comes last: it may be a typo, but there are words enough.
@@ -142,7 +142,7 @@ function rarestWords(
 }
 
 /** Adds to words what else may answer them; at most ten of them. */
-class Expander {
+class QueryExpander {
   readonly corrections = new Map<string, string>();
   readonly #expanded = new Set<Variants>();
 
@@ -152,11 +152,11 @@ class Expander {
     private readonly options: QueryTermsOptions,
   ) {}
 
-  draft(word: QueryWord): Draft {
+  draft(word: QueryWord): ClauseDraft {
     const expands = this.#expanded.size < QUERY_LIMITS.expandedTerms;
-    const begin = (): BegunWord => this.#begin(word, expands);
-    const { remembered } = this.options;
-    const begun = remembered?.of(word, { analyzer: this.analyzer, expands }, begin) ?? begin();
+    const begin = (): CachedExpansion => this.#begin(word, expands);
+    const { cache } = this.options;
+    const begun = cache?.getOrCompute(word, { analyzer: this.analyzer, expands }, begin) ?? begin();
     // What is remembered stays as it is.
     const variants = begun.variants.copy();
     if (begun.expanded) this.#expanded.add(variants);
@@ -164,11 +164,11 @@ class Expander {
     return { word, variants, documents: begun.documents };
   }
 
-  #begin(word: QueryWord, expands: boolean): BegunWord {
+  #begin(word: QueryWord, expands: boolean): CachedExpansion {
     const { index, analyzer } = this;
     const variants = new Variants(index);
-    const exact = sameStem(word, index, analyzer);
-    gather(exact, (number) => {
+    const exact = wordsWithSameStem(word, index, analyzer);
+    mapCollectingMissing(exact, (number) => {
       const isTyped = exact.length === 1 || word.forms.has(index.words.get(number));
       variants.add(number, isTyped ? 1 : INFLECTION_WEIGHT);
     });
@@ -177,9 +177,14 @@ class Expander {
     if (expands) {
       const { term, last, whole } = word;
       const { completions = QUERY_LIMITS.expansions } = this.options;
-      if (last && (term.length >= PREFIX_FROM || SPACELESS.test(term)))
+      if (last && (term.length >= MIN_PREFIX_LENGTH || SPACELESS.test(term)))
         addPrefixes(variants, term, index, completions);
-      if (documents < RARE && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
+      if (
+        documents < RARE_DOC_COUNT &&
+        variants.size === exact.length &&
+        !whole &&
+        isCorrectable(term, analyzer)
+      )
         correction = this.#correct(variants, term, exact.length === 0);
     }
     return { variants, documents, expanded: variants.size > exact.length, correction };
@@ -188,38 +193,38 @@ class Expander {
   /** Adds what a word may be a typo of; what to propose instead of an unknown one. */
   #correct(variants: Variants, term: string, unknown: boolean): string | null {
     const { index } = this;
-    const { standTogether } = this.options;
+    const { coOccurs } = this.options;
     const nearest = addCorrections(variants, term, index);
     // One edit is likelier than a missing blank, which texts must be read for.
     const halves =
-      standTogether === undefined || nearest?.distance === 1
+      coOccurs === undefined || nearest?.distance === 1
         ? null
-        : addHalves(variants, term, { index, standTogether });
+        : addSplitWords(variants, term, { index, standTogether: coOccurs });
     if (!unknown) return null;
     if (halves !== null) return halves;
-    const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#enough;
+    const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#minSuggestionDocs;
     return enough ? index.words.get(nearest.index) : null;
   }
 
   /** Documents of a word that is proposed, at least. */
-  get #enough(): number {
-    return Math.min(RARE, Math.ceil(this.index.size * PROPOSED_SHARE));
+  get #minSuggestionDocs(): number {
+    return Math.min(RARE_DOC_COUNT, Math.ceil(this.index.size * PROPOSED_SHARE));
   }
 
   /** Adds what words mean beside one another: written as one, and synonyms. */
-  addNeighbours({ sequence }: QueryWords, drafts: ReadonlyMap<QueryWord, Draft>): void {
+  addNeighbours({ occurrences }: QueryWords, drafts: ReadonlyMap<QueryWord, ClauseDraft>): void {
     const { synonyms } = this.options;
-    for (let at = 0; at + 1 < sequence.length; at += 1) {
-      const [first, second] = [sequence[at], sequence[at + 1]];
+    for (let at = 0; at + 1 < occurrences.length; at += 1) {
+      const [first, second] = [occurrences[at], occurrences[at + 1]];
       if (!first || !second || first.word === second.word) continue;
       if (!drafts.has(first.word) || !drafts.has(second.word)) continue;
-      const joined = joinedWord(first.term, second.term, this.index);
-      if (joined >= 0) this.#each([first.word, second.word], drafts, (all) => addJoined(all, joined));
+      const joined = compoundWord(first.term, second.term, this.index);
+      if (joined >= 0) this.#each([first.word, second.word], drafts, (all) => addCompoundWord(all, joined));
     }
     if (!synonyms) return;
-    const stems = sequence.map(({ word }) => word.stem);
-    for (const { at, length, add } of synonyms.of(stems, this.index)) {
-      const words = sequence.slice(at, at + length).map(({ word }) => word);
+    const stems = occurrences.map(({ word }) => word.stem);
+    for (const { at, length, add } of synonyms.match(stems, this.index)) {
+      const words = occurrences.slice(at, at + length).map(({ word }) => word);
       this.#each(words, drafts, (all) => all.forEach(add));
     }
   }
@@ -227,7 +232,7 @@ class Expander {
   /** Calls back with the variants of these words, where all of them may be expanded. */
   #each(
     words: readonly QueryWord[],
-    drafts: ReadonlyMap<QueryWord, Draft>,
+    drafts: ReadonlyMap<QueryWord, ClauseDraft>,
     add: (variants: readonly Variants[]) => void,
   ): void {
     const all = words.flatMap((word) => drafts.get(word)?.variants ?? []);

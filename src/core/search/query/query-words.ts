@@ -14,22 +14,22 @@ export interface QueryWord {
   /** An identifier's whole. */
   readonly whole: boolean;
   /** How often it stands in the query; an identifier's whole counts less. */
-  readonly times: number;
+  readonly count: number;
 }
 
 export interface QueryWords {
   /** Distinct by stem, in the order in which they stand first; without stop words where anything else is asked. */
   readonly words: readonly QueryWord[];
   /** Every word as it stands, identifiers in parts; those that do not count are none of `words`. */
-  readonly sequence: readonly Place[];
+  readonly occurrences: readonly WordOccurrence[];
 }
 
-export interface Place {
+export interface WordOccurrence {
   readonly term: string;
   readonly word: QueryWord;
 }
 
-type Draft = { -readonly [key in keyof QueryWord]: QueryWord[key] } & {
+type WordDraft = { -readonly [key in keyof QueryWord]: QueryWord[key] } & {
   readonly forms: Set<string>;
   readonly keys: Set<string>;
 };
@@ -40,31 +40,39 @@ const WHOLE_COUNTS = 0.3;
 /** The words of a query. `analyzer` is that of its language. `kept`: stop words that count all the same. */
 export function queryWords(text: string, analyzer: Analyzer, kept?: ReadonlySet<string>): QueryWords {
   const end = text.trimEnd().length;
-  const stems = new Map<string, Draft>();
-  const typed: { term: string; word: Draft }[] = [];
-  analyzer.tokenize(text, (term, from, to, { whole }) => {
+  const stems = new Map<string, WordDraft>();
+  const typed: { term: string; word: WordDraft }[] = [];
+  analyzer.tokenize(text, (term, from, to, { isCompound }) => {
     const keys = analyzer.stemKeys(term, text.slice(from, to));
     const name = keys[0] ?? term;
     const last = to === end;
-    const times = whole ? WHOLE_COUNTS : 1;
+    const times = isCompound ? WHOLE_COUNTS : 1;
     let word = stems.get(name);
     if (word === undefined) {
       const stem = analyzer.stem(term);
-      word = { term, stem, keys: new Set(keys), forms: new Set([term]), last, whole, times };
+      word = {
+        term,
+        stem,
+        keys: new Set(keys),
+        forms: new Set([term]),
+        last,
+        whole: isCompound,
+        count: times,
+      };
       stems.set(name, word);
     } else {
       word.forms.add(term);
       for (const key of keys) word.keys.add(key);
-      word.times += times;
+      word.count += times;
       if (last && !word.last) {
         word.term = term;
         word.last = last;
       }
     }
-    if (!whole) typed.push({ term, word });
+    if (!isCompound) typed.push({ term, word });
   });
   const all = [...stems.values()];
   const topical = all.filter(({ term }) => !analyzer.isStopWord(term) || kept?.has(term) === true);
   // What is typed last may be the beginning of a word: `diabetes an` is no question about `an`.
-  return { words: topical.length > 0 ? topical : all, sequence: typed };
+  return { words: topical.length > 0 ? topical : all, occurrences: typed };
 }

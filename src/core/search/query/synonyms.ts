@@ -1,13 +1,13 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { SearchSettings } from '../../model/settings.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import type { Slot } from './postings-intersection.js';
+import type { Alternatives } from './postings-intersection.js';
 import type { Variants } from './term-variants.js';
 
 /** What a synonym counts beside the word that was asked for. */
 const SYNONYM_WEIGHT = 0.8;
 /** Words of one synonym; a longer one is left out. */
-const MOST_WORDS = 8;
+const MAX_WORDS = 8;
 
 /** Words by their stems, and what they also mean. */
 interface Rule {
@@ -49,30 +49,30 @@ export class Synonyms {
   }
 
   /** null where the settings name no synonym: nothing need be looked up. */
-  static of(settings: SearchSettings, analyzer: Analyzer): Synonyms | null {
+  static create(settings: SearchSettings, analyzer: Analyzer): Synonyms | null {
     const some = settings.synonyms.length > 0 || Object.keys(settings.oneWaySynonyms).length > 0;
     return some ? new Synonyms(settings, analyzer) : null;
   }
 
   #stems(text: string): string[] {
     const stems: string[] = [];
-    this.analyzer.tokenize(text, (term, _start, _end, { whole }) => {
-      if (!whole) stems.push(this.analyzer.stem(term));
+    this.analyzer.tokenize(text, (term, _start, _end, { isCompound }) => {
+      if (!isCompound) stems.push(this.analyzer.stem(term));
     });
     return stems;
   }
 
   #add(key: readonly string[], values: readonly (readonly string[])[]): void {
     const [first] = key;
-    const usable = values.filter((value) => value.length > 0 && value.length <= MOST_WORDS);
-    if (first === undefined || key.length > MOST_WORDS || usable.length === 0) return;
+    const usable = values.filter((value) => value.length > 0 && value.length <= MAX_WORDS);
+    if (first === undefined || key.length > MAX_WORDS || usable.length === 0) return;
     const rules = this.#rules.get(first);
     if (rules === undefined) this.#rules.set(first, [{ key, values: usable }]);
     else rules.push({ key, values: usable });
   }
 
   /** The synonyms in a query; where several begin at the same word, the longest. */
-  of(stems: readonly string[], index: PackedIndex): SynonymMatch[] {
+  match(stems: readonly string[], index: PackedIndex): SynonymMatch[] {
     const matches: SynonymMatch[] = [];
     for (let at = 0; at < stems.length; at += 1) {
       const first = stems[at] ?? null;
@@ -88,12 +88,14 @@ export class Synonyms {
 
   #addValues(variants: Variants, values: Rule['values'], index: PackedIndex): void {
     for (const value of values) {
-      const slots: Slot[] = value.map((stem) => index.stems.of(stem, (word) => this.analyzer.stem(word)));
+      const slots: Alternatives[] = value.map((stem) =>
+        index.stems.wordsOf(stem, (word) => this.analyzer.stem(word)),
+      );
       if (slots.some((slot) => slot.length === 0)) continue;
       const [only] = slots;
       if (slots.length === 1 && only !== undefined)
         for (const word of only) variants.add(word, SYNONYM_WEIGHT);
-      else variants.addTogether(slots, SYNONYM_WEIGHT);
+      else variants.addPhrase(slots, SYNONYM_WEIGHT);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { PackedIndex } from '../../index/index-reader.js';
 import type { TermLists } from '../../index/postings/postings-reader.js';
-import { listsOfAll, type Slot } from './postings-intersection.js';
+import { intersectLists, type Alternatives } from './postings-intersection.js';
 
 /** A word of the index that stands for a word of the query. */
 export interface Variant {
@@ -10,7 +10,7 @@ export interface Variant {
   readonly weight: number;
   readonly lists: TermLists;
   /** The words that stand for it together, in order: a field that lacks one of them does not count. */
-  readonly together?: readonly Slot[];
+  readonly phrase?: readonly Alternatives[];
 }
 
 /** The variants of one word of the query: few, so that a list does for finding one. */
@@ -55,9 +55,9 @@ export class Variants {
   }
 
   /** Adds words that stand for the query's word together. */
-  addTogether(slots: readonly Slot[], weight: number): void {
-    const lists = listsOfAll(this.index, slots);
-    if (lists.some((list) => list !== null)) this.#list.push({ word: -1, weight, lists, together: slots });
+  addPhrase(slots: readonly Alternatives[], weight: number): void {
+    const lists = intersectLists(this.index, slots);
+    if (lists.some((list) => list !== null)) this.#list.push({ word: -1, weight, lists, phrase: slots });
   }
 
   /** Documents of the most frequent field, those of all variants added up. */

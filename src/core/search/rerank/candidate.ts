@@ -14,9 +14,9 @@ export interface Candidate {
 }
 
 /** Words read of a title and of an answer's beginning: what bounds the work for a candidate. */
-export const TITLE_REACH = 64;
-export const ANSWER_REACH = 128;
+export const MAX_TITLE_BYTES = 64;
+export const MAX_ANSWER_BYTES = 128;
 /** The best hits of the first stage that the second puts in order. */
-export const CANDIDATES = 20;
+export const MAX_CANDIDATES = 20;
 /** Words of all candidates. */
-export const MOST_READ_WORDS = CANDIDATES * (TITLE_REACH + ANSWER_REACH);
+export const MAX_WORDS_READ = MAX_CANDIDATES * (MAX_TITLE_BYTES + MAX_ANSWER_BYTES);

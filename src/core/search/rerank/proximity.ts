@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import type { CandidateWords } from './candidate-vocabulary.js';
+import type { CandidateVocabulary } from './candidate-vocabulary.js';
 
 /** Words apart from which two words of the query do not belong together any more; stop words are not counted. */
 const WINDOW = 6;
@@ -12,7 +12,7 @@ const WINDOW = 6;
  */
 export function proximity(
   { words, start, end }: Candidate,
-  { slots }: CandidateWords,
+  { slots }: CandidateVocabulary,
   weights: readonly number[],
 ): number {
   let close = 0;

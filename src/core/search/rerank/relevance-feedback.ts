@@ -1,13 +1,13 @@
 import { TopK } from '../scoring/top-k.js';
-import { MOST_READ_WORDS, type Candidate } from './candidate.js';
-import type { CandidateWords } from './candidate-vocabulary.js';
+import { MAX_WORDS_READ, type Candidate } from './candidate.js';
+import type { CandidateVocabulary } from './candidate-vocabulary.js';
 
 /** Candidates whose words are taken as an answer's. */
 const DOCUMENTS = 10;
 /** Words that are taken. */
 export const FEEDBACK_TERMS = 20;
 /** How much more the first candidates count than the later ones. */
-const SHARPNESS = 4;
+const SCORE_EXPONENT = 4;
 
 /** A word that the best candidates have. */
 export interface FeedbackTerm {
@@ -19,7 +19,7 @@ export interface FeedbackTerm {
 
 export interface FeedbackOptions {
   /** A word with a higher idf is in too few documents to say anything about others. */
-  readonly rarest: number;
+  readonly maxIdf: number;
   /** Words of title and answer of a document, on the average. */
   readonly average: number;
 }
@@ -30,30 +30,30 @@ export interface FeedbackOptions {
  */
 export class Feedback {
   /** By number of the word; all 0 between two queries, as are the counts. */
-  readonly #relevance = new Float64Array(MOST_READ_WORDS);
+  readonly #relevance = new Float64Array(MAX_WORDS_READ);
   /** Occurrences in the candidate at hand. */
-  readonly #counts = new Uint16Array(MOST_READ_WORDS);
+  readonly #counts = new Uint16Array(MAX_WORDS_READ);
   readonly #top = new TopK(FEEDBACK_TERMS);
 
   constructor(private readonly options: FeedbackOptions) {}
 
   /** The words of the best candidates (best first), the best first. */
-  terms(candidates: readonly Candidate[], words: CandidateWords): FeedbackTerm[] {
+  terms(candidates: readonly Candidate[], words: CandidateVocabulary): FeedbackTerm[] {
     const best = candidates.slice(0, DOCUMENTS);
     const total = best.reduce((sum, { score }) => sum + power(score), 0);
     for (const candidate of best) this.#add(candidate, power(candidate.score) / total);
     const relevance = this.#relevance;
     const top = this.#top;
-    const { rarest } = this.options;
+    const { maxIdf } = this.options;
     for (let word = 0; word < words.count; word += 1) {
       const relevant = relevance[word] ?? 0;
       relevance[word] = 0;
       // Most cannot be among the best however rare they are: how rare takes longer to find out.
-      const idf = relevant > 0 && relevant * rarest >= top.threshold ? words.idfOf(word) : Infinity;
+      const idf = relevant > 0 && relevant * maxIdf >= top.threshold ? words.idf(word) : Infinity;
       // Equal ones are put in order by their groups, whichever was met first.
-      if (idf <= rarest) top.offer(words.groups[word] ?? 0, relevant * idf);
+      if (idf <= maxIdf) top.offer(words.groups[word] ?? 0, relevant * idf);
     }
-    const found = top.take();
+    const found = top.drain();
     const sum = found.reduce((all, { score }) => all + score, 0);
     return found.map(({ document: group, score }) => ({ word: words.numberOf(group), weight: score / sum }));
   }
@@ -80,6 +80,6 @@ export class Feedback {
 /** Multiplication alone: the same number on every machine. */
 function power(score: number): number {
   let result = score;
-  for (let times = 1; times < SHARPNESS; times += 1) result *= score;
+  for (let times = 1; times < SCORE_EXPONENT; times += 1) result *= score;
   return result;
 }

@@ -4,30 +4,36 @@ import { binaryLogarithm } from '../../deterministic-math.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import type { Clause } from '../query/query-expansion.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring/bm25.js';
-import { TermGroups, TokenGroups } from './stem-group-stats.js';
+import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
-import { CandidateWords } from './candidate-vocabulary.js';
-import { ANSWER_REACH, CANDIDATES, MOST_READ_WORDS, TITLE_REACH, type Candidate } from './candidate.js';
+import { CandidateVocabulary } from './candidate-vocabulary.js';
+import {
+  MAX_ANSWER_BYTES,
+  MAX_CANDIDATES,
+  MAX_WORDS_READ,
+  MAX_TITLE_BYTES,
+  type Candidate,
+} from './candidate.js';
 import { Feedback, FEEDBACK_TERMS } from './relevance-feedback.js';
 import { proximity } from './proximity.js';
-import { AskedWords } from './query-term-slots.js';
-import { lettersOf } from '../../analysis/title-key.js';
-import { TitleLikeness, type Asked } from './similarity.js';
+import { QueryTermSlots } from './query-term-slots.js';
+import { titleKey } from '../../analysis/title-key.js';
+import { TitleSimilarity, type RerankQuery } from './similarity.js';
 
 /** A document as a stage ranks it. */
-export interface Scored {
+export interface RerankCandidate {
   readonly document: number;
   readonly score: number;
   /** What the second stage added; left out where it did not look. */
-  readonly parts?: SecondParts;
+  readonly parts?: RerankScores;
 }
 
-function byScore(a: Scored, b: Scored): number {
+function byScore(a: RerankCandidate, b: RerankCandidate): number {
   return b.score - a.score || a.document - b.document;
 }
 
 /** What the second stage adds to a score, and for what. */
-export interface SecondParts {
+export interface RerankScores {
   readonly title: number;
   readonly feedback: number;
   readonly proximity: number;
@@ -36,7 +42,7 @@ export interface SecondParts {
 }
 
 /** The parts as an explanation shows them. */
-export function explainParts({ title, feedback, proximity: close, date, boost }: SecondParts): ScorePart[] {
+export function explainRerank({ title, feedback, proximity: close, date, boost }: RerankScores): ScorePart[] {
   const all = [
     { part: 'title: the same question', score: title },
     { part: 'feedback: words of the best answers', score: feedback },
@@ -47,7 +53,7 @@ export function explainParts({ title, feedback, proximity: close, date, boost }:
   return all.filter(({ score }) => score !== 0);
 }
 
-export interface SecondStageOptions {
+export interface RerankerOptions {
   readonly analyzer: Analyzer;
   readonly norms: readonly FieldNorm[];
   readonly weights: readonly number[];
@@ -56,65 +62,65 @@ export interface SecondStageOptions {
 }
 
 /** One word alone may mean many things: what its best answers have besides says little about what was meant. */
-const FEWEST_CLAUSES = 2;
+const MIN_CLAUSES = 2;
 /** A word of fewer documents says nothing about others. */
-const FEWEST_DOCUMENTS = 3;
+const MIN_DOCUMENTS = 3;
 /** A boost counts up to this, and down to one divided by it. */
-const STRONGEST_BOOST = 4;
+const MAX_BOOST_EFFECT = 4;
 
-const TITLE_WORDS = { reach: TITLE_REACH, stopWords: true };
-const ANSWER_WORDS = { reach: ANSWER_REACH, stopWords: false };
+const TITLE_WORDS = { maxBytes: MAX_TITLE_BYTES, stopWords: true };
+const ANSWER_WORDS = { maxBytes: MAX_ANSWER_BYTES, stopWords: false };
 
 /**
  * The second ranking stage: puts the first stage's best hits in order by reading their titles and the beginnings of their
  * answers. It adds to scores and never takes away, so what it did not look at stays behind.
  */
-export class SecondStage {
-  readonly #terms: TermGroups;
-  readonly #titles: TokenGroups;
-  readonly #answers: TokenGroups;
+export class Reranker {
+  readonly #terms: StemGroupStats;
+  readonly #titles: TokenStemGroups;
+  readonly #answers: TokenStemGroups;
   readonly #feedback: Feedback;
-  readonly #likeness: TitleLikeness;
-  readonly #words: AskedWords;
-  readonly #known: CandidateWords;
-  readonly #read = new Int32Array(MOST_READ_WORDS);
+  readonly #titleSimilarity: TitleSimilarity;
+  readonly #words: QueryTermSlots;
+  readonly #candidateTerms: CandidateVocabulary;
+  readonly #read = new Int32Array(MAX_WORDS_READ);
   /** By number in `CandidateWords`: the feedback term that it is, from 1; 0 for none, and between two queries. */
-  readonly #slots = new Uint8Array(MOST_READ_WORDS);
+  readonly #slots = new Uint8Array(MAX_WORDS_READ);
   /** By feedback term: how often the candidate at hand has it; all 0 between two candidates. */
   readonly #inTitle = new Uint16Array(FEEDBACK_TERMS + 1);
   readonly #inAnswer = new Uint16Array(FEEDBACK_TERMS + 1);
 
   constructor(
     private readonly index: PackedIndex,
-    private readonly options: SecondStageOptions,
+    private readonly options: RerankerOptions,
   ) {
     const { documents, meta, size } = index;
-    this.#terms = new TermGroups(index);
-    this.#titles = new TokenGroups(documents.names, this.#terms, options.analyzer);
-    this.#answers = new TokenGroups(documents.answers.vocabulary, this.#terms, options.analyzer);
+    this.#terms = new StemGroupStats(index);
+    this.#titles = new TokenStemGroups(documents.names, this.#terms, options.analyzer);
+    this.#answers = new TokenStemGroups(documents.answers.vocabulary, this.#terms, options.analyzer);
     this.#feedback = new Feedback({
-      rarest: inverseDocumentFrequency(FEWEST_DOCUMENTS - 0.5, size),
+      maxIdf: inverseDocumentFrequency(MIN_DOCUMENTS - 0.5, size),
       average: Math.max(1, ((meta.totals[0] ?? 0) + (meta.totals[1] ?? 0)) / size),
     });
-    this.#known = new CandidateWords(this.#terms);
-    this.#likeness = new TitleLikeness(index, this.#known, options.ranking);
-    this.#words = new AskedWords(this.#terms, options.analyzer);
+    this.#candidateTerms = new CandidateVocabulary(this.#terms);
+    this.#titleSimilarity = new TitleSimilarity(index, this.#candidateTerms, options.ranking);
+    this.#words = new QueryTermSlots(this.#terms, options.analyzer);
   }
 
   /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
-  rank(found: readonly Scored[], text: string, clauses: readonly Clause[]): Scored[] {
-    const several = clauses.length >= FEWEST_CLAUSES;
-    const asked = this.#asked(text, clauses);
-    const candidates = this.#candidates(found.slice(0, CANDIDATES), several);
+  rerank(found: readonly RerankCandidate[], text: string, clauses: readonly Clause[]): RerankCandidate[] {
+    const several = clauses.length >= MIN_CLAUSES;
+    const asked = this.#queryTerms(text, clauses);
+    const candidates = this.#candidates(found.slice(0, MAX_CANDIDATES), several);
     const { ranking: weights } = this.options;
     const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
-    const ranked = candidates.map((candidate, at): Scored => {
+    const ranked = candidates.map((candidate, at): RerankCandidate => {
       const { document, score } = candidate;
       const parts = {
-        title: asked.weight * this.#likeness.of(candidate, asked),
+        title: asked.weight * this.#titleSimilarity.score(candidate, asked),
         feedback: feedbackParts[at] ?? 0,
         proximity: several
-          ? weights.proximity * asked.weight * proximity(candidate, this.#known, asked.weights)
+          ? weights.proximity * asked.weight * proximity(candidate, this.#candidateTerms, asked.weights)
           : 0,
         date: score * weights.date * this.#recency(document),
         boost: score * weights.boost * this.#boost(document),
@@ -123,21 +129,21 @@ export class SecondStage {
       return { document, score: score + title + feedback + close + date + boost, parts };
     });
     // A candidate for its title's sake may stay behind what was not looked at.
-    return [...ranked, ...found.slice(CANDIDATES)].sort(byScore);
+    return [...ranked, ...found.slice(MAX_CANDIDATES)].sort(byScore);
   }
 
-  #asked(text: string, clauses: readonly Clause[]): Asked {
-    this.#words.take(text, clauses);
+  #queryTerms(text: string, clauses: readonly Clause[]): RerankQuery {
+    this.#words.mapGroups(text, clauses);
     const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
     const weight = weights.reduce((sum, one) => sum + one, 0);
-    return { letters: lettersOf(text), words: this.#words, weights, weight };
+    return { titleKey: titleKey(text), words: this.#words, weights, weight };
   }
 
   /** Reads titles, and `answers` where they are wanted. */
-  #candidates(found: readonly Scored[], answers: boolean): Candidate[] {
+  #candidates(found: readonly RerankCandidate[], answers: boolean): Candidate[] {
     const { documents } = this.index;
     const words = this.#read;
-    this.#known.clear();
+    this.#candidateTerms.clear();
     let end = 0;
     return found.map(({ document, score }) => {
       const start = end;
@@ -145,15 +151,15 @@ export class SecondStage {
       end = answers
         ? this.#answers.read(documents.answers.tokens(document), words, answerStart, ANSWER_WORDS)
         : answerStart;
-      this.#known.enter(words, start, end, this.#words);
+      this.#candidateTerms.setQuery(words, start, end, this.#words);
       return { document, score, words, start, answerStart, end };
     });
   }
 
   #feedbackParts(candidates: readonly Candidate[], clauses: readonly Clause[]): number[] {
-    const terms = this.#feedback.terms(candidates, this.#known);
+    const terms = this.#feedback.terms(candidates, this.#candidateTerms);
     const { k1 } = this.options.bm25;
-    const gains = terms.map(({ word, weight }) => weight * this.#known.idfOf(word) * (k1 + 1));
+    const gains = terms.map(({ word, weight }) => weight * this.#candidateTerms.idf(word) * (k1 + 1));
     const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
     for (let at = 0; at < terms.length; at += 1) this.#slots[terms[at]?.word ?? 0] = at + 1;
     const parts = candidates.map(
@@ -208,6 +214,8 @@ export class SecondStage {
   /** How often the author's boost doubles, within limits. */
   #boost(document: number): number {
     const boost = this.index.documents.boost(document);
-    return boost === 1 ? 0 : binaryLogarithm(Math.min(STRONGEST_BOOST, Math.max(1 / STRONGEST_BOOST, boost)));
+    return boost === 1
+      ? 0
+      : binaryLogarithm(Math.min(MAX_BOOST_EFFECT, Math.max(1 / MAX_BOOST_EFFECT, boost)));
   }
 }

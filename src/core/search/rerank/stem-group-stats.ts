@@ -2,18 +2,18 @@ import type { Analyzer } from '../../analysis/analyzer.js';
 import { tokenize } from '../../analysis/tokenizer.js';
 import type { ByteReader } from '../../index/format/byte-buffer.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import type { WordChains } from '../../index/terms/stem-groups.js';
+import type { StemChains } from '../../index/terms/stem-groups.js';
 import { inverseDocumentFrequency } from '../scoring/bm25.js';
-import { BEGINNING_MASK, MIXED_BEGINNING, WORD_TOKEN } from '../../index/documents/token-attributes.js';
+import { PREFIX_MASK, COMPLEX_TOKEN, WORD_TOKEN } from '../../index/documents/token-attributes.js';
 import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
 
 /** No group: punctuation, a word that no document has. */
 export const NO_GROUP = -1;
 /** What a token's group is kept with, by exclusive or: 0 is then one that was not asked yet. */
-const ASKED = -0x8000_0000;
+const RESOLVED = -0x8000_0000;
 
 /** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
-export function asStopWord(group: number): number {
+export function encodeStopWord(group: number): number {
   return NO_GROUP - 1 - group;
 }
 
@@ -21,8 +21,8 @@ export function asStopWord(group: number): number {
  * Words by their stems: a group is named by the number of its first word. How rare a group is, is found out when it is first asked:
  * that of all words would mean reading the entry of each before the first answer.
  */
-export class TermGroups {
-  readonly #chains: WordChains;
+export class StemGroupStats {
+  readonly #chains: StemChains;
   /** By group: how rare it is; 0 where nobody asked yet. */
   readonly #idf: Float32Array;
 
@@ -37,22 +37,22 @@ export class TermGroups {
   }
 
   /** The group of a word. */
-  of(word: number): number {
+  groupOfWord(word: number): number {
     return (this.#chains.firsts[word] || word + 1) - 1;
   }
 
   /** The group of a term; `NO_GROUP` where no document has it. */
   groupOf(term: string): number {
     const word = this.index.words.find(term);
-    return word < 0 ? NO_GROUP : this.of(word);
+    return word < 0 ? NO_GROUP : this.groupOfWord(word);
   }
 
   /** How rare a group is. */
-  idfOf(group: number): number {
-    return this.#idf[group] || this.#rarity(group);
+  idf(group: number): number {
+    return this.#idf[group] || this.#computeIdf(group);
   }
 
-  #rarity(group: number): number {
+  #computeIdf(group: number): number {
     const { lists, size } = this.index;
     // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
     let documents = 0;
@@ -71,19 +71,19 @@ export class TermGroups {
   }
 }
 
-export interface WantedWords {
+export interface RequestedWords {
   /** Tokens at most. */
-  readonly reach: number;
+  readonly maxBytes: number;
   readonly stopWords: boolean;
 }
 
 /** The groups of a text's words, read from its tokens; what a token stands for is found out once. */
-export class TokenGroups {
+export class TokenStemGroups {
   readonly #groups: Int32Array;
 
   constructor(
     private readonly vocabulary: Vocabulary,
-    private readonly terms: TermGroups,
+    private readonly terms: StemGroupStats,
     private readonly analyzer: Analyzer,
   ) {
     this.#groups = new Int32Array(vocabulary.size);
@@ -94,15 +94,15 @@ export class TokenGroups {
    * `sink` from `at` on, those of stop words as `asStopWord` tells them and only where they are wanted; returns where they
    * end.
    */
-  read(reader: ByteReader, sink: Int32Array, at: number, wanted: WantedWords): number {
+  read(reader: ByteReader, sink: Int32Array, at: number, wanted: RequestedWords): number {
     const groups = this.#groups;
-    const { reach, stopWords } = wanted;
+    const { maxBytes, stopWords } = wanted;
     const wantsStop = stopWords ? 1 : 0;
     let end = at;
-    for (let left = Math.min(reader.varint(), reach); left > 0; left -= 1) {
+    for (let left = Math.min(reader.varint(), maxBytes); left > 0; left -= 1) {
       const token = reader.varint();
-      const kept = groups[token] ?? NO_GROUP ^ ASKED;
-      const group = kept === 0 ? this.#ask(token) : kept ^ ASKED;
+      const kept = groups[token] ?? NO_GROUP ^ RESOLVED;
+      const group = kept === 0 ? this.#resolve(token) : kept ^ RESOLVED;
       // Written in any case, and kept by counting it: a branch for each kind of token could not be foreseen.
       sink[end] = group;
       const isTopical = 1 + (group >> 31);
@@ -112,12 +112,14 @@ export class TokenGroups {
     return end;
   }
 
-  #ask(token: number): number {
+  #resolve(token: number): number {
     const term = this.#termOf(token);
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
     const told =
-      term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? asStopWord(group) : group;
-    this.#groups[token] = told ^ ASKED;
+      term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term)
+        ? encodeStopWord(group)
+        : group;
+    this.#groups[token] = told ^ RESOLVED;
     return told;
   }
 
@@ -127,7 +129,7 @@ export class TokenGroups {
     if (analyzer.tokenize === tokenize) {
       const shape = vocabulary.shape(token);
       if ((shape & WORD_TOKEN) === 0) return undefined;
-      if ((shape & BEGINNING_MASK) !== MIXED_BEGINNING) return vocabulary.token(token).toLowerCase();
+      if ((shape & PREFIX_MASK) !== COMPLEX_TOKEN) return vocabulary.token(token).toLowerCase();
     }
     return analyzer.terms(vocabulary.token(token))[0];
   }

@@ -1,16 +1,16 @@
-import { lettersOf } from '../../analysis/title-key.js';
+import { titleKey } from '../../analysis/title-key.js';
 
 /**
  * How much of a title the letters of a query are, where it begins with them: 1 where it is nothing else, 0 where it
  * begins otherwise. Most titles are told by their first letters.
  */
-export function beginningShare(title: string, letters: string): number {
+export function prefixShare(title: string, letters: string): number {
   if (letters === '') return 0;
   let matched = 0;
   let more = 0;
   for (let at = 0; at < title.length; at += 1) {
     let unit = title.charCodeAt(at);
-    if (unit >= 128) return beginningShareOf(lettersOf(title), letters);
+    if (unit >= 128) return prefixShareOf(titleKey(title), letters);
     if (unit >= 65 && unit <= 90) unit += 32;
     else if (!((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57))) continue;
     if (matched === letters.length) more += 1;
@@ -20,6 +20,6 @@ export function beginningShare(title: string, letters: string): number {
   return matched === letters.length ? matched / (matched + more) : 0;
 }
 
-function beginningShareOf(title: string, letters: string): number {
+function prefixShareOf(title: string, letters: string): number {
   return title.startsWith(letters) ? letters.length / title.length : 0;
 }

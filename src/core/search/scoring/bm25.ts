@@ -66,8 +66,8 @@ export interface FieldNorm {
 }
 
 /** The length norms of all fields. A field that is empty everywhere has no average: its norm is 1. */
-export function fieldNorms({ totals, meta, longest: known }: PackedIndex, { b }: Bm25F): FieldNorm[] {
-  return totals.map((column, field) => {
+export function fieldNorms({ totalTerms, meta, maxLengths: known }: PackedIndex, { b }: Bm25F): FieldNorm[] {
+  return totalTerms.map((column, field) => {
     const average = (meta.totals[field] ?? 0) / column.length;
     const share = average > 0 ? (b[field] ?? 0) : 0;
     const lengths = asUint16(column);

@@ -1,14 +1,19 @@
 import { FIELDS } from '../../model/document.js';
 import type { ScorePart } from '../../model/search-response.js';
 import { TopK } from './top-k.js';
-import { Cursor, PostingBlock } from '../../index/postings/postings-cursor.js';
+import { PostingsCursor, PostingBlock } from '../../index/postings/postings-cursor.js';
 import { lazy } from '../../lazy.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { partIn, unitedIn, type Part, type Saturation } from './weighted-postings.js';
-import type { FieldList } from '../../index/postings/postings-reader.js';
+import {
+  weightedFrequency,
+  combinedFrequency,
+  type WeightedPostings,
+  type Bm25Saturation,
+} from './weighted-postings.js';
+import type { FieldPostings } from '../../index/postings/postings-reader.js';
 import type { Clause } from '../query/query-expansion.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './bm25.js';
-import { Window, WINDOW } from './score-window.js';
+import { ScoreWindow, WINDOW_SIZE } from './score-window.js';
 
 export interface RankOptions {
   /** Weight of each field; 0 leaves it out. */
@@ -20,35 +25,35 @@ export interface RankOptions {
   /** Count every hit. */
   readonly exact: boolean;
   /** Postings below which every hit is counted all the same; left out: `WORTH_SKIPPING`. */
-  readonly worthSkipping?: number;
+  readonly minPostingsForSkipping?: number;
   /** Documents of the first window, at most `WINDOW`; left out: `FIRST_WINDOW`. */
   readonly firstWindow?: number;
 }
 
-export interface Ranked {
+export interface RankResult {
   /** Hits counted: all, or a lower bound. */
   readonly total: number;
   readonly exact: boolean;
 }
 
 /** Postings below which leaving some out saves less than visitors lose by not knowing the number of hits. */
-const WORTH_SKIPPING = 4096;
+const MIN_POSTINGS_FOR_SKIPPING = 4096;
 /** Documents of the first window: few, so that soon there is a score to beat. Each further one is twice as long. */
 const FIRST_WINDOW = 256;
 /** Decoded blocks that are kept for the next query: 1 kB each. */
-const KEPT_BLOCKS = 256;
+const CACHED_BLOCKS = 256;
 
-interface Plan extends Saturation {
-  readonly parts: readonly Part[];
+interface ClausePlan extends Bm25Saturation {
+  readonly parts: readonly WeightedPostings[];
   readonly postings: number;
 }
 
 /** The first ranking stage: BM25F. It keeps the arrays that every query needs, so it ranks one query at a time. */
-export class Ranker {
-  readonly #window = new Window();
+export class Bm25fRanker {
+  readonly #window = new ScoreWindow();
   readonly #blocks: PostingBlock[] = [];
   readonly #norms: () => readonly FieldNorm[];
-  #used = 0;
+  #blocksUsed = 0;
   #best = new TopK(0);
 
   constructor(
@@ -71,21 +76,23 @@ export class Ranker {
    * are only looked up for documents that have another one and still can. The best hits are the same, with the same
    * scores; the number of hits is then a lower bound.
    */
-  rank(clauses: readonly Clause[], top: TopK, options: RankOptions): Ranked {
+  rank(clauses: readonly Clause[], top: TopK, options: RankOptions): RankResult {
     const plans = this.#plans(clauses, options);
     const [only] = plans;
     if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
       return this.#rankOne(only, top);
     const { rests, postings } = sums(plans);
     const skipping =
-      !options.exact && options.visit === undefined && postings > (options.worthSkipping ?? WORTH_SKIPPING);
+      !options.exact &&
+      options.visit === undefined &&
+      postings > (options.minPostingsForSkipping ?? MIN_POSTINGS_FOR_SKIPPING);
     const window = this.#window;
     let essential = plans.length;
     let total = 0;
     let length = options.firstWindow ?? FIRST_WINDOW;
     for (let start = 0; start < this.index.size && essential > 0; start = window.end) {
       window.open(start, Math.min(this.index.size, start + length));
-      length = Math.min(WINDOW, length * 2);
+      length = Math.min(WINDOW_SIZE, length * 2);
       for (let at = 0; at < essential; at += 1) addPlan(window, plans[at]);
       total += hits(window, options.mask);
       for (let at = essential; at < plans.length; at += 1) {
@@ -98,26 +105,26 @@ export class Ranker {
         while (essential > 0 && (rests[essential - 1] ?? 0) <= top.threshold) essential -= 1;
     }
     window.open(0, 0);
-    this.#used = 0;
+    this.#blocksUsed = 0;
     return { total, exact: essential === plans.length };
   }
 
   /** A query of one clause: the documents by its frequency in them, every one counted. */
-  #rankOne({ parts, gain, k1 }: Plan, top: TopK): Ranked {
+  #rankOne({ parts, gain, k1 }: ClausePlan, top: TopK): RankResult {
     const window = this.#window;
-    const best = (this.#best = this.#best.emptied(top.k));
+    const best = (this.#best = this.#best.reset(top.k));
     const offer = (document: number, frequency: number): number => {
       best.offer(document, frequency);
       return best.threshold;
     };
     let total = 0;
-    for (let start = 0; start < this.index.size; start += WINDOW) {
-      window.open(start, Math.min(this.index.size, start + WINDOW));
-      total += window.unite(parts, best.threshold, offer);
+    for (let start = 0; start < this.index.size; start += WINDOW_SIZE) {
+      window.open(start, Math.min(this.index.size, start + WINDOW_SIZE));
+      total += window.combine(parts, best.threshold, offer);
     }
-    for (const { document, score: frequency } of best.take())
+    for (const { document, score: frequency } of best.drain())
       top.offer(document, (gain * frequency) / (frequency + k1));
-    this.#used = 0;
+    this.#blocksUsed = 0;
     return { total, exact: true };
   }
 
@@ -133,16 +140,16 @@ export class Ranker {
       .map((document) => ({
         document,
         score: plans.reduce((sum, { parts, gain, k1 }) => {
-          const frequency = unitedIn(parts, document);
+          const frequency = combinedFrequency(parts, document);
           return frequency === 0 ? sum : sum + (gain * frequency) / (frequency + k1);
         }, 0),
       }));
-    this.#used = 0;
+    this.#blocksUsed = 0;
     return scored;
   }
 
   /** Clauses with what they need to be scored, by what they can add at most. */
-  #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): Plan[] {
+  #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): ClausePlan[] {
     this.index.needLists?.(listsOf(clauses, options.weights));
     const plans = clauses
       .map((clause) => this.#plan(clause, options))
@@ -156,7 +163,8 @@ export class Ranker {
     for (const clause of clauses) {
       const { parts, gain, k1 } = this.#plan(clause, options);
       const byField = [0, 0, 0];
-      for (const part of parts) byField[part.field] = (byField[part.field] ?? 0) + partIn(part, document);
+      for (const part of parts)
+        byField[part.field] = (byField[part.field] ?? 0) + weightedFrequency(part, document);
       const united = byField.reduce((sum, frequency) => sum + frequency, 0);
       for (const [field, frequency] of byField.entries()) {
         if (frequency === 0) continue;
@@ -165,14 +173,14 @@ export class Ranker {
           score: (gain * frequency) / (united + k1),
         });
       }
-      this.#used = 0;
+      this.#blocksUsed = 0;
     }
     return explained.sort((a, b) => b.score - a.score);
   }
 
-  #plan(clause: Clause, { weights }: Pick<RankOptions, 'weights'>): Plan {
+  #plan(clause: Clause, { weights }: Pick<RankOptions, 'weights'>): ClausePlan {
     const { index, bm25, norms } = this;
-    const parts: Part[] = [];
+    const parts: WeightedPostings[] = [];
     const counts = [0, 0, 0];
     let postings = 0;
     for (const { weight, lists } of clause.variants) {
@@ -181,7 +189,7 @@ export class Ranker {
         const norm = norms[field];
         const fieldWeight = weights[field] ?? 0;
         if (list === null || norm === undefined || fieldWeight === 0) continue;
-        const cursor = new Cursor(index.postings, list, this.#block());
+        const cursor = new PostingsCursor(index.postings, list, this.#block());
         parts.push({ cursor, field, weight: weight * fieldWeight, norm });
         counts[field] = (counts[field] ?? 0) + list.count;
         postings += list.count;
@@ -194,15 +202,15 @@ export class Ranker {
   }
 
   #block(): PostingBlock {
-    const block = this.#blocks[this.#used] ?? new PostingBlock();
-    if (this.#used < KEPT_BLOCKS) this.#blocks[this.#used] = block;
-    this.#used += 1;
+    const block = this.#blocks[this.#blocksUsed] ?? new PostingBlock();
+    if (this.#blocksUsed < CACHED_BLOCKS) this.#blocks[this.#blocksUsed] = block;
+    this.#blocksUsed += 1;
     return block;
   }
 }
 
 /** The lists that are read for clauses. */
-function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldList[] {
+function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldPostings[] {
   return clauses.flatMap(({ variants }) =>
     variants.flatMap(({ lists }) =>
       lists.flatMap((list, field) => (list === null || (weights[field] ?? 0) === 0 ? [] : [{ field, list }])),
@@ -211,7 +219,7 @@ function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldL
 }
 
 /** For each clause what it and those after it can add at most, and the postings of all. */
-function sums(plans: readonly Plan[]): { rests: number[]; postings: number } {
+function sums(plans: readonly ClausePlan[]): { rests: number[]; postings: number } {
   const rests: number[] = [];
   let rest = 0;
   let postings = 0;
@@ -224,18 +232,18 @@ function sums(plans: readonly Plan[]): { rests: number[]; postings: number } {
   return { rests, postings };
 }
 
-function addPlan(window: Window, plan: Plan | undefined): void {
+function addPlan(window: ScoreWindow, plan: ClausePlan | undefined): void {
   if (plan !== undefined) window.add(plan.parts, plan);
 }
 
-function completePlan(window: Window, plan: Plan | undefined, size: number): void {
+function completePlan(window: ScoreWindow, plan: ClausePlan | undefined, size: number): void {
   if (plan === undefined) return;
   // Postings are taken to lie evenly.
-  window.complete(plan.parts, (plan.postings * (window.end - window.start)) / size, plan);
+  window.addNonEssential(plan.parts, (plan.postings * (window.end - window.start)) / size, plan);
 }
 
 /** How many documents of the window are in the mask. */
-function hits({ touched, start, count }: Window, mask: Uint8Array | null): number {
+function hits({ touched, start, count }: ScoreWindow, mask: Uint8Array | null): number {
   if (mask === null) return count;
   let total = 0;
   for (let at = 0; at < count; at += 1) total += mask[start + (touched[at] ?? 0)] ?? 0;
@@ -243,7 +251,11 @@ function hits({ touched, start, count }: Window, mask: Uint8Array | null): numbe
 }
 
 /** Offers the window's documents of the mask. */
-function collect({ scores, touched, start, count }: Window, top: TopK, { mask, visit }: RankOptions): void {
+function collect(
+  { scores, touched, start, count }: ScoreWindow,
+  top: TopK,
+  { mask, visit }: RankOptions,
+): void {
   let threshold = top.threshold;
   for (let at = 0; at < count; at += 1) {
     const place = touched[at] ?? 0;

@@ -9,7 +9,7 @@ import {
 import type { PackedIndex } from '../../index/index-reader.js';
 
 /** MiniSearch's hits from a packed index. It keeps the arrays that every query needs, so it ranks one query at a time. */
-export class LikeMiniSearch {
+export class MiniSearchRanker {
   readonly #norms: readonly Float32Array[];
   readonly #accumulator: Accumulator;
 
@@ -40,7 +40,7 @@ export class LikeMiniSearch {
   ): { document: number; score: number }[] {
     const top = new TopK(k);
     this.each(terms, ranking, (document, score) => top.offer(document, score));
-    return top.take();
+    return top.drain();
   }
 
   /** What each term (with what it counts) adds to a document's score where it stands for itself alone; the greatest first. */

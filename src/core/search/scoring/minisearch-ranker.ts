@@ -1,7 +1,7 @@
 import { FIELDS, type Field } from '../../model/document.js';
 import type { ScorePart } from '../../model/search-response.js';
 import type { Accumulator } from './top-k.js';
-import { Cursor, PostingBlock } from '../../index/postings/postings-cursor.js';
+import { PostingsCursor, PostingBlock } from '../../index/postings/postings-cursor.js';
 import { fuzzyTerms } from '../../index/terms/fuzzy-search.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import type { TermLists } from '../../index/postings/postings-reader.js';
@@ -46,7 +46,7 @@ export interface MiniSearchWork {
 
 /** What MiniSearch adds to a frequency; its lengths count distinct terms. */
 export function miniSearchNorms(index: PackedIndex): Float32Array[] {
-  return lengthNorms(index.distinct, index.meta.distinct, { k1: K, b: B });
+  return lengthNorms(index.distinctTerms, index.meta.distinct, { k1: K, b: B });
 }
 
 /**
@@ -153,14 +153,14 @@ function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWo
           lastTerm[document] = number;
           matched[document] = (matched[document] ?? 0) + 1;
         }
-        scores[document] = before + gain * saturated(frequency, norms[document] ?? 1);
+        scores[document] = before + gain * bm25PlusTf(frequency, norms[document] ?? 1);
       }
     }
   }
 }
 
 /** BM25+'s share of a frequency. */
-function saturated(frequency: number, norm: number): number {
+function bm25PlusTf(frequency: number, norm: number): number {
   return D + (frequency * (K + 1)) / (frequency + norm);
 }
 
@@ -180,10 +180,10 @@ export function explainMiniSearch(
     const before = parts.length;
     for (const [field, list] of (word < 0 ? [] : index.lists.lists(word)).entries()) {
       if (list === null) continue;
-      const frequency = new Cursor(index.postings, list, new PostingBlock()).frequencyIn(document);
+      const frequency = new PostingsCursor(index.postings, list, new PostingBlock()).frequencyIn(document);
       if (frequency === 0) continue;
       const gain = count * inverseDocumentFrequency(list.count, index.size);
-      const score = gain * saturated(frequency, norms[field]?.[document] ?? 1);
+      const score = gain * bm25PlusTf(frequency, norms[field]?.[document] ?? 1);
       parts.push({ part: `${FIELDS[field]}: ${term}`, score });
     }
     if (parts.length > before) matched += 1;

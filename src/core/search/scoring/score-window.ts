@@ -1,8 +1,8 @@
-import { END } from '../../index/postings/postings-format.js';
-import { unitedIn, type Part, type Saturation } from './weighted-postings.js';
+import { NO_MORE_DOCS } from '../../index/postings/postings-format.js';
+import { combinedFrequency, type WeightedPostings, type Bm25Saturation } from './weighted-postings.js';
 
 /** Documents scored at once: their sums stay in the processor's nearest cache. */
-export const WINDOW = 2048;
+export const WINDOW_SIZE = 2048;
 
 /** Touched places from which reading them off the scores is quicker than sorting them. */
 const WORTH_SCANNING = 128;
@@ -14,65 +14,68 @@ const LOOK_UP = 2;
  * The sums of the documents from `start` to `end` while a query is scored. Its arrays are as long as a window, whatever
  * the corpus, and serve every query; between two windows they are all 0.
  */
-export class Window {
+export class ScoreWindow {
   start = 0;
   end = 0;
   /** By `document - start`. */
-  readonly scores = new Float64Array(WINDOW);
+  readonly scores = new Float64Array(WINDOW_SIZE);
   /** Places with a score, `count` of them. */
-  readonly touched = new Uint16Array(WINDOW);
+  readonly touched = new Uint16Array(WINDOW_SIZE);
   count = 0;
-  readonly #united = new Float64Array(WINDOW);
-  readonly #places = new Uint16Array(WINDOW);
+  readonly #combined = new Float64Array(WINDOW_SIZE);
+  readonly #places = new Uint16Array(WINDOW_SIZE);
 
   /** Adds a clause to every document of the window that has it. The longest list comes last: it is scored as it is read. */
-  add(parts: readonly Part[], saturation: Saturation): void {
-    const count = this.#uniteAll(parts.slice(0, -1));
+  add(parts: readonly WeightedPostings[], saturation: Bm25Saturation): void {
+    const count = this.#combineAll(parts.slice(0, -1));
     const longest = parts.at(-1);
-    if (longest !== undefined && longest.cursor.head < this.end) this.#score(longest, saturation);
+    if (longest !== undefined && longest.cursor.docId < this.end) this.#score(longest, saturation);
     this.#saturate(count, saturation);
   }
 
   /** Unites the frequencies of lists; returns how many documents have any, told by `#places`. */
-  #uniteAll(parts: readonly Part[]): number {
+  #combineAll(parts: readonly WeightedPostings[]): number {
     let count = 0;
-    for (const part of parts) if (part.cursor.head < this.end) count = this.#unite(part, count);
+    for (const part of parts) if (part.cursor.docId < this.end) count = this.#combine(part, count);
     return count;
   }
 
-  #unite({ cursor, weight, norm: { perLength, lengths } }: Part, found: number): number {
-    const united = this.#united;
+  #combine({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings, found: number): number {
+    const united = this.#combined;
     const places = this.#places;
     const { start, end } = this;
     const { documents, frequencies } = cursor.block;
     let count = found;
-    while (cursor.head < end) {
+    while (cursor.docId < end) {
       const { size } = cursor;
-      let at = cursor.at;
+      let at = cursor.position;
       for (; at < size; at += 1) {
-        const document = documents[at] ?? END;
+        const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
         const place = document - start;
         const before = united[place] ?? 0;
         if (before === 0) places[count++] = place;
         united[place] = before + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
       }
-      cursor.moveTo(at);
+      cursor.advanceTo(at);
     }
     return count;
   }
 
   /** Adds the last list of a clause to what the others gave its documents, and scores them. */
-  #score({ cursor, weight, norm: { perLength, lengths } }: Part, { gain, k1 }: Saturation): void {
-    const united = this.#united;
+  #score(
+    { cursor, weight, norm: { perLength, lengths } }: WeightedPostings,
+    { gain, k1 }: Bm25Saturation,
+  ): void {
+    const united = this.#combined;
     const { scores, touched, start, end } = this;
     const { documents, frequencies } = cursor.block;
     let touchedCount = this.count;
-    while (cursor.head < end) {
+    while (cursor.docId < end) {
       const { size } = cursor;
-      let at = cursor.at;
+      let at = cursor.position;
       for (; at < size; at += 1) {
-        const document = documents[at] ?? END;
+        const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
         const place = document - start;
         const frequency =
@@ -82,7 +85,7 @@ export class Window {
         if (before === 0) touched[touchedCount++] = place;
         scores[place] = before + (gain * frequency) / (frequency + k1);
       }
-      cursor.moveTo(at);
+      cursor.advanceTo(at);
     }
     this.count = touchedCount;
   }
@@ -92,27 +95,27 @@ export class Window {
    * least that `sink` wants, which it returns; gives the number of documents. For a query of one clause: what saturates
    * alone need not be saturated to be put in order.
    */
-  unite(
-    parts: readonly Part[],
+  combine(
+    parts: readonly WeightedPostings[],
     least: number,
     sink: (document: number, frequency: number) => number,
   ): number {
-    const count = this.#uniteAll(parts.slice(0, -1));
+    const count = this.#combineAll(parts.slice(0, -1));
     const longest = parts.at(-1);
     let wanted = least;
     let total = 0;
-    if (longest !== undefined && longest.cursor.head < this.end) {
+    if (longest !== undefined && longest.cursor.docId < this.end) {
       const { cursor, weight, norm } = longest;
       const { perLength, lengths } = norm;
-      const united = this.#united;
+      const united = this.#combined;
       const { start, end } = this;
       const { documents, frequencies } = cursor.block;
-      while (cursor.head < end) {
+      while (cursor.docId < end) {
         const { size } = cursor;
-        const from = cursor.at;
+        const from = cursor.position;
         let at = from;
         for (; at < size; at += 1) {
-          const document = documents[at] ?? END;
+          const document = documents[at] ?? NO_MORE_DOCS;
           if (document >= end) break;
           const place = document - start;
           const frequency =
@@ -121,14 +124,14 @@ export class Window {
           if (frequency >= wanted) wanted = sink(document, frequency);
         }
         total += at - from;
-        cursor.moveTo(at);
+        cursor.advanceTo(at);
       }
     }
     for (let at = 0; at < count; at += 1) {
       const place = this.#places[at] ?? 0;
-      const frequency = this.#united[place] ?? 0;
+      const frequency = this.#combined[place] ?? 0;
       if (frequency === 0) continue;
-      this.#united[place] = 0;
+      this.#combined[place] = 0;
       total += 1;
       if (frequency >= wanted) wanted = sink(this.start + place, frequency);
     }
@@ -136,9 +139,9 @@ export class Window {
   }
 
   /** Scores the documents that the last list lacks. */
-  #saturate(count: number, { gain, k1 }: Saturation): void {
+  #saturate(count: number, { gain, k1 }: Bm25Saturation): void {
     const { scores, touched } = this;
-    const united = this.#united;
+    const united = this.#combined;
     const places = this.#places;
     let touchedCount = this.count;
     for (let at = 0; at < count; at += 1) {
@@ -185,16 +188,16 @@ export class Window {
   }
 
   /** Adds a clause to the documents of the window that have a score already, and to no other. */
-  complete(parts: readonly Part[], postings: number, saturation: Saturation): void {
+  addNonEssential(parts: readonly WeightedPostings[], postings: number, saturation: Bm25Saturation): void {
     // Looking a document up in a list takes as long as reading some of its postings.
-    if (this.count * parts.length * LOOK_UP > postings) this.#completeByReading(parts, saturation);
-    else this.#completeByLookingUp(parts, saturation);
+    if (this.count * parts.length * LOOK_UP > postings) this.#addByReading(parts, saturation);
+    else this.#addByLookingUp(parts, saturation);
   }
 
-  #completeByReading(parts: readonly Part[], { gain, k1 }: Saturation): void {
+  #addByReading(parts: readonly WeightedPostings[], { gain, k1 }: Bm25Saturation): void {
     const { scores, touched } = this;
-    const united = this.#united;
-    for (const part of parts) this.#uniteScored(part);
+    const united = this.#combined;
+    for (const part of parts) this.#combineScored(part);
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
       const frequency = united[place] ?? 0;
@@ -205,32 +208,32 @@ export class Window {
   }
 
   /** Unites the frequencies of a list for documents that have a score. */
-  #uniteScored({ cursor, weight, norm: { perLength, lengths } }: Part): void {
-    const united = this.#united;
+  #combineScored({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings): void {
+    const united = this.#combined;
     const { scores, start, end } = this;
     const { documents, frequencies } = cursor.block;
     // The windows before may have had nothing left to complete.
     cursor.seek(start);
-    while (cursor.head < end) {
+    while (cursor.docId < end) {
       const { size } = cursor;
-      let at = cursor.at;
+      let at = cursor.position;
       for (; at < size; at += 1) {
-        const document = documents[at] ?? END;
+        const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
         const place = document - start;
         if (scores[place] === 0) continue;
         united[place] =
           (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
       }
-      cursor.moveTo(at);
+      cursor.advanceTo(at);
     }
   }
 
-  #completeByLookingUp(parts: readonly Part[], { gain, k1 }: Saturation): void {
+  #addByLookingUp(parts: readonly WeightedPostings[], { gain, k1 }: Bm25Saturation): void {
     const { scores, touched, start } = this;
     for (let at = 0; at < this.count; at += 1) {
       const place = touched[at] ?? 0;
-      const frequency = unitedIn(parts, start + place);
+      const frequency = combinedFrequency(parts, start + place);
       if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
     }
   }

@@ -61,14 +61,14 @@ export class TopK {
   }
 
   /** An empty heap for `k` documents: this one where it has that size. */
-  emptied(k: number): TopK {
+  reset(k: number): TopK {
     if (k !== this.k) return new TopK(k);
     this.#size = 0;
     return this;
   }
 
   /** Best first. Empties the heap. */
-  take(): { document: number; score: number }[] {
+  drain(): { document: number; score: number }[] {
     const taken: { document: number; score: number }[] = [];
     while (this.#size > 0) {
       taken.push({ document: this.#documents[0] ?? 0, score: this.#scores[0] ?? 0 });

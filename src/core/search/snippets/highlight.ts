@@ -1,59 +1,64 @@
 import type { Tokenize } from '../../analysis/analyzer.js';
 import {
   tokenize,
-  tokenizeWanted,
-  wantedTerms,
+  tokenizeMatching,
+  buildTermPrefilter,
   type TermSink,
-  type Wanted,
+  type TermPrefilter,
 } from '../../analysis/tokenizer.js';
-import type { Range, TextView } from '../../model/document.js';
+import type { TextRange, TextView } from '../../model/document.js';
 
 /** What of the query a term of the text answers: `word` numbers the query's words from 0, `weight` is above 0. */
-export interface Explained {
+export interface QueryTermMatch {
   readonly word: number;
   readonly weight: number;
 }
 
 /** Tells which word of the query, if any, explains a term of a text. */
-export type Explain = (term: string) => Explained | undefined;
+export type MatchTerm = (term: string) => QueryTermMatch | undefined;
 
-export interface Explanation {
-  readonly explain: Explain;
+export interface HighlightQuery {
+  readonly match: MatchTerm;
   /** What `tokenizeWanted` may step over; null: every term is asked about. */
-  readonly wanted: Wanted | null;
+  readonly prefilter: TermPrefilter | null;
   /** Takes out the marks that do not stand where the query asks for them; left out: none. */
-  readonly refine?: (text: TextView, marks: readonly Mark[]) => readonly Mark[];
+  readonly filter?: (text: TextView, marks: readonly Highlight[]) => readonly Highlight[];
   /** How terms are told in a text; left out: as the product's own analyzer does. */
   readonly tokenize?: Tokenize;
 }
 
 /** An explanation by the terms of the index, as `split` tells them in a text, that answer each word of the query. */
-export function explanationOf(
-  terms: ReadonlyMap<string, Explained>,
+export function createHighlightQuery(
+  terms: ReadonlyMap<string, QueryTermMatch>,
   split: Tokenize = tokenize,
-): Explanation {
-  const wanted = split === tokenize ? wantedTerms(terms.keys()) : null;
-  return { explain: (term) => terms.get(term), wanted, tokenize: split };
+): HighlightQuery {
+  const wanted = split === tokenize ? buildTermPrefilter(terms.keys()) : null;
+  return { match: (term) => terms.get(term), prefilter: wanted, tokenize: split };
 }
 
 /** A stretch of text that a word of the query explains. */
-export interface Mark extends Explained {
+export interface Highlight extends QueryTermMatch {
   readonly start: number;
   readonly end: number;
 }
 
 /** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
-export function findMarks(text: string, explanation: Explanation): readonly Mark[] {
-  const marks: Mark[] = [];
-  addMarks(marks, text, explanation);
-  return explanation.refine === undefined ? marks : explanation.refine(text, marks);
+export function findHighlights(text: string, explanation: HighlightQuery): readonly Highlight[] {
+  const marks: Highlight[] = [];
+  addHighlights(marks, text, explanation);
+  return explanation.filter === undefined ? marks : explanation.filter(text, marks);
 }
 
 /** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */
-export function addMarks(marks: Mark[], text: string, explanation: Explanation, offset = 0): void {
-  const { explain, wanted, tokenize: split = tokenize } = explanation;
+export function addHighlights(
+  marks: Highlight[],
+  text: string,
+  explanation: HighlightQuery,
+  offset = 0,
+): void {
+  const { match, prefilter, tokenize: split = tokenize } = explanation;
   const sink: TermSink = (term, from, to) => {
-    const explained = explain(term);
+    const explained = match(term);
     if (explained === undefined) return;
     const start = offset + from;
     const end = offset + to;
@@ -66,12 +71,12 @@ export function addMarks(marks: Mark[], text: string, explanation: Explanation, 
       marks.push({ start, end, word: explained.word, weight: explained.weight });
     }
   };
-  if (wanted === null) split(text, sink);
-  else tokenizeWanted(text, wanted, sink);
+  if (prefilter === null) split(text, sink);
+  else tokenizeMatching(text, prefilter, sink);
 }
 
 /** The ranges of marks, in order. */
-export function rangesOf(marks: readonly Mark[]): Range[] {
+export function rangesOf(marks: readonly Highlight[]): TextRange[] {
   return marks.map((mark) => [mark.start, mark.end] as const);
 }
 
@@ -108,7 +113,7 @@ function entityOf(unit: number): string {
 }
 
 /** A text as HTML, escaped, with `<mark>` around each range; the ranges are in order and do not overlap. */
-export function markHtml(text: string, ranges: readonly Range[]): string {
+export function markHtml(text: string, ranges: readonly TextRange[]): string {
   const escaped = UNSAFE.test(text) ? escapeHtml : asIs;
   let html = '';
   let at = 0;

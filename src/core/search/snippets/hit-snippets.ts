@@ -1,37 +1,37 @@
 import type { Analyzer } from '../../analysis/analyzer.js';
-import type { AnswerView, Range, TextView } from '../../model/document.js';
+import type { AnswerView, TextRange, TextView } from '../../model/document.js';
 import type { Snippet } from '../../model/search-response.js';
-import { isWhole } from './text-boundaries.js';
-import { findMarks, markHtml, rangesOf, type Explanation, type Mark } from './highlight.js';
-import type { PassageList } from './passage-scorer.js';
+import { holdsWholeCharacters } from './text-boundaries.js';
+import { findHighlights, markHtml, rangesOf, type HighlightQuery, type Highlight } from './highlight.js';
+import type { PassageScorer } from './passage-scorer.js';
 import { choosePassages } from './passages.js';
 
-export interface HitTextSource {
+export interface HitSnippetsSource {
   readonly title: string;
   /** null: this snapshot carries no texts. */
   readonly answer: AnswerView | null;
   /** What the query explains of the answer's text. */
-  readonly marks: readonly Mark[];
+  readonly marks: readonly Highlight[];
   /** Read only where there is no answer to show. */
   readonly description: () => string | null;
 }
 
-export interface HitTextOptions {
+export interface HitSnippetsOptions {
   readonly analyzer: Analyzer;
-  readonly explanation: Explanation;
+  readonly explanation: HighlightQuery;
   /** Characters of a snippet. */
   readonly length: number;
   /** Snippets at most. */
   readonly count: number;
   /** Filled anew for each hit; left out: one is made. */
-  readonly passages?: PassageList | undefined;
+  readonly passages?: PassageScorer | undefined;
 }
 
 /** What a hit shows of its text: the highlights of its title, and its best passages (else its description). */
-export function hitText(
-  source: HitTextSource,
-  options: HitTextOptions,
-): { titleHighlights: Range[]; snippets: Snippet[] } {
+export function hitSnippets(
+  source: HitSnippetsSource,
+  options: HitSnippetsOptions,
+): { titleHighlights: TextRange[]; snippets: Snippet[] } {
   const { analyzer, explanation } = options;
   const titleHighlights = highlightsOf(source.title, explanation);
   if (source.answer === null || source.answer.text.length === 0) {
@@ -48,11 +48,11 @@ export function hitText(
   return { titleHighlights, snippets };
 }
 
-function highlightsOf(text: string, explanation: Explanation): Range[] {
-  return rangesOf(findMarks(text, explanation)).filter((range) => isWhole(text, range));
+function highlightsOf(text: string, explanation: HighlightQuery): TextRange[] {
+  return rangesOf(findHighlights(text, explanation)).filter((range) => holdsWholeCharacters(text, range));
 }
 
-function descriptionSnippet(description: string | null, { explanation }: HitTextOptions): Snippet[] {
+function descriptionSnippet(description: string | null, { explanation }: HitSnippetsOptions): Snippet[] {
   if (description === null || description === '') return [];
   const highlights = highlightsOf(description, explanation);
   const html = markHtml(description, highlights);

@@ -1,5 +1,5 @@
-import type { Mark } from './highlight.js';
-import { ShownWords } from './passage-terms.js';
+import type { Highlight } from './highlight.js';
+import { PassageTerms } from './passage-terms.js';
 
 /** How much of a passage the title already says, 0 to 1. */
 type RepeatsTitle = (start: number, end: number) => number;
@@ -9,21 +9,21 @@ type RepeatsTitle = (start: number, end: number) => number;
  * are numbers in lists, which serve one answer after another; and what takes reading the text is asked of those alone that
  * are the best but for it.
  */
-export class PassageList {
+export class PassageScorer {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   /** By passage: the weight of its words; what that counts for its place and kind; how much of it the title says. */
   readonly #weights: number[] = [];
-  readonly #worths: number[] = [];
+  readonly #boosts: number[] = [];
   readonly #repeats: number[] = [];
   #count = 0;
-  readonly #shown = new ShownWords();
+  readonly #shown = new PassageTerms();
 
-  #marks: readonly Mark[] = [];
+  #marks: readonly Highlight[] = [];
   #repeatsTitle: RepeatsTitle = NEVER;
 
   /** Forgets the passages of the answer before. */
-  begin(marks: readonly Mark[], repeatsTitle: RepeatsTitle): void {
+  begin(marks: readonly Highlight[], repeatsTitle: RepeatsTitle): void {
     this.#marks = marks;
     this.#repeatsTitle = repeatsTitle;
     this.#count = 0;
@@ -38,8 +38,8 @@ export class PassageList {
     this.starts[at] = start;
     this.ends[at] = end;
     this.#weights[at] = weight;
-    this.#worths[at] = worth;
-    this.#repeats[at] = NOT_ASKED;
+    this.#boosts[at] = worth;
+    this.#repeats[at] = NOT_COMPUTED;
     this.#count += 1;
   }
 
@@ -64,7 +64,7 @@ export class PassageList {
     let best = -1;
     let bestScore = 0;
     for (let at = 0; at < this.#count; at += 1) {
-      if ((this.#weights[at] ?? 0) * (this.#worths[at] ?? 0) <= bestScore) continue;
+      if ((this.#weights[at] ?? 0) * (this.#boosts[at] ?? 0) <= bestScore) continue;
       if (this.#overlapsAny(at, chosen)) continue;
       const share = seen.length === 0 ? 1 : this.#unseen(at, seen);
       const score = this.#score(at) * share;
@@ -77,16 +77,16 @@ export class PassageList {
 
   #score(at: number): number {
     let repeats = this.#repeats[at] ?? 0;
-    if (repeats === NOT_ASKED) {
+    if (repeats === NOT_COMPUTED) {
       repeats = this.#repeatsTitle(this.starts[at] ?? 0, this.ends[at] ?? 0);
       this.#repeats[at] = repeats;
     }
-    return (this.#weights[at] ?? 0) * ((this.#worths[at] ?? 0) * (1 - 0.5 * repeats));
+    return (this.#weights[at] ?? 0) * ((this.#boosts[at] ?? 0) * (1 - 0.5 * repeats));
   }
 
   #unseen(at: number, seen: readonly number[]): number {
     this.#read(at);
-    return this.#shown.unseen(seen);
+    return this.#shown.unseenRatio(seen);
   }
 
   #read(at: number): void {
@@ -101,6 +101,6 @@ export class PassageList {
   }
 }
 
-const NOT_ASKED = -1;
+const NOT_COMPUTED = -1;
 
 const NEVER: RepeatsTitle = () => 0;

@@ -1,7 +1,7 @@
-import type { Mark } from './highlight.js';
+import type { Highlight } from './highlight.js';
 
 /** The number of the first mark from `start` on; found by halving, for a long answer has many. */
-export function firstFrom(marks: readonly Mark[], start: number): number {
+export function lowerBound(marks: readonly Highlight[], start: number): number {
   let low = 0;
   let high = marks.length;
   while (low < high) {
@@ -16,21 +16,21 @@ export function firstFrom(marks: readonly Mark[], start: number): number {
 const REPEAT = 0.15;
 
 /** The words of the query that stand in a passage. It is filled anew for each: an answer has many. */
-export class ShownWords {
+export class PassageTerms {
   readonly #words: number[] = [];
   readonly #weights: number[] = [];
   #count = 0;
 
-  read(marks: readonly Mark[], start: number, end: number): void {
+  read(marks: readonly Highlight[], start: number, end: number): void {
     this.#count = 0;
-    for (let at = firstFrom(marks, start); at < marks.length; at += 1) {
+    for (let at = lowerBound(marks, start); at < marks.length; at += 1) {
       const mark = marks[at];
       if (mark === undefined || mark.end > end) break;
       this.#add(mark);
     }
   }
 
-  #add({ word, weight }: Mark): void {
+  #add({ word, weight }: Highlight): void {
     let place = 0;
     while (place < this.#count && this.#words[place] !== word) place += 1;
     if (place < this.#count) {
@@ -58,7 +58,7 @@ export class ShownWords {
   }
 
   /** The share of them that is not in `words`. */
-  unseen(words: readonly number[]): number {
+  unseenRatio(words: readonly number[]): number {
     let known = 0;
     for (let place = 0; place < this.#count; place += 1)
       if (words.includes(this.#words[place] ?? 0)) known += 1;

@@ -1,9 +1,9 @@
-import type { AnswerView, Block, Range } from '../../model/document.js';
+import type { AnswerView, Block, TextRange } from '../../model/document.js';
 import type { Snippet } from '../../model/search-response.js';
-import { endEdge, isWhole, startEdge } from './text-boundaries.js';
-import { markHtml, type Mark } from './highlight.js';
-import { PassageList } from './passage-scorer.js';
-import { firstFrom } from './passage-terms.js';
+import { passageEnd, holdsWholeCharacters, passageStart } from './text-boundaries.js';
+import { markHtml, type Highlight } from './highlight.js';
+import { PassageScorer } from './passage-scorer.js';
+import { lowerBound } from './passage-terms.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
@@ -13,7 +13,7 @@ export interface PassageOptions {
   /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
   readonly repeatsTitle: (start: number, end: number) => number;
   /** Filled anew for each answer; left out: one is made. */
-  readonly passages?: PassageList | undefined;
+  readonly passages?: PassageScorer | undefined;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface PassageOptions {
  */
 export function choosePassages(
   answer: AnswerView,
-  marks: readonly Mark[],
+  marks: readonly Highlight[],
   options: PassageOptions,
 ): Snippet[] {
-  const passages = options.passages ?? new PassageList();
+  const passages = options.passages ?? new PassageScorer();
   passages.begin(marks, options.repeatsTitle);
   if (marks.length > 0) addPassages(answer, marks, options.length, passages);
   const chosen = passages.best(options.count);
@@ -38,9 +38,9 @@ export function choosePassages(
 }
 
 /** The marks that lie whole between `start` and `end`. */
-function marksWithin(marks: readonly Mark[], start: number, end: number): Mark[] {
-  const within: Mark[] = [];
-  let at = firstFrom(marks, start);
+function marksWithin(marks: readonly Highlight[], start: number, end: number): Highlight[] {
+  const within: Highlight[] = [];
+  let at = lowerBound(marks, start);
   for (let mark = marks[at]; mark !== undefined && mark.end <= end; mark = marks[(at += 1)])
     within.push(mark);
   return within;
@@ -59,9 +59,9 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
 /** Adds the passages around marks. */
 function addPassages(
   answer: AnswerView,
-  marks: readonly Mark[],
+  marks: readonly Highlight[],
   length: number,
-  passages: PassageList,
+  passages: PassageScorer,
 ): void {
   let first = 0;
   for (let index = 0; index < answer.blocks.length && first < marks.length; index += 1) {
@@ -85,7 +85,7 @@ function addPassages(
 }
 
 /** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
-function passageAt(answer: AnswerView, index: number, at: number, length: number): Range | null {
+function passageAt(answer: AnswerView, index: number, at: number, length: number): TextRange | null {
   const block = answer.blocks[index];
   if (block === undefined || block.kind === 'heading') return null;
   const size = block.end - block.start;
@@ -94,8 +94,8 @@ function passageAt(answer: AnswerView, index: number, at: number, length: number
   if (size <= length) return [block.start, extended(answer, index, length)];
   const lead = Math.floor(length / 4);
   const earliest = Math.max(block.start, Math.min(at - lead, block.end - length));
-  const start = at - block.start <= lead ? block.start : startEdge(answer, earliest, at);
-  const end = block.end - start <= length ? block.end : endEdge(answer, at, start + length);
+  const start = at - block.start <= lead ? block.start : passageStart(answer, earliest, at);
+  const end = block.end - start <= length ? block.end : passageEnd(answer, at, start + length);
   return end - start <= length * 1.5 ? [start, end] : null;
 }
 
@@ -115,7 +115,7 @@ function extended(answer: AnswerView, index: number, length: number): number {
 const BEGINNINGS: readonly (readonly Block['kind'][])[] = [['paragraph', 'item'], ['row'], ['code', 'math']];
 
 /** The first passage that can be shown: of prose, else of a table, else of code. */
-function beginning(answer: AnswerView, length: number): Range | null {
+function beginning(answer: AnswerView, length: number): TextRange | null {
   for (const kinds of BEGINNINGS) {
     for (const [index, block] of answer.blocks.entries()) {
       const range = kinds.includes(block.kind) ? passageAt(answer, index, block.start, length) : null;
@@ -125,14 +125,17 @@ function beginning(answer: AnswerView, length: number): Range | null {
   return null;
 }
 
-function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Range): Snippet {
+function toSnippet(answer: AnswerView, marks: readonly Highlight[], [start, end]: TextRange): Snippet {
   const text = answer.text.slice(start, end);
-  const highlights: Range[] = [];
+  const highlights: TextRange[] = [];
   for (const mark of marksWithin(marks, start, end)) {
-    const range: Range = [mark.start - start, mark.end - start];
+    const range: TextRange = [mark.start - start, mark.end - start];
     // At its ends the passage does not tell what stands around.
     const inside = mark.start > start && mark.end + 1 < end;
-    if (inside ? isWhole(text, range) : isWhole(answer.text, [mark.start, mark.end])) highlights.push(range);
+    if (
+      inside ? holdsWholeCharacters(text, range) : holdsWholeCharacters(answer.text, [mark.start, mark.end])
+    )
+      highlights.push(range);
   }
   let heading: Block | null = null;
   let before = '';
@@ -141,7 +144,7 @@ function toSnippet(answer: AnswerView, marks: readonly Mark[], [start, end]: Ran
     if (block.start >= end) break;
     if (block.kind === 'heading' && block.start <= start) heading = block;
     if (block.start < start && start < block.end) before = '… ';
-    if (end < block.end || (end === answer.text.length && answer.goesOn === true)) after = ' …';
+    if (end < block.end || (end === answer.text.length && answer.isTruncated === true)) after = ' …';
   }
   const html = `${before}${markHtml(text, highlights)}${after}`;
   return {

@@ -1,5 +1,5 @@
 import { CJK, classOf, SOUTH_EAST_ASIAN } from '../../analysis/character-classes.js';
-import type { AnswerView, Range, TextView } from '../../model/document.js';
+import type { AnswerView, TextRange, TextView } from '../../model/document.js';
 import { lazy } from '../../lazy.js';
 
 const SPACE = /\s/;
@@ -18,17 +18,17 @@ function isSpace(unit: number): boolean {
  * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a
  * script that is written without spaces; never inside a surrogate pair nor before a mark of the character in front.
  */
-export function isEdge(text: TextView, at: number): boolean {
+export function isBoundary(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
-  return isEdgeBetween(text.charCodeAt(at - 1), text.charCodeAt(at));
+  return isBoundaryBetween(text.charCodeAt(at - 1), text.charCodeAt(at));
 }
 
-function isEdgeBetween(before: number, unit: number): boolean {
+function isBoundaryBetween(before: number, unit: number): boolean {
   if (splitsCharacter(before, unit)) return false;
-  return isOpen(unit) || isOpen(before);
+  return isBreakable(unit) || isBreakable(before);
 }
 
-function isOpen(unit: number): boolean {
+function isBreakable(unit: number): boolean {
   if (unit < 128) return isSpace(unit);
   const kind = classOf(unit);
   return kind === CJK || kind === SOUTH_EAST_ASIAN || isSpace(unit);
@@ -41,11 +41,11 @@ function splitsCharacter(before: number, unit: number): boolean {
 }
 
 /** Whether a range of a text holds whole characters: a mark that follows a sign of punctuation is a term by itself. */
-export function isWhole(text: TextView, [start, end]: Range): boolean {
-  return !partsCharacter(text, start) && !partsCharacter(text, end);
+export function holdsWholeCharacters(text: TextView, [start, end]: TextRange): boolean {
+  return !splitsGrapheme(text, start) && !splitsGrapheme(text, end);
 }
 
-function partsCharacter(text: TextView, at: number): boolean {
+function splitsGrapheme(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return false;
   const unit = text.charCodeAt(at);
   if (unit >= 0xd800 && unit <= 0xdbff && at + 1 < text.length)
@@ -54,36 +54,36 @@ function partsCharacter(text: TextView, at: number): boolean {
 }
 
 /** Where a passage that shows what stands at `at` begins: the first edge from `from` on, else `at` itself. */
-export function startEdge({ text, atoms }: AnswerView, from: number, at: number): number {
+export function passageStart({ text, atoms }: AnswerView, from: number, at: number): number {
   let before = from > 0 ? text.charCodeAt(from - 1) : SPACE_UNIT;
   for (let start = from; start < at; start += 1) {
     const unit = text.charCodeAt(start);
-    const edge = !isSpace(unit) && (start === 0 || isEdgeBetween(before, unit));
-    if (edge && atomAround(atoms, start) === undefined) return start;
+    const edge = !isSpace(unit) && (start === 0 || isBoundaryBetween(before, unit));
+    if (edge && enclosingAtom(atoms, start) === undefined) return start;
     before = unit;
   }
-  return atomAround(atoms, at)?.[0] ?? at;
+  return enclosingAtom(atoms, at)?.[0] ?? at;
 }
 
 /**
  * Where a passage that shows what stands at `at` ends: the last edge up to `to`. Where there is none, as in a long
  * address, between two characters; where that falls into a formula or code, after it.
  */
-export function endEdge({ text, atoms }: AnswerView, at: number, to: number): number {
+export function passageEnd({ text, atoms }: AnswerView, at: number, to: number): number {
   let unit = text.charCodeAt(to);
   for (let end = to; end > at; end -= 1) {
     const before = text.charCodeAt(end - 1);
-    const edge = !isSpace(before) && (end >= text.length || isEdgeBetween(before, unit));
-    if (edge && atomAround(atoms, end) === undefined) return end;
+    const edge = !isSpace(before) && (end >= text.length || isBoundaryBetween(before, unit));
+    if (edge && enclosingAtom(atoms, end) === undefined) return end;
     unit = before;
   }
   let end = to;
   while (end > at + 1 && splitsCharacter(text.charCodeAt(end - 1), text.charCodeAt(end))) end -= 1;
-  return atomAround(atoms, end)?.[1] ?? end;
+  return enclosingAtom(atoms, end)?.[1] ?? end;
 }
 
 /** The formula or piece of code that a cut at `at` would split. */
-function atomAround(atoms: readonly Range[], at: number): Range | undefined {
+function enclosingAtom(atoms: readonly TextRange[], at: number): TextRange | undefined {
   let low = 0;
   let high = atoms.length;
   while (low < high) {

@@ -1,20 +1,20 @@
 import { classOf, foldCharacter, OTHER, SURROGATE } from '../../analysis/character-classes.js';
-import { wantedTerms, type Wanted } from '../../analysis/tokenizer.js';
-import { addMarks, type Explained, type Explanation, type Mark } from './highlight.js';
-import type { TokenRun } from '../../index/documents/token-buffer.js';
+import { buildTermPrefilter, type TermPrefilter } from '../../analysis/tokenizer.js';
+import { addHighlights, type QueryTermMatch, type HighlightQuery, type Highlight } from './highlight.js';
+import type { TokenBuffer } from '../../index/documents/token-buffer.js';
 import {
-  BEGINNING_MASK,
-  beginningOf,
+  PREFIX_MASK,
+  prefixOf,
   isCapital,
   isWordByte,
   lowered,
-  MIXED_BEGINNING,
+  COMPLEX_TOKEN,
   NO_SECOND,
 } from '../../index/documents/token-attributes.js';
 import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
 
 /** What the terms of the query make of a token that begins as one of them does. 0: not asked yet. */
-const INERT = 1;
+const NO_MATCH = 1;
 /** Nothing by itself; joined to its neighbours it may begin a term. */
 const PART = 2;
 /** More than one plain word: only its text tells. */
@@ -41,57 +41,58 @@ const ORDER = 26;
  * look at their neighbours: no term of the query begins as they do. Where one does, and the token is joined to others
  * (`x-axis`, `patient's`, `C++`), or is not plain itself, that stretch alone is made a string and tokenized.
  */
-export class TokenMarker {
+export class TokenHighlighter {
   readonly #states: Uint8Array;
-  readonly #explained = new Map<number, Explained>();
+  readonly #explained = new Map<number, QueryTermMatch>();
   /** Whether a term begins so, by the numbers of `beginningOf`; a mixed token must always be asked. */
-  readonly begun: Wanted = new Uint8Array(MIXED_BEGINNING + 1);
+  readonly prefixes: TermPrefilter = new Uint8Array(COMPLEX_TOKEN + 1);
   /** Whether a term is as long, with the same beginning and end, by `outlineOf`. */
   readonly #outlines = new Uint8Array(OUTLINES);
   /** Units beyond ASCII that terms begin with. */
   readonly #beyond = new Set<number>();
   /** Whether a term begins with a symbol of ASCII. */
   #symbolic = false;
-  #explanation: Explanation | undefined;
+  #explanation: HighlightQuery | undefined;
 
   constructor(private readonly vocabulary: Vocabulary) {
     this.#states = new Uint8Array(vocabulary.size);
   }
 
   /** Takes the terms of a query, whose marks `find` finds from now on. The explanation is valid as long. */
-  explainBy(terms: ReadonlyMap<string, Explained>): Explanation {
+  setQuery(terms: ReadonlyMap<string, QueryTermMatch>): HighlightQuery {
     this.#states.fill(0);
     this.#explained.clear();
     this.#beyond.clear();
     this.#outlines.fill(0);
     this.#symbolic = false;
-    const wanted = wantedTerms(terms.keys(), this.begun.fill(0));
+    const wanted = buildTermPrefilter(terms.keys(), this.prefixes.fill(0));
     for (const term of terms.keys()) {
       const first = term.charCodeAt(0);
-      if (first < 128) this.begun[beginningOf(first, NO_SECOND)] = 1;
+      if (first < 128) this.prefixes[prefixOf(first, NO_SECOND)] = 1;
       else this.#beyond.add(first);
-      this.#outlines[outlineOf(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] = 1;
+      this.#outlines[fingerprint(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] =
+        1;
       this.#symbolic ||= first < 128 && !isWordByte(first);
     }
-    this.begun[MIXED_BEGINNING] = 1;
-    this.#explanation = { explain: (term) => terms.get(term), wanted };
+    this.prefixes[COMPLEX_TOKEN] = 1;
+    this.#explanation = { match: (term) => terms.get(term), prefilter: wanted };
     return this.#explanation;
   }
 
   /** The marks of a run that was filled with `begun`. */
-  find(run: TokenRun): Mark[] {
-    const marks: Mark[] = [];
+  find(run: TokenBuffer): Highlight[] {
+    const marks: Highlight[] = [];
     const { tokens, starts, candidates, candidateCount, length } = run;
     let behind = -1;
     for (let next = 0; next < candidateCount; next += 1) {
       const at = candidates[next] ?? 0;
       const token = tokens[at] ?? 0;
-      const state = this.#states[token] || this.#ask(token);
-      if (state === INERT || at <= behind) continue;
+      const state = this.#states[token] || this.#resolve(token);
+      if (state === NO_MATCH || at <= behind) continue;
       const start = starts[at] ?? 0;
       if (start >= length) break;
       if (state === MIXED || isJoined(run, at)) {
-        behind = this.#findInStretch(run, at, marks);
+        behind = this.#findInSpan(run, at, marks);
       } else if (state === EXPLAINED) {
         const { word, weight } = this.#explained.get(token) ?? NOTHING;
         marks.push({ start, end: run.endOf(at), word, weight });
@@ -101,26 +102,26 @@ export class TokenMarker {
   }
 
   /** Tokenizes the text of the words that are joined around token `at`; returns the last token of it. */
-  #findInStretch(run: TokenRun, at: number, marks: Mark[]): number {
+  #findInSpan(run: TokenBuffer, at: number, marks: Highlight[]): number {
     if (this.#explanation === undefined) return at;
-    const start = run.starts[stretchStart(run, at)] ?? 0;
-    const last = stretchEnd(run, at);
-    addMarks(marks, run.slice(start, run.endOf(last)), this.#explanation, start);
+    const start = run.starts[spanStart(run, at)] ?? 0;
+    const last = spanEnd(run, at);
+    addHighlights(marks, run.slice(start, run.endOf(last)), this.#explanation, start);
     return last;
   }
 
-  #ask(token: number): number {
+  #resolve(token: number): number {
     const state = this.#stateOf(token);
     if (token < this.#states.length) this.#states[token] = state;
     return state;
   }
 
   #stateOf(token: number): number {
-    if (((this.vocabulary.shapes()[token] ?? 0) & BEGINNING_MASK) === MIXED_BEGINNING)
+    if (((this.vocabulary.shapes()[token] ?? 0) & PREFIX_MASK) === COMPLEX_TOKEN)
       return this.#mixedState(this.vocabulary.token(token));
     // Most words that begin as a term are another one: no string is made of these.
     if (this.#outlines[this.#outline(token)] === 0) return PART;
-    const explained = this.#explanation?.explain(this.vocabulary.token(token).toLowerCase());
+    const explained = this.#explanation?.match(this.vocabulary.token(token).toLowerCase());
     if (explained === undefined) return PART;
     this.#explained.set(token, explained);
     return EXPLAINED;
@@ -132,7 +133,7 @@ export class TokenMarker {
     const start = starts[token] ?? 0;
     const length = byteLengths[token] ?? 0;
     const [first, second, last] = [bytes[start], bytes[start + 1], bytes[start + length - 1]];
-    return outlineOf(
+    return fingerprint(
       lowered(first ?? 0),
       length === 1 ? NaN : lowered(second ?? 0),
       lowered(last ?? 0),
@@ -153,9 +154,9 @@ export class TokenMarker {
       const next = text.charCodeAt(at + 1);
       // A mark in front counts as a letter, so that a hump may follow the first one that is left.
       const second = next < 128 && !isCapital(next) && !(before >= 128) ? next : NO_SECOND;
-      if (this.begun[beginningOf(unit, second)] === 1) return MIXED;
+      if (this.prefixes[prefixOf(unit, second)] === 1) return MIXED;
     }
-    return INERT;
+    return NO_MATCH;
   }
 
   #mayBeginBeyond(unit: number): boolean {
@@ -167,7 +168,7 @@ export class TokenMarker {
     // A mark by itself folds to nothing: of a name that it begins, the symbols are left.
     if (folded === '') return this.#symbolic;
     const first = folded.charCodeAt(0);
-    return first < 128 ? this.begun[beginningOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
+    return first < 128 ? this.prefixes[prefixOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
   }
 }
 
@@ -177,25 +178,25 @@ const OUTLINES = 4096;
  * A number below `OUTLINES` for words of a length with a beginning (NaN: there is no second unit) and an end; different ones
  * may share it.
  */
-function outlineOf(first: number, second: number, last: number, length: number): number {
+function fingerprint(first: number, second: number, last: number, length: number): number {
   return (((first * 31 + (second | 0)) * 31 + last) * 31 + length) & (OUTLINES - 1);
 }
 
-const NOTHING: Explained = { word: 0, weight: 0 };
+const NOTHING: QueryTermMatch = { word: 0, weight: 0 };
 
 /** Whether the word at `at` may be more than itself by what stands before or after it. */
-function isJoined(run: TokenRun, at: number): boolean {
+function isJoined(run: TokenBuffer, at: number): boolean {
   return isBound(run, at - 1) || isBound(run, at + 1) || mayBeNamed(run, at);
 }
 
 /** Whether what stands at `at` binds the word before it to the word after it, or joins the pieces of a long one. */
-function isBound(run: TokenRun, at: number): boolean {
+function isBound(run: TokenBuffer, at: number): boolean {
   if (at < 1 || at + 1 >= run.count || !run.isWord(at - 1) || run.isWord(at)) return false;
   return isJoint(run, at) && run.isWord(at + 1);
 }
 
 /** A joint as the tokenizer has it, alone between two words; an empty token stands between two pieces of one word. */
-function isJoint(run: TokenRun, at: number): boolean {
+function isJoint(run: TokenBuffer, at: number): boolean {
   const { bytes, starts, byteLengths } = run.vocabulary;
   const token = run.tokens[at] ?? 0;
   const length = byteLengths[token] ?? 0;
@@ -212,7 +213,7 @@ function isJoint(run: TokenRun, at: number): boolean {
 }
 
 /** Whether the word at `at` may be a name with symbols (`C++`) or an order of growth (`O(n)`). */
-function mayBeNamed(run: TokenRun, at: number): boolean {
+function mayBeNamed(run: TokenBuffer, at: number): boolean {
   if (at + 1 >= run.count || run.isWord(at + 1)) return false;
   const { bytes, starts, byteLengths } = run.vocabulary;
   const next = run.tokens[at + 1] ?? 0;
@@ -225,14 +226,14 @@ function mayBeNamed(run: TokenRun, at: number): boolean {
 }
 
 /** The first token of the words that are joined around `at`. */
-function stretchStart(run: TokenRun, at: number): number {
+function spanStart(run: TokenBuffer, at: number): number {
   let first = at;
   while (isBound(run, first - 1)) first -= 2;
   return first;
 }
 
 /** The last one, with what a name or an order of growth reaches over. */
-function stretchEnd(run: TokenRun, at: number): number {
+function spanEnd(run: TokenBuffer, at: number): number {
   let last = at;
   let reach = 0;
   for (;;) {

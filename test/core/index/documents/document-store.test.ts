@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Document } from '../../../../src/core/model/document.js';
 import { AskdexError } from '../../../../src/core/errors.js';
 import { crc32 } from '../../../../src/core/index/format/container.js';
-import { openPacked, type PackedIndex } from '../../../../src/core/index/index-reader.js';
+import { openIndex, type PackedIndex } from '../../../../src/core/index/index-reader.js';
 import { documentOf } from '../../../support/documents.js';
 import { DOCUMENTS } from '../../../contract/backend-documents.js';
 import { anyDocuments, opened, packed, segmentOf } from '../../support.js';
@@ -102,7 +102,7 @@ describe('packed container', () => {
 
   const damagedOr = (bytes: Uint8Array, same: () => void): void => {
     try {
-      openPacked(bytes, { verify: true });
+      openIndex(bytes, { verify: true });
     } catch (error) {
       assert.ok(error instanceof AskdexError && error.code === 'index_damaged', String(error));
       return;
@@ -120,7 +120,7 @@ describe('packed container', () => {
     const flip = (bit: number): void => {
       const bytes = whole.slice();
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
-      damagedOr(bytes, () => assertStored(openPacked(bytes, { verify: true }), stored));
+      damagedOr(bytes, () => assertStored(openIndex(bytes, { verify: true }), stored));
     };
     // A description's twin links are kept as given.
     const stored = DOCUMENTS;
@@ -135,7 +135,7 @@ describe('packed container', () => {
   it('opens from a SharedArrayBuffer, without copying it', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(whole.length));
     shared.set(whole);
-    const index = openPacked(shared, { verify: true });
+    const index = openIndex(shared, { verify: true });
     assertStored(index, DOCUMENTS);
     assert.equal(index.documents.subjects.buffer, shared.buffer);
   });
@@ -149,7 +149,7 @@ describe('packed container', () => {
         new Uint8Array(new SharedArrayBuffer(length)),
       ]) {
         room.set(whole, shift);
-        assertStored(openPacked(room.subarray(shift), { verify: true }), DOCUMENTS);
+        assertStored(openIndex(room.subarray(shift), { verify: true }), DOCUMENTS);
       }
     });
   }

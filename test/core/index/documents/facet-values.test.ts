@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { dateHolds, FACET_VALUES, facetKey } from '../../../../src/core/index/documents/facet-values.js';
+import {
+  matchesDate,
+  MAX_FACET_VALUES,
+  facetKey,
+} from '../../../../src/core/index/documents/facet-values.js';
 import { FACET_FIELDS, type Filter } from '../../../../src/core/model/query.js';
 import { documentOf } from '../../../support/documents.js';
 import { countFacets, filterTest, type FacetValues } from '../../../support/facets.js';
@@ -77,11 +81,11 @@ describe('dateHolds', () => {
       fc.property(day, day, (a, b) => {
         const [x, y] = [a.toISOString().slice(0, 10), b.toISOString().slice(0, 10)];
         const [m, n] = [Date.parse(x), Date.parse(y)];
-        assert.equal(dateHolds(x, '=', y), m === n);
-        assert.equal(dateHolds(x, '<', y), m < n);
-        assert.equal(dateHolds(x, '<=', y), m <= n);
-        assert.equal(dateHolds(x, '>', y), m > n);
-        assert.equal(dateHolds(x, '>=', y), m >= n);
+        assert.equal(matchesDate(x, '=', y), m === n);
+        assert.equal(matchesDate(x, '<', y), m < n);
+        assert.equal(matchesDate(x, '<=', y), m <= n);
+        assert.equal(matchesDate(x, '>', y), m > n);
+        assert.equal(matchesDate(x, '>=', y), m >= n);
       }),
     );
   });
@@ -128,9 +132,9 @@ describe('countFacets', () => {
   });
 
   it('lists the most frequent values where there are many', () => {
-    const many = Array.from({ length: FACET_VALUES + 20 }, (_, n) => `value ${n}`);
+    const many = Array.from({ length: MAX_FACET_VALUES + 20 }, (_, n) => `value ${n}`);
     const counts = countFacets(of(...many, 'value 119', 'value 119'), ['subject']).subject ?? {};
-    assert.equal(Object.keys(counts).length, FACET_VALUES);
+    assert.equal(Object.keys(counts).length, MAX_FACET_VALUES);
     assert.deepEqual(Object.entries(counts)[0], ['value 119', 3]);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lettersOf } from '../../../../src/core/analysis/title-key.js';
+import { titleKey } from '../../../../src/core/analysis/title-key.js';
 import { documentOf } from '../../../support/documents.js';
 import { opened } from '../../support.js';
 
@@ -11,12 +11,12 @@ describe('packed order of titles', () => {
 
   it('finds what begins with letters, whatever was looked for before', () => {
     for (const title of [...all, ...all.toReversed()]) {
-      const letters = lettersOf(title);
-      const found = documents.titleOrder.beginning(letters, all.length).map((at) => all[at] ?? '');
-      const wanted = all.filter((other) => lettersOf(other).startsWith(letters));
+      const letters = titleKey(title);
+      const found = documents.titleOrder.withPrefix(letters, all.length).map((at) => all[at] ?? '');
+      const wanted = all.filter((other) => titleKey(other).startsWith(letters));
       assert.deepEqual(
         found,
-        wanted.sort((a, b) => (lettersOf(a) < lettersOf(b) ? -1 : 1)),
+        wanted.sort((a, b) => (titleKey(a) < titleKey(b) ? -1 : 1)),
       );
     }
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ByteReader, ByteWriter } from '../../../../src/core/index/format/byte-buffer.js';
 import {
   cutTokens,
-  LONGEST_TOKEN,
+  MAX_TOKEN_UNITS,
   Vocabulary,
   writeVocabulary,
 } from '../../../../src/core/index/documents/token-vocabulary.js';
@@ -16,7 +16,7 @@ function roundTrip(text: string): string {
   const numbers = new Map<string, number>();
   const writer = new ByteWriter();
   cutTokens(text, (start, end) => {
-    assert.ok(end - start <= LONGEST_TOKEN, 'no longer than the longest');
+    assert.ok(end - start <= MAX_TOKEN_UNITS, 'no longer than the longest');
     assert.ok(!splitsPair(text, start) && !splitsPair(text, end), 'no pair is cut in two');
     const token = text.slice(start, end);
     if (!numbers.has(token)) numbers.set(token, tokens.push(token) - 1);
@@ -25,7 +25,7 @@ function roundTrip(text: string): string {
   });
   const bytes = new ByteWriter();
   bytes.varint(count);
-  bytes.raw(writer.view());
+  bytes.bytes(writer.view());
   const vocabulary = new Vocabulary(writeVocabulary(tokens));
   const first = vocabulary.readText(new ByteReader(bytes.finish()));
   assert.equal(vocabulary.readText(new ByteReader(bytes.finish())), first, 'a second time the same');

@@ -38,7 +38,7 @@ describe('packed bytes: numbers', () => {
           numbers.map(() => reader.varint()),
           numbers,
         );
-        assert.equal(reader.at, bytes.length);
+        assert.equal(reader.position, bytes.length);
       }),
     );
   });
@@ -47,8 +47,8 @@ describe('packed bytes: numbers', () => {
     const signed = fc.oneof(fc.integer(), fc.integer({ min: -(2 ** 52), max: 2 ** 52 - 1 }));
     fc.assert(
       fc.property(signed, (number) => {
-        const bytes = written((writer) => writer.signed(number));
-        assert.equal(new ByteReader(bytes).signed(), number);
+        const bytes = written((writer) => writer.zigzag(number));
+        assert.equal(new ByteReader(bytes).zigzag(), number);
       }),
     );
   });
@@ -90,7 +90,7 @@ describe('packed bytes: UTF-8', () => {
     assert.equal(readUtf8(expected, 0, expected.length), asWritten(text));
     const reader = new ByteReader(written((writer) => writer.text(text), 1));
     assert.equal(reader.text(), asWritten(text));
-    assert.equal(reader.at, reader.bytes.length);
+    assert.equal(reader.position, reader.bytes.length);
   }
 
   it('any bytes give some text: nothing throws', () => {
@@ -101,7 +101,7 @@ describe('packed bytes: UTF-8', () => {
 describe('packed bytes: the writer', () => {
   it('fills with zeros up to a multiple, also over what was written there before', () => {
     const writer = new ByteWriter(1);
-    writer.raw(new Uint8Array(16).fill(255));
+    writer.bytes(new Uint8Array(16).fill(255));
     writer.clear();
     writer.u8(1);
     writer.align(8);

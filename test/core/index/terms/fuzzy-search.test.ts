@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fuzzyTerms } from '../../../../src/core/index/terms/fuzzy-search.js';
 import {
   compareTerms,
-  Dictionary,
+  TermDictionary,
   writeDictionary,
 } from '../../../../src/core/index/terms/term-dictionary.js';
 
@@ -42,7 +42,7 @@ describe('packed fuzzy', () => {
         fc.boolean(),
         (terms, sought, ends, transpositions) => {
           const list = terms.sort(compareTerms);
-          const dictionary = new Dictionary(list.length, writeDictionary(list));
+          const dictionary = new TermDictionary(list.length, writeDictionary(list));
           const [from, to] = ends.map((end) => end % (list.length + 1)).sort((a, b) => a - b);
           const distances = list.map((text) => distanceOf(text, sought, transpositions));
           for (const maxDistance of [0, 1, 2, 3]) {
@@ -62,7 +62,7 @@ describe('packed fuzzy', () => {
   });
 
   it('counts two neighbours that changed places as one edit where that is asked, as two elsewhere', () => {
-    const dictionary = new Dictionary(1, writeDictionary(['hepatitis']));
+    const dictionary = new TermDictionary(1, writeDictionary(['hepatitis']));
     const within = (sought: string, transpositions: boolean): (number | undefined)[] =>
       fuzzyTerms(dictionary, sought, { maxDistance: 2, transpositions }).map(({ distance }) => distance);
     assert.deepEqual([within('hepatitsi', true), within('hepatitsi', false)], [[1], [2]]);
@@ -71,9 +71,9 @@ describe('packed fuzzy', () => {
 
   it('gives nothing for a term longer than terms may be, and passes over such terms', () => {
     const list = ['a'.repeat(63), 'a'.repeat(64), 'a'.repeat(80)];
-    const dictionary = new Dictionary(list.length, writeDictionary(list));
+    const dictionary = new TermDictionary(list.length, writeDictionary(list));
     assert.deepEqual(fuzzyTerms(dictionary, 'a'.repeat(64), { maxDistance: 2 }), []);
     assert.deepEqual(fuzzyTerms(dictionary, 'a'.repeat(62), { maxDistance: 2 }), [{ index: 0, distance: 1 }]);
-    assert.deepEqual(fuzzyTerms(new Dictionary(0, writeDictionary([])), 'a', { maxDistance: 2 }), []);
+    assert.deepEqual(fuzzyTerms(new TermDictionary(0, writeDictionary([])), 'a', { maxDistance: 2 }), []);
   });
 });

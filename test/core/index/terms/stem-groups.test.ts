@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { spelledTerms } from '../../../../src/core/index/documents/derived-vocabulary.js';
 import { readStemGroups, writeStemGroups } from '../../../../src/core/index/terms/stem-groups-section.js';
-import { groupByStem, StemMembers } from '../../../../src/core/index/terms/stem-groups.js';
-import { Dictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
+import { groupByStem, StemIndex } from '../../../../src/core/index/terms/stem-groups.js';
+import { TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
 /** Words in order, each with its stem. */
 function membersOf(words: readonly (readonly [word: string, stem: string])[]): (stem: string) => string[] {
   const texts = words.map(([word]) => word);
   const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem), otherKeys: new Map() });
-  const dictionary = new Dictionary(texts.length, writeDictionary(texts));
+  const dictionary = new TermDictionary(texts.length, writeDictionary(texts));
   const size = groups.texts.length;
   const spelled = spelledTerms(texts.length, writeDictionary(texts));
   const sections = readStemGroups(writeStemGroups(groups, texts), size, spelled);
-  const members = new StemMembers(new Dictionary(size, sections.keys), dictionary, sections.members);
+  const members = new StemIndex(new TermDictionary(size, sections.keys), dictionary, sections.members);
   const stemOf = (word: string): string => words.find(([text]) => text === word)?.[1] ?? word;
-  return (stem) => members.of(stem, stemOf).map((word) => texts[word] ?? '');
+  return (stem) => members.wordsOf(stem, stemOf).map((word) => texts[word] ?? '');
 }
 
 describe('StemMembers', () => {

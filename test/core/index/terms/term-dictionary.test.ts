@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   compareTerms,
-  Dictionary,
+  TermDictionary,
   writeDictionary,
 } from '../../../../src/core/index/terms/term-dictionary.js';
 
-function dictionaryOf(terms: readonly string[]): Dictionary {
-  return new Dictionary(terms.length, writeDictionary(terms));
+function dictionaryOf(terms: readonly string[]): TermDictionary {
+  return new TermDictionary(terms.length, writeDictionary(terms));
 }
 
 /** UTF-8 byte order, by a way of its own. */

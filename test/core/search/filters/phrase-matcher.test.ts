@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fieldText, FIELDS, type Document } from '../../../../src/core/model/document.js';
-import { Engine } from '../../../../src/core/search/query-engine.js';
+import { QueryEngine } from '../../../../src/core/search/query-engine.js';
 import {
-  findMarkedPattern,
-  findPattern,
-  patternOf,
+  findPhraseNearMarks,
+  findPhrase,
+  parsePhrase,
 } from '../../../../src/core/search/filters/phrase-pattern.js';
 import { queryOf } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../../../../src/core/model/settings.js';
@@ -34,11 +34,11 @@ describe('packed phrases', () => {
   it('keep and leave out the documents that a plain reading of their texts keeps and leaves out', () => {
     fc.assert(
       fc.property(smallCorpus, phrase, phrase, (documents, one, other) => {
-        const engine = new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
+        const engine = new QueryEngine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
         const keys = (text: string): string[] =>
           engine
             .find(queryOf(text, { limit: 100 }))
-            .found.map(({ document }) => engine.index.documents.key(document))
+            .documents.map(({ document }) => engine.index.documents.key(document))
             .sort();
         const expected = (keep: (document: Document) => boolean): string[] =>
           documents
@@ -83,14 +83,14 @@ describe('packed phrases', () => {
   ];
   for (const [sought, text, found] of stands) {
     it(`find ${sought} in "${text}" ${found.length} times`, () => {
-      const pattern = patternOf(sought, ANALYZER);
-      const all = findPattern(text, pattern, ANALYZER).map(([start, end]) => text.slice(start, end));
+      const pattern = parsePhrase(sought, ANALYZER);
+      const all = findPhrase(text, pattern, ANALYZER).map(([start, end]) => text.slice(start, end));
       assert.deepEqual([...new Set(all)], [...new Set(found)]);
-      assert.equal(new Set(findPattern(text, pattern, ANALYZER).map(([start]) => start)).size, found.length);
+      assert.equal(new Set(findPhrase(text, pattern, ANALYZER).map(([start]) => start)).size, found.length);
       const whole = [{ start: 0, end: text.length }];
       assert.deepEqual(
-        findMarkedPattern(text, whole, { pattern, analyzer: ANALYZER }),
-        findPattern(text, pattern, ANALYZER),
+        findPhraseNearMarks(text, whole, { pattern, analyzer: ANALYZER }),
+        findPhrase(text, pattern, ANALYZER),
       );
     });
   }
@@ -103,15 +103,15 @@ describe('packed phrases', () => {
         answer: n % 2 === 0 ? 'a fox that is red' : 'a red fox',
       }),
     );
-    const engine = new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
+    const engine = new QueryEngine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
     const kept = engine.find(queryOf('"red fox"'));
     assert.equal(kept.exact, false);
     assert.ok(kept.total > 500 && kept.total <= 1251, String(kept.total));
-    assert.equal(engine.index.documents.key(kept.found[0]?.document ?? 0), '/2400', 'the best first');
+    assert.equal(engine.index.documents.key(kept.documents[0]?.document ?? 0), '/2400', 'the best first');
     const left = engine.find(queryOf('fox -"red fox"', { limit: 100, exactTotal: true }));
     assert.equal(left.exact, false);
     assert.ok(left.total > 500 && left.total < 1000, String(left.total));
-    for (const { document } of left.found) assert.ok(document % 2 === 0, 'none that has it, read or not');
+    for (const { document } of left.documents) assert.ok(document % 2 === 0, 'none that has it, read or not');
   });
 
   it('stand together in more documents than one block of postings holds', () => {
@@ -120,12 +120,12 @@ describe('packed phrases', () => {
     );
     documents.push(documentOf({ url: '/kidney', answer: 'kidney' }));
     const settings = { ...DEFAULT_SETTINGS, synonyms: [['kidney', 'renal failure']] };
-    const engine = new Engine(opened(documents), ANALYZER, settings);
-    const { found, total } = engine.find(queryOf('kidney .', { limit: 400, exactTotal: true }));
+    const engine = new QueryEngine(opened(documents), ANALYZER, settings);
+    const { documents: found, total } = engine.find(queryOf('kidney .', { limit: 400, exactTotal: true }));
     assert.deepEqual([total, new Set(found.map(({ document }) => document)).size], [351, 351]);
     assert.equal(engine.index.documents.key(found[0]?.document ?? 0), '/kidney');
     const masked = engine.find(queryOf('renal kidney', { limit: 100 }));
-    for (const hit of masked.found) {
+    for (const hit of masked.documents) {
       const sum = engine.explain(hit, masked.clauses).reduce((all, part) => all + part.score, 0);
       assert.ok(Math.abs(sum - hit.score) < 1e-9 * hit.score);
     }

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { openPacked } from '../../../../src/core/index/index-reader.js';
-import { PackedSearcher } from '../../../../src/core/search/index-searcher.js';
+import { openIndex } from '../../../../src/core/index/index-reader.js';
+import { IndexSearcher } from '../../../../src/core/search/index-searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../../../../src/core/model/settings.js';
 import { DOCUMENTS } from '../../../contract/backend-documents.js';
 import { variedQueries } from '../../../support/varied-queries.mjs';
 import { ANALYZER, packed } from '../../support.js';
 
-const INDEX = openPacked(packed(DOCUMENTS), { verify: true });
+const INDEX = openIndex(packed(DOCUMENTS), { verify: true });
 const SETTINGS: SearchSettings = { ...DEFAULT_SETTINGS, synonyms: [['sky', 'heaven', 'blue vault']] };
 const QUERY = {
   ...{ limit: 10, offset: 0, filters: [], facets: [], sort: null },
   ...{ explain: true, exactTotal: false, similar: false, language: null },
 };
 
-function searcher(): PackedSearcher {
-  return new PackedSearcher(INDEX, { analyzer: ANALYZER, settings: SETTINGS, generation: 'test' });
+function searcher(): IndexSearcher {
+  return new IndexSearcher(INDEX, { analyzer: ANALYZER, settings: SETTINGS, generation: 'test' });
 }
 
 describe('remembering the words of earlier queries', () => {

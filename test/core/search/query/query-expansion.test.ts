@@ -19,10 +19,10 @@ describe('packed query terms', () => {
     return Object.fromEntries(
       clauses.map(({ term, variants }) => [
         term,
-        variants.map(({ word, together }) =>
-          together === undefined
+        variants.map(({ word, phrase }) =>
+          phrase === undefined
             ? index.words.get(word)
-            : together.map((slot) => slot.map((one) => index.words.get(one)).join('|')).join('+'),
+            : phrase.map((slot) => slot.map((one) => index.words.get(one)).join('|')).join('+'),
         ),
       ]),
     );
@@ -48,7 +48,7 @@ describe('packed query terms', () => {
   it('take a word for two that stand together', () => {
     const asked: string[] = [];
     const answer = (together: boolean): QueryTermsOptions => ({
-      standTogether: (...halves) => asked.push(halves.join(' ')) > 0 && together,
+      coOccurs: (...halves) => asked.push(halves.join(' ')) > 0 && together,
     });
     assert.deepEqual(variantsOf('heartattack .', answer(true)), { heartattack: ['heart+attack'] });
     assert.deepEqual(variantsOf('heartattack .', answer(false)), {});

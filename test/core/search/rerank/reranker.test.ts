@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Document } from '../../../../src/core/model/document.js';
-import type { SearchAnswer } from '../../../../src/core/model/search-response.js';
-import { openPacked } from '../../../../src/core/index/index-reader.js';
-import { PackedSearcher } from '../../../../src/core/search/index-searcher.js';
+import type { SearchResponse } from '../../../../src/core/model/search-response.js';
+import { openIndex } from '../../../../src/core/index/index-reader.js';
+import { IndexSearcher } from '../../../../src/core/search/index-searcher.js';
 import { withoutTexts } from '../../../../src/core/build/strip-answers.js';
 import { queryOf, type Query } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS, type RankingWeights } from '../../../../src/core/model/settings.js';
@@ -25,15 +25,15 @@ function search(
   text: string,
   weights: Partial<RankingWeights>,
   choices: Partial<Query> = {},
-): SearchAnswer {
-  const index = openPacked(packed(documents), { verify: true });
+): SearchResponse {
+  const index = openIndex(packed(documents), { verify: true });
   const settings = { ...DEFAULT_SETTINGS, weights: { ...NONE, ...weights } };
-  const searcher = new PackedSearcher(index, { analyzer: ANALYZER, settings, generation: 'test' });
+  const searcher = new IndexSearcher(index, { analyzer: ANALYZER, settings, generation: 'test' });
   return searcher.search(queryOf(text, { limit: 50, ...choices }));
 }
 
-const first = (answer: SearchAnswer): string | undefined => answer.hits[0]?.id;
-const partsOf = ({ hits }: SearchAnswer): string[] =>
+const first = (answer: SearchResponse): string | undefined => answer.hits[0]?.id;
+const partsOf = ({ hits }: SearchResponse): string[] =>
   hits.flatMap(({ explain }) => (explain ?? []).map(({ part }) => part.split(':')[0] ?? ''));
 
 /** Documents that say nothing about what is asked, so that words are rare. */
@@ -182,7 +182,7 @@ describe('an index without texts', () => {
     documentOf({ url: '/b', title: 'Attack', answer: 'Heart rust attack.' }),
   ];
   const searcher = (bytes: Uint8Array, weights: RankingWeights) =>
-    new PackedSearcher(openPacked(bytes, { verify: true }), {
+    new IndexSearcher(openIndex(bytes, { verify: true }), {
       analyzer: ANALYZER,
       settings: { ...DEFAULT_SETTINGS, weights },
       generation: 'test',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { TopK } from '../../../../src/core/search/scoring/top-k.js';
-import { Engine, type Findings } from '../../../../src/core/search/query-engine.js';
+import { QueryEngine, type QueryResult } from '../../../../src/core/search/query-engine.js';
 import type { PackedIndex } from '../../../../src/core/index/index-reader.js';
 import { queryTerms } from '../../../../src/core/search/query/query-expansion.js';
-import { Ranker } from '../../../../src/core/search/scoring/bm25f-ranker.js';
+import { Bm25fRanker } from '../../../../src/core/search/scoring/bm25f-ranker.js';
 import { DEFAULT_BM25F } from '../../../../src/core/search/scoring/bm25.js';
 import { queryOf, type Filter } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../../../../src/core/model/settings.js';
@@ -25,8 +25,8 @@ describe('packed TopK', () => {
         assert.equal(top.size, Math.min(k, all.length));
         if (k > 0 && all.length >= k) assert.equal(top.threshold, sorted[k - 1]?.score);
         else assert.equal(top.threshold, -Infinity);
-        assert.deepEqual(top.take(), sorted.slice(0, k));
-        assert.deepEqual(top.take(), [], 'and is empty then');
+        assert.deepEqual(top.drain(), sorted.slice(0, k));
+        assert.deepEqual(top.drain(), [], 'and is empty then');
       }),
     );
   });
@@ -37,16 +37,16 @@ const text = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words
 interface RankCase {
   readonly k: number;
   readonly mask: Uint8Array | null;
-  readonly worthSkipping: number;
+  readonly minPostingsForSkipping: number;
 }
 
-function rank(index: PackedIndex, query: string, { k, mask, worthSkipping }: RankCase) {
-  const ranker = new Ranker(index, DEFAULT_BM25F);
+function rank(index: PackedIndex, query: string, { k, mask, minPostingsForSkipping }: RankCase) {
+  const ranker = new Bm25fRanker(index, DEFAULT_BM25F);
   const top = new TopK(k);
   const { clauses } = queryTerms(query, index, ANALYZER);
-  const options = { weights: [2, 1, 1.5], mask, worthSkipping, firstWindow: 2 };
-  const ranked = ranker.rank(clauses, top, { ...options, exact: worthSkipping === Infinity });
-  return { ranked, found: top.take() };
+  const options = { weights: [2, 1, 1.5], mask, minPostingsForSkipping, firstWindow: 2 };
+  const ranked = ranker.rank(clauses, top, { ...options, exact: minPostingsForSkipping === Infinity });
+  return { ranked, found: top.drain() };
 }
 
 describe('packed ranking: the early end', () => {
@@ -63,8 +63,8 @@ describe('packed ranking: the early end', () => {
           const mask = masked
             ? Uint8Array.from({ length: index.size }, (_, at) => (at % 3 === 0 ? 0 : 1))
             : null;
-          const whole = rank(index, query, { k, mask, worthSkipping: Infinity });
-          const ended = rank(index, query, { k, mask, worthSkipping: -1 });
+          const whole = rank(index, query, { k, mask, minPostingsForSkipping: Infinity });
+          const ended = rank(index, query, { k, mask, minPostingsForSkipping: -1 });
           assert.deepEqual(ended.found, whole.found);
           assert.equal(whole.ranked.exact, true);
           if (ended.ranked.exact) assert.equal(ended.ranked.total, whole.ranked.total);
@@ -89,7 +89,7 @@ describe('packed ranking: the order of clauses', () => {
   );
 
   it('does not depend on that of the words: the rarest is never the one that is looked up', () => {
-    const options = { k: 3, mask: null, worthSkipping: -1 };
+    const options = { k: 3, mask: null, minPostingsForSkipping: -1 };
     const [first, second] = [rank(index, 'common rare', options), rank(index, 'rare common', options)];
     assert.deepEqual(first, second);
     assert.equal(first.ranked.exact, false);
@@ -109,16 +109,21 @@ describe('packed ranking: one ranker for many queries', () => {
     ),
   );
   const { clauses } = queryTerms('rare common', index, ANALYZER);
-  const ranked = (ranker: Ranker, exact: boolean) => {
+  const ranked = (ranker: Bm25fRanker, exact: boolean) => {
     const top = new TopK(1);
-    const counted = ranker.rank(clauses, top, { weights: [1, 1, 1], mask: null, exact, worthSkipping: -1 });
-    return { counted, found: top.take() };
+    const counted = ranker.rank(clauses, top, {
+      weights: [1, 1, 1],
+      mask: null,
+      exact,
+      minPostingsForSkipping: -1,
+    });
+    return { counted, found: top.drain() };
   };
 
   it('leaves nothing behind where a list was not read for thousands of documents', () => {
-    const whole = ranked(new Ranker(index, DEFAULT_BM25F), true);
+    const whole = ranked(new Bm25fRanker(index, DEFAULT_BM25F), true);
     assert.deepEqual(whole.counted, { total: index.size, exact: true });
-    const ranker = new Ranker(index, DEFAULT_BM25F);
+    const ranker = new Bm25fRanker(index, DEFAULT_BM25F);
     for (let round = 0; round < 2; round += 1) {
       const early = ranked(ranker, false);
       assert.equal(early.counted.exact, false);
@@ -173,10 +178,10 @@ describe('packed engine: filters, facets, sorting', () => {
       fc.property(smallCorpus, query, (documents, asked) => {
         const index = opened(documents);
         // One stage alone: the second learns from what the filters keep, so its scores differ with them.
-        const engine = new Engine(index, ANALYZER, { ...DEFAULT_SETTINGS, ranking: 'bm25' });
+        const engine = new QueryEngine(index, ANALYZER, { ...DEFAULT_SETTINGS, ranking: 'bm25' });
         const byUrl = new Map(documents.map((document) => [document.url, document]));
         const sorted = Array.from({ length: index.size }, (_, at) => byUrl.get(index.documents.key(at)));
-        const all = engine.find({ ...asked, filters: [], sort: null, limit: 100, offset: 0 }).found;
+        const all = engine.find({ ...asked, filters: [], sort: null, limit: 100, offset: 0 }).documents;
         const keeps = filterTest(asked.filters, DEFAULT_SETTINGS.language);
         const kept = all.filter(({ document }) => {
           const found = sorted[document];
@@ -192,10 +197,10 @@ describe('packed engine: filters, facets, sorting', () => {
             return (x < y ? -1 : 1) * turn;
           });
         }
-        const findings: Findings = engine.find(asked);
+        const findings: QueryResult = engine.find(asked);
         assert.equal(findings.total, kept.length);
         assert.equal(findings.exact, true);
-        assert.deepEqual(findings.found, kept.slice(asked.offset, asked.offset + asked.limit));
+        assert.deepEqual(findings.documents, kept.slice(asked.offset, asked.offset + asked.limit));
         const expected = countFacets(
           kept.flatMap(({ document }) => sorted[document] ?? []),
           asked.facets,
@@ -211,15 +216,15 @@ describe('packed engine: filters, facets, sorting', () => {
     fc.assert(
       fc.property(smallCorpus, fc.array(query, { minLength: 2, maxLength: 5 }), (documents, queries) => {
         const index = opened(documents);
-        const engine = new Engine(index, ANALYZER, DEFAULT_SETTINGS);
+        const engine = new QueryEngine(index, ANALYZER, DEFAULT_SETTINGS);
         const fresh = queries.map((asked) =>
-          new Engine(opened(documents), ANALYZER, DEFAULT_SETTINGS).find(asked),
+          new QueryEngine(opened(documents), ANALYZER, DEFAULT_SETTINGS).find(asked),
         );
         for (let round = 0; round < 2; round += 1) {
           for (const [at, asked] of queries.entries()) {
             assert.deepEqual(engine.find(asked), fresh[at]);
             engine.findTitles(asked.text, 3);
-            engine.neighbours(0, 3);
+            engine.moreLikeThis(0, 3);
           }
         }
       }),

@@ -5,12 +5,12 @@ import fc from 'fast-check';
 import { createDocumentSource, DEFAULT_MAPPING } from '../../../../src/adapters/markdown/source.js';
 import { createIndexWriter } from '../../../../src/adapters/minisearch/index-writer.js';
 import { loadAnalyzer } from '../../../../src/adapters/stemmers/load-analyzer.js';
-import { indexOf, readCorpus } from '../../../../src/app/evaluation-corpus.js';
+import { buildInMemoryIndex, readCorpus } from '../../../../src/app/evaluation-corpus.js';
 import { hashDocument } from '../../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../../src/core/model/document.js';
 import type { Snippet } from '../../../../src/core/model/search-response.js';
-import { PackedSearcher } from '../../../../src/core/search/index-searcher.js';
+import { IndexSearcher } from '../../../../src/core/search/index-searcher.js';
 import { queryOf } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../../../../src/core/model/settings.js';
 import { documentOf } from '../../../support/documents.js';
@@ -18,16 +18,16 @@ import { SnippetCheck, snippetFaults } from '../../../support/snippet-check.js';
 import { anyText, englishAnalyzer } from '../../../support/texts.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-const QUIET = { onProgress: () => undefined, onLeftOut: () => undefined };
+const QUIET = { onProgress: () => undefined, onSkipped: () => undefined };
 
 function searcherOf(
   documents: readonly Document[],
   analyzer: Analyzer,
   settings: SearchSettings = DEFAULT_SETTINGS,
-): PackedSearcher {
+): IndexSearcher {
   const hashed = documents.map((document) => ({ document, hash: hashDocument(document) }));
-  const index = indexOf(createIndexWriter(analyzer), hashed, QUIET);
-  return new PackedSearcher(index, { analyzer, settings, generation: 'test' });
+  const index = buildInMemoryIndex(createIndexWriter(analyzer), hashed, QUIET);
+  return new IndexSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
 describe('what hits show of the sample content', function () {

@@ -1,26 +1,28 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { tokenize } from '../../../../src/core/analysis/tokenizer.js';
-import type { Range } from '../../../../src/core/model/document.js';
+import type { TextRange } from '../../../../src/core/model/document.js';
 import {
   escapeHtml,
-  explanationOf,
-  findMarks,
+  createHighlightQuery,
+  findHighlights,
   markHtml,
   rangesOf,
-  type Explained,
-  type Explanation,
+  type QueryTermMatch,
+  type HighlightQuery,
 } from '../../../../src/core/search/snippets/highlight.js';
 import { anyText, splitsPair } from '../../../support/texts.js';
 
 /** Explains the terms of a list, each as its place in it. */
-function explainedBy(...terms: string[]): Explanation {
-  return explanationOf(new Map(terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }])));
+function explainedBy(...terms: string[]): HighlightQuery {
+  return createHighlightQuery(
+    new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
+  );
 }
 
 /** The same, with every term asked about. */
-function askingAll(explanation: Explanation): Explanation {
-  return { ...explanation, wanted: null };
+function askingAll(explanation: HighlightQuery): HighlightQuery {
+  return { ...explanation, prefilter: null };
 }
 
 describe('findMarks', () => {
@@ -42,18 +44,18 @@ describe('findMarks', () => {
     ];
   for (const [what, text, terms, marked] of cases) {
     it(`marks ${what}`, () => {
-      const ranges = rangesOf(findMarks(text, explainedBy(...terms)));
+      const ranges = rangesOf(findHighlights(text, explainedBy(...terms)));
       assert.equal(bracketed(text, ranges), marked);
     });
   }
 
   it('tells which word of the query each mark answers, and how well', () => {
-    const explanation = explanationOf(new Map([['blue', { word: 1, weight: 0.8 }]]));
-    assert.deepEqual(findMarks('a blue', explanation), [{ start: 2, end: 6, word: 1, weight: 0.8 }]);
+    const explanation = createHighlightQuery(new Map([['blue', { word: 1, weight: 0.8 }]]));
+    assert.deepEqual(findHighlights('a blue', explanation), [{ start: 2, end: 6, word: 1, weight: 0.8 }]);
   });
 
   it('tells of a whole what the whole answers, not what its parts do', () => {
-    const found = findMarks('a camelCase', explainedBy('camel', 'case', 'camelcase'));
+    const found = findHighlights('a camelCase', explainedBy('camel', 'case', 'camelcase'));
     assert.deepEqual(found, [{ start: 2, end: 11, word: 2, weight: 1 }]);
   });
 
@@ -61,11 +63,11 @@ describe('findMarks', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 4 }), (text, divisor) => {
         const accepts = (term: string): boolean => term.length % divisor === 0;
-        const marks = findMarks(text, {
-          explain: (term) => (accepts(term) ? { word: 0, weight: 1 } : undefined),
-          wanted: null,
+        const marks = findHighlights(text, {
+          match: (term) => (accepts(term) ? { word: 0, weight: 1 } : undefined),
+          prefilter: null,
         });
-        const places: Range[] = [];
+        const places: TextRange[] = [];
         tokenize(text, (term, start, end) => {
           if (accepts(term)) places.push([start, end]);
         });
@@ -107,7 +109,7 @@ describe('findMarks', () => {
         const own: string[] = [];
         tokenize(text, (term) => own.push(term));
         const explanation = explainedBy(...terms, ...own.filter((_, index) => index % 3 === 0));
-        assert.deepEqual(findMarks(text, explanation), findMarks(text, askingAll(explanation)));
+        assert.deepEqual(findHighlights(text, explanation), findHighlights(text, askingAll(explanation)));
       }),
       { numRuns: 500 },
     );
@@ -131,7 +133,7 @@ describe('markHtml', () => {
     fc.assert(
       fc.property(anyText, fc.array(fc.nat(60), { maxLength: 8 }), (text, cuts) => {
         const points = [...new Set(cuts.map((cut) => Math.min(cut, text.length)))].sort((a, b) => a - b);
-        const ranges: Range[] = [];
+        const ranges: TextRange[] = [];
         for (let at = 0; at + 1 < points.length; at += 2) ranges.push([points[at]!, points[at + 1]!]);
         const html = markHtml(text, ranges);
         assert.equal(plainOf(html), text);
@@ -151,7 +153,7 @@ describe('escapeHtml', () => {
   });
 });
 
-function bracketed(text: string, ranges: readonly Range[]): string {
+function bracketed(text: string, ranges: readonly TextRange[]): string {
   let out = '';
   let at = 0;
   for (const [start, end] of ranges) {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { createAnalyzer, type Analyzer } from '../../../../src/core/analysis/analyzer.js';
-import { hitText, type HitTextSource } from '../../../../src/core/search/snippets/hit-snippets.js';
-import { explanationOf, findMarks, type Explained } from '../../../../src/core/search/snippets/highlight.js';
+import { hitSnippets, type HitSnippetsSource } from '../../../../src/core/search/snippets/hit-snippets.js';
+import {
+  createHighlightQuery,
+  findHighlights,
+  type QueryTermMatch,
+} from '../../../../src/core/search/snippets/highlight.js';
 import { answerOf } from '../../../support/documents.js';
 import { assertRanges, assertSnippet } from '../../../support/snippets.js';
 
@@ -12,7 +16,7 @@ const analyzer: Analyzer = createAnalyzer({
   protectedWords: [],
 });
 
-interface Source extends Partial<Omit<HitTextSource, 'description'>> {
+interface Source extends Partial<Omit<HitSnippetsSource, 'description'>> {
   readonly description?: string | null;
 }
 
@@ -20,14 +24,16 @@ function textOf(
   { description = null, ...source }: Source,
   query: string,
   count = 1,
-): ReturnType<typeof hitText> {
-  const words = analyzer.terms(query).map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
-  const explanation = explanationOf(new Map(words));
-  return hitText(
+): ReturnType<typeof hitSnippets> {
+  const words = analyzer
+    .terms(query)
+    .map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
+  const explanation = createHighlightQuery(new Map(words));
+  return hitSnippets(
     {
       title: 'Why is the sky blue?',
       answer: null,
-      marks: findMarks(source.answer?.text.slice(0, Infinity) ?? '', explanation),
+      marks: findHighlights(source.answer?.text.slice(0, Infinity) ?? '', explanation),
       description: () => description,
       ...source,
     },

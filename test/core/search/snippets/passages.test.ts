@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { createAnalyzer } from '../../../../src/core/analysis/analyzer.js';
 import type { Answer, BlockKind } from '../../../../src/core/model/document.js';
 import type { Snippet } from '../../../../src/core/model/search-response.js';
-import { isEdge } from '../../../../src/core/search/snippets/text-boundaries.js';
+import { isBoundary } from '../../../../src/core/search/snippets/text-boundaries.js';
 import {
-  explanationOf,
-  findMarks,
-  type Explained,
-  type Mark,
+  createHighlightQuery,
+  findHighlights,
+  type QueryTermMatch,
+  type Highlight,
 } from '../../../../src/core/search/snippets/highlight.js';
 import { choosePassages } from '../../../../src/core/search/snippets/passages.js';
 import { answerOf, type BlockParts, type Piece } from '../../../support/documents.js';
@@ -22,10 +22,10 @@ const analyzer = createAnalyzer({
   protectedWords: [],
 });
 
-function marksOf(answer: Answer, query: string): readonly Mark[] {
+function marksOf(answer: Answer, query: string): readonly Highlight[] {
   const words = analyzer.terms(query);
-  const explained = words.map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
-  return findMarks(answer.text, explanationOf(new Map(explained)));
+  const explained = words.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
+  return findHighlights(answer.text, createHighlightQuery(new Map(explained)));
 }
 
 interface Choices {
@@ -347,13 +347,13 @@ describe('choosePassages, whatever the answer', () => {
     check(({ text, highlights }, answer) => {
       const usable = (from: number, to: number): boolean => {
         for (let at = Math.max(0, from); at < to; at += 1)
-          if (isEdge(answer.text, at) && !answer.atoms.some(([first, last]) => splits(first, at, last)))
+          if (isBoundary(answer.text, at) && !answer.atoms.some(([first, last]) => splits(first, at, last)))
             return true;
         return false;
       };
       const fits = placesOf(answer, text).some(([start, end]) => {
-        const begins = isEdge(answer.text, start) || answer.atoms.some(([from]) => from === start);
-        const ends = isEdge(answer.text, end) || answer.atoms.some(([, to]) => to === end);
+        const begins = isBoundary(answer.text, start) || answer.atoms.some(([from]) => from === start);
+        const ends = isBoundary(answer.text, end) || answer.atoms.some(([, to]) => to === end);
         const shown = start + (highlights.at(-1)?.[0] ?? 0);
         assert.ok(!splitsPair(answer.text, start) && !splitsPair(answer.text, end));
         // The first edge from a quarter of the length before the word on, the last one behind it.
@@ -396,6 +396,6 @@ describe('isEdge', () => {
     ['before the variation of an ideograph', '葛\u{e0100}', 1, false],
   ];
   for (const [what, text, at, edge] of cases) {
-    it(`${edge ? 'is one' : 'is none'} ${what}`, () => assert.equal(isEdge(text, at), edge));
+    it(`${edge ? 'is one' : 'is none'} ${what}`, () => assert.equal(isBoundary(text, at), edge));
   }
 });

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { tokenize } from '../../../../src/core/analysis/tokenizer.js';
-import { SNIPPET_REACH, type AnswerStore } from '../../../../src/core/index/documents/answer-store.js';
+import { MAX_SNIPPET_BYTES, type AnswerStore } from '../../../../src/core/index/documents/answer-store.js';
 import type { PackedIndex } from '../../../../src/core/index/index-reader.js';
-import { TokenMarker } from '../../../../src/core/search/snippets/token-highlighter.js';
-import { explanationOf, findMarks, type Explained } from '../../../../src/core/search/snippets/highlight.js';
+import { TokenHighlighter } from '../../../../src/core/search/snippets/token-highlighter.js';
+import {
+  createHighlightQuery,
+  findHighlights,
+  type QueryTermMatch,
+} from '../../../../src/core/search/snippets/highlight.js';
 import { choosePassages } from '../../../../src/core/search/snippets/passages.js';
 import { answerOf, documentOf } from '../../../support/documents.js';
 import { anyText } from '../../../support/texts.js';
@@ -58,7 +62,7 @@ function indexOf(...paragraphs: string[]): PackedIndex {
 }
 
 /** Some of the terms of texts, each a word of a query. */
-function someTerms(of: readonly string[], picks: readonly number[]): Map<string, Explained> {
+function someTerms(of: readonly string[], picks: readonly number[]): Map<string, QueryTermMatch> {
   const terms: string[] = [];
   for (const each of of) tokenize(each, (term) => terms.push(term));
   const picked = picks.map((pick) => terms[pick % Math.max(1, terms.length)] ?? 'none');
@@ -66,14 +70,14 @@ function someTerms(of: readonly string[], picks: readonly number[]): Map<string,
 }
 
 /** What is found in the tokens of the only document is what is found in its string. */
-function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, Explained>): void {
-  const marker = new TokenMarker(answers.vocabulary);
-  marker.explainBy(new Map([['other', { word: 9, weight: 1 }]]));
-  answers.beginning(0, marker.begun);
-  marker.explainBy(terms);
-  const view = answers.beginning(0, marker.begun);
+function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMatch>): void {
+  const marker = new TokenHighlighter(answers.vocabulary);
+  marker.setQuery(new Map([['other', { word: 9, weight: 1 }]]));
+  answers.readPrefix(0, marker.prefixes);
+  marker.setQuery(terms);
+  const view = answers.readPrefix(0, marker.prefixes);
   const shown = view.text.slice(0, view.text.length);
-  const marks = findMarks(shown, explanationOf(terms));
+  const marks = findHighlights(shown, createHighlightQuery(terms));
   assert.deepEqual(marker.find(view.text), marks);
   const options = { length: 40, count: 3, repeatsTitle: (): number => 0 };
   assert.deepEqual(
@@ -98,7 +102,7 @@ describe('marks found by tokens', () => {
   ];
   for (const [written, ...terms] of cases) {
     it(`${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
-      const explained = terms.map((term, word): [string, Explained] => [term, { word, weight: 1 }]);
+      const explained = terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
       assertSame(indexOf(written).documents.answers, new Map(explained));
     });
   }
@@ -118,7 +122,7 @@ describe('marks found by tokens', () => {
       .map(([piece, end]) => `${piece}a${end}`);
     fc.assert(
       fc.property(long, fc.boolean(), picks, (piece, split, chosen) => {
-        const repeated = asWritten(piece.repeat(Math.ceil((SNIPPET_REACH * 1.2) / piece.length)));
+        const repeated = asWritten(piece.repeat(Math.ceil((MAX_SNIPPET_BYTES * 1.2) / piece.length)));
         const { answers } = indexOf(...(split ? ['first', repeated] : [repeated])).documents;
         assertSame(answers, someTerms([piece], chosen));
       }),
@@ -131,7 +135,7 @@ describe('a run of tokens', () => {
   it('reads as the string that it stands for, in any order', () => {
     fc.assert(
       fc.property(text, fc.array(fc.tuple(fc.nat(90), fc.nat(90)), { maxLength: 8 }), (whole, ranges) => {
-        const { text: run } = indexOf(whole).documents.answers.beginning(0);
+        const { text: run } = indexOf(whole).documents.answers.readPrefix(0);
         assert.equal(run.length, whole.length);
         for (const [start, length] of ranges) {
           assert.equal(run.slice(start, start + length), whole.slice(start, start + length));

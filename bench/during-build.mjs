@@ -26,9 +26,7 @@ function call(url, { method = 'GET', body = null } = {}) {
     const sent = request(url, { method, agent, headers }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));
-      response.on('end', () =>
-        resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() }),
-      );
+      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(parts).toString() }));
       response.on('error', reject);
     });
     sent.on('error', reject);

@@ -61,10 +61,7 @@ async function evaluate(name, variant) {
 
 const fixed = (value) => value.toFixed(4);
 const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-const cells = (found) => [
-  ...variants.map((variant) => fixed(found[variant])),
-  (found.default / found.bm25).toFixed(3),
-];
+const cells = (found) => [...variants.map((variant) => fixed(found[variant])), (found.default / found.bm25).toFixed(3)];
 const rows = [];
 const measured = new Map();
 for (const name of names) {
@@ -84,9 +81,7 @@ for (const name of names) {
 }
 const together = names.filter((name) => !apart.includes(name)).map((name) => measured.get(name));
 if (together.length > 0) {
-  const means = Object.fromEntries(
-    variants.map((variant) => [variant, mean(together.map((found) => found[variant]))]),
-  );
+  const means = Object.fromEntries(variants.map((variant) => [variant, mean(together.map((found) => found[variant]))]));
   rows.push([apart.length > 0 ? 'mean of the others' : 'mean', '', '', ...cells(means)]);
 }
 console.log(

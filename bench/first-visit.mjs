@@ -52,9 +52,7 @@ async function visit(browser, url, { open, ask }, q) {
   return { hits, first, second };
 }
 
-const { positionals, values } = readArguments(
-  'node bench/first-visit.mjs CORPUS.jsonl[.gz] [--index FOLDER]',
-);
+const { positionals, values } = readArguments('node bench/first-visit.mjs CORPUS.jsonl[.gz] [--index FOLDER]');
 const [content] = positionals;
 
 await withExports(content, values.index, { texts: ['none'] }, async (folder) => {
@@ -80,10 +78,7 @@ await withExports(content, values.index, { texts: ['none'] }, async (folder) => 
     const summed = (who, which) => mean(rows.map((row) => row[who][which].bytes));
     printTable([
       ['first query', 'Askdex', 'Pagefind', 'second query: Askdex', 'Pagefind'],
-      ...rows.map(({ q, ours, theirs }) => [
-        q,
-        ...[ours.first, theirs.first, ours.second, theirs.second].map(shown),
-      ]),
+      ...rows.map(({ q, ours, theirs }) => [q, ...[ours.first, theirs.first, ours.second, theirs.second].map(shown)]),
       [
         'mean',
         ...[

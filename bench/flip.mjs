@@ -71,9 +71,7 @@ await withFolder(async (folder) => {
     try {
       return same(await ofFolder(generation), expected) ? 'no answer changed' : 'ANSWERS CHANGED';
     } catch (error) {
-      return error.code === 'index_damaged' || error.code === 'generation_not_found'
-        ? 'detected'
-        : `FAILED: ${error}`;
+      return error.code === 'index_damaged' || error.code === 'generation_not_found' ? 'detected' : `FAILED: ${error}`;
     }
   };
   /** What a service over the index folder gives, which has the generation before, too. */

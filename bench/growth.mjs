@@ -62,9 +62,7 @@ await withFolder(async (folder) => {
   const results = [];
   for (const size of values.sizes.split(',').map(Number)) {
     results.push(await measure(size, folder));
-    console.error(
-      `${count(size)} documents: built in ${seconds(results.at(-1).build)}, ${mb(results.at(-1).memory)}`,
-    );
+    console.error(`${count(size)} documents: built in ${seconds(results.at(-1).build)}, ${mb(results.at(-1).memory)}`);
   }
   const measures = [
     ['build time', 'build', seconds],

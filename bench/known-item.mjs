@@ -53,9 +53,7 @@ function beginningOf(title, all) {
 }
 
 /** Words that tell questions apart from one another little: one of them left out leaves the question what it is. */
-const FRAME = new Set(
-  'a an the is are what which who how of for to do does i in on with by can be and or'.split(' '),
-);
+const FRAME = new Set('a an the is are what which who how of for to do does i in on with by can be and or'.split(' '));
 
 /** A word left out, of the question's frame where `any` is not set, and two neighbours swapped. */
 function inOtherWords(title, any) {
@@ -92,8 +90,7 @@ await withGeneration(corpus, values.index, async (generation) => {
       const [best] = miniSearch.search(query, TOLERANT);
       const found = hits.length > 0 && plain(hits[0].title) === plain(title);
       if (found) right.ours += 1;
-      else if (values.misses)
-        console.error(`${kind}: ${query}\n  wanted ${title}\n  got    ${hits[0]?.title}`);
+      else if (values.misses) console.error(`${kind}: ${query}\n  wanted ${title}\n  got    ${hits[0]?.title}`);
       if (best !== undefined && plain(best.title) === plain(title)) right.theirs += 1;
     }
     rows.push([kind, (right.ours / wanted).toFixed(3), (right.theirs / wanted).toFixed(3), least]);

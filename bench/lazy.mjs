@@ -88,12 +88,9 @@ async function librarySize() {
   return outputFiles.reduce((sum, { contents }) => sum + brotli(contents) + HEADERS, 0);
 }
 
-const { positionals, values } = readArguments(
-  'node bench/lazy.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--each]',
-  {
-    options: { each: { type: 'boolean' } },
-  },
-);
+const { positionals, values } = readArguments('node bench/lazy.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--each]', {
+  options: { each: { type: 'boolean' } },
+});
 const [corpus] = positionals;
 
 await withGeneration(corpus, values.index, (generation) =>

@@ -75,8 +75,7 @@ await withExports(content, values.index, exports, async (folder, config) => {
       const asked = queries.map((query, at) => ({ ...query, at })).filter(compared);
       const different = asked.filter(({ at }) => ours[at] !== theirs[at]);
       failed += different.length;
-      for (const { q, options } of different.slice(0, 3))
-        console.error(`${name}: ${q} ${JSON.stringify(options)}`);
+      for (const { q, options } of different.slice(0, 3)) console.error(`${name}: ${q} ${JSON.stringify(options)}`);
       return [name, count(asked.length), count(asked.length - different.length)];
     });
     printTable([['answers', 'queries', 'equal'], ...rows]);
@@ -106,8 +105,7 @@ async function askApi(config, queries, bare) {
       const parameters = new URLSearchParams({ q });
       for (const [name, value] of Object.entries(options))
         for (const one of [value].flat()) {
-          if (name === 'facets' && parameters.has(name))
-            parameters.set(name, `${parameters.get(name)},${one}`);
+          if (name === 'facets' && parameters.has(name)) parameters.set(name, `${parameters.get(name)},${one}`);
           else parameters.append(name, String(one));
         }
       const response = await fetch(`${server.url}/v1/search?${parameters}`);

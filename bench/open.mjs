@@ -5,14 +5,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { readCorpus } from './lib/corpus.mjs';
-import {
-  defaultAnalyzer,
-  peer,
-  product,
-  readArguments,
-  withFolder,
-  withGeneration,
-} from './lib/generation.mjs';
+import { defaultAnalyzer, peer, product, readArguments, withFolder, withGeneration } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
 import { miniSearchOf, MINISEARCH_OPTIONS, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
@@ -77,12 +70,9 @@ function run(kind, path) {
 }
 
 async function compare() {
-  const { positionals, values } = readArguments(
-    'node bench/open.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]',
-    {
-      options: { rounds: { type: 'string', default: '7' } },
-    },
-  );
+  const { positionals, values } = readArguments('node bench/open.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]', {
+    options: { rounds: { type: 'string', default: '7' } },
+  });
   const [corpus] = positionals;
   await withGeneration(corpus, values.index, (generation) =>
     withFolder(async (folder) => {

@@ -53,10 +53,7 @@ function difference(ours, theirs) {
     const placed = theirs[rank].score;
     if (Math.abs(score - placed) > NEAR * placed) return `rank ${rank + 1} scores ${score}, not ${placed}`;
     const before = ours[rank - 1];
-    if (
-      before !== undefined &&
-      (before.score < score || (before.score === score && before.document > document))
-    )
+    if (before !== undefined && (before.score < score || (before.score === score && before.document > document)))
       return `rank ${rank + 1} is out of order`;
   }
   return null;

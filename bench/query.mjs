@@ -17,12 +17,9 @@ const NAMES = {
   exact: 'MiniSearch, exact terms',
 };
 
-const { positionals, values } = readArguments(
-  'node bench/query.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]',
-  {
-    options: { rounds: { type: 'string', default: '15' } },
-  },
-);
+const { positionals, values } = readArguments('node bench/query.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds N]', {
+  options: { rounds: { type: 'string', default: '15' } },
+});
 const [corpus] = positionals;
 
 await withGeneration(corpus, values.index, async (generation) => {

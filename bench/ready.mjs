@@ -11,13 +11,7 @@ import { runAskdex, startServer } from './lib/command.mjs';
 import { readCorpus } from './lib/corpus.mjs';
 import { readArguments, stop, withFolder } from './lib/generation.mjs';
 import { machine, median } from './lib/measure.mjs';
-import {
-  MINISEARCH_OPTIONS,
-  MINISEARCH_WITH_ANSWERS,
-  miniSearchOf,
-  pagefindOf,
-  TOLERANT,
-} from './lib/peers.mjs';
+import { MINISEARCH_OPTIONS, MINISEARCH_WITH_ANSWERS, miniSearchOf, pagefindOf, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, digits, ms, printTable, times } from './lib/table.mjs';
 import { PHONE, SLOWED } from './lib/throttle.mjs';
@@ -227,8 +221,7 @@ await withFolder(async (folder) => {
       `## From opening a page to the first answer\n\n10 Mbit/s, ${PHONE.latency} ms, processor slowed ${PHONE.slowDown} times, nothing kept; ${values.rounds} rounds by turns, medians. ${machine()}\n`,
     );
     await printCheck(browser);
-    for (let round = 0; round < Number(values.rounds); round += 1)
-      for (const one of all) await measure(browser, one);
+    for (let round = 0; round < Number(values.rounds); round += 1) for (const one of all) await measure(browser, one);
     for (const text of Object.keys(TEXTS)) printWhole(all, text);
     printLazy(all);
   } finally {

@@ -9,8 +9,7 @@ const { positionals } = readArguments(
     'CORPUS may also be given as ASKDEX_BENCH_CORPUS; CONTENT is a folder of Markdown files, by default one made of the corpus.\n' +
     'bench/README.md tells what a corpus is.',
 );
-if (!existsSync(new URL('node_modules', import.meta.url)))
-  stop('Install the peers first: npm ci --prefix bench');
+if (!existsSync(new URL('node_modules', import.meta.url))) stop('Install the peers first: npm ci --prefix bench');
 const [corpus, content = corpus] = positionals;
 const scripts = [
   ['query', corpus],

@@ -40,8 +40,7 @@ await withGeneration(positionals[0], values.index, async (generation) => {
   const searcher = open();
   const check = new SnippetCheck(searcher, analyzer);
   const golden = values.golden === undefined ? [] : JSON.parse(readFileSync(resolve(values.golden), 'utf8'));
-  for (const query of [...PROBE, ...golden.map((one) => one.query)])
-    check.ask(queryOf(query, { limit: 100 }));
+  for (const query of [...PROBE, ...golden.map((one) => one.query)]) check.ask(queryOf(query, { limit: 100 }));
   const documents = Math.min(index.size, Number(values.documents));
   for (let number = 0; number < documents; number += 1) {
     const document = searcher.document(index.documents.document(number).key);

@@ -44,10 +44,9 @@ const SHOWN = {
 };
 const KEPT = { update: 'manual' };
 
-const { positionals, values } = readArguments(
-  'node bench/warm.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds 7]',
-  { options: { rounds: { type: 'string', default: '7' } } },
-);
+const { positionals, values } = readArguments('node bench/warm.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds 7]', {
+  options: { rounds: { type: 'string', default: '7' } },
+});
 const [content] = positionals;
 
 await withExports(content, values.index, { texts: ['none', 'full'] }, async (folder) => {

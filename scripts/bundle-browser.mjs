@@ -12,34 +12,17 @@ const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'n
 const instead = (name, filter, from, other) => ({
   name,
   setup: ({ onResolve }) =>
-    onResolve({ filter }, ({ importer }) =>
-      importer.startsWith(resolve(from)) ? { path: resolve(other) } : null,
-    ),
+    onResolve({ filter }, ({ importer }) => (importer.startsWith(resolve(from)) ? { path: resolve(other) } : null)),
 });
 
 // A browser has no folders, and nothing of Node to open them with.
-const noFolders = instead(
-  'no folders',
-  /^\.\/open-folder\.js$/,
-  'dist/client',
-  'dist/client/open-folder.browser.js',
-);
+const noFolders = instead('no folders', /^\.\/open-folder\.js$/, 'dist/client', 'dist/client/open-folder.browser.js');
 // The page of a server asks its API; that of a snapshot asks the snapshot.
 const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/page/offline/api.js');
 // English alone comes with the client, and one ranking: what stands in loads the others on demand.
 const onDemandOnly = [
-  instead(
-    'other languages on demand',
-    /\/stop-words\.js$/,
-    'dist/core',
-    'dist/client/on-demand/languages.js',
-  ),
-  instead(
-    'one ranking',
-    /\/like-minisearch\.js$/,
-    'dist/core',
-    'dist/client/on-demand/load-minisearch-ranking.js',
-  ),
+  instead('other languages on demand', /\/stop-words\.js$/, 'dist/core', 'dist/client/on-demand/languages.js'),
+  instead('one ranking', /\/like-minisearch\.js$/, 'dist/core', 'dist/client/on-demand/load-minisearch-ranking.js'),
 ];
 /** Leaves a module to a file that lies beside the bundle. */
 const beside = (name, filter, path) => ({

@@ -43,10 +43,4 @@ export {
   type Services,
   type SnapshotCachePort as SnapshotPort,
 } from './http/routes/services.js';
-export {
-  buildIndex,
-  openIndex,
-  type BuildIndexOptions,
-  type OpenIndexOptions,
-  type SiteSettings,
-} from './library.js';
+export { buildIndex, openIndex, type BuildIndexOptions, type OpenIndexOptions, type SiteSettings } from './library.js';

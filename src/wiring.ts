@@ -32,10 +32,7 @@ export function readConfig(options: Omit<ConfigOptions, 'mappingSchema'>): Confi
 }
 
 /** The documents of the configured content. */
-export async function openSource({
-  content,
-  mapping,
-}: Pick<Config, 'content' | 'mapping'>): Promise<DocumentSource> {
+export async function openSource({ content, mapping }: Pick<Config, 'content' | 'mapping'>): Promise<DocumentSource> {
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
   return createDocumentSource({ path: content, mapping: mappingSchema.parse(mapping) });
 }
@@ -72,9 +69,7 @@ export type BuilderConfig = Pick<
 >;
 
 /** Runs builds of the configured content, each in a thread of its own; see `createWorkerRunner`. */
-export function createBuilder(
-  config: BuilderConfig,
-): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
+export function createBuilder(config: BuilderConfig): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
   const { content, index, mapping, settings, goldenQueries, keepGenerations: keep } = config;
   // The thread takes the mapping as it comes out of the schema, which it then need not load.
   return createWorkerRunner({
@@ -122,11 +117,7 @@ export async function runEvaluation(
   const source = withStemmers(content, analyzer);
   const readText = textFileReader(folder);
   const now = (): number => performance.now();
-  return evaluate(
-    { source, writer: createIndexWriter(analyzer), analyzer, settings, readText, now },
-    files,
-    hooks,
-  );
+  return evaluate({ source, writer: createIndexWriter(analyzer), analyzer, settings, readText, now }, files, hooks);
 }
 
 /** What a snapshot is made from and where to. */
@@ -181,10 +172,7 @@ export async function exportSnapshot({
     const { createBuildCache } = await import('./adapters/build-cache/build-cache.js');
     const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
     const source = { generation: stored, index, writer: createIndexWriter(analyzer) };
-    ({ index, subject } = await buildSubjectIndex(
-      { ...source, cache: createBuildCache(config.index) },
-      subject,
-    ));
+    ({ index, subject } = await buildSubjectIndex({ ...source, cache: createBuildCache(config.index) }, subject));
   }
   const tools = { brotli, deflate, gzip, tokenizer: tokenizerModules };
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(out, name);

@@ -74,9 +74,7 @@ describe('containers (parsed, and their commands run outside a container: no con
 
   it('Dockerfile: builds with a script that exists', () => {
     const scripts = Object.keys(member(JSON.parse(read('package.json')), 'scripts') as object);
-    const used = instructions().flatMap(({ text }) =>
-      [...text.matchAll(/npm run (\w+)/g)].map(([, name]) => name!),
-    );
+    const used = instructions().flatMap(({ text }) => [...text.matchAll(/npm run (\w+)/g)].map(([, name]) => name!));
     assert.ok(used.includes('build'));
     for (const name of used) assert.ok(scripts.includes(name), name);
   });
@@ -102,8 +100,7 @@ describe('containers (parsed, and their commands run outside a container: no con
 
   it('compose: sets only variables that Askdex reads', () => {
     const known = Object.values(VARIABLES).map(({ name }) => name);
-    for (const name of Object.keys(member(service(), 'environment') as object))
-      assert.ok(known.includes(name), name);
+    for (const name of Object.keys(member(service(), 'environment') as object)) assert.ok(known.includes(name), name);
   });
 
   describe('health commands', () => {

@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import {
-  fileCircles,
-  folderCircles,
-  importsOf,
-  largeFolders,
-  PARTS,
-  partOf,
-  wrongImports,
-} from './support/imports.js';
+import { fileCircles, folderCircles, importsOf, largeFolders, PARTS, partOf, wrongImports } from './support/imports.js';
 
 const SRC = join(import.meta.dirname, '..', 'src');
 
 /** Every source file: path under `src/`, with `/` → text. */
 function sources(): Map<string, string> {
-  const paths = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
-  );
-  return new Map(
-    paths.sort().map((path) => [path.split(sep).join('/'), readFileSync(join(SRC, path), 'utf8')]),
-  );
+  const paths = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  return new Map(paths.sort().map((path) => [path.split(sep).join('/'), readFileSync(join(SRC, path), 'utf8')]));
 }
 
 describe('the direction of imports', () => {
@@ -73,11 +61,7 @@ describe('the direction of imports', () => {
     ['core/a.ts', "let a: import('../app/a.js').A;", 'core imports app'],
     ['core/a.ts', "const a = require('../app/a.js');", 'core imports app'],
     ['core/a.ts', "import a = require('node:fs');", 'core imports node:fs'],
-    [
-      'core/a.ts',
-      "import data from '../../package.json';",
-      'core imports ../../package.json from outside src',
-    ],
+    ['core/a.ts', "import data from '../../package.json';", 'core imports ../../package.json from outside src'],
     ['app/a.ts', "import { a } from '../adapters/one/a.js';", 'app imports adapters/one'],
     ['app/a.ts', "import { a } from '../http/a.js';", 'app imports http'],
     ['app/a.ts', "import { a } from '../wiring.js';", 'app imports wiring'],
@@ -131,8 +115,7 @@ describe('the direction of imports', () => {
   });
 
   it('reads no import in a comment or a text', () => {
-    const text =
-      '// import a from "express";\n/* import("express") */ const a = "import b from \'express\'";';
+    const text = '// import a from "express";\n/* import("express") */ const a = "import b from \'express\'";';
     assert.deepEqual(importsOf('core/a.ts', text), []);
   });
 });
@@ -151,23 +134,14 @@ describe('import circles', () => {
     'http → http/openapi': 'docs-page.ts lies apart from the description that it shows',
   };
 
-  it('has no circle between files, types included', () =>
-    assert.deepEqual(fileCircles(sources()), KNOWN_FILE_CIRCLES));
+  it('has no circle between files, types included', () => assert.deepEqual(fileCircles(sources()), KNOWN_FILE_CIRCLES));
 
   it('has no circle between folders', () =>
     assert.deepEqual(folderCircles(sources(), Object.keys(KNOWN_FOLDER_ARROWS)), []));
 
-  const CIRCLES: readonly (readonly [
-    what: string,
-    files: Record<string, string>,
-    found: readonly string[],
-  ])[] = [
+  const CIRCLES: readonly (readonly [what: string, files: Record<string, string>, found: readonly string[]])[] = [
     ['none in a tree', { 'a.ts': "import { b } from './b.js';", 'b.ts': '' }, []],
-    [
-      'two files',
-      { 'a.ts': "import { b } from './b.js';", 'b.ts': "export { a } from './a.js';" },
-      ['a.ts ↔ b.ts'],
-    ],
+    ['two files', { 'a.ts': "import { b } from './b.js';", 'b.ts': "export { a } from './a.js';" }, ['a.ts ↔ b.ts']],
     [
       'of types alone',
       { 'a.ts': "import type { B } from './b.js';", 'b.ts': "type A = import('./a.js').A;" },
@@ -186,8 +160,7 @@ describe('import circles', () => {
     ['a file with itself', { 'a.ts': "import type { A } from './a.js';" }, ['a.ts']],
   ];
   for (const [what, files, found] of CIRCLES) {
-    it(`finds those of files: ${what}`, () =>
-      assert.deepEqual(fileCircles(new Map(Object.entries(files))), found));
+    it(`finds those of files: ${what}`, () => assert.deepEqual(fileCircles(new Map(Object.entries(files))), found));
   }
 
   /** Folders that import each other by different files. */
@@ -227,9 +200,7 @@ describe('the size of folders', () => {
 
   it('stays at 20 source files', () => {
     const large = largeFolders(sources(), MAX_FILES);
-    const grown = Object.entries(large).filter(
-      ([folder, count]) => count > (KNOWN_LARGE_FOLDERS[folder] ?? 0),
-    );
+    const grown = Object.entries(large).filter(([folder, count]) => count > (KNOWN_LARGE_FOLDERS[folder] ?? 0));
     assert.deepEqual(grown, [], 'too many files');
     const small = Object.keys(KNOWN_LARGE_FOLDERS).filter((folder) => large[folder] === undefined);
     assert.deepEqual(small, [], 'no longer large: off the list');

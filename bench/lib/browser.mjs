@@ -60,8 +60,7 @@ export async function findBrowser() {
     .flatMap((place) => NAMES.map((name) => join(place, name)))
     .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   const executablePath = process.env.CHROMIUM ?? found;
-  if (executablePath === undefined)
-    return stop('There is no Chromium here: install it, or name it in CHROMIUM.');
+  if (executablePath === undefined) return stop('There is no Chromium here: install it, or name it in CHROMIUM.');
   return { chromium, executablePath };
 }
 

@@ -123,9 +123,7 @@ export function* generated(documents, seed = 1) {
   const logNormal = (median, spread, most) =>
     Math.min(most, Math.max(1, Math.round(median * Math.exp(spread * normal()))));
   const some = (count, own) =>
-    Array.from({ length: count }, () =>
-      random() < 0.15 ? own[Math.floor(random() * own.length)] : words.next(),
-    );
+    Array.from({ length: count }, () => (random() < 0.15 ? own[Math.floor(random() * own.length)] : words.next()));
   for (let id = 0; id < documents; id += 1) {
     const own = Array.from({ length: 8 }, () => words.next());
     const title = `${some(logNormal(7, 0.4, 30), own).join(' ')}?`;
@@ -156,9 +154,7 @@ export async function writeGenerated(path, documents, queries) {
       .slice(0, 1 + Math.floor(random() * 4));
     const last = words.pop();
     const kind = random();
-    words.push(
-      kind < 0.2 && last.length > 4 ? last.slice(0, 4) : kind < 0.4 ? last.replace(/^(...)./, '$1') : last,
-    );
+    words.push(kind < 0.2 && last.length > 4 ? last.slice(0, 4) : kind < 0.4 ? last.replace(/^(...)./, '$1') : last);
     asked.push(words.join(' '));
   }
   out.end();

@@ -28,19 +28,14 @@ export async function sqliteOf(questions) {
   try {
     database = new Database(':memory:');
   } catch (error) {
-    throw new Error(
-      'better-sqlite3 has no binary for this machine: run "npm rebuild better-sqlite3 --prefix bench".',
-      {
-        cause: error,
-      },
-    );
+    throw new Error('better-sqlite3 has no binary for this machine: run "npm rebuild better-sqlite3 --prefix bench".', {
+      cause: error,
+    });
   }
   database.exec(
     `CREATE VIRTUAL TABLE questions USING fts5(title, answer, keywords, url UNINDEXED, subject UNINDEXED, tokenize = 'porter unicode61')`,
   );
-  const insert = database.prepare(
-    'INSERT INTO questions VALUES (@title, @answer, @keywords, @url, @subject)',
-  );
+  const insert = database.prepare('INSERT INTO questions VALUES (@title, @answer, @keywords, @url, @subject)');
   database.transaction((all) => all.forEach((question) => insert.run(plain(question))))(questions);
   database.exec(`INSERT INTO questions(questions) VALUES ('optimize')`);
   const select = database.prepare(

@@ -52,13 +52,7 @@ function panelLines({ title, points, show }) {
     line(PANEL.left, floor, right, floor, 'stroke="#888888"'),
     ...xs.map((value) => text(x(value), floor + 16, thousands(value), 'middle')),
     text((PANEL.left + right) / 2, floor + 31, 'documents', 'middle'),
-    line(
-      x(xs[0]),
-      y(fitted(xs[0])),
-      x(xs.at(-1)),
-      y(fitted(xs.at(-1))),
-      'stroke="#c0504d" stroke-dasharray="5 4"',
-    ),
+    line(x(xs[0]), y(fitted(xs[0])), x(xs.at(-1)), y(fitted(xs.at(-1))), 'stroke="#c0504d" stroke-dasharray="5 4"'),
     `<polyline fill="none" stroke="#1f5fa8" stroke-width="2" points="${points.map(([a, b]) => `${round(x(a))},${round(y(b))}`).join(' ')}"/>`,
     ...points.map(([a, b]) => `<circle cx="${round(x(a))}" cy="${round(y(b))}" r="3" fill="#1f5fa8"/>`),
   ];

@@ -1,9 +1,7 @@
 /** Prints a Markdown table: the first row is the head; columns after the first are set to the right. */
 export function printTable(rows) {
   const texts = rows.map((row) => row.map(String));
-  const widths = texts[0].map((_, column) =>
-    Math.max(3, ...texts.map((row) => [...(row[column] ?? '')].length)),
-  );
+  const widths = texts[0].map((_, column) => Math.max(3, ...texts.map((row) => [...(row[column] ?? '')].length)));
   const line = (row) =>
     `| ${row.map((text, column) => (column === 0 ? pad(text, widths[column]) : pad(text, widths[column], true))).join(' | ')} |`;
   const rule = `|${widths.map((width, column) => (column === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`;

@@ -107,9 +107,7 @@ async function startTrace(browser) {
 
 function longestTask(events) {
   const { pid, tid } = events.find(({ name }) => name === MARK);
-  const tasks = events.filter(
-    (event) => event.pid === pid && event.tid === tid && event.name.endsWith('RunTask'),
-  );
+  const tasks = events.filter((event) => event.pid === pid && event.tid === tid && event.name.endsWith('RunTask'));
   return Math.max(...tasks.map(({ dur = 0 }) => dur)) / 1000;
 }
 

@@ -107,11 +107,7 @@ interface JudgingContext {
 }
 
 /** The queries that have a relevant document; what is left out on either side is told. */
-function judgedQueries(
-  queries: readonly TestQuery[],
-  qrels: Qrels,
-  { request, warn }: JudgingContext,
-): JudgedQuery[] {
+function judgedQueries(queries: readonly TestQuery[], qrels: Qrels, { request, warn }: JudgingContext): JudgedQuery[] {
   const ids = new Set(queries.map(({ id }) => id));
   const unjudged = queries.filter(({ id }) => !qrels.has(id)).length;
   const judged = queries.flatMap((query) => {
@@ -123,8 +119,7 @@ function judgedQueries(
   const unknown = [...qrels.keys()].filter((id) => !ids.has(id)).length;
   if (unjudged > 0) warn(`${counted(unjudged, 'query')} without any judgement left out.`);
   if (without > 0) warn(`${counted(without, 'query')} without a relevant document left out.`);
-  if (unknown > 0)
-    warn(`${request.qrels} judges ${counted(unknown, 'query')} that ${request.queries} does not hold.`);
+  if (unknown > 0) warn(`${request.qrels} judges ${counted(unknown, 'query')} that ${request.queries} does not hold.`);
   if (relevant.length > 0) return relevant;
   throw evaluationFileError(
     { file: request.qrels, line: null },
@@ -136,8 +131,7 @@ function judgedQueries(
 /** Distinct documents that were judged for any of the queries and are not there. */
 function countUnknown(queries: readonly JudgedQuery[], isThere: (key: string) => boolean): number {
   const missing = new Set<string>();
-  for (const { judgements } of queries)
-    for (const key of judgements.keys()) if (!isThere(key)) missing.add(key);
+  for (const { judgements } of queries) for (const key of judgements.keys()) if (!isThere(key)) missing.add(key);
   return missing.size;
 }
 

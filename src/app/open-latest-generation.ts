@@ -11,10 +11,7 @@ export async function openLatestUsable<T>(
   onDamaged: OnDamaged,
 ): Promise<T | null> {
   const tried = new Set<string>();
-  const attempt = async (
-    find: () => Promise<StoredGeneration | null>,
-    name: string | null,
-  ): Promise<T | null> => {
+  const attempt = async (find: () => Promise<StoredGeneration | null>, name: string | null): Promise<T | null> => {
     let generation = name;
     try {
       const stored = await find();
@@ -37,10 +34,7 @@ export async function openLatestUsable<T>(
   return null;
 }
 
-async function listOrEmpty(
-  store: GenerationStore,
-  onDamaged: OnDamaged,
-): ReturnType<GenerationStore['list']> {
+async function listOrEmpty(store: GenerationStore, onDamaged: OnDamaged): ReturnType<GenerationStore['list']> {
   try {
     return await store.list(onDamaged);
   } catch (error) {

@@ -67,11 +67,7 @@ export function createQueryLog({ now, capacity = 1000 }: QueryLogOptions): Query
       if (text === '') return;
       top.add(text);
       if (hits === 0) zeroHits.add(text);
-      noteSlow(
-        slow,
-        { query: text, duration, hits, at: new Date(now()).toISOString() },
-        Math.min(capacity, 100),
-      );
+      noteSlow(slow, { query: text, duration, hits, at: new Date(now()).toISOString() }, Math.min(capacity, 100));
     },
     report: (limit) => ({
       since,

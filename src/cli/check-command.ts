@@ -47,9 +47,7 @@ function summary(documents: number, problems: readonly Problem[]): string[] {
   const warnings = problems.filter((problem) => !problem.skipped);
   return [
     ...(skipped.length === 0 ? [] : [`Left out (${skipped.length}):`, ...problemLines(skipped), '']),
-    ...(warnings.length === 0
-      ? []
-      : [`Indexed all the same (${warnings.length}):`, ...problemLines(warnings), '']),
+    ...(warnings.length === 0 ? [] : [`Indexed all the same (${warnings.length}):`, ...problemLines(warnings), '']),
     documents === 0
       ? 'No document can be indexed. Check the content path (ASKDEX_CONTENT or --content).'
       : `${pluralize(documents, 'document')} can be indexed, ${skipped.length} left out, ${pluralize(warnings.length, 'warning')}.`,

@@ -38,9 +38,7 @@ export async function evalCommand(io: Io, options: EvalCommandOptions): Promise<
     const found = await runEvaluation({ files, settings, mapping, folder: io.folder }, hooksFor(io, display));
     display.end();
     io.out(
-      options.json === true
-        ? `${JSON.stringify(asJson(found), null, 2)}\n`
-        : `${table(found, settings.ranking)}\n`,
+      options.json === true ? `${JSON.stringify(asJson(found), null, 2)}\n` : `${table(found, settings.ranking)}\n`,
     );
   } finally {
     display.end();

@@ -15,11 +15,7 @@ export function createStyles(colors: boolean): Styles {
 }
 
 /** `text` made safe, with `mark` around each of `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
-export function highlighted(
-  text: string,
-  ranges: readonly TextRange[],
-  mark: (text: string) => string,
-): string {
+export function highlighted(text: string, ranges: readonly TextRange[], mark: (text: string) => string): string {
   let at = 0;
   let made = '';
   for (const [start, end] of ranges) {

@@ -25,9 +25,7 @@ Documentation: docs/running.md and docs/configuration.md.
 
 function variableLines(): string[] {
   const variables = Object.values(VARIABLES);
-  const left = variables.map(({ name, fallback }) =>
-    fallback === '' ? name : `${name}=${quoted(fallback)}`,
-  );
+  const left = variables.map(({ name, fallback }) => (fallback === '' ? name : `${name}=${quoted(fallback)}`));
   const width = Math.max(...left.map((text) => text.length)) + 2;
   return variables.map((variable, at) => `  ${(left[at] ?? '').padEnd(width)}${variable.help}`);
 }

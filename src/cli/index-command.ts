@@ -70,11 +70,7 @@ function summary(report: BuildReport): string[] {
       ? `Published generation ${generation}: ${pluralize(documents, 'document')} (${size}).`
       : `Nothing to publish: generation ${generation} stays current, ${pluralize(documents, 'document')} (${size}).`,
     `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`,
-    ...(skipped.length === 0
-      ? []
-      : ['', `Left out (${skipped.length}):`, ...problemLines(skipped, SHOWN_PROBLEMS)]),
-    ...(warnings.length === 0
-      ? []
-      : ['', `Warnings (${warnings.length}):`, ...problemLines(warnings, SHOWN_PROBLEMS)]),
+    ...(skipped.length === 0 ? [] : ['', `Left out (${skipped.length}):`, ...problemLines(skipped, SHOWN_PROBLEMS)]),
+    ...(warnings.length === 0 ? [] : ['', `Warnings (${warnings.length}):`, ...problemLines(warnings, SHOWN_PROBLEMS)]),
   ];
 }

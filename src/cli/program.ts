@@ -138,18 +138,10 @@ function addEval(program: Command, io: Io, finish: Finish): void {
   program
     .command('eval')
     .description('Measure how good the ranking is, with a collection of judged queries. Writes nothing.')
-    .requiredOption(
-      '--corpus <file>',
-      'documents: JSONL with _id, title, text, keywords; or a content folder',
-    )
+    .requiredOption('--corpus <file>', 'documents: JSONL with _id, title, text, keywords; or a content folder')
     .requiredOption('--queries <file>', 'queries: JSONL with _id and text')
-    .requiredOption(
-      '--qrels <file>',
-      'judgements: lines "query document grade", or trec_eval\'s four columns',
-    )
-    .addOption(
-      new Option('--ranking <name>', 'how to rank (default: that of the configuration)').choices(RANKINGS),
-    )
+    .requiredOption('--qrels <file>', 'judgements: lines "query document grade", or trec_eval\'s four columns')
+    .addOption(new Option('--ranking <name>', 'how to rank (default: that of the configuration)').choices(RANKINGS))
     .option('--json', 'print one JSON object on standard output')
     .addHelpText(
       'after',

@@ -61,8 +61,6 @@ function barLine(report: Progress): string {
   const full = Math.round((percent / 100) * BAR_WIDTH);
   const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
   const count =
-    report.total === 0
-      ? ''
-      : `  ${report.done.toLocaleString('en-US')} of ${report.total.toLocaleString('en-US')}`;
+    report.total === 0 ? '' : `  ${report.done.toLocaleString('en-US')} of ${report.total.toLocaleString('en-US')}`;
   return `${bar} ${String(Math.floor(percent)).padStart(3)} %  ${report.stage}${count}`;
 }

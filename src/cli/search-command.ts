@@ -31,12 +31,8 @@ export async function searchCommand(io: Io, text: string, options: SearchCommand
   const { generation, ...answer } = await backend.search(queryOf(text, { limit: options.limit }));
   const processingTimeMs = Math.round((performance.now() - started) * 10) / 10;
   await backend.close();
-  if (options.json === true)
-    io.out(`${JSON.stringify({ ...answer, processingTimeMs, generation }, null, 2)}\n`);
-  else
-    io.out(
-      answerLines({ ...answer, generation }, processingTimeMs, createStyles(io.colors)).join('\n') + '\n',
-    );
+  if (options.json === true) io.out(`${JSON.stringify({ ...answer, processingTimeMs, generation }, null, 2)}\n`);
+  else io.out(answerLines({ ...answer, generation }, processingTimeMs, createStyles(io.colors)).join('\n') + '\n');
   return EXIT.done;
 }
 
@@ -79,8 +75,7 @@ function snippetLine(
   headingBefore: string | null,
   style: Styles,
 ): string {
-  const above =
-    heading === null || heading === headingBefore ? '' : style.dim(headingPrefix(safeForTerminal(heading)));
+  const above = heading === null || heading === headingBefore ? '' : style.dim(headingPrefix(safeForTerminal(heading)));
   const before = html.startsWith('… ') ? '… ' : '';
   const after = html.endsWith(' …') ? ' …' : '';
   return `    ${above}${before}${highlighted(text, highlights, style.mark)}${after}`;

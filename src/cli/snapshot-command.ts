@@ -32,8 +32,7 @@ export interface VerifyCommandOptions {
 export async function exportCommand(io: Io, options: ExportCommandOptions): Promise<number> {
   const config = configFor(io, options);
   const { text, format: kind, subject = null, signKey } = options;
-  const key =
-    signKey === undefined ? null : keyFrom(io, signKey, { option: '--sign-key', read: createPrivateKey });
+  const key = signKey === undefined ? null : keyFrom(io, signKey, { option: '--sign-key', read: createPrivateKey });
   const { manifest } = await exportSnapshot({
     config,
     out: resolve(io.folder, options.out),
@@ -50,9 +49,7 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
 export async function verifyCommand(io: Io, folder: string, options: VerifyCommandOptions): Promise<number> {
   const { publicKey, json } = options;
   const key =
-    publicKey === undefined
-      ? null
-      : keyFrom(io, publicKey, { option: '--public-key', read: createPublicKey });
+    publicKey === undefined ? null : keyFrom(io, publicKey, { option: '--public-key', read: createPublicKey });
   const checks: string[] = [];
   const onChecked = (what: string): void => {
     checks.push(what);

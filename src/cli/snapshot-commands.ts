@@ -24,10 +24,7 @@ export function addSnapshot(program: Command, io: Io, surroundings: CommandConte
     .command('verify')
     .description('Check every size, checksum, encoding and, with a key, the signature of a snapshot.')
     .argument('<folder>', 'what "askdex snapshot export" wrote')
-    .option(
-      '--public-key <file>',
-      "the publisher's Ed25519 public key (PEM): an unsigned snapshot is refused",
-    )
+    .option('--public-key <file>', "the publisher's Ed25519 public key (PEM): an unsigned snapshot is refused")
     .option('--json', 'print one JSON object on standard output')
     .addHelpText('after', examples('askdex snapshot verify public/search --public-key publisher.pem'))
     .action(async (folder: string, options: VerifyCommandOptions) => {

@@ -58,9 +58,7 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
 function urlOf(text: string): URL | null {
   const location: unknown = Reflect.get(globalThis, 'location');
   const page =
-    typeof location === 'object' && location !== null && 'href' in location
-      ? String(location.href)
-      : undefined;
+    typeof location === 'object' && location !== null && 'href' in location ? String(location.href) : undefined;
   if (!SCHEME.test(text) && page === undefined) return null;
   try {
     return new URL(text, page);
@@ -70,12 +68,8 @@ function urlOf(text: string): URL | null {
 }
 
 function wrongSource(source: unknown, why: string): AskdexError {
-  return new AskdexError(
-    'invalid_parameter',
-    `The snapshot's source is ${quoteForMessage(source)}; ${why}.`,
-    {
-      parameter: 'source',
-      remedy: "Give the URL of a snapshot's manifest or, in Node, the path of a folder.",
-    },
-  );
+  return new AskdexError('invalid_parameter', `The snapshot's source is ${quoteForMessage(source)}; ${why}.`, {
+    parameter: 'source',
+    remedy: "Give the URL of a snapshot's manifest or, in Node, the path of a folder.",
+  });
 }

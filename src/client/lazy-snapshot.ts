@@ -4,11 +4,7 @@ import { predictMissingPieces, predictMissingTitles } from '../core/partial/pref
 import { MissingPiecesError } from '../core/index/format/availability.js';
 import { IndexSearcher } from '../core/search/index-searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
-import {
-  damagedSnapshotError,
-  snapshotFile,
-  type SnapshotManifest,
-} from '../core/model/snapshot-manifest.js';
+import { damagedSnapshotError, snapshotFile, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
 import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js';
 import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
@@ -48,11 +44,7 @@ interface PartialSnapshot extends Searchable {
  * Rejects with `invalid_parameter` (the snapshot has no such file; a ranking that needs the whole index), `index_damaged`,
  * and as `openSnapshot` does.
  */
-export async function openLazily(
-  url: URL,
-  options: SnapshotOptions,
-  openWhole: OpenComplete,
-): Promise<Snapshot> {
+export async function openLazily(url: URL, options: SnapshotOptions, openWhole: OpenComplete): Promise<Snapshot> {
   const source = new SnapshotSource(manifestUrl(url), options);
   const store = options.store === false ? null : await SnapshotStore.open(source.url);
   if (store !== null && (await store.read()) !== null) return openWhole({});
@@ -168,10 +160,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
     async suggest(q, choices = {}) {
       const [text, limit] = [validateText(q), validateLimit(choices.limit)];
       const plan = (): ReadonlySet<number> =>
-        new Set([
-          ...predictMissingPieces(text, index, analyzer),
-          ...predictMissingTitles(text, index, limit * 2),
-        ]);
+        new Set([...predictMissingPieces(text, index, analyzer), ...predictMissingTitles(text, index, limit * 2)]);
       return answer(() => searcher.suggest(text, limit), plan);
     },
     document: (key) => answer(() => searcher.document(key)),
@@ -209,9 +198,7 @@ async function openPieces(
   const pieces = await PieceLoader.open(head, ranges, decodeUtf8);
   const { size, meta } = pieces.index.index;
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshotError(
-      `${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`,
-    );
+    throw damagedSnapshotError(`${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`);
   return pieces;
 }
 

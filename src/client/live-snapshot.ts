@@ -25,8 +25,7 @@ export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implemen
     super(opened);
     // The signal of the options ends the opening, not what comes after it.
     this.#context = { ...place, source: place.source.withSignal(this.#closing.signal) };
-    this.#tabs =
-      place.store === null ? null : TabChannel.open(place.source.url, () => void this.#loadFromOtherTab());
+    this.#tabs = place.store === null ? null : TabChannel.open(place.source.url, () => void this.#loadFromOtherTab());
   }
 
   /** Without a network that is no matter: what is open goes on. */

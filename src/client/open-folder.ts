@@ -101,22 +101,15 @@ async function manifestBytes(folder: string): Promise<Buffer> {
     return await readFile(join(folder, MANIFEST_FILE));
   } catch (error) {
     if (!isMissing(error)) throw unreadable(error);
-    throw new AskdexError(
-      'generation_not_found',
-      `There is no manifest.json in ${quoteForMessage(folder)}.`,
-      {
-        parameter: 'source',
-        remedy: 'Name the folder of one generation (in `generations/` of the index folder) or of an export.',
-        cause: error,
-      },
-    );
+    throw new AskdexError('generation_not_found', `There is no manifest.json in ${quoteForMessage(folder)}.`, {
+      parameter: 'source',
+      remedy: 'Name the folder of one generation (in `generations/` of the index folder) or of an export.',
+      cause: error,
+    });
   }
 }
 
-async function indexBytes(
-  folder: string,
-  manifest: VerifiedManifest['manifest'],
-): Promise<Uint8Array<ArrayBuffer>> {
+async function indexBytes(folder: string, manifest: VerifiedManifest['manifest']): Promise<Uint8Array<ArrayBuffer>> {
   const expected = manifest.files.find(({ name }) => name === INDEX_FILE);
   if (expected === undefined) throw damagedSnapshotError(`its manifest names no ${INDEX_FILE}`);
   let bytes: Uint8Array<ArrayBuffer>;
@@ -128,8 +121,7 @@ async function indexBytes(
   }
   if (bytes.byteLength !== expected.size)
     throw damagedSnapshotError(`${INDEX_FILE} has ${bytes.byteLength} bytes instead of ${expected.size}`);
-  if (sha256(bytes) !== expected.sha256)
-    throw damagedSnapshotError(`${INDEX_FILE} does not match its checksum`);
+  if (sha256(bytes) !== expected.sha256) throw damagedSnapshotError(`${INDEX_FILE} does not match its checksum`);
   return bytes;
 }
 

@@ -1,10 +1,6 @@
 import { AskdexError } from '../core/errors.js';
 import { CHUNKS_FILE } from '../core/index/format/container.js';
-import {
-  damagedSnapshotError,
-  snapshotFile,
-  type SnapshotManifest,
-} from '../core/model/snapshot-manifest.js';
+import { damagedSnapshotError, snapshotFile, type SnapshotManifest } from '../core/model/snapshot-manifest.js';
 import { verifyManifestText } from './download/fetch-latest.js';
 import { settingsFor, type DownloadedSnapshot, type SnapshotContext } from './snapshot-context.js';
 import { createCheckedAnalyzer, openSnapshotIndex } from './snapshot.js';
@@ -51,8 +47,7 @@ export async function openStored(
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     const store = await opening;
     // Reading may have failed in the other thread alone, and another tab may have put a newer one in its place meanwhile.
-    if (ahead !== null || (await store?.read())?.manifest !== kept.manifest)
-      return openStored({ store, options });
+    if (ahead !== null || (await store?.read())?.manifest !== kept.manifest) return openStored({ store, options });
     await store?.clear();
     options.onProblem?.(error);
     return null;

@@ -5,11 +5,7 @@ import type { Manifest } from '../core/model/generation-manifest.js';
 import { openIndex } from '../core/index/index-reader.js';
 import { IndexSearcher } from '../core/search/index-searcher.js';
 import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js';
-import {
-  damagedSnapshotError,
-  type SnapshotManifest,
-  type TextMode,
-} from '../core/model/snapshot-manifest.js';
+import { damagedSnapshotError, type SnapshotManifest, type TextMode } from '../core/model/snapshot-manifest.js';
 import type { Searchable } from './types.js';
 import { loadLanguage, loadStemmer } from './on-demand/languages.js';
 import { loadMiniSearchRanking } from './on-demand/load-minisearch-ranking.js';
@@ -82,8 +78,7 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
       await loadLanguage(query.language);
       return searched(searcher.search(query), text);
     },
-    suggest: (q, options = {}) =>
-      asPromise(() => searcher.suggest(validateText(q), validateLimit(options.limit))),
+    suggest: (q, options = {}) => asPromise(() => searcher.suggest(validateText(q), validateLimit(options.limit))),
     document: (key) => asPromise(() => shownDocument(searcher.document(key), text)),
     related: (key, options = {}) => asPromise(() => searcher.related(key, validateLimit(options.limit))),
   };

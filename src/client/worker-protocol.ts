@@ -6,10 +6,7 @@ import type { SnapshotOptions } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
 /** What of the options can be sent: functions and the signal stay with the page. */
-export type SerializableOptions = Omit<
-  SnapshotOptions,
-  'onProgress' | 'onUpdate' | 'onProblem' | 'signal' | 'worker'
->;
+export type SerializableOptions = Omit<SnapshotOptions, 'onProgress' | 'onUpdate' | 'onProblem' | 'signal' | 'worker'>;
 
 /** What a page asks its worker for. `open` comes first, once. */
 export type WorkerRequest =

@@ -45,8 +45,7 @@ export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<Co
   // The mapping is checked even beside other mistakes, so that one start names them all.
   const mapping = memberOf(value, 'mapping');
   const checked = mappingSchema.safeParse(mapping === undefined ? {} : mapping);
-  if (!checked.success)
-    problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
+  if (!checked.success) problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
   return { settings: parsed.success ? parsed.data : configFileSchema.parse({}), problems };
 }
 
@@ -81,9 +80,7 @@ export function problemsOf(
     const value = issue.path.reduce<unknown>((inside, step) => memberOf(inside, step), input);
     const found = value === undefined ? 'is missing' : `is ${quoteForMessage(value)}`;
     const reason = issue.message.replace(/^Invalid input: /, '').replace(/^must /, 'it must ');
-    return [
-      { name: path, message: `${found}; ${reason}`, remedy: 'docs/configuration.md lists what it accepts.' },
-    ];
+    return [{ name: path, message: `${found}; ${reason}`, remedy: 'docs/configuration.md lists what it accepts.' }];
   });
 }
 

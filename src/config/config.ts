@@ -141,9 +141,7 @@ function checkSchedule(
     if (!(error instanceof Error)) throw error;
     const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
     const message =
-      error instanceof InvalidSettingError
-        ? error.message
-        : `is refused: ${error.message.replace(/\.$/, '')}`;
+      error instanceof InvalidSettingError ? error.message : `is refused: ${error.message.replace(/\.$/, '')}`;
     reader.problems.push({ name: VARIABLES.schedule.name, message, remedy });
   }
 }

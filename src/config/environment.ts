@@ -63,9 +63,7 @@ export class EnvironmentReader {
  */
 export function misspeltVariables(environment: Environment): string[] {
   const known = Object.values(VARIABLES).map((variable) => variable.name);
-  const suspects = Object.keys(environment).filter(
-    (name) => name.startsWith('ASKDEX') && !known.includes(name),
-  );
+  const suspects = Object.keys(environment).filter((name) => name.startsWith('ASKDEX') && !known.includes(name));
   return suspects.flatMap((name) => {
     const meant = closestMatch(name, known);
     return meant === null ? [] : [`${name} is not a setting of Askdex. Did you mean ${meant}?`];

@@ -46,8 +46,7 @@ export function orOff<T>(parser: Parser<T>): Parser<T | null> {
     try {
       return parser(text);
     } catch (error) {
-      if (error instanceof InvalidSettingError)
-        throw new InvalidSettingError(`${error.message}, or off`, error.remedy);
+      if (error instanceof InvalidSettingError) throw new InvalidSettingError(`${error.message}, or off`, error.remedy);
       throw error;
     }
   };
@@ -57,10 +56,7 @@ export const boolean: Parser<boolean> = (text) => {
   const lower = text.toLowerCase();
   if (['true', '1', 'yes', 'on'].includes(lower)) return true;
   if (['false', '0', 'no', 'off'].includes(lower)) return false;
-  throw new InvalidSettingError(
-    `is ${quoteForMessage(text)}; it must be true or false`,
-    'Use true or false.',
-  );
+  throw new InvalidSettingError(`is ${quoteForMessage(text)}; it must be true or false`, 'Use true or false.');
 };
 
 export function oneOf<const T extends string>(values: readonly T[]): Parser<T> {
@@ -82,8 +78,7 @@ export function list<T>(item: Parser<T>): Parser<readonly T[]> {
     const parts = text.split(',').map((part) => part.trim());
     const items = [...new Set(parts.filter((part) => part !== ''))];
     // A list that someone meant to fill must not silently mean "none": for keys that would open the door to anyone.
-    if (items.length === 0)
-      throw new InvalidSettingError('lists nothing', 'Fill the list or leave the variable out.');
+    if (items.length === 0) throw new InvalidSettingError('lists nothing', 'Fill the list or leave the variable out.');
     return items.map(item);
   };
 }

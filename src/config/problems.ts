@@ -31,9 +31,7 @@ export function configurationError(problems: readonly ConfigProblem[]): AskdexEr
     });
   }
   const lines = problems.map((problem) => `  - ${problem.name} ${problem.message}. ${problem.remedy}`);
-  return new AskdexError(
-    'invalid_configuration',
-    [`${problems.length} settings are wrong:`, ...lines].join('\n'),
-    { parameter: problems.map((problem) => problem.name).join(', ') },
-  );
+  return new AskdexError('invalid_configuration', [`${problems.length} settings are wrong:`, ...lines].join('\n'), {
+    parameter: problems.map((problem) => problem.name).join(', '),
+  });
 }

@@ -22,13 +22,11 @@ export function readTextFile({ path, name, setting, missing }: TextFile): string
   try {
     const stats = statSync(path);
     if (!stats.isFile()) return problem('is not a file', `Point ${setting} at a JSON file.`);
-    if (stats.size > MAX_FILE_BYTES)
-      return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
+    if (stats.size > MAX_FILE_BYTES) return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     const code = systemErrorCodeOr(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      return missing === null ? null : problem('does not exist', missing);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing === null ? null : problem('does not exist', missing);
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');
     return problem(`cannot be read (${code})`, 'Check its permissions.');
   }

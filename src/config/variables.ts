@@ -46,24 +46,14 @@ const proxyHops: Parser<number> = (text) => {
 /** Every environment variable that Askdex reads, in the order of the help. */
 export const VARIABLES = {
   host: withDefault('HOST', '127.0.0.1', 'address to listen on (0.0.0.0: every interface)', hostName),
-  port: withDefault(
-    'PORT',
-    '7373',
-    'port to listen on (0: any free one)',
-    wholeNumber(0, 65_535, 'PORT=7373'),
-  ),
+  port: withDefault('PORT', '7373', 'port to listen on (0: any free one)', wholeNumber(0, 65_535, 'PORT=7373')),
   content: withDefault(
     'ASKDEX_CONTENT',
     'content',
     'folder of Markdown files, or a .jsonl or .jsonl.gz file',
     plainText,
   ),
-  index: withDefault(
-    'ASKDEX_INDEX',
-    'index-data',
-    'folder of the index; safe to delete, built anew',
-    plainText,
-  ),
+  index: withDefault('ASKDEX_INDEX', 'index-data', 'folder of the index; safe to delete, built anew', plainText),
   schedule: withDefault(
     'ASKDEX_SCHEDULE',
     '*/15 * * * *',

@@ -11,17 +11,13 @@ export interface SerializedError {
 }
 
 export function serializeError(error: unknown): SerializedError {
-  if (!(error instanceof AskdexError))
-    return { code: null, message: String(error), parameter: null, remedy: null };
+  if (!(error instanceof AskdexError)) return { code: null, message: String(error), parameter: null, remedy: null };
   const { code, message, parameter = null, remedy = null } = error;
   return { code, message, parameter, remedy };
 }
 
 /** The error again. `cause`: what is known of it besides, for the log. */
-export function deserializeError(
-  { code, message, parameter, remedy }: SerializedError,
-  cause?: unknown,
-): Error {
+export function deserializeError({ code, message, parameter, remedy }: SerializedError, cause?: unknown): Error {
   if (code === null) return new Error(message, cause === undefined ? undefined : { cause });
   return new AskdexError(code, message, {
     ...(parameter === null ? {} : { parameter }),

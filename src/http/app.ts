@@ -25,10 +25,7 @@ export interface AppOptions {
  * Builds the HTTP side over the services: the API, its description, and the search page. It starts nothing and listens
  * to nothing; every answer is JSON, a page, or problem details.
  */
-export function createApp(
-  services: Services,
-  { pageFolder = DEFAULT_PAGE_FOLDER }: AppOptions = {},
-): Express {
+export function createApp(services: Services, { pageFolder = DEFAULT_PAGE_FOLDER }: AppOptions = {}): Express {
   const { settings, log } = services;
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -36,11 +33,7 @@ export function createApp(
   app.set('trust proxy', settings.trustProxy);
   // Each route reads its own parameters; the parser's guesses are not wanted.
   app.set('query parser', false);
-  app.use(
-    requestLog({ log, logQueries: settings.logQueries }),
-    measured(services),
-    ...securityHeaders(settings),
-  );
+  app.use(requestLog({ log, logQueries: settings.logQueries }), measured(services), ...securityHeaders(settings));
   app.use(limitUrlLength(settings.urlLimit), compressed());
   app.use(settings.basePath === '' ? '/' : settings.basePath, siteRouter(services, pageFolder));
   app.use((request) => {

@@ -81,10 +81,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]
     'this machine does not have that address',
     'Choose an address of this machine with HOST=…, such as 127.0.0.1.',
   ],
-  ENOTFOUND: [
-    'that host name is not known',
-    'Choose an address of this machine with HOST=…, such as 127.0.0.1.',
-  ],
+  ENOTFOUND: ['that host name is not known', 'Choose an address of this machine with HOST=…, such as 127.0.0.1.'],
   ERR_SOCKET_BAD_PORT: ['a port is a number from 0 to 65535', 'Choose another port with PORT=….'],
 };
 
@@ -142,9 +139,6 @@ function refusal(code: string | undefined): [ErrorCode, string] {
       return ['request_timeout', 'The request did not arrive completely in time.'];
     case undefined:
     default:
-      return [
-        'malformed_request',
-        'What was sent is not a valid HTTP request; a URL must be percent-encoded.',
-      ];
+      return ['malformed_request', 'What was sent is not a valid HTTP request; a URL must be percent-encoded.'];
   }
 }

@@ -1,12 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import {
-  AskdexError,
-  ERROR_CODES,
-  quoteForMessage,
-  statusOf,
-  titleOf,
-  type ErrorCode,
-} from '../core/errors.js';
+import { AskdexError, ERROR_CODES, quoteForMessage, statusOf, titleOf, type ErrorCode } from '../core/errors.js';
 
 /** An error as RFC 9457 (problem details) gives it. */
 export interface ProblemDetails {
@@ -39,8 +32,7 @@ export function problemDetails(error: AskdexError, basePath: string, requestId?:
  * Express and its body parser throw get a code; everything else is `internal`, its message kept for the log.
  */
 export function publicError(thrown: unknown): AskdexError {
-  if (thrown instanceof AskdexError)
-    return ERROR_CODES[thrown.code].status === null ? internal(thrown) : thrown;
+  if (thrown instanceof AskdexError) return ERROR_CODES[thrown.code].status === null ? internal(thrown) : thrown;
   if (thrown instanceof URIError && 'status' in thrown) {
     return new AskdexError(
       'malformed_request',
@@ -93,12 +85,7 @@ function bodyError(thrown: unknown): AskdexError | null {
 }
 
 /** Sends an error. Headers that belong to its code are set here, so that every route gives the same. */
-export function sendProblem(
-  request: Request,
-  response: Response,
-  basePath: string,
-  error: AskdexError,
-): void {
+export function sendProblem(request: Request, response: Response, basePath: string, error: AskdexError): void {
   if (statusOf(error) === 401) response.set('WWW-Authenticate', authenticate(error.code));
   if (isWaiting(error)) response.set('Retry-After', '5');
   response.removeHeader('ETag');

@@ -18,8 +18,7 @@ export function requestLog({ log, logQueries }: RequestLogOptions): HttpLogger {
     logger: log,
     genReqId: requestId,
     customLogLevel: (request, response, error) => {
-      if (error !== undefined || response.statusCode >= 500)
-        return response.statusCode === 503 ? 'warn' : 'error';
+      if (error !== undefined || response.statusCode >= 500) return response.statusCode === 503 ? 'warn' : 'error';
       return /\/(?:health\/(?:live|ready)|metrics)$/.test(pathOf(request)) ? 'debug' : 'info';
     },
     customSuccessMessage: () => 'request',

@@ -52,8 +52,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 function problemOf(status: number, body: unknown): ApiError {
-  const { detail, remedy } =
-    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const { detail, remedy } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const message = typeof detail === 'string' ? detail : `The server answered with status ${status}.`;
   return new ApiError(status, message, typeof remedy === 'string' ? remedy : null);
 }
@@ -64,8 +63,7 @@ export function search(parameters: URLSearchParams, signal: AbortSignal): Promis
 
 export async function suggest(text: string, signal: AbortSignal): Promise<readonly Suggestion[]> {
   const parameters = new URLSearchParams({ q: text, limit: '6' });
-  return (await get<{ suggestions: readonly Suggestion[] }>(`v1/suggest?${parameters.toString()}`, signal))
-    .suggestions;
+  return (await get<{ suggestions: readonly Suggestion[] }>(`v1/suggest?${parameters.toString()}`, signal)).suggestions;
 }
 
 export function document(key: string, signal: AbortSignal): Promise<DocumentAnswer> {
@@ -73,7 +71,6 @@ export function document(key: string, signal: AbortSignal): Promise<DocumentAnsw
 }
 
 export async function related(key: string, signal: AbortSignal): Promise<readonly RelatedLink[]> {
-  return (
-    await get<{ related: readonly RelatedLink[] }>(`v1/documents/${encodeURIComponent(key)}/related`, signal)
-  ).related;
+  return (await get<{ related: readonly RelatedLink[] }>(`v1/documents/${encodeURIComponent(key)}/related`, signal))
+    .related;
 }

@@ -12,8 +12,7 @@ export async function documentView(state: State, key: string, signal: AbortSigna
     api.related(key, signal).catch(() => []),
   ]);
   const back = writeState({ ...state, doc: null });
-  const backText =
-    state.q === '' && state.subjects.length === 0 ? '← All questions' : '← Back to the results';
+  const backText = state.q === '' && state.subjects.length === 0 ? '← All questions' : '← Back to the results';
   return element(
     'article',
     { class: 'document' },

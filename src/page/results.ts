@@ -21,10 +21,7 @@ export function hitItem(hit: Hit, state: State): HTMLLIElement {
 }
 
 /** A passage under its heading, which is not said again where the passage before has the same. */
-function snippetLine(
-  { heading, text, html, highlights }: Snippet,
-  headingBefore: string | null,
-): HTMLParagraphElement {
+function snippetLine({ heading, text, html, highlights }: Snippet, headingBefore: string | null): HTMLParagraphElement {
   const line = element(
     'p',
     {},
@@ -32,11 +29,7 @@ function snippetLine(
       ? null
       : element('span', { class: 'snippet-heading' }, leadIn(heading)),
   );
-  line.append(
-    html.startsWith('…') ? '… ' : '',
-    highlighted(text, highlights),
-    html.endsWith('…') ? ' …' : '',
-  );
+  line.append(html.startsWith('…') ? '… ' : '', highlighted(text, highlights), html.endsWith('…') ? ' …' : '');
   return line;
 }
 

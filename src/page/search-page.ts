@@ -40,8 +40,7 @@ let pause: ReturnType<typeof setTimeout> | undefined;
 const suggestions = new Suggestions({
   input: ui.input,
   list: byId('suggestions', HTMLElement),
-  choose: ({ text, url }) =>
-    url === undefined ? go({ ...state, q: text, doc: null }) : go({ ...state, doc: url }),
+  choose: ({ text, url }) => (url === undefined ? go({ ...state, q: text, doc: null }) : go({ ...state, doc: url })),
 });
 
 /** Shows a state; `keep` replaces the place in the history instead of adding one. */
@@ -140,8 +139,7 @@ function statusOf({ totalHits, totalHitsExact, processingTimeMs }: api.TimedAnsw
 }
 
 function renderSubjects(counts: SubjectCounts): void {
-  const active =
-    document.activeElement instanceof HTMLElement ? document.activeElement.dataset.subject : undefined;
+  const active = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.subject : undefined;
   const chips = subjectChips(counts, state.subjects, (subject) => {
     const others = state.subjects.filter((one) => one !== subject);
     go({ ...state, subjects: others.length < state.subjects.length ? others : [...others, subject] });
@@ -177,8 +175,7 @@ async function showDocument(key: string): Promise<void> {
 
 function showError(error: unknown, signal: AbortSignal, retry: () => void): void {
   if (signal.aborted) return;
-  const known =
-    error instanceof api.ApiError ? error : new api.ApiError(0, 'The page met an unexpected error.', null);
+  const known = error instanceof api.ApiError ? error : new api.ApiError(0, 'The page met an unexpected error.', null);
   const useKey = (key: string): void => {
     api.keepKey(key);
     retry();

@@ -46,11 +46,7 @@ export class Suggestions {
   }
 
   private option(suggestion: api.Suggestion, at: number): HTMLLIElement {
-    const option = element(
-      'li',
-      { role: 'option', id: `suggestion-${at}`, 'aria-selected': 'false' },
-      suggestion.text,
-    );
+    const option = element('li', { role: 'option', id: `suggestion-${at}`, 'aria-selected': 'false' }, suggestion.text);
     option.addEventListener('click', () => this.take(suggestion));
     return option;
   }

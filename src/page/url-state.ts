@@ -39,11 +39,7 @@ export function documentLink(state: State, key: string): string {
 }
 
 /** The API's parameters for a page of hits. */
-export function searchParameters(
-  { q, subjects, sort }: State,
-  offset: number,
-  limit: number,
-): URLSearchParams {
+export function searchParameters({ q, subjects, sort }: State, offset: number, limit: number): URLSearchParams {
   const parameters = new URLSearchParams({
     q,
     limit: String(limit),

@@ -24,12 +24,7 @@ export interface ActiveBackend {
 
 const LINGER_MS = 5000;
 
-export function createActiveBackend({
-  store,
-  open,
-  log,
-  after = unrefTimer,
-}: ActiveBackendOptions): ActiveBackend {
+export function createActiveBackend({ store, open, log, after = unrefTimer }: ActiveBackendOptions): ActiveBackend {
   let served: CountedBackend | null = null;
   let unfollow = (): void => undefined;
   let stopped = false;
@@ -73,10 +68,7 @@ export function createActiveBackend({
   };
 }
 
-function same(
-  served: Backend | null,
-  stored: { readonly manifest: { readonly generation: string } },
-): boolean {
+function same(served: Backend | null, stored: { readonly manifest: { readonly generation: string } }): boolean {
   return served?.manifest.generation === stored.manifest.generation;
 }
 

@@ -35,15 +35,11 @@ export function parseSchedule(text: string): string | null {
   if (expression.length > MAX_EXPRESSION_LENGTH)
     throw invalid(text, `it has more than ${MAX_EXPRESSION_LENGTH} characters`);
   const parts = expression.split(' ');
-  if (parts.length !== FIELDS.length)
-    throw invalid(text, `it has ${countOf(expression, parts)} instead of 5`);
+  if (parts.length !== FIELDS.length) throw invalid(text, `it has ${countOf(expression, parts)} instead of 5`);
   FIELDS.forEach((field, index) => checkSteps(text, parts[index] ?? '', field));
   const { valid, errors } = cron.validateDetailed(expression);
   if (!valid)
-    throw invalid(
-      text,
-      errors.map((error) => lowerFirst(error.message)).join('; ') || 'it is not understood',
-    );
+    throw invalid(text, errors.map((error) => lowerFirst(error.message)).join('; ') || 'it is not understood');
   try {
     // A date that never comes (30 February) passes the validation; only making the task tells.
     void cron.createTask(expression, () => undefined, { timezone: 'UTC' }).destroy();
@@ -54,12 +50,7 @@ export function parseSchedule(text: string): string | null {
 }
 
 /** Builds by the clock. Throws `invalid_configuration` at once, not at the first tick. */
-export function startSchedule({
-  expression,
-  enqueue,
-  onError,
-  scheduler = nodeCron,
-}: ScheduleOptions): Schedule {
+export function startSchedule({ expression, enqueue, onError, scheduler = nodeCron }: ScheduleOptions): Schedule {
   const parsed = parseSchedule(expression);
   if (parsed === null) return { stop: () => undefined, next: () => null };
   return scheduler(parsed, () => {
@@ -110,7 +101,6 @@ function lowerFirst(text: string): string {
 function invalid(value: string, reason: string): AskdexError {
   return new AskdexError('invalid_configuration', `${quoteForMessage(value)} is not a schedule: ${reason}.`, {
     parameter: 'ASKDEX_SCHEDULE',
-    remedy:
-      'Give five fields in UTC, such as "*/15 * * * *" (every 15 minutes) or "0 3 * * *" (at 3:00), or off.',
+    remedy: 'Give five fields in UTC, such as "*/15 * * * *" (every 15 minutes) or "0 3 * * *" (at 3:00), or off.',
   });
 }

@@ -80,9 +80,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     stopping: stopping.signal,
   };
   serving.start(
-    await openLatestUsable(store, open, (generation, err) =>
-      log.warn({ err, generation }, 'passed over a generation'),
-    ),
+    await openLatestUsable(store, open, (generation, err) => log.warn({ err, generation }, 'passed over a generation')),
   );
   const listening = await listen(createApp(services), config).catch(async (error: unknown) => {
     await serving.stop();
@@ -95,12 +93,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     reindex: () => void tasks.enqueue({ trigger: 'signal' }),
     async stop() {
       stopping.abort();
-      await Promise.all([
-        stopFreshening(),
-        tasks.close(),
-        snapshots.close(),
-        listening.close(REQUEST_GRACE_MS),
-      ]);
+      await Promise.all([stopFreshening(), tasks.close(), snapshots.close(), listening.close(REQUEST_GRACE_MS)]);
       await serving.stop();
     },
   };

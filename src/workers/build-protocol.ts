@@ -9,12 +9,7 @@ import {
   isBuildReport,
   isProblem,
 } from '../core/model/build-report.js';
-import {
-  deserializeError,
-  isSerializedError,
-  serializeError,
-  type SerializedError,
-} from '../core/serialized-error.js';
+import { deserializeError, isSerializedError, serializeError, type SerializedError } from '../core/serialized-error.js';
 
 /** An error of a build, see `SerializedError`. */
 export interface SerializedBuildError extends SerializedError {
@@ -36,8 +31,7 @@ export function parseBuildMessage(value: unknown): BuildMessage | null {
   if (!isRecord(value)) return null;
   if (value['kind'] === 'progress' && isBuildProgress(value['progress']))
     return { kind: 'progress', progress: value['progress'] };
-  if (value['kind'] === 'report' && isBuildReport(value['report']))
-    return { kind: 'report', report: value['report'] };
+  if (value['kind'] === 'report' && isBuildReport(value['report'])) return { kind: 'report', report: value['report'] };
   if (value['kind'] === 'error' && isSerializedBuildError(value['error']))
     return { kind: 'error', error: value['error'] };
   return null;

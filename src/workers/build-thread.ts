@@ -38,9 +38,7 @@ async function loadBuild(url: string): Promise<{ runBuild: RunBuild }> {
 }
 
 function isBuildModule(value: unknown): value is { runBuild: RunBuild } {
-  return (
-    typeof value === 'object' && value !== null && 'runBuild' in value && typeof value.runBuild === 'function'
-  );
+  return typeof value === 'object' && value !== null && 'runBuild' in value && typeof value.runBuild === 'function';
 }
 
 function post(message: BuildMessage): void {

@@ -33,13 +33,7 @@ const MB = 1024 * 1024;
 export function createWorkerRunner(
   options: WorkerRunnerOptions,
 ): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
-  const {
-    module,
-    build,
-    graceMs = 2_000,
-    timer = systemTimer,
-    onThreadEnded = () => Promise.resolve(),
-  } = options;
+  const { module, build, graceMs = 2_000, timer = systemTimer, onThreadEnded = () => Promise.resolve() } = options;
   const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / MB);
   return async ({ full, force }, { onProgress, signal }) => {
     if (signal.aborted) throw canceled();
@@ -81,13 +75,9 @@ function outcomeOf(worker: Worker, { onProgress, signal, heapMb }: Listening): P
       else if (message.kind === 'report') resolve(message.report);
       else reject(deserializeBuildError(message.error));
     });
-    worker.on('messageerror', (error) =>
-      reject(failed('A message of the build thread could not be read.', error)),
-    );
+    worker.on('messageerror', (error) => reject(failed('A message of the build thread could not be read.', error)));
     worker.on('error', (error: unknown) =>
-      reject(
-        systemErrorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMb, error) : crashed(error),
-      ),
+      reject(systemErrorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMb, error) : crashed(error)),
     );
     worker.on('exit', (code) => {
       reject(
@@ -113,10 +103,7 @@ function failed(message: string, cause?: unknown): AskdexError {
 }
 
 function crashed(error: unknown): AskdexError {
-  return failed(
-    `The build thread stopped at an error (${error instanceof Error ? error.name : typeof error}).`,
-    error,
-  );
+  return failed(`The build thread stopped at an error (${error instanceof Error ? error.name : typeof error}).`, error);
 }
 
 function outOfMemory(heapMb: number, cause: unknown): AskdexError {

@@ -19,8 +19,7 @@ describe('openNewestGood', () => {
   const open = async (bad: readonly number[], from: GenerationStore = store) => {
     const told: (string | null)[] = [];
     const refuse = async (generation: StoredGeneration): Promise<string> => {
-      if (bad.some((index) => manifests[index]?.generation === generation.manifest.generation))
-        throw new Error('bad');
+      if (bad.some((index) => manifests[index]?.generation === generation.manifest.generation)) throw new Error('bad');
       return nameOf(generation);
     };
     const opened = await openLatestUsable(from, refuse, (generation) => told.push(generation));
@@ -35,8 +34,7 @@ describe('openNewestGood', () => {
     ['none', [0, 1, 2], null, [1, 2, 0]],
   ];
   for (const [what, bad, opened, told] of CASES) {
-    it(`opens ${what}, and tells the bad ones`, async () =>
-      assert.deepEqual(await open(bad), { opened, told }));
+    it(`opens ${what}, and tells the bad ones`, async () => assert.deepEqual(await open(bad), { opened, told }));
   }
 
   it('opens none where there is none', async () =>

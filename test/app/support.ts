@@ -149,12 +149,7 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
     built,
     segment(documents) {
       built.push(documents.map(({ document }) => document.key).sort());
-      const lines = documents.map(({ document: { key, title, subject }, hash }): Line => [
-        key,
-        title,
-        subject,
-        hash,
-      ]);
+      const lines = documents.map(({ document: { key, title, subject }, hash }): Line => [key, title, subject, hash]);
       return new TextEncoder().encode(JSON.stringify([id, lines]));
     },
     contents(segment) {
@@ -166,9 +161,7 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
       const lines = segments.flatMap(({ bytes, live }) =>
         readLines(bytes)
           .lines.filter((_line, at) => live === null || live[at] === 1)
-          .map(([key, title, subject]) =>
-            JSON.stringify([key, title, subject === null ? null : spelling(subject)]),
-          ),
+          .map(([key, title, subject]) => JSON.stringify([key, title, subject === null ? null : spelling(subject)])),
       );
       const bytes = new TextEncoder().encode(lines.sort().join('\n'));
       return {
@@ -181,10 +174,7 @@ export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
 }
 
 /** A build over files in memory: the writer puts the keys, titles and subjects in one file. */
-export function depsOf(
-  files: Files,
-  choices: Partial<ReindexDeps> = {},
-): ReindexDeps & { saved: StoredReport[] } {
+export function depsOf(files: Files, choices: Partial<ReindexDeps> = {}): ReindexDeps & { saved: StoredReport[] } {
   const saved: StoredReport[] = [];
   let time = 0;
   return {

@@ -27,8 +27,7 @@ describe('askdex commands', () => {
   });
   afterEach(() => folder.remove());
   const run = (...args: string[]) => askdex(args, { folder: folder.path });
-  const json = async <T>(...args: string[]): Promise<T> =>
-    JSON.parse((await run(...args, '--json')).stdout) as T;
+  const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await run(...args, '--json')).stdout) as T;
 
   describe('index', () => {
     it('builds, tells what it did, and tells that nothing changed the second time', async () => {
@@ -88,15 +87,7 @@ describe('askdex commands', () => {
     });
 
     it('--content, --index and --full take the place of the variables', async () => {
-      const { stdout } = await run(
-        'index',
-        '--content',
-        'content',
-        '--index',
-        'elsewhere',
-        '--full',
-        '--json',
-      );
+      const { stdout } = await run('index', '--content', 'content', '--index', 'elsewhere', '--full', '--json');
       assert.equal((JSON.parse(stdout) as IndexJson).documents, 2);
       assert.ok(existsSync(join(folder.path, 'elsewhere/CURRENT')));
       assert.ok(!existsSync(join(folder.path, 'index-data')));
@@ -153,15 +144,11 @@ describe('askdex commands', () => {
         warnings: number;
         problems: unknown[];
       }>('check');
-      assert.deepEqual(
-        [report.documents, report.skipped, report.problems.length],
-        [2, 27, 27 + report.warnings],
-      );
+      assert.deepEqual([report.documents, report.skipped, report.problems.length], [2, 27, 27 + report.warnings]);
     });
 
     it('exits with 1 where there is nothing to index', async () => {
-      for (const name of readdirSync(join(folder.path, 'content')))
-        rmSync(join(folder.path, 'content', name));
+      for (const name of readdirSync(join(folder.path, 'content'))) rmSync(join(folder.path, 'content', name));
       const { code, stdout } = await run('check');
       assert.equal(code, 1);
       assert.match(stdout, /No document can be indexed/);
@@ -169,10 +156,7 @@ describe('askdex commands', () => {
     });
 
     it('does not let a file name or a value take over the terminal', async () => {
-      folder.write(
-        'content/\u001b[2Jevil.md',
-        '---\ntitle: 7\nurl: "javascript:\\e]0;x\\a"\nanswer: x\n---\n',
-      );
+      folder.write('content/\u001b[2Jevil.md', '---\ntitle: 7\nurl: "javascript:\\e]0;x\\a"\nanswer: x\n---\n');
       const { code, stdout } = await run('check');
       assert.equal(code, 1);
       assert.match(stdout, /\\u001b\[2Jevil\.md/);
@@ -290,10 +274,7 @@ describe('askdex commands', () => {
         new RegExp(`^Generation ${first.generation} of .* with 2 documents is current again\\.\n$`),
       );
       assert.equal((await json<{ hits: unknown[] }>('search', 'rain drops')).hits.length, 0);
-      assert.equal(
-        (await json<{ generation: string }>('rollback', second.generation)).generation,
-        second.generation,
-      );
+      assert.equal((await json<{ generation: string }>('rollback', second.generation)).generation, second.generation);
       assert.equal((await json<{ hits: unknown[] }>('search', 'rain drops')).hits.length, 1);
     });
 

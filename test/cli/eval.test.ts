@@ -112,11 +112,7 @@ describe('askdex eval', () => {
     ['a corpus line that is no JSON', { 'c.jsonl': `${CORPUS}{"_id"\n` }, /"c\.jsonl", line 5: .*not JSON/],
     ['an empty corpus', { 'c.jsonl': '' }, /"c\.jsonl": it holds no documents/],
     ['a corpus without ids', { 'c.jsonl': '{"title":"x"}\n' }, /"c\.jsonl", line 1: .*nor an id/],
-    [
-      'a query line that is no JSON',
-      { 'q.jsonl': `${QUERIES}{"_id"\n` },
-      /"q\.jsonl", line 3: it is not JSON/,
-    ],
+    ['a query line that is no JSON', { 'q.jsonl': `${QUERIES}{"_id"\n` }, /"q\.jsonl", line 3: it is not JSON/],
     ['a broken grade', { 'r.tsv': 'q1\tsky\t1\nq1\tsea\t0.5\n' }, /"r\.tsv", line 2: the grade "0\.5"/],
     ['columns that lack', { 'r.tsv': 'q1\tsky\n' }, /"r\.tsv", line 1: it has 2 columns/],
     [

@@ -32,20 +32,13 @@ export function question(title: string, answer: string, more = ''): string {
   return `---\ntitle: ${JSON.stringify(title)}\nurl: /q/${slug}\nsubject: Tests\n${more}answer: ${JSON.stringify(answer)}\n---\n&nbsp;\n`;
 }
 
-export const SKY = question(
-  'Why is the sky blue?',
-  'Air scatters short waves of sunlight more than long ones.',
-);
+export const SKY = question('Why is the sky blue?', 'Air scatters short waves of sunlight more than long ones.');
 export const TIDES = question('What causes the tides?', 'The pull of the moon raises the oceans.');
 
 /** Runs a command line inside this process, with an environment of its own. */
 export async function askdex(
   args: readonly string[],
-  {
-    folder,
-    environment = {},
-    ...more
-  }: { folder: string; environment?: Record<string, string> } & Partial<Io>,
+  { folder, environment = {}, ...more }: { folder: string; environment?: Record<string, string> } & Partial<Io>,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';

@@ -103,10 +103,7 @@ describe('a hostile content folder, end to end', () => {
     for (const name of ['self.md', 'dangling.md']) assert.ok(found.has(name), `${name} is named`);
     assert.ok(!existsSync(pipe) || found.has('pipe.md'), 'the pipe is named');
     for (const name of ['a-sky.md', 'crlf.md', 'bom.md']) {
-      assert.ok(
-        !found.has(name) && !report.warnings.some(({ file }) => file === name),
-        `${name}: not a word`,
-      );
+      assert.ok(!found.has(name) && !report.warnings.some(({ file }) => file === name), `${name}: not a word`);
     }
     for (const query of ['carriage returns', 'byte order marks', 'blue sky']) {
       const { stdout: hits } = await askdex(['search', query, '--json'], { folder: folder.path });

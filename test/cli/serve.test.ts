@@ -3,16 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import {
-  askdex,
-  CLI,
-  Process,
-  question,
-  SKY,
-  temporaryFolder,
-  TIDES,
-  type TemporaryFolder,
-} from './harness.js';
+import { askdex, CLI, Process, question, SKY, temporaryFolder, TIDES, type TemporaryFolder } from './harness.js';
 
 interface Answer {
   readonly status: number;
@@ -85,11 +76,7 @@ describe('askdex serve (a process of its own)', () => {
 
     const second = serve();
     const again = await urlOf(second);
-    assert.deepEqual(
-      hitsOf(await get(`${again}/v1/search?q=moon`)),
-      ['/q/what-causes-the-tides'],
-      'served at once',
-    );
+    assert.deepEqual(hitsOf(await get(`${again}/v1/search?q=moon`)), ['/q/what-causes-the-tides'], 'served at once');
     assert.equal((await get(`${again}/v1/admin/tasks`, key)).status, 200, 'the same key');
     assert.doesNotMatch(second.stdout, /askdex_/);
     second.child.kill('SIGINT');
@@ -138,11 +125,7 @@ describe('askdex serve (a process of its own)', () => {
     await built(server);
     assert.equal((await get(`${url}/v1/search?q=moon`)).status, 401);
     assert.equal((await get(`${url}/v1/search?q=moon`, 'aaaaaaaaaaaaaaaa')).status, 200);
-    assert.equal(
-      (await get(`${url}/v1/admin/tasks`, 'aaaaaaaaaaaaaaaa')).status,
-      401,
-      'a search key is no admin key',
-    );
+    assert.equal((await get(`${url}/v1/admin/tasks`, 'aaaaaaaaaaaaaaaa')).status, 401, 'a search key is no admin key');
   });
 
   it('ends at once on a second signal', async () => {
@@ -180,15 +163,11 @@ describe('askdex serve (a process of its own)', () => {
   it('stops when npm, which started it, is gone', async () => {
     // A parent that ends and leaves its child, as the shell of npm does when npm is killed.
     const start = `require('child_process').spawn(process.execPath, ${JSON.stringify([CLI, 'serve'])}, { stdio: 'inherit' })`;
-    const parent = spawn(
-      process.execPath,
-      ['-e', `${start}; process.stdin.once('data', () => process.exit())`],
-      {
-        cwd: folder.path,
-        env: { PORT: '0', ASKDEX_SCHEDULE: 'off', npm_lifecycle_event: 'start' },
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    );
+    const parent = spawn(process.execPath, ['-e', `${start}; process.stdin.once('data', () => process.exit())`], {
+      cwd: folder.path,
+      env: { PORT: '0', ASKDEX_SCHEDULE: 'off', npm_lifecycle_event: 'start' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     let output = '';
     let parentEnded = false;
     parent.stdout.on('data', (chunk) => {

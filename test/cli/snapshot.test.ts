@@ -117,11 +117,7 @@ describe('askdex snapshot', () => {
       documents.answers.answer(one).text,
       documents.answers.description(one),
     ]);
-    assert.deepEqual(shown[0], [
-      'How does bread rise?',
-      '',
-      'Yeast makes a gas that is caught in the dough.',
-    ]);
+    assert.deepEqual(shown[0], ['How does bread rise?', '', 'Yeast makes a gas that is caught in the dough.']);
     // One without a description is described by the beginning of its answer.
     assert.deepEqual(
       shown.find(([title]) => title === 'Why is the sky blue?'),
@@ -141,9 +137,7 @@ describe('askdex snapshot', () => {
     const alone = temporaryFolder({ 'content/bread.md': DESCRIBED });
     await askdex(['index', '--quiet'], { folder: alone.path });
     await askdex(['snapshot', 'export', '--out', 'out'], { folder: alone.path });
-    const [a, b] = [at('kitchen', INDEX_FILE), join(alone.path, 'out', INDEX_FILE)].map((path) =>
-      readFileSync(path),
-    );
+    const [a, b] = [at('kitchen', INDEX_FILE), join(alone.path, 'out', INDEX_FILE)].map((path) => readFileSync(path));
     assert.ok(a !== undefined && b !== undefined && a.equals(b));
     alone.remove();
   });
@@ -154,16 +148,7 @@ describe('askdex snapshot', () => {
     assert.match(unknown.stderr, /Did you mean "Kitchen"\?/);
     cpSync(at('index-data'), at('uncached'), { recursive: true });
     rmSync(at('uncached', 'cache'), { recursive: true });
-    const lacking = await run(
-      'snapshot',
-      'export',
-      '--out',
-      'never',
-      '--subject',
-      'Kitchen',
-      '--index',
-      'uncached',
-    );
+    const lacking = await run('snapshot', 'export', '--out', 'never', '--subject', 'Kitchen', '--index', 'uncached');
     assert.equal(lacking.code, 1);
     assert.match(lacking.stderr, /lacks 1 of the subject's documents[\s\S]*askdex index --full/);
     assert.ok(!existsSync(at('never')));
@@ -194,10 +179,7 @@ describe('askdex snapshot', () => {
     assert.equal(wrong.code, 1);
     assert.match(wrong.stderr, /manifest\.json has a signature that is not of this key/);
     await run('snapshot', 'export', '--out', 'unsigned', '--text', 'none');
-    assert.match(
-      (await run('snapshot', 'verify', 'unsigned', '--public-key', 'public.pem')).stderr,
-      /is not signed/,
-    );
+    assert.match((await run('snapshot', 'verify', 'unsigned', '--public-key', 'public.pem')).stderr, /is not signed/);
     const { ok, signatureChecked } = JSON.parse(
       (await run('snapshot', 'verify', 'full', '--public-key', 'public.pem', '--json')).stdout,
     ) as Record<string, unknown>;
@@ -223,15 +205,9 @@ describe('askdex snapshot', () => {
     const bytes = change(readFileSync(join(copy, name)));
     writeFileSync(join(copy, name), bytes);
     const path = join(copy, 'manifest.json');
-    const {
-      checksum: _c,
-      signature: _s,
-      ...body
-    } = JSON.parse(readFileSync(path, 'utf8')) as SnapshotManifest;
+    const { checksum: _c, signature: _s, ...body } = JSON.parse(readFileSync(path, 'utf8')) as SnapshotManifest;
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const files = body.files.map((file) =>
-      file.name === name ? { name, size: bytes.length, sha256 } : file,
-    );
+    const files = body.files.map((file) => (file.name === name ? { name, size: bytes.length, sha256 } : file));
     const summed = { ...body, files };
     const checksum = createHash('sha256').update(JSON.stringify(summed)).digest('hex');
     writeFileSync(path, JSON.stringify({ ...summed, checksum }));
@@ -253,34 +229,18 @@ describe('askdex snapshot', () => {
       plain('manifest.json', (b) => Buffer.from(b.toString().replace('"documents": 3', '"documents": 4'))),
       /its own checksum/,
     ],
-    [
-      'a manifest of another kind',
-      (copy) => writeFileSync(join(copy, 'manifest.json'), '{"format":1}'),
-      /known is 1/,
-    ],
+    ['a manifest of another kind', (copy) => writeFileSync(join(copy, 'manifest.json'), '{"format":1}'), /known is 1/],
     [
       'a manifest that leads elsewhere',
       plain('manifest.json', (b) => Buffer.from(b.toString().replace('"prefix": ""', '"prefix": "../"'))),
       /"prefix" of manifest\.json is wrong/,
     ],
     ['no index', (copy) => rmSync(join(copy, 'index.askdex')), /index\.askdex is missing/],
-    [
-      'a cut file',
-      plain('index.askdex.br', (b) => b.subarray(1)),
-      /index\.askdex\.br has \d+ bytes instead of/,
-    ],
+    ['a cut file', plain('index.askdex.br', (b) => b.subarray(1)), /index\.askdex\.br has \d+ bytes instead of/],
     ['a flipped bit', plain('index.chunks', flipped), /index\.chunks does not match its checksum/],
     ['other chunks', sealed('index.chunks', flipped), /index\.chunks does not list the chunks/],
-    [
-      'brotli that is none',
-      sealed('index.askdex.br', () => Buffer.from('no')),
-      /askdex\.br cannot be unpacked/,
-    ],
-    [
-      'brotli of something else',
-      sealed('index.askdex.br', () => brotliCompressSync('else')),
-      /unpacks to other bytes/,
-    ],
+    ['brotli that is none', sealed('index.askdex.br', () => Buffer.from('no')), /askdex\.br cannot be unpacked/],
+    ['brotli of something else', sealed('index.askdex.br', () => brotliCompressSync('else')), /unpacks to other bytes/],
     ['an index that is none', sealed('index.askdex', () => Buffer.from('no')), /index\.askdex\./],
   ];
   for (const [name, damage, says] of damages) {
@@ -372,10 +332,7 @@ describe('askdex snapshot', () => {
       const path = join(site.path, 'out-full', delta.name);
       const whole = readFileSync(path);
       writeFileSync(path, whole.subarray(1));
-      assert.match(
-        (await there('snapshot', 'verify', 'out-full')).stderr,
-        /delta-[0-9a-f]+\.bin has \d+ bytes/,
-      );
+      assert.match((await there('snapshot', 'verify', 'out-full')).stderr, /delta-[0-9a-f]+\.bin has \d+ bytes/);
       const elsewhere = Buffer.from(whole);
       // A byte of the sha256 of what it leads to, and the checksum over it.
       elsewhere[60] = (elsewhere[60] ?? 0) ^ 1;
@@ -400,8 +357,7 @@ describe('askdex snapshot', () => {
     [
       'the pieces of another index',
       (copy) => {
-        for (const name of ['index.lazy', 'index.lazy-head'])
-          sealed(name, () => readFileSync(at('other', name)))(copy);
+        for (const name of ['index.lazy', 'index.lazy-head']) sealed(name, () => readFileSync(at('other', name)))(copy);
       },
       /index\.lazy-head .* not that of index\.askdex/,
     ],

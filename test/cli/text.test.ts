@@ -19,8 +19,7 @@ describe('text for a terminal', () => {
     ['isolates', '\u2066x\u2069', '\\u2066x\\u2069'],
     ['a lone surrogate', 'a\ud800b', 'a\\ud800b'],
   ];
-  for (const [name, text, safe] of cases)
-    it(`makes ${name} safe`, () => assert.equal(safeForTerminal(text), safe));
+  for (const [name, text, safe] of cases) it(`makes ${name} safe`, () => assert.equal(safeForTerminal(text), safe));
 
   it('never lets a control character through', () => {
     fc.assert(

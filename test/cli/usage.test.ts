@@ -66,10 +66,7 @@ describe('askdex: help and usage', () => {
     [['snapshot', 'export', '--out', 'x', '--format', 'lunr'], /packed, minisearch/],
     [['snapshot', 'verify'], /missing required argument 'folder'/],
     [['eval', '--queries', 'q', '--qrels', 'r'], /required option '--corpus/],
-    [
-      ['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r', '--ranking', 'best'],
-      /default, bm25, minisearch/,
-    ],
+    [['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r', '--ranking', 'best'], /default, bm25, minisearch/],
   ];
   for (const [args, says] of wrong) {
     it(`exits with 2: askdex ${args.join(' ')}`, async () => {

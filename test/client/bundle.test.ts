@@ -14,8 +14,7 @@ import { hosted } from './support/host.js';
 const BUNDLES = join(import.meta.dirname, '../../dist/browser');
 
 const CONTENT: Readonly<Record<string, string>> = {
-  'sky.md':
-    '---\ntitle: Warum ist der Himmel blau?\nlanguage: de\n---\nDie Luft streut das Licht der Häuser.\n',
+  'sky.md': '---\ntitle: Warum ist der Himmel blau?\nlanguage: de\n---\nDie Luft streut das Licht der Häuser.\n',
   'ill.md': '---\ntitle: Quelles sont les maladies rares?\nlanguage: fr\n---\nIl y en a beaucoup.\n',
   'tides.md': '---\ntitle: What causes the tides?\n---\nThe moon pulls at the water.\n',
 };

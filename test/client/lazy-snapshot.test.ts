@@ -34,9 +34,7 @@ interface Hosted {
 }
 
 const plainly: Serve = (response, file, [from, to]) => {
-  response
-    .writeHead(206, { 'Content-Range': `bytes ${from}-${to - 1}/${file.length}` })
-    .end(file.subarray(from, to));
+  response.writeHead(206, { 'Content-Range': `bytes ${from}-${to - 1}/${file.length}` }).end(file.subarray(from, to));
 };
 
 /** A static host of a folder that knows ranges. */
@@ -272,9 +270,7 @@ describe('openSnapshot lazily', function () {
     [
       'a range of another file',
       (response, file, [from, to]) =>
-        response
-          .writeHead(206, { 'Content-Range': `bytes ${from}-${to - 1}/7` })
-          .end(file.subarray(from, to)),
+        response.writeHead(206, { 'Content-Range': `bytes ${from}-${to - 1}/7` }).end(file.subarray(from, to)),
       'index_damaged',
       /index\.lazy, bytes \d+ to \d+/,
     ],
@@ -296,12 +292,7 @@ describe('openSnapshot lazily', function () {
       'index_damaged',
       /index\.lazy does not match its checksum/,
     ],
-    [
-      'no such range',
-      (response) => response.writeHead(416).end(),
-      'index_damaged',
-      /no index\.lazy, bytes \d+ to \d+/,
-    ],
+    ['no such range', (response) => response.writeHead(416).end(), 'index_damaged', /no index\.lazy, bytes \d+ to \d+/],
     ['an error', (response) => response.writeHead(500).end(), 'snapshot_unreachable', /the status 500/],
     ['nothing', (response) => response.destroy(), 'snapshot_unreachable', /index\.lazy" cannot be fetched/],
   ];

@@ -38,10 +38,7 @@ class ThreadInPlace implements WorkerLike {
     Reflect.set(globalThis, 'BroadcastChannel', this.#channel);
   }
 
-  addEventListener(
-    type: 'message' | 'error' | 'messageerror',
-    listener: (event: MessageEventLike) => void,
-  ): void {
+  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: MessageEventLike) => void): void {
     if (type === 'message') this.#listeners.push(listener);
   }
 }
@@ -49,9 +46,7 @@ class ThreadInPlace implements WorkerLike {
 function nameOf(message: unknown): unknown {
   if (typeof message !== 'object' || message === null) return message;
   const request: unknown = Reflect.get(message, 'request');
-  return typeof request === 'object' && request !== null
-    ? Reflect.get(request, 'type')
-    : Reflect.get(message, 'kept');
+  return typeof request === 'object' && request !== null ? Reflect.get(request, 'type') : Reflect.get(message, 'kept');
 }
 
 describe('a page and its worker', () => {
@@ -114,9 +109,7 @@ describe('a page and its worker', () => {
     const { bytes, hashes } = kept.index();
     const wrong = hashes.then((list) => list.map((byte, at) => (at === 0 ? byte ^ 1 : byte)));
     visited.caches.entries.delete(visited.indexEntry());
-    const snapshot = await open(
-      Promise.resolve({ manifest: kept.manifest, index: () => ({ bytes, hashes: wrong }) }),
-    );
+    const snapshot = await open(Promise.resolve({ manifest: kept.manifest, index: () => ({ bytes, hashes: wrong }) }));
     assert.equal((await snapshot.search('sky')).totalHits, 1);
     // The store, read again, has no index either: then it is downloaded.
     assert.deepEqual(

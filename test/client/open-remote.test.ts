@@ -80,14 +80,9 @@ describe('openSnapshot from a URL', function () {
   async function assertSame(one: Snapshot, other: Snapshot): Promise<void> {
     for (const q of queries()) {
       const options = { limit: 5, facets: ['subject'] } as const;
-      assert.equal(
-        JSON.stringify(await one.search(q, options)),
-        JSON.stringify(await other.search(q, options)),
-        q,
-      );
+      assert.equal(JSON.stringify(await one.search(q, options)), JSON.stringify(await other.search(q, options)), q);
     }
-    for (const q of ['wh', 'what is', 'newton'])
-      assert.deepEqual(await one.suggest(q), await other.suggest(q));
+    for (const q of ['wh', 'what is', 'newton']) assert.deepEqual(await one.suggest(q), await other.suggest(q));
     const { hits } = await one.search('', { limit: 20 });
     for (const { id } of hits) assert.deepEqual(await one.document(id), await other.document(id));
   }
@@ -278,13 +273,7 @@ describe('openSnapshot from a URL', function () {
       /manifest says 7/,
     ],
     ['no file', 'index.askdex', () => 404, 'snapshot_unreachable', /index\.askdex" cannot be fetched/],
-    [
-      'an altered file',
-      'index.askdex',
-      flipped,
-      'index_damaged',
-      /index\.askdex does not match its checksum/,
-    ],
+    ['an altered file', 'index.askdex', flipped, 'index_damaged', /index\.askdex does not match its checksum/],
     [
       'a truncated file',
       'index.askdex',
@@ -345,10 +334,7 @@ describe('openSnapshot from a URL', function () {
     it(`fetches index.askdex itself if the gzip form is ${name}`, async () => {
       host.altered.set('index.askdex.gz', change);
       const remote = await openSnapshot(host.url);
-      assert.deepEqual(
-        await remote.search('sky'),
-        await (await openSnapshot(join(folder, 'full'))).search('sky'),
-      );
+      assert.deepEqual(await remote.search('sky'), await (await openSnapshot(join(folder, 'full'))).search('sky'));
       assert.equal(host.asked.at(-1)?.path, '/index.askdex');
     });
   }

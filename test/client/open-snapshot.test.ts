@@ -71,23 +71,13 @@ describe('openSnapshot', () => {
     assert.deepEqual([page.hits.length, page.totalHits, page.facets], [1, 2, { subject: { Tests: 2 } }]);
     assert.equal((await snapshot.search('sky', { filter: 'subject:"Other"' })).totalHits, 0);
     // Other words have no inflections in a language that no document names.
-    const inflected = async (lang: string) =>
-      (await snapshot.search('blue scattering?', { lang })).droppedTerms;
+    const inflected = async (lang: string) => (await snapshot.search('blue scattering?', { lang })).droppedTerms;
     assert.deepEqual([await inflected('en-GB'), await inflected('sv')], [[], ['scattering']]);
-    assert.equal(
-      (await snapshot.search('sky', { filter: ['subject:Tests'], sort: 'date:desc' })).totalHits,
-      1,
-    );
+    assert.equal((await snapshot.search('sky', { filter: ['subject:Tests'], sort: 'date:desc' })).totalHits, 1);
     await snapshot.close();
   });
 
-  const refused: readonly (readonly [
-    name: string,
-    q: unknown,
-    options: unknown,
-    code: string,
-    parameter: string,
-  ])[] = [
+  const refused: readonly (readonly [name: string, q: unknown, options: unknown, code: string, parameter: string])[] = [
     ['a limit beyond 100', 'sky', { limit: 101 }, 'invalid_parameter', 'limit'],
     ['a limit that is a text', 'sky', { limit: '5' }, 'invalid_parameter', 'limit'],
     ['half a hit', 'sky', { limit: 0.5 }, 'invalid_parameter', 'limit'],
@@ -151,11 +141,7 @@ describe('openSnapshot', () => {
     ['a cut index', (copy) => truncateSync(join(copy, 'index.askdex'), 100), /has 100 bytes instead of/],
     ['no index', (copy) => rmSync(join(copy, 'index.askdex')), /index\.askdex is missing/],
     ['a cut manifest', (copy) => truncateSync(join(copy, 'manifest.json'), 100), /manifest is not JSON/],
-    [
-      'a manifest that is null',
-      (copy) => writeFileSync(join(copy, 'manifest.json'), 'null'),
-      /its manifest is wrong/,
-    ],
+    ['a manifest that is null', (copy) => writeFileSync(join(copy, 'manifest.json'), 'null'), /its manifest is wrong/],
     ['an edited manifest', (copy) => edit(copy, { documents: 3 }), /its own checksum/],
     ['a manifest without files', (copy) => edit(copy, { files: [] }, true), /names no index\.askdex/],
     ['a manifest that counts otherwise', (copy) => edit(copy, { documents: 3 }, true), /holds 2 documents/],

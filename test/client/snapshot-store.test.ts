@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
-import {
-  openSnapshot,
-  type AskdexError,
-  type Snapshot,
-  type SnapshotOptions,
-} from '../../src/client/index.js';
+import { openSnapshot, type AskdexError, type Snapshot, type SnapshotOptions } from '../../src/client/index.js';
 import { readSnapshotManifest, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { question, SKY, TIDES } from '../cli/harness.js';
 import type { MemoryCaches } from './support/caches.js';
@@ -144,10 +139,7 @@ describe('a snapshot that is kept', () => {
     assert.match(asked().join(' '), /^\/manifest\.json \/delta-\S+$/);
     assert.equal((await snapshot.search('prime')).totalHits, 1);
     const kept = caches.entries.get(indexEntry())?.body;
-    assert.ok(
-      kept?.equals(readFileSync(join(site.folder, 'index.askdex'))),
-      'the bytes are those of the source',
-    );
+    assert.ok(kept?.equals(readFileSync(join(site.folder, 'index.askdex'))), 'the bytes are those of the source');
   });
 
   const wrongDeltas: readonly (readonly [string, (bytes: Buffer) => Buffer | number])[] = [
@@ -206,8 +198,7 @@ describe('a snapshot that is kept', () => {
   const manifestNow = (): SnapshotManifest =>
     readSnapshotManifest(readFileSync(join(site.folder, 'manifest.json'), 'utf8')).manifest;
   const indexEntry = (): string => visited.indexEntry();
-  const manifestEntry = (): string =>
-    [...caches.entries.keys()].find((url) => url.endsWith('manifest')) ?? '';
+  const manifestEntry = (): string => [...caches.entries.keys()].find((url) => url.endsWith('manifest')) ?? '';
   const change = (url: string, to: (body: Buffer) => Buffer): void => {
     const entry = caches.entries.get(url);
     assert.ok(entry !== undefined);
@@ -217,17 +208,10 @@ describe('a snapshot that is kept', () => {
     ['a changed index', () => change(indexEntry(), flipped), /does not match its checksum/],
     ['a short index', () => change(indexEntry(), (body) => body.subarray(1)), /does not match its checksum/],
     ['no index', () => void caches.entries.delete(indexEntry()), /is gone/],
-    [
-      'half a manifest',
-      () => change(manifestEntry(), (body) => body.subarray(0, body.length >> 1)),
-      /not JSON/,
-    ],
+    ['half a manifest', () => change(manifestEntry(), (body) => body.subarray(0, body.length >> 1)), /not JSON/],
     [
       'an edited manifest',
-      () =>
-        change(manifestEntry(), (body) =>
-          Buffer.from(body.toString().replace('"documents": 1', '"documents": 2')),
-        ),
+      () => change(manifestEntry(), (body) => Buffer.from(body.toString().replace('"documents": 1', '"documents": 2'))),
       /its own checksum/,
     ],
   ];

@@ -37,18 +37,13 @@ describe('an index that is read of the store', () => {
 
   it('is whole and hashed by chunks however it comes, whether its size is known or wrong', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        length,
-        fc.array(fc.nat(5 * CHUNK_BYTES), { maxLength: 6 }),
-        wrong,
-        async (many, cuts, off) => {
-          const bytes = someBytes(many);
-          const size = Math.max(0, many + off);
-          const index = readStoredIndex(Promise.resolve({ stream: inPieces(bytes, cuts), size }));
-          assert.deepEqual(await index.bytes, bytes);
-          assert.deepEqual(await index.hashes, new Uint8Array(chunkHashes(bytes, sha256)));
-        },
-      ),
+      fc.asyncProperty(length, fc.array(fc.nat(5 * CHUNK_BYTES), { maxLength: 6 }), wrong, async (many, cuts, off) => {
+        const bytes = someBytes(many);
+        const size = Math.max(0, many + off);
+        const index = readStoredIndex(Promise.resolve({ stream: inPieces(bytes, cuts), size }));
+        assert.deepEqual(await index.bytes, bytes);
+        assert.deepEqual(await index.hashes, new Uint8Array(chunkHashes(bytes, sha256)));
+      }),
       { numRuns: 40 },
     );
   });

@@ -16,8 +16,7 @@ describe('admin key', () => {
   });
   afterEach(() => rmSync(join(index, '..'), { recursive: true, force: true }));
 
-  const resolve = (configured: string | null = null): Promise<AdminKey> =>
-    resolveAdminKey({ index, configured, now });
+  const resolve = (configured: string | null = null): Promise<AdminKey> => resolveAdminKey({ index, configured, now });
 
   it('is made once, and only its hash is kept, readable by its owner alone', async () => {
     const first = await resolve();

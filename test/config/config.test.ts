@@ -27,10 +27,7 @@ function load(environment: Record<string, string>, more: Partial<ConfigOptions> 
 }
 
 function loadFile(content: unknown): Config {
-  writeFileSync(
-    join(folder, 'askdex.config.json'),
-    typeof content === 'string' ? content : JSON.stringify(content),
-  );
+  writeFileSync(join(folder, 'askdex.config.json'), typeof content === 'string' ? content : JSON.stringify(content));
   return load({});
 }
 
@@ -83,13 +80,7 @@ describe('configuration', () => {
 
   it('is frozen, all the way down', () => {
     const config = loadFile({ synonyms: [['a', 'b']], mapping: { preset: 'site' } });
-    const parts: unknown[] = [
-      config,
-      config.settings,
-      config.settings.synonyms[0],
-      config.mapping,
-      config.searchKeys,
-    ];
+    const parts: unknown[] = [config, config.settings, config.settings.synonyms[0], config.mapping, config.searchKeys];
     for (const part of parts) assert.ok(Object.isFrozen(part));
   });
 
@@ -172,19 +163,9 @@ describe('configuration', () => {
   });
 
   it('lists everything wrong at once, in the environment and in the file', () => {
-    writeFileSync(
-      join(folder, 'askdex.config.json'),
-      JSON.stringify({ snipetLength: 3, boosts: { title: 0 } }),
-    );
+    writeFileSync(join(folder, 'askdex.config.json'), JSON.stringify({ snipetLength: 3, boosts: { title: 0 } }));
     const error = failure(() => load({ PORT: 'x', ASKDEX_WATCH: 'y' }));
-    for (const part of [
-      '4 settings',
-      'PORT',
-      'ASKDEX_WATCH',
-      'snipetLength',
-      'snippetLength',
-      'boosts.title',
-    ]) {
+    for (const part of ['4 settings', 'PORT', 'ASKDEX_WATCH', 'snipetLength', 'snippetLength', 'boosts.title']) {
       assert.ok(error.message.includes(part), `${part} in ${error.message}`);
     }
   });
@@ -202,8 +183,7 @@ describe('configuration', () => {
 
   it('hears what the scheduler says of a schedule', () => {
     const checkSchedule = (schedule: string): void => {
-      if (schedule !== '0 * * * *')
-        throw new InvalidSettingError(`is "${schedule}"; no`, 'Write five fields.');
+      if (schedule !== '0 * * * *') throw new InvalidSettingError(`is "${schedule}"; no`, 'Write five fields.');
     };
     assert.match(
       failure(() => load({ ASKDEX_SCHEDULE: '* *' }, { checkSchedule })).message,
@@ -297,11 +277,7 @@ describe('configuration file', () => {
     ['a boost of 0', { boosts: { title: 0 } }, /boosts\.title is "0"; it must be above 0/],
     ['a boost as text', { boosts: { title: '2' } }, /boosts\.title is "2"; expected number/],
     ['a ranking that does not exist', { ranking: 'best' }, /ranking is "best".*"default"/],
-    [
-      'a language that is none',
-      { language: 'no such language' },
-      /language is "no such language".*language tag/,
-    ],
+    ['a language that is none', { language: 'no such language' }, /language is "no such language".*language tag/],
     ['a group of one synonym', { synonyms: [['a']] }, /synonyms\[0\].*at least two/],
     ['an empty word', { protectedWords: [' '] }, /protectedWords\[0\].*not be empty/],
     ['a control character', { protectedWords: ['a\u001bb'] }, /control character/],

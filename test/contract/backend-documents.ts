@@ -64,8 +64,7 @@ export const DOCUMENTS: readonly Document[] = [
   documentOf({
     url: '/physics/sky',
     title: 'Why is the sky blue?',
-    answer:
-      'Air scatters short waves of light more than long ones, so blue light reaches the eye from all sides.',
+    answer: 'Air scatters short waves of light more than long ones, so blue light reaches the eye from all sides.',
     keywords: ['light', 'scattering'],
     subject: 'Physics',
     date: '2022-01-31',

@@ -89,8 +89,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.equal(await textOf(await store.current()), 'four');
     });
 
-    it('needs the lock to publish', () =>
-      assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
+    it('needs the lock to publish', () => assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
 
     it('gives the lock to one at a time', async () => {
       const lock = await store.lock();

@@ -21,7 +21,6 @@ describe('nearest', () => {
       assert.equal(closestMatch(name, known), meant));
   }
 
-  it('gives the first of two that are as near', () =>
-    assert.equal(closestMatch('cat', ['bat', 'hat']), 'bat'));
+  it('gives the first of two that are as near', () => assert.equal(closestMatch('cat', ['bat', 'hat']), 'bat'));
   it('gives none of none', () => assert.equal(closestMatch('limit', []), null));
 });

@@ -7,10 +7,7 @@ describe('naturalLogarithm', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (x) => {
         const expected = Math.log(x);
-        assert.ok(
-          Math.abs(naturalLogarithm(x) - expected) <= 4e-16 * Math.max(1, Math.abs(expected)),
-          `of ${x}`,
-        );
+        assert.ok(Math.abs(naturalLogarithm(x) - expected) <= 4e-16 * Math.max(1, Math.abs(expected)), `of ${x}`);
       }),
       { numRuns: 5000 },
     );

@@ -32,8 +32,7 @@ describe('shown', () => {
     ['81 characters', 'a'.repeat(81), `"${'a'.repeat(79)}…"`],
     ['a pair at the cut', `${'a'.repeat(78)}👍👍`, `"${'a'.repeat(78)}…"`],
   ];
-  for (const [what, value, text] of cases)
-    it(`quotes ${what}`, () => assert.equal(quoteForMessage(value), text));
+  for (const [what, value, text] of cases) it(`quotes ${what}`, () => assert.equal(quoteForMessage(value), text));
 
   it('shows whatever it is given on one line, quoted, without anything a terminal obeys', () => {
     fc.assert(

@@ -80,9 +80,7 @@ const block: fc.Arbitrary<BlockParts> = fc
   )
   .map(([kind, pieces]): BlockParts => [kind, ...pieces]);
 
-const date = fc
-  .integer({ min: 0, max: 20_000 })
-  .map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
+const date = fc.integer({ min: 0, max: 20_000 }).map((day) => new Date(day * 86_400_000).toISOString().slice(0, 10));
 
 interface Draft {
   readonly document: Omit<Document, 'related'>;
@@ -167,8 +165,7 @@ export const WORDS: readonly string[] = [
 ];
 
 export const word: fc.Arbitrary<string> = fc.constantFrom(...WORDS);
-const words = (most: number): fc.Arbitrary<string> =>
-  fc.array(word, { maxLength: most }).map((list) => list.join(' '));
+const words = (most: number): fc.Arbitrary<string> => fc.array(word, { maxLength: most }).map((list) => list.join(' '));
 
 /** Documents over a small vocabulary: ties, beginnings and near misses abound. */
 export const smallCorpus: fc.Arbitrary<Document[]> = fc

@@ -38,30 +38,18 @@ describeSite('reading a document', {}, (site) => {
   it('reads as it was written: headings, lists, a table, LaTeX as it stands', async () => {
     const page = await site.open(address(MERGE_SORT));
     const answer = page.locator('#document-view .answer');
-    assert.deepEqual(await answer.locator('h2').allTextContents(), [
-      'The recurrence',
-      'Level by level',
-      'Remarks',
-    ]);
+    assert.deepEqual(await answer.locator('h2').allTextContents(), ['The recurrence', 'Level by level', 'Remarks']);
     assert.deepEqual(await answer.locator('th').allTextContents(), [
       'Level',
       'Sublists',
       'Length of each',
       'Work on the level',
     ]);
-    assert.deepEqual(await answer.locator('tbody tr:last-child td').allTextContents(), [
-      '\\log_2 n',
-      'n',
-      '1',
-      'cn',
-    ]);
+    assert.deepEqual(await answer.locator('tbody tr:last-child td').allTextContents(), ['\\log_2 n', 'n', '1', 'cn']);
     assert.equal(await answer.locator('ul').count(), 2);
     assert.match((await answer.locator('pre.math').textContent()) ?? '', /^\\begin\{aligned\}\n.*\\\\\n/);
     assert.equal(await answer.locator('li code').first().textContent(), 'n');
-    assert.equal(
-      await page.locator('#document-view .facts').first().textContent(),
-      'Computer Science · Nov 2, 2022',
-    );
+    assert.equal(await page.locator('#document-view .facts').first().textContent(), 'Computer Science · Nov 2, 2022');
   });
 
   it('leads back to the hits that it was opened from', async () => {

@@ -3,15 +3,7 @@ import { openSnapshot } from '../../src/client/index.js';
 import { findChromium, launch } from './support/chromium.js';
 import { sampleExport, type SampleExport } from './support/sample-export.js';
 
-const QUERIES = [
-  'why is the sky blue',
-  'newton',
-  'nwton law',
-  'binary sear',
-  '"sky blue"',
-  'cell -animal',
-  '',
-];
+const QUERIES = ['why is the sky blue', 'newton', 'nwton law', 'binary sear', '"sky blue"', 'cell -animal', ''];
 
 describe('a lazy snapshot in a browser', function () {
   const found = findChromium();

@@ -30,9 +30,7 @@ describeSite('the looks of the page', {}, (site) => {
         await page.evaluate(axe.source);
         // Says itself what it found: nothing of it may be passed over but what is merely advised.
         const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
-        const grave = results.violations.filter(
-          ({ impact }) => impact === 'serious' || impact === 'critical',
-        );
+        const grave = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         assert.deepEqual(
           grave.map(({ id, help, nodes }) => [id, help, nodes.map((node) => node.html)]),
           [],
@@ -67,8 +65,7 @@ describeSite('the looks of the page', {}, (site) => {
 
   it('shows where the keyboard is', async () => {
     const page = await site.open('/?q=ice');
-    const outline =
-      "getComputedStyle(document.activeElement).outlineStyle + ' ' + document.activeElement.tagName";
+    const outline = "getComputedStyle(document.activeElement).outlineStyle + ' ' + document.activeElement.tagName";
     const seen = new Set<unknown>();
     for (let step = 0; step < 12; step += 1) {
       await page.keyboard.press('Tab');

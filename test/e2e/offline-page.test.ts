@@ -85,9 +85,7 @@ describe('the page of an exported snapshot', function () {
   it('can be read by everyone', async () => {
     const page = await visited();
     await page.evaluate(axe.source);
-    const { violations } = await page.evaluate<AxeResults>(
-      "axe.run(document, { resultTypes: ['violations'] })",
-    );
+    const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
     assert.deepEqual(
       violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)]),
       [],
@@ -127,9 +125,7 @@ describe('the page of an exported snapshot', function () {
     await (await visited()).close();
     await site.publish({ 'tides.md': TIDES });
     const asked = new Promise<void>((resolve) => {
-      const { deltas } = JSON.parse(
-        readFileSync(join(site.folder, 'manifest.json'), 'utf8'),
-      ) as SnapshotManifest;
+      const { deltas } = JSON.parse(readFileSync(join(site.folder, 'manifest.json'), 'utf8')) as SnapshotManifest;
       for (const name of ['index.askdex.gz', ...deltas.map((delta) => delta.name)])
         host.altered.set(name, () => {
           resolve();

@@ -4,9 +4,7 @@ import type { Page } from 'playwright-core';
 import { describeSite, until } from './support/site.js';
 
 const CONTENT = new URL('../../content/', import.meta.url);
-const DOCUMENTS = readdirSync(CONTENT, { recursive: true }).filter((name) =>
-  String(name).endsWith('.md'),
-).length;
+const DOCUMENTS = readdirSync(CONTENT, { recursive: true }).filter((name) => String(name).endsWith('.md')).length;
 
 const titles = (page: Page): Promise<string[]> => page.locator('#hits h2').allTextContents();
 const firstHit = (page: Page, title: string): Promise<void> =>
@@ -73,10 +71,7 @@ describeSite('searching', {}, (site) => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     assert.equal(await options.nth(1).getAttribute('aria-selected'), 'true');
-    assert.equal(
-      await page.getAttribute('#q', 'aria-activedescendant'),
-      await options.nth(1).getAttribute('id'),
-    );
+    assert.equal(await page.getAttribute('#q', 'aria-activedescendant'), await options.nth(1).getAttribute('id'));
     await page.keyboard.press('ArrowUp');
     assert.equal(await options.first().getAttribute('aria-selected'), 'true');
     await page.keyboard.press('Escape');

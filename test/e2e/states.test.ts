@@ -49,24 +49,20 @@ describeSite(
   },
 );
 
-describeSite(
-  'a site that asks for a search key',
-  { environment: { ASKDEX_SEARCH_KEYS: SEARCH_KEY } },
-  (site) => {
-    it('lets in who gives it, for as long as the tab is open', async () => {
-      site.allow(/status of 401/);
-      const page = await site.open('/?q=ice');
-      await page.getByLabel('Search key').fill(' not the kéy at all ');
-      await page.getByText('Use it').click();
-      await page.locator('#message', { hasText: 'not a search key' }).waitFor();
-      await page.getByLabel('Search key').fill(SEARCH_KEY);
-      await page.getByText('Use it').click();
-      await page.locator('#hits h2', { hasText: 'Why does ice float on water?' }).waitFor();
-      await page.reload();
-      await page.locator('#hits h2', { hasText: 'Why does ice float on water?' }).waitFor();
-    });
-  },
-);
+describeSite('a site that asks for a search key', { environment: { ASKDEX_SEARCH_KEYS: SEARCH_KEY } }, (site) => {
+  it('lets in who gives it, for as long as the tab is open', async () => {
+    site.allow(/status of 401/);
+    const page = await site.open('/?q=ice');
+    await page.getByLabel('Search key').fill(' not the kéy at all ');
+    await page.getByText('Use it').click();
+    await page.locator('#message', { hasText: 'not a search key' }).waitFor();
+    await page.getByLabel('Search key').fill(SEARCH_KEY);
+    await page.getByText('Use it').click();
+    await page.locator('#hits h2', { hasText: 'Why does ice float on water?' }).waitFor();
+    await page.reload();
+    await page.locator('#hits h2', { hasText: 'Why does ice float on water?' }).waitFor();
+  });
+});
 
 describeSite('a site under a base path', { environment: { ASKDEX_BASE_PATH: '/help/search' } }, (site) => {
   it('searches, opens documents and links within it', async () => {

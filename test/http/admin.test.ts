@@ -65,15 +65,7 @@ describe('admin routes', () => {
         return authorization === undefined ? asked : asked.set('Authorization', authorization);
       };
       expectProblem(await call(), 'missing_key', 401);
-      for (const other of [
-        '',
-        'Bearer',
-        'Bearer ',
-        'Basic YTpi',
-        ADMIN,
-        'bearer',
-        `Bearer ${ADMIN}, Bearer x`,
-      ]) {
+      for (const other of ['', 'Bearer', 'Bearer ', 'Basic YTpi', ADMIN, 'bearer', `Bearer ${ADMIN}, Bearer x`]) {
         expectProblem(await call(other), 'missing_key', 401);
       }
       const wrong = [SEARCH, `${ADMIN}x`, ADMIN.slice(1), ADMIN.toUpperCase(), 'x'.repeat(8000), 'é'];
@@ -131,11 +123,7 @@ describe('POST /v1/admin/reindex', () => {
   ];
   for (const body of BODIES) {
     it(`refuses the body ${body} as invalid_body`, async () => {
-      const response = await request(harness().app)
-        .post('/v1/admin/reindex')
-        .set(asAdmin)
-        .type('json')
-        .send(body);
+      const response = await request(harness().app).post('/v1/admin/reindex').set(asAdmin).type('json').send(body);
       if (body === 'null') assert.equal(response.status, 400);
       expectProblem(response, 'invalid_body', 400);
     });
@@ -160,9 +148,7 @@ describe('POST /v1/admin/reindex', () => {
   it('joins the waiting build: ten at once make at most two', async () => {
     const held = heldBuild();
     const one = harness({ run: held.run });
-    const calls = Array.from({ length: 10 }, () =>
-      request(one.app).post('/v1/admin/reindex').set(asAdmin).expect(202),
-    );
+    const calls = Array.from({ length: 10 }, () => request(one.app).post('/v1/admin/reindex').set(asAdmin).expect(202));
     const answers = await Promise.all(calls);
     assert.ok(new Set(answers.map(({ body }) => reindexAnswer.parse(body).taskUid)).size <= 2);
     held.finish();

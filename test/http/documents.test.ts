@@ -42,11 +42,7 @@ describe('GET /v1/documents/{key}', () => {
 
   it('needs the key as one segment', async () => {
     const { app } = harness();
-    expectProblem(
-      await request(app).get('/v1/documents/learn/medicine/questions/hepatitis'),
-      'route_not_found',
-      404,
-    );
+    expectProblem(await request(app).get('/v1/documents/learn/medicine/questions/hepatitis'), 'route_not_found', 404);
     expectProblem(await request(app).get('/v1/documents/'), 'route_not_found', 404);
   });
 
@@ -60,11 +56,7 @@ describe('GET /v1/documents/{key}', () => {
 
   it('refuses parameters that it does not know', async () => {
     expectProblem(await request(harness().app).get('/v1/documents/a?text=full'), 'unknown_parameter', 400);
-    expectProblem(
-      await request(harness().app).get('/v1/documents/a/related?limit=21'),
-      'invalid_parameter',
-      400,
-    );
+    expectProblem(await request(harness().app).get('/v1/documents/a/related?limit=21'), 'invalid_parameter', 400);
   });
 
   it('needs an index', async () => {

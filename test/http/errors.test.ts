@@ -16,11 +16,7 @@ function get(path: string, options?: HarnessOptions): () => Promise<request.Resp
   return async () => request(harness(options).app).get(path);
 }
 
-function admin(
-  method: 'get' | 'post',
-  path: string,
-  options?: HarnessOptions,
-): () => Promise<request.Response> {
+function admin(method: 'get' | 'post', path: string, options?: HarnessOptions): () => Promise<request.Response> {
   return async () => request(harness(options).app)[method](path).set(asAdmin);
 }
 
@@ -30,8 +26,7 @@ function rollbackFails(code: ErrorCode): () => Promise<request.Response> {
 }
 
 function reindexWith(type: string, body: string): () => Promise<request.Response> {
-  return async () =>
-    request(harness().app).post('/v1/admin/reindex').set(asAdmin).set('Content-Type', type).send(body);
+  return async () => request(harness().app).post('/v1/admin/reindex').set(asAdmin).set('Content-Type', type).send(body);
 }
 
 /** A snapshot with one file of 8 bytes, which nobody gets to read. */
@@ -60,8 +55,7 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
     names: /Authorization/,
   },
   invalid_key: {
-    provoke: async () =>
-      request(harness().app).post('/v1/admin/reindex').set('Authorization', 'Bearer wrong'),
+    provoke: async () => request(harness().app).post('/v1/admin/reindex').set('Authorization', 'Bearer wrong'),
   },
   route_not_found: { provoke: get('/v1/nothing'), names: /\/v1\/nothing/ },
   document_not_found: { provoke: get('/v1/documents/%2Fnowhere'), names: /\/nowhere/ },
@@ -79,8 +73,7 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
     names: /8 bytes/,
   },
   generation_not_found: {
-    provoke: async () =>
-      request(harness().app).post('/v1/admin/rollback').set(asAdmin).send({ generation: 'other' }),
+    provoke: async () => request(harness().app).post('/v1/admin/rollback').set(asAdmin).send({ generation: 'other' }),
   },
   method_not_allowed: {
     provoke: async () => request(harness().app).delete('/v1/search'),

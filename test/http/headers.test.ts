@@ -204,11 +204,7 @@ describe('rate limits', () => {
 describe('the log of requests', () => {
   it('has the id and the path, and neither query text nor keys', async () => {
     const { app, logged } = harness();
-    await request(app)
-      .get('/v1/search?q=private+matter')
-      .set('X-Request-Id', 'my-id.7')
-      .set(asAdmin)
-      .expect(200);
+    await request(app).get('/v1/search?q=private+matter').set('X-Request-Id', 'my-id.7').set(asAdmin).expect(200);
     const [line] = logged;
     assert.deepEqual(line?.req, { id: 'my-id.7', method: 'GET', path: '/v1/search' });
     assert.deepEqual(line?.res, { status: 200 });

@@ -78,10 +78,7 @@ describe('listen', () => {
     it(`answers the odd target ${target} without an error of its own`, async () => {
       const server = await listen(harness().app, LOCAL);
       try {
-        const answer = await exchange(
-          server,
-          `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
-        );
+        const answer = await exchange(server, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
         assert.match(answer, /^HTTP\/1.1 (200|400|404)/);
       } finally {
         await server.close(0);

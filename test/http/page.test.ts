@@ -40,14 +40,7 @@ describe('GET /', () => {
   it('serves what the page consists of, and nothing else of its folder or outside it', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'askdex-page-'));
     try {
-      for (const name of [
-        'index.html',
-        'search.js',
-        'search.js.map',
-        'search.ts',
-        'tsconfig.json',
-        '.secret.js',
-      ]) {
+      for (const name of ['index.html', 'search.js', 'search.js.map', 'search.ts', 'tsconfig.json', '.secret.js']) {
         writeFileSync(join(folder, name), name);
       }
       const app = createApp(harness().services, { pageFolder: folder });
@@ -153,10 +146,7 @@ describe('the texts of the page', () => {
 describe('HTML made by the server', () => {
   it('escapes every value', () => {
     assert.equal(escapeHtml(`<a href="x" id='y'>&`), '&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;');
-    assert.equal(
-      html`<p>${'<b>'}${html`<i>${1}</i>`}${[html`<u>x</u>`]}</p>`.text,
-      '<p>&lt;b&gt;<i>1</i><u>x</u></p>',
-    );
+    assert.equal(html`<p>${'<b>'}${html`<i>${1}</i>`}${[html`<u>x</u>`]}</p>`.text, '<p>&lt;b&gt;<i>1</i><u>x</u></p>');
     assert.equal(prose('use `a<b` here').text, 'use <code>a&lt;b</code> here');
   });
 });

@@ -48,12 +48,7 @@ const GOOD: readonly (readonly [query: string, asked: Partial<Query>])[] = [
 ];
 
 /** Query strings that are wrong: the code, the parameter that is named, and what the message must hold. */
-const BAD: readonly (readonly [
-  query: string,
-  code: ErrorCode,
-  parameter: string | undefined,
-  says?: RegExp,
-])[] = [
+const BAD: readonly (readonly [query: string, code: ErrorCode, parameter: string | undefined, says?: RegExp])[] = [
   ['limit=101', 'invalid_parameter', 'limit', /"101".*0 to 100/],
   ['limit=-1', 'invalid_parameter', 'limit', /"-1"/],
   ['limit=1.5', 'invalid_parameter', 'limit'],
@@ -91,18 +86,8 @@ const BAD: readonly (readonly [
   ['filter=subject', 'invalid_filter', 'filter', /colon/],
   ['filter=-subject:A', 'invalid_filter', 'filter', /negation/],
   [`filter=${enc('date>=2024-13-01')}`, 'invalid_filter', 'filter', /2024-13-01/],
-  [
-    Array.from({ length: 21 }, () => 'filter=subject:A').join('&'),
-    'invalid_filter',
-    'filter',
-    /21 filters.*20/,
-  ],
-  [
-    `filter=subject:${Array.from({ length: 51 }, (_, n) => n).join(',')}`,
-    'invalid_filter',
-    'filter',
-    /51 values.*50/,
-  ],
+  [Array.from({ length: 21 }, () => 'filter=subject:A').join('&'), 'invalid_filter', 'filter', /21 filters.*20/],
+  [`filter=subject:${Array.from({ length: 51 }, (_, n) => n).join(',')}`, 'invalid_filter', 'filter', /51 values.*50/],
 ];
 
 describe('GET /v1/search', () => {
@@ -112,8 +97,7 @@ describe('GET /v1/search', () => {
       const response = await request(app).get(`/v1/search?${query}`).expect(200);
       searchAnswer.parse(response.body);
       const asked: Partial<Query> = backend.asked[0]!;
-      for (const [name, value] of Object.entries(expected))
-        assert.deepEqual(asked[name as keyof Query], value, name);
+      for (const [name, value] of Object.entries(expected)) assert.deepEqual(asked[name as keyof Query], value, name);
     });
   }
 
@@ -131,8 +115,7 @@ describe('GET /v1/search', () => {
   it('answers with the members in their order', async () => {
     const { app } = harness();
     const { text } = await request(app).get('/v1/search?q=a&facets=subject').expect(200);
-    const members =
-      'query hits totalHits totalHitsExact droppedTerms limit offset facets processingTimeMs generation';
+    const members = 'query hits totalHits totalHitsExact droppedTerms limit offset facets processingTimeMs generation';
     assert.deepEqual(Object.keys(JSON.parse(text) as object), members.split(' '));
   });
 
@@ -153,18 +136,12 @@ describe('GET /v1/search', () => {
   it('checks the parameters before it says that nothing changed', async () => {
     const { app } = harness();
     const tag = String((await request(app).get('/v1/search?q=a')).headers.etag);
-    expectProblem(
-      await request(app).get('/v1/search?limit=x').set('If-None-Match', tag),
-      'invalid_parameter',
-    );
+    expectProblem(await request(app).get('/v1/search?limit=x').set('If-None-Match', tag), 'invalid_parameter');
   });
 
   it('keeps answers to key holders out of shared caches', async () => {
     const { app } = harness({ settings: { searchKeyRequired: true } });
-    const response = await request(app)
-      .get('/v1/search?q=a')
-      .set('Authorization', `Bearer ${SEARCH}`)
-      .expect(200);
+    const response = await request(app).get('/v1/search?q=a').set('Authorization', `Bearer ${SEARCH}`).expect(200);
     assert.equal(response.headers['cache-control'], 'private, no-cache');
     assert.match(String(response.headers.vary), /Authorization/);
   });
@@ -205,10 +182,7 @@ describe('GET /v1/search', () => {
       )
       .map((pair) => pair.join('='));
     const rough = fc.stringMatching(/^[!-"$-~]{0,60}$/);
-    const target = fc.tuple(
-      fc.constantFrom('search', 'suggest'),
-      fc.array(fc.oneof(encoded, rough), { maxLength: 6 }),
-    );
+    const target = fc.tuple(fc.constantFrom('search', 'suggest'), fc.array(fc.oneof(encoded, rough), { maxLength: 6 }));
     await fc.assert(
       fc.asyncProperty(target, async ([route, parts]) => {
         const response = await request(app).get(`/v1/${route}?${parts.join('&')}`);

@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -20,16 +12,7 @@ import {
 import { TEXT_MODES, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
 import { servedPrefix } from '../../src/http/routes/snapshots.js';
 import { snapshotAnswer } from '../../src/http/openapi/response-schemas.js';
-import {
-  expectProblem,
-  GENERATION,
-  harness,
-  json,
-  MANIFEST,
-  request,
-  SEARCH,
-  type HarnessOptions,
-} from './support.js';
+import { expectProblem, GENERATION, harness, json, MANIFEST, request, SEARCH, type HarnessOptions } from './support.js';
 
 const PLAIN = Buffer.from('All the questions, and what answers them. '.repeat(2000));
 const FILES = {
@@ -66,12 +49,8 @@ function writeSnapshot({ out, generation, text }: SnapshotBuild): void {
     ],
   };
   mkdirSync(out, { recursive: true });
-  for (const [name, bytes] of Object.entries({ ...FILES, 'delta-0.bin': DELTA }))
-    writeFileSync(join(out, name), bytes);
-  writeFileSync(
-    join(out, 'manifest.json'),
-    JSON.stringify({ ...body, checksum: sha256(JSON.stringify(body)) }),
-  );
+  for (const [name, bytes] of Object.entries({ ...FILES, 'delta-0.bin': DELTA })) writeFileSync(join(out, name), bytes);
+  writeFileSync(join(out, 'manifest.json'), JSON.stringify({ ...body, checksum: sha256(JSON.stringify(body)) }));
 }
 
 describe('snapshots over HTTP', () => {
@@ -320,8 +299,7 @@ describe('snapshots over HTTP', () => {
     ['/v1/snapshots/..%2F..%2Fgenerations/full-index.askdex', 'generation_not_found'],
   ];
   for (const [path, code] of missing) {
-    it(`has nothing at ${path}`, async () =>
-      expectProblem(await request(await ready()).get(path), code, 404));
+    it(`has nothing at ${path}`, async () => expectProblem(await request(await ready()).get(path), code, 404));
   }
 
   it('says that a file is gone, or not as long as it was', async () => {

@@ -47,9 +47,7 @@ export const REPORT: BuildReport = {
   changed: 0,
   removed: 0,
   unchanged: 0,
-  skipped: [
-    { file: 'a.md', line: 1, code: 'no_title', reason: 'No title.', remedy: 'Add one.', skipped: true },
-  ],
+  skipped: [{ file: 'a.md', line: 1, code: 'no_title', reason: 'No title.', remedy: 'Add one.', skipped: true }],
   warnings: [],
   durationMs: 5,
   bytes: 10,
@@ -87,8 +85,7 @@ export function fakeBackend(overrides: Partial<Backend> = {}): Backend & { reado
     suggest: (text, limit) =>
       Promise.resolve([{ text: `${text} treatment` }, { text: 'x', url: '/x' }].slice(0, limit)),
     document: (key) => Promise.resolve(DOCUMENTS.find((one) => one.id === key) ?? null),
-    related: (key, limit) =>
-      Promise.resolve(DOCUMENTS.some((one) => one.id === key) ? RELATED.slice(0, limit) : null),
+    related: (key, limit) => Promise.resolve(DOCUMENTS.some((one) => one.id === key) ? RELATED.slice(0, limit) : null),
     close: () => Promise.resolve(),
     ...overrides,
   };
@@ -96,15 +93,11 @@ export function fakeBackend(overrides: Partial<Backend> = {}): Backend & { reado
 
 function answerTo(query: Query): SearchResponse {
   const found = query.text === 'nothing' ? [] : DOCUMENTS;
-  const hits = found
-    .slice(query.offset, query.offset + query.limit)
-    .map(({ id, title, url, subject, date }) => ({
-      ...{ id, title, url, subject, date, score: 1.5, titleHighlights: [[0, 3] as const] },
-      snippets: [
-        { field: 'answer' as const, heading: null, text: 'A line.', highlights: [], html: 'A line.' },
-      ],
-      related: RELATED,
-    }));
+  const hits = found.slice(query.offset, query.offset + query.limit).map(({ id, title, url, subject, date }) => ({
+    ...{ id, title, url, subject, date, score: 1.5, titleHighlights: [[0, 3] as const] },
+    snippets: [{ field: 'answer' as const, heading: null, text: 'A line.', highlights: [], html: 'A line.' }],
+    related: RELATED,
+  }));
   return {
     query: query.text,
     hits,
@@ -174,11 +167,7 @@ export function harness(options: HarnessOptions = {}): Harness {
 export const asAdmin = { Authorization: `Bearer ${ADMIN}` };
 
 /** Holds an answer against the shape and the headers of problem details, and gives them. */
-export function expectProblem(
-  response: request.Response,
-  code: ErrorCode,
-  status?: number,
-): z.output<typeof problem> {
+export function expectProblem(response: request.Response, code: ErrorCode, status?: number): z.output<typeof problem> {
   assert.match(String(response.headers['content-type']), /^application\/problem\+json/);
   const body = problem.parse(JSON.parse(response.text));
   assert.equal(body.code, code, `${body.code}: ${body.detail}`);

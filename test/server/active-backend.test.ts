@@ -42,9 +42,7 @@ function fakeBackend(generation: string) {
     manifest: manifestOf(generation),
     search: () =>
       new Promise((resolve, reject) =>
-        running.push(() =>
-          state.closed ? reject(new Error('closed under a running search')) : resolve(answer),
-        ),
+        running.push(() => (state.closed ? reject(new Error('closed under a running search')) : resolve(answer))),
       ),
     suggest: () => Promise.resolve([]),
     document: () => Promise.resolve(null),

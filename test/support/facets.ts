@@ -27,8 +27,7 @@ export function filterTest(
 ): (document: FacetValues) => boolean {
   const tests = filters.map((filter) => {
     if (filter.kind === 'values') return valueTest(filter, language);
-    return (document: FacetValues) =>
-      document.date !== null && matchesDate(document.date, filter.op, filter.value);
+    return (document: FacetValues) => document.date !== null && matchesDate(document.date, filter.op, filter.value);
   });
   return (document) => tests.every((test) => test(document));
 }

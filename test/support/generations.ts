@@ -31,8 +31,7 @@ export function storedInMemory(draft: GenerationDraft, changes: Partial<Manifest
     manifest: { ...manifest, checksum: sha256(JSON.stringify(manifest)) },
     read(name) {
       const file = draft.files.find((candidate) => candidate.name === name);
-      if (file === undefined)
-        return Promise.reject(new AskdexError('index_damaged', `There is no file ${name}.`));
+      if (file === undefined) return Promise.reject(new AskdexError('index_damaged', `There is no file ${name}.`));
       return Promise.resolve(file.bytes);
     },
   };

@@ -128,11 +128,7 @@ export function wrongImports(files: Sources, parts: Readonly<Record<string, Part
   );
 }
 
-function complaint(
-  path: string,
-  { specifier, type }: Import,
-  parts: Readonly<Record<string, Part>>,
-): string | null {
+function complaint(path: string, { specifier, type }: Import, parts: Readonly<Record<string, Part>>): string | null {
   const part = partOf(path, parts);
   const rule = part === null ? undefined : ruleOf(part, parts);
   if (part === null || rule === undefined) return `the part ${path.split('/')[0] ?? path} has no rule`;
@@ -221,9 +217,7 @@ function circles(arrows: Arrows): string[] {
   for (const [one, targets] of arrows) {
     const back = [...targets].some((target) => reaches(arrows, target, one));
     if (!back) continue;
-    const circle = [...arrows.keys()].filter(
-      (other) => reaches(arrows, one, other) && reaches(arrows, other, one),
-    );
+    const circle = [...arrows.keys()].filter((other) => reaches(arrows, one, other) && reaches(arrows, other, one));
     found.add(circle.sort().join(' ↔ '));
   }
   return [...found].sort();
@@ -232,7 +226,6 @@ function circles(arrows: Arrows): string[] {
 /** Folders with more than `most` source files, with their number. */
 export function largeFolders(files: Sources, most: number): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const path of files.keys())
-    counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
+  for (const path of files.keys()) counts.set(posix.dirname(path), (counts.get(posix.dirname(path)) ?? 0) + 1);
   return Object.fromEntries([...counts].filter(([, count]) => count > most));
 }

@@ -150,8 +150,7 @@ function rangeFaults(
     if (!(last <= start && start < end && end <= text.length)) faults.push(`[${start}, ${end}] is no range`);
     if (!places.starts.has(at + start) || !places.ends.has(at + end))
       faults.push(`${shown} is no word that the query explains`);
-    if (splitsCharacter(text, start) || splitsCharacter(text, end))
-      faults.push(`${shown} splits a character`);
+    if (splitsCharacter(text, start) || splitsCharacter(text, end)) faults.push(`${shown} splits a character`);
     last = end;
   }
   return faults;

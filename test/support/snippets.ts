@@ -8,9 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"'
 
 /** The text that a browser would show of a snippet's html. */
 export function shownText(html: string): string {
-  return html
-    .replace(/<\/?mark>/g, '')
-    .replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+  return html.replace(/<\/?mark>/g, '').replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
 }
 
 /** The stretches that a snippet's html marks. */
@@ -22,10 +20,7 @@ export function markedTexts(html: string): string[] {
 export function assertRanges(text: string, ranges: readonly TextRange[]): void {
   let last = 0;
   for (const [start, end] of ranges) {
-    assert.ok(
-      last <= start && start < end && end <= text.length,
-      `[${start}, ${end}] in ${JSON.stringify(text)}`,
-    );
+    assert.ok(last <= start && start < end && end <= text.length, `[${start}, ${end}] in ${JSON.stringify(text)}`);
     assert.ok(!splitsPair(text, start) && !splitsPair(text, end));
     last = end;
   }

@@ -52,8 +52,7 @@ export function variedQueries({ titles, subjects, count, seed = 7 }) {
     joined,
     () => pick(words()).replace(/^(.{3,5})(.{3,})$/u, '$1 $2'),
     () => [pick(words()), pick(words()), pick(words())].join(' '),
-    () =>
-      pick(['', ' ', 'the', 'a', 'what is', 'wie geht es', '水', 'où', 'x', '???', 'zzqqy', '-', '"', 'C++']),
+    () => pick(['', ' ', 'the', 'a', 'what is', 'wie geht es', '水', 'où', 'x', '???', 'zzqqy', '-', '"', 'C++']),
     () => pick(words()).toUpperCase(),
     () => words().reverse().join(' '),
   ];

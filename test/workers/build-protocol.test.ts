@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ContentEmptyError } from '../../src/app/build/content-empty.js';
 import { AskdexError } from '../../src/core/errors.js';
-import {
-  deserializeBuildError,
-  serializeBuildError,
-  parseBuildMessage,
-} from '../../src/workers/build-protocol.js';
+import { deserializeBuildError, serializeBuildError, parseBuildMessage } from '../../src/workers/build-protocol.js';
 import { problem } from '../app/support.js';
 
 const ERROR = { ...serializeBuildError(new AskdexError('content_empty', 'x')), stack: null };
@@ -17,8 +13,7 @@ describe('messages between threads', () => {
     { kind: 'error', error: ERROR },
   ];
   for (const message of GOOD) {
-    it(`takes ${JSON.stringify(message).slice(0, 60)}`, () =>
-      assert.deepEqual(parseBuildMessage(message), message));
+    it(`takes ${JSON.stringify(message).slice(0, 60)}`, () => assert.deepEqual(parseBuildMessage(message), message));
   }
 
   const BAD: unknown[] = [
@@ -47,9 +42,7 @@ describe('messages between threads', () => {
   it('refuses anything else without throwing', () => {
     fc.assert(fc.property(fc.anything(), (value) => assert.equal(parseBuildMessage(value), null)));
     fc.assert(
-      fc.property(fc.anything(), (value) =>
-        assert.equal(parseBuildMessage({ kind: 'report', report: value }), null),
-      ),
+      fc.property(fc.anything(), (value) => assert.equal(parseBuildMessage({ kind: 'report', report: value }), null)),
     );
   });
 
@@ -62,9 +55,7 @@ describe('messages between threads', () => {
       { code, message, parameter, remedy },
       { code: 'index_locked', message: 'Held.', parameter: 'p', remedy: 'Wait.' },
     );
-    const empty = deserializeBuildError(
-      structuredClone(serializeBuildError(new ContentEmptyError([problem('a.md')]))),
-    );
+    const empty = deserializeBuildError(structuredClone(serializeBuildError(new ContentEmptyError([problem('a.md')]))));
     assert.ok(empty instanceof ContentEmptyError);
     assert.deepEqual(empty.problems, [problem('a.md')]);
   });

@@ -69,17 +69,14 @@ describe('a build in a thread of its own', () => {
   for (const [version, code, message] of FAILURES) {
     it(`is an error that tells what happened: ${version}`, async () => {
       let ended = 0;
-      await assert.rejects(
-        run(version, { onThreadEnded: () => Promise.resolve(void (ended += 1)) }),
-        (error) => {
-          assert.ok(error instanceof AskdexError);
-          assert.equal(error.code, code);
-          assert.match(error.message, message);
-          assert.ok(!error.message.includes('/secret'), 'no path in a message');
-          assert.ok(error.remedy);
-          return true;
-        },
-      );
+      await assert.rejects(run(version, { onThreadEnded: () => Promise.resolve(void (ended += 1)) }), (error) => {
+        assert.ok(error instanceof AskdexError);
+        assert.equal(error.code, code);
+        assert.match(error.message, message);
+        assert.ok(!error.message.includes('/secret'), 'no path in a message');
+        assert.ok(error.remedy);
+        return true;
+      });
       assert.equal(ended, 1);
     });
   }
@@ -115,8 +112,7 @@ describe('a build in a thread of its own', () => {
     ['is not there', new URL('./fixtures/absent.ts', import.meta.url)],
     ['exports no runBuild', new URL('./fixtures/no-build.ts', import.meta.url)],
   ] as const) {
-    it(`fails where its module ${what}`, () =>
-      assert.rejects(run('fine', { module }), hasCode('build_failed')));
+    it(`fails where its module ${what}`, () => assert.rejects(run('fine', { module }), hasCode('build_failed')));
   }
 
   it('sees a cancel even while it is busy', async () => {

@@ -1,12 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import type {
-  DocumentView,
-  RelatedHit,
-  SearchResponse,
-  Suggestion,
-} from '../../core/model/search-response.js';
+import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../../core/model/search-response.js';
 import { requireAnalyzer, type Manifest } from '../../core/model/generation-manifest.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
 import { openIndex } from '../../core/index/index-reader.js';
@@ -58,10 +53,7 @@ async function selfCheck(
     const title = documents.title(Math.floor((trial * size) / titles)).slice(0, QUERY_LIMITS.textLength);
     const { totalHits } = searcher.search(queryOf(title, { limit, similar: true }));
     if (totalHits === 0 && analyzer.terms(title).length > 0) {
-      throw new AskdexError(
-        'index_damaged',
-        `The index does not find its document ${quoteForMessage(title)}.`,
-      );
+      throw new AskdexError('index_damaged', `The index does not find its document ${quoteForMessage(title)}.`);
     }
     await nextTurn();
   }

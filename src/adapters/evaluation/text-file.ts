@@ -14,11 +14,7 @@ export function textFileReader(folder: string): (name: string) => Promise<TextFi
     try {
       return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
     } catch {
-      throw wrong(
-        name,
-        'it is not UTF-8.',
-        'Save the file as UTF-8; a packed one needs a name that ends in .gz.',
-      );
+      throw wrong(name, 'it is not UTF-8.', 'Save the file as UTF-8; a packed one needs a name that ends in .gz.');
     }
   };
 }
@@ -36,11 +32,7 @@ async function read(name: string, path: string): Promise<Uint8Array> {
   try {
     return await unpack(bytes);
   } catch (error) {
-    throw wrong(
-      name,
-      `it cannot be unpacked (${systemErrorCodeOr(error)}).`,
-      'Compress the file again with gzip.',
-    );
+    throw wrong(name, `it cannot be unpacked (${systemErrorCodeOr(error)}).`, 'Compress the file again with gzip.');
   }
 }
 

@@ -16,8 +16,7 @@ export function contentHashOf(analyzer: string, files: readonly ManifestFile[]):
 
 /** A manifest without or with an outdated checksum, given its right one. */
 export function withChecksum(manifest: Omit<Manifest, 'checksum'>): Manifest {
-  const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } =
-    manifest;
+  const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } = manifest;
   const body = { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files };
   return { ...body, checksum: checksumOf(body) };
 }

@@ -69,11 +69,7 @@ export async function readRollbackHold(disk: FileSystem, places: IndexPaths): Pr
   return { sequence: Number(sequence), contentHashes };
 }
 
-export async function writeRollbackHold(
-  disk: FileSystem,
-  places: IndexPaths,
-  hold: RollbackHold,
-): Promise<void> {
+export async function writeRollbackHold(disk: FileSystem, places: IndexPaths, hold: RollbackHold): Promise<void> {
   const text = `${[hold.sequence, ...hold.contentHashes].join('\n')}\n`;
   await replaceFile(disk, places.folder, { path: places.held, bytes: new TextEncoder().encode(text) });
 }

@@ -29,13 +29,7 @@ export interface GenerationStoreOptions {
  * Nothing is made on disk before the first lock. A crash at any moment leaves the old or the new generation current.
  */
 export function createGenerationStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
-  const {
-    disk = nodeFileSystem,
-    now = Date.now,
-    self = thisProcess,
-    every = unrefInterval,
-    wait = sleep,
-  } = options;
+  const { disk = nodeFileSystem, now = Date.now, self = thisProcess, every = unrefInterval, wait = sleep } = options;
   const places = indexPaths(folder);
   const publication: PublishContext = {
     disk,
@@ -48,13 +42,9 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
 
   const ours = async (): Promise<void> => {
     if (held !== null && (await held.ours())) return;
-    throw new AskdexError(
-      'index_locked',
-      'The lock of the index folder is not held, or was taken over meanwhile.',
-      {
-        remedy: 'Build again once the other build has ended.',
-      },
-    );
+    throw new AskdexError('index_locked', 'The lock of the index folder is not held, or was taken over meanwhile.', {
+      remedy: 'Build again once the other build has ended.',
+    });
   };
 
   const lock = async (): Promise<{ release(): Promise<void> }> => {
@@ -106,8 +96,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     open,
     publish: (draft, publishOptions) =>
       withDiskErrors('publishing', () => publishDraft(publication, draft, publishOptions)),
-    rollback: (generation) =>
-      locked(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
+    rollback: (generation) => locked(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
     lock: prepared,
     follow: (onChange, since) => watchCurrent({ disk, paths: places, every }, onChange, since),
   };

@@ -1,8 +1,4 @@
-import {
-  isGenerationFileName,
-  isGenerationName,
-  MANIFEST_FILE,
-} from '../../core/model/generation-manifest.js';
+import { isGenerationFileName, isGenerationName, MANIFEST_FILE } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { GenerationDraft, Manifest } from '../../core/model/generation-manifest.js';
@@ -50,11 +46,7 @@ async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Pro
 }
 
 /** Removes a generation; killed halfway, it leaves a folder that nothing reads. */
-export async function removeGeneration(
-  disk: FileSystem,
-  places: IndexPaths,
-  generation: string,
-): Promise<void> {
+export async function removeGeneration(disk: FileSystem, places: IndexPaths, generation: string): Promise<void> {
   const aside = join(places.generations, tempName());
   await disk.rename(join(places.generations, generation), aside);
   await disk.remove(aside);

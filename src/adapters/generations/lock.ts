@@ -67,8 +67,7 @@ export async function releaseLockOfThread(folder: string, thread: number): Promi
   if (record === null) return;
   const { pid, host } = thisProcess;
   const started = await thisProcess.started(pid);
-  if (record.pid !== pid || record.host !== host || record.started !== started || record.thread !== thread)
-    return;
+  if (record.pid !== pid || record.host !== host || record.started !== started || record.thread !== thread) return;
   await removeStaleLock(nodeFileSystem, places.lock, { record, age: 0 });
 }
 

@@ -30,12 +30,8 @@ function decode(bytes: Uint8Array, generation: string): string {
 
 /** `index_damaged` for a generation. */
 export function damaged(generation: string, what: string, cause?: unknown): AskdexError {
-  return new AskdexError(
-    'index_damaged',
-    `The generation ${quoteForMessage(generation)} is damaged: ${what}.`,
-    {
-      remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
-      cause,
-    },
-  );
+  return new AskdexError('index_damaged', `The generation ${quoteForMessage(generation)} is damaged: ${what}.`, {
+    remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
+    cause,
+  });
 }

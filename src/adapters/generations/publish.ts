@@ -29,10 +29,7 @@ export async function publishDraft(
   const files = manifestFiles(draft);
   const contentHash = contentHashOf(draft.analyzer, files);
   const current = await currentOrNull(to);
-  if (
-    current !== null &&
-    (await isAlreadyCurrent(to, current, { contentHash, force: options.force === true }))
-  )
+  if (current !== null && (await isAlreadyCurrent(to, current, { contentHash, force: options.force === true })))
     return current.manifest;
 
   const time = to.now();
@@ -67,11 +64,7 @@ async function isAlreadyCurrent(
 }
 
 /** Tries what was written as a reader will, then makes it current. */
-async function checkAndActivate(
-  to: PublishContext,
-  generation: string,
-  { check }: PublishOptions,
-): Promise<void> {
+async function checkAndActivate(to: PublishContext, generation: string, { check }: PublishOptions): Promise<void> {
   try {
     const stored = readOnce(await openGeneration(to.disk, to.paths, generation));
     await verifyGeneration(stored);

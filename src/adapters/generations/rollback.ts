@@ -47,8 +47,7 @@ async function earlier(to: PublishContext, current: StoredGeneration | null): Pr
   for (const candidate of await readGenerations(to.disk, to.paths)) {
     const { generation, sequence, contentHash } = candidate.manifest;
     const before =
-      current === null ||
-      (sequence < current.manifest.sequence && contentHash !== current.manifest.contentHash);
+      current === null || (sequence < current.manifest.sequence && contentHash !== current.manifest.contentHash);
     if (before && generation !== pointer && (await isIntact(candidate))) return candidate;
   }
   throw new AskdexError('no_earlier_generation', 'There is no earlier generation to go back to.', {

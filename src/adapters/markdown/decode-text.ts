@@ -35,9 +35,7 @@ function wrongEncoding(name: string): Decoded {
 /** UTF-16 and UTF-32 show in their mark, or in NUL bytes that stand at one parity alone (plain letters in UTF-16). */
 function wideEncoding(bytes: Buffer): string | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
-    return bytes.length >= 4 && bytes[2] === 0 && bytes[3] === 0
-      ? 'UTF-32 little-endian'
-      : 'UTF-16 little-endian';
+    return bytes.length >= 4 && bytes[2] === 0 && bytes[3] === 0 ? 'UTF-32 little-endian' : 'UTF-16 little-endian';
   }
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'UTF-16 big-endian';
   const sample = bytes.subarray(0, SAMPLE);

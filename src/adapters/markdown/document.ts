@@ -109,17 +109,12 @@ function firstHeading(answer: Answer): string {
 function withoutTitle(answer: Answer, title: string): Answer {
   const [first, second] = answer.blocks;
   if (first?.kind !== 'heading') return answer;
-  if (
-    trimAndNormalizeWhitespace(answer.text.slice(first.start, first.end)).toLowerCase() !==
-    title.toLowerCase()
-  )
+  if (trimAndNormalizeWhitespace(answer.text.slice(first.start, first.end)).toLowerCase() !== title.toLowerCase())
     return answer;
   const cut = second?.start ?? answer.text.length;
   return {
     text: answer.text.slice(cut),
-    blocks: answer.blocks
-      .slice(1)
-      .map(({ kind, start, end }) => ({ kind, start: start - cut, end: end - cut })),
+    blocks: answer.blocks.slice(1).map(({ kind, start, end }) => ({ kind, start: start - cut, end: end - cut })),
     atoms: answer.atoms.flatMap(([start, end]) => (start < cut ? [] : [[start - cut, end - cut] as const])),
   };
 }
@@ -155,9 +150,7 @@ function readFacts(raw: RawDocument, fields: FieldReader, report: ReportProblem)
     date: checked('date', calendarDate) ?? (raw.site ? dateFromPath(raw.file) : null),
     language: checked('language', languageTag),
     description:
-      description === null
-        ? null
-        : plainDescription(raw.escapedBreaks ? unescapeNewlines(description) : description),
+      description === null ? null : plainDescription(raw.escapedBreaks ? unescapeNewlines(description) : description),
     boost: checked('boost', parseBoost) ?? 1,
   };
 }

@@ -81,10 +81,7 @@ export function fieldNames(mapping: FrontMatterMapping, preset: PresetName): Fie
 }
 
 /** Which preset a file is read with. */
-export function detectPreset(
-  mapping: FrontMatterMapping,
-  data: Readonly<Record<string, unknown>>,
-): PresetName {
+export function detectPreset(mapping: FrontMatterMapping, data: Readonly<Record<string, unknown>>): PresetName {
   if (mapping.preset !== 'auto') return mapping.preset;
   return Object.hasOwn(data, 'answer') || Object.hasOwn(data, 'question') ? 'askdex' : 'site';
 }

@@ -50,15 +50,11 @@ export class FieldReader {
       return null;
     }
     if (!(value instanceof Date)) {
-      this.report(
-        'field_type',
-        `${quoteForMessage(name)} is ${type} (${text}), not text; it is read as "${text}".`,
-        {
-          line: this.lineOf(name),
-          skipped: false,
-          remedy: `Write ${name}: "${text}".`,
-        },
-      );
+      this.report('field_type', `${quoteForMessage(name)} is ${type} (${text}), not text; it is read as "${text}".`, {
+        line: this.lineOf(name),
+        skipped: false,
+        remedy: `Write ${name}: "${text}".`,
+      });
     }
     return text;
   }

@@ -131,10 +131,7 @@ function failure(error: unknown): Extract<FrontMatter, { ok: false }> {
     return invalid(reason, error.mark === undefined ? null : error.mark.line + 1);
   }
   if (error instanceof TomlError) {
-    return invalid(
-      `TOML: ${firstLine(error.message).replace(/^Invalid TOML document: /, '')}.`,
-      error.line + 1,
-    );
+    return invalid(`TOML: ${firstLine(error.message).replace(/^Invalid TOML document: /, '')}.`, error.line + 1);
   }
   return invalid(error instanceof Error ? firstLine(error.message) : 'It cannot be read.', null);
 }

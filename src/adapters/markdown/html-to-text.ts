@@ -98,8 +98,7 @@ export class HtmlReader {
     const ordinal = this.next;
     this.next += 1;
     const pieces = htmlPieces(this.sources[ordinal] ?? '');
-    const lastHere = (name: Hidden) =>
-      pieces.findLastIndex((p) => p.kind === 'tag' && p.closing && p.name === name);
+    const lastHere = (name: Hidden) => pieces.findLastIndex((p) => p.kind === 'tag' && p.closing && p.name === name);
     const last = { script: lastHere('script'), style: lastHere('style') };
     for (const [at, piece] of pieces.entries()) {
       if (this.hidden !== null) {

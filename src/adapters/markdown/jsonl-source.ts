@@ -64,12 +64,8 @@ export class JsonlSource {
       const limit = `It holds more than ${this.options.maxBytes.toLocaleString('en')} bytes; the rest was not read.`;
       if (error instanceof LimitExceededError) yield this.problem('jsonl_too_large', limit);
       else if (/^Z_|^ERR_/.test(code)) {
-        yield this.problem(
-          'gzip_damaged',
-          `It cannot be unpacked to its end (${code}); what came before is indexed.`,
-        );
-      } else if (code === 'ENOENT')
-        yield this.problem('file_vanished', 'It is gone since the content was listed.');
+        yield this.problem('gzip_damaged', `It cannot be unpacked to its end (${code}); what came before is indexed.`);
+      } else if (code === 'ENOENT') yield this.problem('file_vanished', 'It is gone since the content was listed.');
       else yield this.problem('file_unreadable', `It cannot be read (${code}).`);
     }
   }
@@ -132,10 +128,7 @@ function parseLine(bytes: Buffer, report: ReportProblem): Record<string, unknown
   try {
     value = JSON.parse(decoded.text, hasWellFormedStrings);
   } catch (error) {
-    report(
-      'json_invalid',
-      `The line is not JSON: ${error instanceof Error ? error.message : 'unknown error'}.`,
-    );
+    report('json_invalid', `The line is not JSON: ${error instanceof Error ? error.message : 'unknown error'}.`);
     return null;
   }
   if (isMapping(value)) return value;

@@ -49,8 +49,7 @@ export function readMarkdown(
       escapedBreaks: true,
       site,
       allowEmptyText,
-      address: (fields, problems) =>
-        addressOf({ file, site, names: names.url, mapping, fields, report: problems }),
+      address: (fields, problems) => addressOf({ file, site, names: names.url, mapping, fields, report: problems }),
     },
     report,
   );
@@ -82,8 +81,7 @@ function addressOf({ file, site, names, mapping, fields, report }: AddressSource
   // A permalink such as /blog/:title/ is a pattern that only the site's own builder can fill.
   if (site && /^(?:\/|[^:/]*\/).*:\w|^:\w/.test(written)) url = fromPath;
   else if (found.name === 'slug') url = mapping.urlPrefix + urlFromSlug(written, file);
-  const fault =
-    urlError(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
+  const fault = urlError(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
   if (fault === null) return { key: url, url };
   report('url_invalid', `The ${found.name} ${quoteForMessage(written)} ${fault}.`, {
     line: fields.line(found.name),

@@ -40,9 +40,7 @@ const mathBlock: BlockRule = (state, startLine, endLine, silent) => {
 };
 
 function lineText(state: StateBlock, line: number): string {
-  return state.src
-    .slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0)
-    .trimEnd();
+  return state.src.slice((state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0), state.eMarks[line] ?? 0).trimEnd();
 }
 
 interface Opening {
@@ -97,10 +95,7 @@ function closingLine(state: StateBlock, opening: Opening): number | null {
   }
   if (blank) return null;
   const byMark = failures.get(state) ?? new Map<string, Failure>();
-  failures.set(
-    state,
-    byMark.set(marks.open, { from: startLine, to: line, endLine, indent: state.blkIndent, alone }),
-  );
+  failures.set(state, byMark.set(marks.open, { from: startLine, to: line, endLine, indent: state.blkIndent, alone }));
   return null;
 }
 

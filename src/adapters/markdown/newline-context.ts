@@ -75,9 +75,7 @@ function staysInParagraph(text: string, start: number, end: number): boolean {
 /** The math that opens at `at` with `$$`, `$`, `\[`, `\(` or `\begin{…}` and is closed later; null: none. */
 export function mathAt(text: string, at: number, misses: Set<string>): MathSpan | null {
   if (text[at] === '$') {
-    return text[at + 1] === '$'
-      ? closedBy('$$', at + 2, { text, misses, display: true })
-      : inlineMath(text, at);
+    return text[at + 1] === '$' ? closedBy('$$', at + 2, { text, misses, display: true }) : inlineMath(text, at);
   }
   if (text[at + 1] === '[') return closedBy('\\]', at + 2, { text, misses, display: true });
   if (text[at + 1] === '(') return closedBy('\\)', at + 2, { text, misses, display: false });

@@ -22,10 +22,8 @@ export const PROBLEM_REMEDIES = {
   front_matter_invalid:
     'Correct the front matter at that line; quote values that hold ": ", "#" or start with *, & or @.',
   front_matter_not_mapping: 'Write the front matter as lines of "name: value".',
-  front_matter_unclosed:
-    'Close the front matter with a line that is the same three characters as its first line.',
-  front_matter_unsafe:
-    'Write the front matter as YAML between two lines of ---; other languages are never run.',
+  front_matter_unclosed: 'Close the front matter with a line that is the same three characters as its first line.',
+  front_matter_unsafe: 'Write the front matter as YAML between two lines of ---; other languages are never run.',
   gzip_damaged: 'Compress the file again with gzip.',
   json_invalid: 'Write one JSON object per line.',
   jsonl_too_large: 'Split the file, or unpack and check it: it holds more than is read from one file.',
@@ -57,12 +55,7 @@ export interface ProblemDetails {
 export type ReportProblem = (code: ProblemCode, reason: string, details?: ProblemDetails) => void;
 
 /** One problem of `file` (relative to the content, with `/`), with the remedy of the table. */
-export function createProblem(
-  file: string,
-  code: ProblemCode,
-  reason: string,
-  details: ProblemDetails = {},
-): Problem {
+export function createProblem(file: string, code: ProblemCode, reason: string, details: ProblemDetails = {}): Problem {
   return {
     file,
     line: details.line ?? null,

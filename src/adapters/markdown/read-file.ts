@@ -41,8 +41,7 @@ export function readWholeFile(path: string, version: string, calls: FileSystemCa
   for (let tries = 1; ; tries += 1) {
     const read = readOnce(path, calls);
     if (!read.ok || (read.version === last && !read.version.endsWith(PARTIAL_READ_SUFFIX))) return read;
-    if (tries === TRIES)
-      return { ok: false, code: 'file_changed', reason: 'It kept changing while it was read.' };
+    if (tries === TRIES) return { ok: false, code: 'file_changed', reason: 'It kept changing while it was read.' };
     last = read.version;
   }
 }
@@ -87,8 +86,7 @@ function failed(error: unknown): FileRead {
   if (code === 'ENOENT') {
     return { ok: false, code: 'file_vanished', reason: 'It is gone since the content was listed.' };
   }
-  if (code === 'ELOOP')
-    return { ok: false, code: 'file_changed', reason: 'It became a link while the build ran.' };
+  if (code === 'ELOOP') return { ok: false, code: 'file_changed', reason: 'It became a link while the build ran.' };
   // What a pipe, a socket or a folder in the file's place says.
   if (code === 'ESPIPE' || code === 'EISDIR' || code === 'ENXIO' || code === 'EAGAIN') {
     return { ok: false, code: 'file_not_regular', reason: `It is not a regular file (${code}).` };

@@ -133,9 +133,7 @@ class FolderScanner {
       stats = statSync(real);
     } catch (error) {
       const loop = systemErrorCodeOr(error) === 'ELOOP';
-      const reason = loop
-        ? 'The link leads back to itself.'
-        : `The link leads nowhere (${systemErrorCodeOr(error)}).`;
+      const reason = loop ? 'The link leads back to itself.' : `The link leads nowhere (${systemErrorCodeOr(error)}).`;
       this.problem(link.path, loop ? 'symlink_loop' : 'symlink_broken', reason);
       return;
     }

@@ -141,8 +141,7 @@ class LineBreaks {
     const previous = this.text[at - 1] ?? '';
     const following = this.text[at + 2] ?? '';
     if ((previous === '"' || previous === "'") && previous === following) return false;
-    if (this.fence !== null && !this.fence.latex)
-      return !this.realLines && (this.fenceInfo || !this.inString(at));
+    if (this.fence !== null && !this.fence.latex) return !this.realLines && (this.fenceInfo || !this.inString(at));
     if (this.fenceInfo) return true;
     if (this.realLines) return this.math === null && this.breaksAmongRealLines(at);
     const name = /^[A-Za-z]{1,30}/.exec(this.text.slice(at + 1, at + 32))?.[0] ?? 'n';
@@ -160,10 +159,7 @@ class LineBreaks {
   private breaksAmongRealLines(at: number): boolean {
     if (this.text.startsWith('\\n', at + 2) || (this.copied === at && this.afterDecoded(at))) return true;
     if (blockStartsAt(this.text, at + 2)) return true;
-    return (
-      /[.!?:;)*]$/.test(this.text.slice(0, at).slice(-1)) &&
-      /^[\p{Lu}*]/u.test(this.text.slice(at + 2, at + 4))
-    );
+    return /[.!?:;)*]$/.test(this.text.slice(0, at).slice(-1)) && /^[\p{Lu}*]/u.test(this.text.slice(at + 2, at + 4));
   }
 
   private afterDecoded(at: number): boolean {

@@ -50,8 +50,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
   const failed = new Map<string, { readonly at: number; readonly error: unknown }>();
   let last: Promise<void> = Promise.resolve();
 
-  const folderOf = (generation: string, text: TextMode): string =>
-    join(folder, 'snapshots', generation, text);
+  const folderOf = (generation: string, text: TextMode): string => join(folder, 'snapshots', generation, text);
 
   const run = async (job: SnapshotBuild): Promise<void> => {
     const key = keyOf(job);

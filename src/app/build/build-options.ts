@@ -4,8 +4,7 @@ import type { SearchSettings } from '../../core/model/settings.js';
 import type { GoldenQuery } from './golden-queries.js';
 
 /** Plain data: what can be sent to another thread without loss. */
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** All that a build needs, as plain data, because it runs in a thread of its own. */
 export interface BuildOptions {

@@ -10,9 +10,7 @@ const ENTRY_BYTES = 16;
 /** Hash of a document's key → hash of its content, both 16 hexadecimal digits. */
 export type DocumentHashes = ReadonlyMap<string, string>;
 
-export function documentHashes(
-  documents: readonly { readonly key: string; readonly hash: string }[],
-): DocumentHashes {
+export function documentHashes(documents: readonly { readonly key: string; readonly hash: string }[]): DocumentHashes {
   return new Map(documents.map(({ key, hash }) => [shortHash(key), shortHash(hash)]));
 }
 

@@ -43,8 +43,7 @@ function goldenQueriesError(failed: number, asked: number, lines: readonly strin
   const head = `${failed} of ${asked} golden ${asked === 1 ? 'query does not find first what it' : 'queries do not find first what they'} should; nothing was published:`;
   return new AskdexError('golden_queries_failed', [head, ...lines].join('\n'), {
     parameter: 'goldenQueries',
-    remedy:
-      'Mend the content or the settings, or, where another document answers better now, the golden queries.',
+    remedy: 'Mend the content or the settings, or, where another document answers better now, the golden queries.',
   });
 }
 

@@ -60,9 +60,7 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
  * may have been outside of it (its rights, the disk).
  */
 export function isUpToDate(reading: ParsedFile | undefined, entry: SourceEntry): reading is ParsedFile {
-  return (
-    reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0)
-  );
+  return reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0);
 }
 
 /** A name for a document's content: equal documents have equal ones. 22 characters of base64url, 132 bits of a sha256. */
@@ -89,10 +87,7 @@ export interface CollectedDocument extends ReadDocument {
   readonly path: string;
 }
 
-export function collectDocuments(
-  readings: readonly ParsedFile[],
-  scanned: readonly Problem[],
-): CollectedDocuments {
+export function collectDocuments(readings: readonly ParsedFile[], scanned: readonly Problem[]): CollectedDocuments {
   const documents = new Map<string, CollectedDocument>();
   const problems = [...scanned];
   const spellings = new Map<string, string>();

@@ -105,10 +105,7 @@ export async function buildIndex(work: BuildContext, content: ParsedContent): Pr
   const old = new Set(kept.map(({ name }) => name));
   const made = shelf.newSegments().filter(({ name }) => !old.has(name));
   const segments = [...kept, ...made.map(({ name, bytes }) => ({ name, bytes, live: null }))];
-  const draft = writer.merge(
-    segments,
-    (subject) => canonicalSubjects.get(normalizeSubject(subject)) ?? subject,
-  );
+  const draft = writer.merge(segments, (subject) => canonicalSubjects.get(normalizeSubject(subject)) ?? subject);
   shelf.retain(new Set(segments.map(({ name }) => name)));
   return draft;
 }

@@ -12,20 +12,8 @@ import type {
 } from '../../core/model/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../../core/model/build-report.js';
 import { type PublishOutcome, createReport } from './build-report.js';
-import {
-  type ParsedContent,
-  buildIndex,
-  readContent,
-  throwIfCanceled,
-  type BuildContext,
-} from './read-content.js';
-import {
-  type ChangeCounts,
-  compareHashes,
-  documentHashes,
-  writeHashesFile,
-  readHashes,
-} from './document-hashes.js';
+import { type ParsedContent, buildIndex, readContent, throwIfCanceled, type BuildContext } from './read-content.js';
+import { type ChangeCounts, compareHashes, documentHashes, writeHashesFile, readHashes } from './document-hashes.js';
 import { isGoldenQueryFailure } from './golden-queries.js';
 import { createProgressReporter } from './progress.js';
 import type { CollectedDocuments } from './parsed-files.js';
@@ -76,11 +64,7 @@ export interface ReindexHooks {
  * `golden_queries_failed` (reported like a build that ended well), `build_canceled`, and what the writer, the check and
  * the disk throw.
  */
-export async function reindex(
-  deps: ReindexDeps,
-  request: ReindexRequest,
-  hooks: ReindexHooks,
-): Promise<BuildReport> {
+export async function reindex(deps: ReindexDeps, request: ReindexRequest, hooks: ReindexHooks): Promise<BuildReport> {
   const started = deps.now();
   const lock = await deps.store.lock();
   try {
@@ -98,8 +82,7 @@ export async function reindex(
     const content = await readContent(work, remembered);
     const { documents, canonicalSubjects } = content.gathered;
     const build = buildHash(documents, deps.writer.id, canonicalSubjects);
-    const unchanged =
-      previous !== null && isUnchanged(previous, remembered, build) && (await isIntact(previous));
+    const unchanged = previous !== null && isUnchanged(previous, remembered, build) && (await isIntact(previous));
     const outcome = unchanged
       ? await keepCurrent(deps, previous, unchangedBy(content.gathered))
       : await publish(deps, work, { request, previous, content });
@@ -145,9 +128,7 @@ async function keepCurrent(
   current: StoredGeneration,
   changes: ChangeCounts,
 ): Promise<PublishOutcome> {
-  const checked = deps.hasGoldenQueries
-    ? await catchGoldenQueryFailure(() => deps.check(current))
-    : undefined;
+  const checked = deps.hasGoldenQueries ? await catchGoldenQueryFailure(() => deps.check(current)) : undefined;
   const refusal = checked instanceof AskdexError ? checked : null;
   return { manifest: current.manifest, changes, isCurrent: true, refusal };
 }
@@ -169,11 +150,7 @@ interface Publishing {
   readonly content: ParsedContent;
 }
 
-async function publish(
-  deps: ReindexDeps,
-  work: BuildContext,
-  publishing: Publishing,
-): Promise<PublishOutcome> {
+async function publish(deps: ReindexDeps, work: BuildContext, publishing: Publishing): Promise<PublishOutcome> {
   const { request, previous, content } = publishing;
   const { signal, reportProgress } = work;
   const draft = await buildIndex(work, content);

@@ -31,10 +31,7 @@ export interface SegmentPlan {
  * old form and goes into a new one: its neighbours are neither read nor built again. What is merged depends on the live
  * documents alone, so the history shows in the time a build takes and in nothing else.
  */
-export function planSegments(
-  documents: readonly CollectedDocument[],
-  shelved: readonly CachedSegment[],
-): SegmentPlan {
+export function planSegments(documents: readonly CollectedDocument[], shelved: readonly CachedSegment[]): SegmentPlan {
   const missing = new Map(documents.map((document) => [document.key, document]));
   const found: { segment: SelectedSegment; live: number; keys: readonly string[] }[] = [];
   for (const { name, bytes, keys, hashes } of shelved) {
@@ -51,8 +48,7 @@ export function planSegments(
   const dropped = segmentsToRebuild(found);
   const back = new Set<string>();
   for (const { segment, keys } of dropped) {
-    for (const [at, key] of keys.entries())
-      if (segment.live === null || segment.live[at] === 1) back.add(key);
+    for (const [at, key] of keys.entries()) if (segment.live === null || segment.live[at] === 1) back.add(key);
   }
   const kept = found.filter((one) => !dropped.has(one)).map(({ segment }) => segment);
   return { kept, missing: documents.filter(({ key }) => missing.has(key) || back.has(key)) };
@@ -62,9 +58,7 @@ export function planSegments(
 function segmentsToRebuild<
   T extends { readonly segment: SelectedSegment; readonly live: number; readonly keys: readonly string[] },
 >(found: readonly T[]): Set<T> {
-  const dropped = new Set(
-    found.filter(({ live, keys }) => live < keys.length * MIN_LIVE_RATIO || live === 0),
-  );
+  const dropped = new Set(found.filter(({ live, keys }) => live < keys.length * MIN_LIVE_RATIO || live === 0));
   for (const size of SMALL_SIZES) {
     const small = found.filter((one) => one.live < size && !dropped.has(one));
     if (small.length > MAX_SMALL_SEGMENTS) for (const one of small) dropped.add(one);

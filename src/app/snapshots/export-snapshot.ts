@@ -70,11 +70,7 @@ export interface SnapshotExport {
  *
  * Throws `index_damaged` (also where the index was built with another analyzer), `invalid_parameter`.
  */
-export function buildSnapshot(
-  source: SnapshotSource,
-  choices: ExportOptions,
-  tools: Compressors,
-): SnapshotExport {
+export function buildSnapshot(source: SnapshotSource, choices: ExportOptions, tools: Compressors): SnapshotExport {
   const { manifest: generation, index, analyzer } = source;
   requireAnalyzer(generation, analyzer);
   const { files, deltas } =

@@ -53,12 +53,7 @@ export async function previousIndexes(sources: PreviousIndexSources): Promise<Pr
   return found;
 }
 
-async function replacedIndex({
-  stored,
-  text,
-  subject,
-  read,
-}: PreviousIndexSources): Promise<PreviousIndex | null> {
+async function replacedIndex({ stored, text, subject, read }: PreviousIndexSources): Promise<PreviousIndex | null> {
   const bytes = await read(SNAPSHOT_MANIFEST);
   if (bytes === null) return null;
   const { manifest } = readSnapshotManifest(Buffer.from(bytes).toString('utf8'));

@@ -40,10 +40,7 @@ export async function buildSubjectIndex(source: SubjectSource, subject: string):
       name,
     ]),
   );
-  const draft = source.writer.merge(
-    segments,
-    (spelled) => spellings.get(normalizeSubject(spelled)) ?? spelled,
-  );
+  const draft = source.writer.merge(segments, (spelled) => spellings.get(normalizeSubject(spelled)) ?? spelled);
   const file = draft.files.find(({ name }) => name === INDEX_FILE);
   if (file === undefined || draft.documents !== keys.size) throw cacheMissError(keys.size - draft.documents);
   return { index: file.bytes, subject: spellings.get(normalizeSubject(subject)) ?? subject };

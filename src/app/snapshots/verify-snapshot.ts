@@ -66,15 +66,11 @@ async function readManifest({ read, onChecked }: VerifyDeps): Promise<ReadSnapsh
   return found;
 }
 
-function checkSignature(
-  { manifest, signedText }: ReadSnapshotManifest,
-  { publicKey, onChecked }: VerifyDeps,
-): void {
+function checkSignature({ manifest, signedText }: ReadSnapshotManifest, { publicKey, onChecked }: VerifyDeps): void {
   if (publicKey === null) return;
   const { signature } = manifest;
   const good =
-    signature !== undefined &&
-    verify(null, Buffer.from(signedText), publicKey, Buffer.from(signature, 'base64'));
+    signature !== undefined && verify(null, Buffer.from(signedText), publicKey, Buffer.from(signature, 'base64'));
   if (good) {
     onChecked(`${SNAPSHOT_MANIFEST}: signature`);
     return;
@@ -85,14 +81,10 @@ function checkSignature(
   });
 }
 
-async function checkedFile(
-  { name, size, sha256: expected }: ManifestFile,
-  { read }: VerifyDeps,
-): Promise<Uint8Array> {
+async function checkedFile({ name, size, sha256: expected }: ManifestFile, { read }: VerifyDeps): Promise<Uint8Array> {
   const bytes = await read(name);
   if (bytes === null) throw damagedSnapshotError(`${name} is missing`);
-  if (bytes.byteLength !== size)
-    throw damagedSnapshotError(`${name} has ${bytes.byteLength} bytes instead of ${size}`);
+  if (bytes.byteLength !== size) throw damagedSnapshotError(`${name} has ${bytes.byteLength} bytes instead of ${size}`);
   if (sha256(bytes) !== expected) throw damagedSnapshotError(`${name} does not match its checksum`);
   return bytes;
 }
@@ -121,8 +113,7 @@ async function checkPacked(manifest: SnapshotManifest, deps: VerifyDeps): Promis
   const index = await checkedFile(snapshotFile(manifest, INDEX_FILE), deps);
   const chunks = Buffer.from(await checkedFile(snapshotFile(manifest, CHUNKS_FILE), deps));
   const hashes = chunkHashes(index, sha256Bytes);
-  if (!chunks.equals(hashes))
-    throw damagedSnapshotError(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
+  if (!chunks.equals(hashes)) throw damagedSnapshotError(`${CHUNKS_FILE} does not list the chunks of ${INDEX_FILE}`);
   onChecked(`${CHUNKS_FILE}: ${hashes.length / HASH_BYTES} chunks of ${INDEX_FILE}`);
   const { size, meta } = withFileName(INDEX_FILE, () => openIndex(index, { verify: true }));
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
@@ -156,10 +147,7 @@ async function checkLazy(manifest: SnapshotManifest, index: Uint8Array, deps: Ve
 
 async function checkMiniSearch(manifest: SnapshotManifest, deps: VerifyDeps): Promise<void> {
   const bytes = await checkedFile(snapshotFile(manifest, MINISEARCH_FILE), deps);
-  const json = withFileName<unknown>(
-    MINISEARCH_FILE,
-    () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown,
-  );
+  const json = withFileName<unknown>(MINISEARCH_FILE, () => JSON.parse(Buffer.from(bytes).toString('utf8')) as unknown);
   const count = isRecord(json) ? json['documentCount'] : null;
   if (count !== manifest.documents)
     throw damagedSnapshotError(

@@ -30,9 +30,7 @@ export function runWithTimeout<T>(
     };
     const fail = (error: unknown): void => settled(() => reject(asError(timeout ?? error)));
     abort.signal.addEventListener('abort', () => {
-      forgetGrace = timer(graceMs, () =>
-        fail(new AskdexError('build_canceled', 'The build did not end in time.')),
-      );
+      forgetGrace = timer(graceMs, () => fail(new AskdexError('build_canceled', 'The build did not end in time.')));
     });
     Promise.resolve()
       .then(work)
@@ -47,7 +45,5 @@ function timeoutError(ms: number): AskdexError {
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error
-    ? error
-    : new AskdexError('build_failed', `The build threw ${quoteForMessage(error)}.`);
+  return error instanceof Error ? error : new AskdexError('build_failed', `The build threw ${quoteForMessage(error)}.`);
 }

@@ -164,8 +164,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
 
   return {
     enqueue({ trigger, full = false }) {
-      if (closed)
-        throw new AskdexError('index_not_ready', 'The server is stopping and takes no more builds.');
+      if (closed) throw new AskdexError('index_not_ready', 'The server is stopping and takes no more builds.');
       const force = trigger === 'api' || trigger === 'signal';
       if (waiting !== null) {
         waiting.force ||= force;
@@ -184,13 +183,9 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     cancel(uid, by = 'api') {
       const entry = find(uid);
       if (!isFinished(entry.task)) return cancel(entry, by);
-      throw new AskdexError(
-        'task_not_cancelable',
-        `The task ${uid} has ended already (${entry.task.status}).`,
-        {
-          parameter: 'uid',
-        },
-      );
+      throw new AskdexError('task_not_cancelable', `The task ${uid} has ended already (${entry.task.status}).`, {
+        parameter: 'uid',
+      });
     },
     subscribe(uid, listener) {
       const { task, listeners } = find(uid);

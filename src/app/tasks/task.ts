@@ -63,8 +63,7 @@ export function detailsOf(report: BuildReport): TaskDetails {
 
 /** What a task says of an error. One without a code is a bug: its message stays in the log. */
 export function taskErrorOf(error: unknown): TaskError {
-  if (error instanceof AskdexError)
-    return { code: error.code, message: error.message, remedy: error.remedy ?? null };
+  if (error instanceof AskdexError) return { code: error.code, message: error.message, remedy: error.remedy ?? null };
   return {
     code: 'build_failed',
     message: 'The build ended with an unexpected error; what is served has not changed.',

@@ -28,10 +28,7 @@ export interface LatestManifest {
 }
 
 /** Fetches the manifest and checks it. Throws `snapshot_unreachable`, `snapshot_not_ready`, `index_damaged`, `snapshot_untrusted`. */
-export async function fetchLatestManifest(
-  source: SnapshotSource,
-  trust: TrustOptions,
-): Promise<LatestManifest> {
+export async function fetchLatestManifest(source: SnapshotSource, trust: TrustOptions): Promise<LatestManifest> {
   const { text: json, base } = await source.manifest();
   return { manifest: await verifyManifestText(json, trust), json, base };
 }
@@ -63,12 +60,7 @@ export async function fetchIndex(request: IndexRequest): Promise<Uint8Array<Arra
  * The index made of the one that is open; null: the snapshot has no delta from that, fetching the whole takes less, or something does
  * not fit.
  */
-async function fromDelta({
-  source,
-  newest,
-  analyzer,
-  base,
-}: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
+async function fromDelta({ source, newest, analyzer, base }: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
   const { manifest } = newest;
   const delta = base === null ? null : deltaFrom(manifest, base.sha256);
   const index = snapshotFile(manifest, INDEX_FILE);
@@ -93,8 +85,7 @@ async function wholeIndex({ source, newest }: IndexRequest): Promise<Uint8Array<
   const { manifest } = newest;
   const index = snapshotFile(manifest, INDEX_FILE);
   const gzipped = hostCompresses(manifest) ? null : compressedFile(manifest, INDEX_FILE, GZIP_ENDING);
-  const inflated =
-    gzipped === null ? null : await source.gzippedFile(index, gzipped, urlOf(newest, gzipped.name));
+  const inflated = gzipped === null ? null : await source.gzippedFile(index, gzipped, urlOf(newest, gzipped.name));
   return inflated ?? source.file(index, urlOf(newest, INDEX_FILE));
 }
 

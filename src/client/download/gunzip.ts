@@ -67,8 +67,7 @@ export async function* gunzip(chunks: Chunks, name: string): Chunks {
   });
   const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
   try {
-    for (let next = await reader.read(); next.value !== undefined; next = await reader.read())
-      yield next.value;
+    for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) yield next.value;
   } catch (cause) {
     await failed;
     throw damagedSnapshotError(`${name} cannot be unpacked`, cause);

@@ -53,10 +53,7 @@ export class HttpClient {
    * The inflated bytes of a gzip file. If the host has declared the file's compression, it arrives inflated, and is taken like that.
    * Throws `index_damaged` if it is no gzip file, or longer or shorter than it must be.
    */
-  async readGzipped(
-    response: Response,
-    { gzipped, ...inflated }: GzippedBody,
-  ): Promise<Uint8Array<ArrayBuffer>> {
+  async readGzipped(response: Response, { gzipped, ...inflated }: GzippedBody): Promise<Uint8Array<ArrayBuffer>> {
     const { url, name, onLoaded } = inflated;
     const body = await sniff(this.chunks(response, url));
     if (!body.gzipped) return collect(body.chunks, inflated);
@@ -82,15 +79,11 @@ export class HttpClient {
   unreachable(url: URL, why: string, cause?: unknown): AskdexError {
     // Who gave up by the signal gets their own reason.
     this.options.signal?.throwIfAborted();
-    return new AskdexError(
-      'snapshot_unreachable',
-      `${quoteForMessage(url.href)} cannot be fetched: ${why}.`,
-      {
-        parameter: 'source',
-        remedy: 'Check the URL and the connection, then try again.',
-        cause,
-      },
-    );
+    return new AskdexError('snapshot_unreachable', `${quoteForMessage(url.href)} cannot be fetched: ${why}.`, {
+      parameter: 'source',
+      remedy: 'Check the URL and the connection, then try again.',
+      cause,
+    });
   }
 
   async #next(reader: ReadableStreamDefaultReader<Chunk>, url: URL) {

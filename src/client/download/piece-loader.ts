@@ -48,19 +48,13 @@ export class PieceLoader {
   }
 
   /** Reads the head that describes `ranges.file`. Rejects with `index_damaged`. */
-  static async open(
-    head: Uint8Array<ArrayBuffer>,
-    ranges: RangeReader,
-    decode: DecodeUtf8,
-  ): Promise<PieceLoader> {
+  static async open(head: Uint8Array<ArrayBuffer>, ranges: RangeReader, decode: DecodeUtf8): Promise<PieceLoader> {
     const body = await inflated(headerBody(head));
     try {
       return new PieceLoader(readHead(body, ranges.file.size), ranges, decode);
     } catch (error) {
       // There is no room for what it speaks of.
-      throw error instanceof AskdexError
-        ? error
-        : damagedPieceError(LAZY_HEAD_FILE, 'it cannot be read', error);
+      throw error instanceof AskdexError ? error : damagedPieceError(LAZY_HEAD_FILE, 'it cannot be read', error);
     }
   }
 
@@ -115,9 +109,7 @@ export class PieceLoader {
     const bytes = await this.ranges.read(from, this.#start(last + 1), cache);
     const each = Array.from({ length: last - first + 1 }, (_, at) => first + at);
     await Promise.all(
-      each.map((piece) =>
-        this.#take(piece, bytes.subarray(this.#start(piece) - from, this.#start(piece + 1) - from)),
-      ),
+      each.map((piece) => this.#take(piece, bytes.subarray(this.#start(piece) - from, this.#start(piece + 1) - from))),
     );
   }
 

@@ -76,11 +76,7 @@ export class SnapshotSource {
    *
    * @throws AskdexError `snapshot_unreachable`
    */
-  async gzippedFile(
-    file: ManifestFile,
-    gzipped: ManifestFile,
-    url: URL,
-  ): Promise<Uint8Array<ArrayBuffer> | null> {
+  async gzippedFile(file: ManifestFile, gzipped: ManifestFile, url: URL): Promise<Uint8Array<ArrayBuffer> | null> {
     if (!canGunzip()) return null;
     for (const cache of ['default', 'reload'] as const) {
       try {

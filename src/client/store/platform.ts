@@ -33,10 +33,7 @@ export interface WorkerLike {
   /** What is transferred is gone from this thread. */
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   terminate(): void;
-  addEventListener(
-    type: 'message' | 'error' | 'messageerror',
-    listener: (event: MessageEventLike) => void,
-  ): void;
+  addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: MessageEventLike) => void): void;
 }
 
 /** Of the standard's `MessageEvent`; the event of an error has no data. */

@@ -103,10 +103,7 @@ export class SnapshotStore {
     try {
       const pointer = await this.cache.match(this.#entryUrl(POINTER));
       const named = pointer?.headers.get(SHA256);
-      const keep = [
-        this.#entryUrl(POINTER),
-        ...(named === undefined || named === null ? [] : [this.#entryUrl(named)]),
-      ];
+      const keep = [this.#entryUrl(POINTER), ...(named === undefined || named === null ? [] : [this.#entryUrl(named)])];
       for (const { url } of await this.cache.keys())
         if (this.#isOurs(url) && !keep.includes(url)) await this.cache.delete(url);
     } catch {
@@ -151,8 +148,7 @@ function storeError(cause: unknown): AskdexError {
     'snapshot_unstored',
     `The snapshot cannot be kept in the browser (${quoteForMessage(name)}).`,
     {
-      remedy:
-        'Free some storage of the site, or ask for a persistent one; until then it is downloaded at each visit.',
+      remedy: 'Free some storage of the site, or ask for a persistent one; until then it is downloaded at each visit.',
       cause,
     },
   );

@@ -60,11 +60,7 @@ async function open({ url, options, kept }: Extract<WorkerRequest, { type: 'open
   const index = new TransferredIndex();
   transferred = index;
   try {
-    return await openRemote(
-      new URL(url),
-      told,
-      kept === null ? null : { manifest: kept, index: () => index },
-    );
+    return await openRemote(new URL(url), told, kept === null ? null : { manifest: kept, index: () => index });
   } finally {
     transferred = null;
   }

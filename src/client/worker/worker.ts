@@ -7,10 +7,7 @@ declare const postMessage: (message: WorkerMessage) => void;
 declare const addEventListener: (type: 'message', listener: (event: MessageEventLike) => void) => void;
 
 const answering = import('./host.js');
-addEventListener(
-  'message',
-  ({ data }) => void answering.then(({ handleMessage }) => handleMessage(data), ignored),
-);
+addEventListener('message', ({ data }) => void answering.then(({ handleMessage }) => handleMessage(data), ignored));
 answering.then(
   () => postMessage({ type: 'ready' }),
   (error: unknown) => {

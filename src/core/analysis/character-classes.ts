@@ -25,8 +25,7 @@ function asciiClass(unit: number): number {
 /** Its patterns stand here, and not beside the function, so that Unicode's tables are read when a character asks for them. */
 function classify(character: string): number {
   if (!/^[\p{L}\p{M}\p{N}]$/u.test(character)) return OTHER;
-  if (/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u.test(character))
-    return CJK;
+  if (/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u.test(character)) return CJK;
   if (isSouthEastAsian(character)) return SOUTH_EAST_ASIAN;
   if (/^\p{N}$/u.test(character)) return DIGIT;
   return /^\p{Lu}$/u.test(character) ? UPPER : LOWER;
@@ -85,8 +84,7 @@ export function foldCharacter(character: string): string {
   if (known !== undefined) return known;
   const lower = character.normalize('NFKC').toLowerCase();
   const bare = /\p{Script=Hangul}/u.test(lower) ? lower : lower.normalize('NFD').replace(/\p{Mn}/gu, '');
-  const form =
-    isSouthEastAsian(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character) ? lower : bare;
+  const form = isSouthEastAsian(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character) ? lower : bare;
   // The compatibility form of a few Arabic ligatures holds spaces; a term never does.
   const result = LETTERS[form] ?? form.replace(/\s+/g, '');
   if (folded.size < 20_000) folded.set(character, result);

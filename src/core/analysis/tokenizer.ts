@@ -85,9 +85,7 @@ export function tokenizeMatching(text: string, wanted: TermPrefilter, sink: Term
     if (unit >= 128) {
       const kind = classAt(text, at);
       if (kind === OTHER) at += 1;
-      else
-        at =
-          kind === CJK || kind === SOUTH_EAST_ASIAN ? ngrams(text, at, kind, out) : identifier(text, at, out);
+      else at = kind === CJK || kind === SOUTH_EAST_ASIAN ? ngrams(text, at, kind, out) : identifier(text, at, out);
       continue;
     }
     if (ASCII[unit] === NO_WORD) {
@@ -166,15 +164,8 @@ function joinerLength(text: string, at: number): number {
   let width = 1;
   if (unit === COLON) {
     // `FD00::/8`: colons and slashes may follow one another.
-    while (width < 4 && (text.charCodeAt(at + width) === COLON || text.charCodeAt(at + width) === SLASH))
-      width += 1;
-  } else if (
-    unit !== UNDERSCORE &&
-    unit !== DOT &&
-    unit !== SLASH &&
-    !HYPHENS.has(unit) &&
-    !APOSTROPHES.has(unit)
-  ) {
+    while (width < 4 && (text.charCodeAt(at + width) === COLON || text.charCodeAt(at + width) === SLASH)) width += 1;
+  } else if (unit !== UNDERSCORE && unit !== DOT && unit !== SLASH && !HYPHENS.has(unit) && !APOSTROPHES.has(unit)) {
     return 0;
   }
   return at + width < text.length && isWordClass(classAt(text, at + width)) ? width : 0;
@@ -285,11 +276,7 @@ function word(text: string, start: number, end: number, out: Out): void {
   let from = start;
   const position = out.place.position;
   for (let at = start + 1; at < end; at += 1) {
-    if (
-      classOf(text.charCodeAt(at)) === UPPER &&
-      classOf(text.charCodeAt(at - 1)) === LOWER &&
-      at - from > 1
-    ) {
+    if (classOf(text.charCodeAt(at)) === UPPER && classOf(text.charCodeAt(at - 1)) === LOWER && at - from > 1) {
       emit(out, fold(text.slice(from, at)), from, at);
       from = at;
       humps += 1;

@@ -9,10 +9,7 @@ import { cutTokens } from '../index/documents/token-vocabulary.js';
 export type DescriptionSections = Pick<Sections, 'vocabulary' | 'descriptionLengths' | 'descriptions'>;
 
 /** Writes the description of each document, '' for none: each a text of its own over a vocabulary of their tokens. */
-export function writeDescriptions(
-  texts: readonly string[],
-  words: ReadonlyMap<string, number>,
-): DescriptionSections {
+export function writeDescriptions(texts: readonly string[], words: ReadonlyMap<string, number>): DescriptionSections {
   const cut = texts.map(tokensOf);
   const tokens = byFrequency(cut);
   const { bytes: vocabulary, order } = orderVocabulary(tokens, words);

@@ -99,8 +99,7 @@ function eachPosting(
         const count = postings.load(list, block);
         for (let at = 0; at < count; at += 1) {
           const document = documents[at] ?? 0;
-          if (document < 0 || document >= size)
-            throw damagedIndexError('it names a document that there is not');
+          if (document < 0 || document >= size) throw damagedIndexError('it names a document that there is not');
           visit(document, word * 4 + field, frequencies[at] ?? 1);
         }
       }
@@ -109,10 +108,7 @@ function eachPosting(
 }
 
 /** Lists count to `HIGHEST_FREQUENCY`, the number of a document's terms counts on: the first such word has the rest. */
-function restoreCounts(
-  { starts, entries, frequencies }: Omit<ForwardIndex, 'words'>,
-  totals: readonly Column[],
-): void {
+function restoreCounts({ starts, entries, frequencies }: Omit<ForwardIndex, 'words'>, totals: readonly Column[]): void {
   const capped = new Map<string, number>();
   for (let document = 0, at = 0; document + 1 < starts.length; document += 1) {
     for (; at < (starts[document + 1] ?? 0); at += 1) {
@@ -173,8 +169,7 @@ function restricted(
     starts[place + 1] = (starts[place] ?? 0) + to - from;
   }
   const used: number[] = [];
-  for (let word = 0; word < numbers.length; word += 1)
-    if (numbers[word] === 0) numbers[word] = used.push(word) - 1;
+  for (let word = 0; word < numbers.length; word += 1) if (numbers[word] === 0) numbers[word] = used.push(word) - 1;
   const entries = new Uint32Array(starts[chosen.length] ?? 0);
   const frequencies = new Uint32Array(entries.length);
   const distinct = new Uint32Array(chosen.length * FIELDS.length);
@@ -271,12 +266,7 @@ class UsedTokens implements TokenTable {
   }
 }
 
-function writeDescription(
-  writer: ByteWriter,
-  answers: AnswerReader,
-  document: number,
-  tokens: UsedTokens,
-): void {
+function writeDescription(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
   const written = answers.writtenDescription(document);
   if (written === null) {
     writer.varint(DESCRIPTION.none);

@@ -63,9 +63,7 @@ const NO_ANSWERS = { textLengths: new Uint8Array(0), texts: new Uint8Array(0) };
 export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
   const { analyzer, documents, words, stems, distinct, totals } = meta;
   const writer = new ByteWriter();
-  writer.utf8(
-    JSON.stringify({ format: FORMAT_VERSION, analyzer, documents, words, stems, distinct, totals }),
-  );
+  writer.utf8(JSON.stringify({ format: FORMAT_VERSION, analyzer, documents, words, stems, distinct, totals }));
   return writer.finish();
 }
 
@@ -154,8 +152,7 @@ function add(column: Uint32Array | undefined, at: number, value: number): void {
 /** Where each list begins when the lists lie one after another. */
 function startsOf(counts: Uint32Array): Uint32Array {
   const starts = new Uint32Array(counts.length + 1);
-  for (let list = 0; list < counts.length; list += 1)
-    starts[list + 1] = (starts[list] ?? 0) + (counts[list] ?? 0);
+  for (let list = 0; list < counts.length; list += 1) starts[list + 1] = (starts[list] ?? 0) + (counts[list] ?? 0);
   return starts;
 }
 

@@ -30,10 +30,7 @@ function writeStrings(list: SortedStrings): Uint8Array {
 }
 
 /** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
-export function namesSection(
-  { tables, vocabularies, keywords }: MergedSegments,
-  order: KeywordNumbering,
-): Uint8Array {
+export function namesSection({ tables, vocabularies, keywords }: MergedSegments, order: KeywordNumbering): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
   for (const bytes of [...plain.map(({ texts }) => writeStrings(texts)), vocabularies.names]) {
@@ -49,12 +46,7 @@ export function namesSection(
 }
 
 /** How many, then each as a varint. */
-export function writeNumbers(
-  writer: ByteWriter,
-  numbers: ArrayLike<number>,
-  start: number,
-  end: number,
-): void {
+export function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
   writer.varint(end - start);
   for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
 }

@@ -58,10 +58,7 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
   const keys = readKeys(reader);
   if (keys === null) return null;
   const size = keys.length;
-  const lengths = Array.from(
-    { length: size },
-    () => [reader.varint(), reader.varint(), reader.varint()] as const,
-  );
+  const lengths = Array.from({ length: size }, () => [reader.varint(), reader.varint(), reader.varint()] as const);
   const at = [reader.position, reader.position, reader.position];
   for (const [title, body] of lengths) {
     at[1] = (at[1] ?? 0) + title;

@@ -55,16 +55,7 @@ class Table {
 }
 
 /** The tables of a segment, in the order in which they are written. */
-export const TABLES = [
-  'prefixes',
-  'subjects',
-  'languages',
-  'dates',
-  'keywords',
-  'names',
-  'tokens',
-  'links',
-] as const;
+export const TABLES = ['prefixes', 'subjects', 'languages', 'dates', 'keywords', 'names', 'tokens', 'links'] as const;
 export type TableName = (typeof TABLES)[number];
 type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
 
@@ -185,8 +176,7 @@ export class SegmentWriter {
     writer.text(writerId);
     writer.varint(SEGMENT_VERSION);
     writer.varint(this.#size);
-    for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward])
-      writer.bytes(part.view());
+    for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward]) writer.bytes(part.view());
     const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
     for (const name of TABLES) tables[name].write(writer);
     writeWords(writer, this.index, { stem, otherKeys });
@@ -254,8 +244,7 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
 /** Blocks as kind and length (one line feed stands between two), atoms as gap and length, then the text. */
 function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
   writer.varint(answer.blocks.length);
-  for (const block of answer.blocks)
-    writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
+  for (const block of answer.blocks) writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
   writer.varint(answer.atoms.length);
   let at = 0;
   for (const [start, end] of answer.atoms) {

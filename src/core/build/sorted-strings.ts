@@ -53,9 +53,6 @@ export function orderByRank(order: Uint32Array, ranks: ArrayLike<number>): Uint3
   const scale = 2 ** Math.ceil(Math.log2(order.length + 1));
   let highest = 0;
   for (const number of order) highest = Math.max(highest, ranks[number] ?? 0);
-  const keys = Float64Array.from(
-    order,
-    (number, place) => (highest - (ranks[number] ?? 0)) * scale + place,
-  ).sort();
+  const keys = Float64Array.from(order, (number, place) => (highest - (ranks[number] ?? 0)) * scale + place).sort();
   return Uint32Array.from(keys, (key) => order[key % scale] ?? 0);
 }

@@ -122,12 +122,7 @@ function copyUrl(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps): voi
 }
 
 /** How many, then the distance of each from the one that follows the keyword before. */
-function copyKeywords(
-  reader: ByteReader,
-  writer: ByteWriter,
-  maps: OrdinalMaps,
-  order: KeywordNumbering,
-): void {
+function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps, order: KeywordNumbering): void {
   const count = reader.varint();
   writer.varint(count);
   let expected = 0;

@@ -45,8 +45,7 @@ export class StringInterner {
     const start = this.#starts[number] ?? 0;
     const length = (this.#starts[number + 1] ?? 0) - start;
     let prefix = 0;
-    for (let at = 0; at < 4; at += 1)
-      prefix = prefix * 256 + (at < length ? (this.#bytes[start + at] ?? 0) : 0);
+    for (let at = 0; at < 4; at += 1) prefix = prefix * 256 + (at < length ? (this.#bytes[start + at] ?? 0) : 0);
     return prefix;
   }
 

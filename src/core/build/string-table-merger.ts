@@ -26,8 +26,7 @@ export function rankStrings(
 ): Omit<RankedStrings, 'maps'> {
   let alive = 0;
   const numbers = new Uint32Array(interner.size);
-  for (let number = 0; number < interner.size; number += 1)
-    if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
+  for (let number = 0; number < interner.size; number += 1) if ((counts[number] ?? 0) > 0) numbers[alive++] = number;
   const sorted = orderByText(interner, numbers.subarray(0, alive));
   const order = byFrequency ? orderByRank(sorted, counts) : sorted;
   return {
@@ -118,8 +117,7 @@ export class WordCollector {
     const ranked = rankStrings(this.#interner, alive, false);
     const documentCounts = new Uint32Array(ranked.oldOrdinals.length * 3);
     for (const [place, word] of ranked.oldOrdinals.entries()) {
-      for (let field = 0; field < 3; field += 1)
-        documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
+      for (let field = 0; field < 3; field += 1) documentCounts[place * 3 + field] = counts[word * 3 + field] ?? 0;
     }
     return {
       ...ranked,

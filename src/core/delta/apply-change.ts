@@ -69,10 +69,7 @@ function mergeChange(
 }
 
 /** `flags, count, count × gap, changes of stems, segment`: the segment by what it shares with one of the documents that go. */
-export function writeChange(
-  before: ReadIndex,
-  { answers, removed, added, stems }: Change,
-): Uint8Array<ArrayBuffer> {
+export function writeChange(before: ReadIndex, { answers, removed, added, stems }: Change): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(added.length + 1024);
   writer.u8(answers ? 1 : 0);
   writer.varint(removed.length);
@@ -119,8 +116,6 @@ export function orDamaged<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damagedIndexError(
-      `the delta makes no sense (${error instanceof Error ? error.message : String(error)})`,
-    );
+    throw damagedIndexError(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -48,11 +48,7 @@ function bestCopy(
   for (const from of places) {
     if (from < 0) continue;
     let length = 0;
-    while (
-      from + length < known.length &&
-      at + length < bytes.length &&
-      known[from + length] === bytes[at + length]
-    )
+    while (from + length < known.length && at + length < bytes.length && known[from + length] === bytes[at + length])
       length += 1;
     if (length > best.length) best = { from, length };
   }
@@ -78,8 +74,7 @@ export function readCopies(reader: ByteReader, known: Uint8Array, limit: number)
   let [at, expected] = [0, 0];
   while (at < size) {
     const fresh = reader.varint();
-    if (fresh > size - at || fresh > reader.bytes.length - reader.position)
-      throw damagedIndexError('the delta is cut');
+    if (fresh > size - at || fresh > reader.bytes.length - reader.position) throw damagedIndexError('the delta is cut');
     bytes.set(reader.bytes.subarray(reader.position, reader.position + fresh), at);
     reader.position += fresh;
     at += fresh;

@@ -66,7 +66,6 @@ export function readStemChanges(reader: ByteReader): StemChanges {
 /** A number of things that take a byte each at least. */
 export function counted(reader: ByteReader): number {
   const count = reader.varint();
-  if (count > reader.bytes.length - reader.position)
-    throw damagedIndexError('it says to hold more than its size');
+  if (count > reader.bytes.length - reader.position) throw damagedIndexError('it says to hold more than its size');
   return count;
 }

@@ -30,8 +30,7 @@ class SegmentCheck {
     for (let left = size * 2; left > 0; left -= 1) this.#text();
     const lengths = Array.from({ length: size * 3 }, () => this.#within(reader.varint()));
     for (const [part, check] of [this.#titles, this.#body, this.#forward].entries())
-      for (let document = 0; document < size; document += 1)
-        this.#part(lengths[document * 3 + part] ?? 0, check);
+      for (let document = 0; document < size; document += 1) this.#part(lengths[document * 3 + part] ?? 0, check);
     for (const _table of TABLES) {
       for (let left = this.#count(); left > 0; left -= 1) {
         this.#text();
@@ -74,8 +73,7 @@ class SegmentCheck {
       const head = this.#reader.varint();
       if (head & 1) this.#skip(1);
       entry += Math.floor(head / 2) + 1;
-      if (entry > 0x3fff_ffff || entry % 4 === 3)
-        throw damagedIndexError('its segment has a word that there is not');
+      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damagedIndexError('its segment has a word that there is not');
       this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
     }
   };
@@ -100,8 +98,7 @@ class SegmentCheck {
   #part(length: number, check: () => void): void {
     const end = this.#within(this.#reader.position + length);
     check();
-    if (this.#reader.position !== end)
-      throw damagedIndexError('a document of its segment has another length');
+    if (this.#reader.position !== end) throw damagedIndexError('a document of its segment has another length');
   }
 
   #url(): void {

@@ -30,11 +30,7 @@ export interface FilePosition {
 }
 
 /** What is wrong with a file of an evaluation. */
-export function evaluationFileError(
-  { file, line }: FilePosition,
-  fault: string,
-  remedy: string,
-): AskdexError {
+export function evaluationFileError({ file, line }: FilePosition, fault: string, remedy: string): AskdexError {
   const where = line === null ? quoteForMessage(file) : `${quoteForMessage(file)}, line ${line}`;
   return new AskdexError('evaluation_invalid', `${where}: ${fault}`, { parameter: file, remedy });
 }

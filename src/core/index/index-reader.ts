@@ -99,8 +99,7 @@ function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[
       const column = columns[field];
       for (let at = 0; column !== undefined && list !== null && at < list.blocks; at += 1) {
         const count = postings.load(list, at, block);
-        for (const document of block.documents.subarray(0, count))
-          column[document] = (column[document] ?? 0) + 1;
+        for (const document of block.documents.subarray(0, count)) column[document] = (column[document] ?? 0) + 1;
       }
     }
   return columns;

@@ -71,12 +71,7 @@ export function isStoredReport(value: unknown): value is StoredReport {
 
 /** Whether a value that came from a file or another thread is a problem. */
 export function isProblem(value: unknown): value is Problem {
-  return (
-    isWarning(value) &&
-    typeof value.file === 'string' &&
-    'skipped' in value &&
-    typeof value.skipped === 'boolean'
-  );
+  return isWarning(value) && typeof value.file === 'string' && 'skipped' in value && typeof value.skipped === 'boolean';
 }
 
 /** Whether a value that came from another thread is a build's progress. */

@@ -89,8 +89,7 @@ export function parseManifest(text: string, { sha256, damaged }: ManifestReading
   }
   const manifest = toManifest(value, (place, what) => damaged(`${place} is wrong (${what})`));
   const { checksum, ...body } = manifest;
-  if (sha256(JSON.stringify(body)) !== checksum)
-    throw damaged('its manifest does not match its own checksum');
+  if (sha256(JSON.stringify(body)) !== checksum) throw damaged('its manifest does not match its own checksum');
   if (new Set(body.files.map((file) => file.name)).size !== body.files.length)
     throw damaged('its manifest names a file twice');
   return manifest;

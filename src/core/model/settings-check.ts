@@ -21,9 +21,7 @@ const isTexts = (value: unknown): boolean => isListOf(value, isText);
 const isNumbers =
   (names: readonly string[]) =>
   (value: unknown): boolean =>
-    isRecord(value) &&
-    Object.keys(value).length === names.length &&
-    names.every((name) => isAmount(value[name]));
+    isRecord(value) && Object.keys(value).length === names.length && names.every((name) => isAmount(value[name]));
 
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   language: isText,

@@ -142,10 +142,7 @@ export function downloadSize(manifest: SnapshotManifest, name: string): number {
 }
 
 /** The delta that starts from the `index.askdex` with this sha256; null: there is none. */
-export function deltaFrom(
-  { deltas }: Pick<SnapshotManifest, 'deltas'>,
-  sha256: string,
-): SnapshotDelta | null {
+export function deltaFrom({ deltas }: Pick<SnapshotManifest, 'deltas'>, sha256: string): SnapshotDelta | null {
   return deltas.find(({ from }) => from === sha256) ?? null;
 }
 
@@ -173,8 +170,7 @@ function members(): Readonly<Record<string, (value: unknown) => boolean>> {
     documents: isCount,
     prefix: matches(PREFIX),
     files: (value) => Array.isArray(value) && value.every(isFile) && distinct(value.map(({ name }) => name)),
-    deltas: (value) =>
-      Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
+    deltas: (value) => Array.isArray(value) && value.every(isDelta) && distinct(value.map(({ from }) => from)),
     checksum: isSha256,
     signature: (value) => value === undefined || isText(value),
   };
@@ -194,13 +190,7 @@ function namesOf(files: unknown): string[] {
 }
 
 function isDelta(value: unknown): value is SnapshotDelta {
-  return (
-    isFile(value) &&
-    'generation' in value &&
-    isText(value.generation) &&
-    'from' in value &&
-    isSha256(value.from)
-  );
+  return isFile(value) && 'generation' in value && isText(value.generation) && 'from' in value && isSha256(value.from);
 }
 
 function isFile(value: unknown): value is ManifestFile {

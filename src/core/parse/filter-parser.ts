@@ -2,8 +2,7 @@ import { AskdexError, quoteForMessage } from '../errors.js';
 import { FACET_FIELDS, QUERY_LIMITS, type DateFilter, type FacetField, type Filter } from '../model/query.js';
 
 const EXAMPLE = 'Write for example subject:"Medicine", subject:"Medicine","Biology" or date>=2024-01-01.';
-const AND_REMEDY =
-  'Repeat the filter parameter where all must hold; commas between values of one field mean OR.';
+const AND_REMEDY = 'Repeat the filter parameter where all must hold; commas between values of one field mean OR.';
 const MAX_VALUE_LENGTH = 500;
 
 /**
@@ -54,8 +53,7 @@ function dateFilter(cursor: Cursor): DateFilter {
   const op = cursor.comparison();
   const start = cursor.position;
   const value = cursor.value();
-  if (!isDate(value))
-    cursor.fail(`has ${quoteForMessage(value)} where a date as YYYY-MM-DD is needed`, EXAMPLE, start);
+  if (!isDate(value)) cursor.fail(`has ${quoteForMessage(value)} where a date as YYYY-MM-DD is needed`, EXAMPLE, start);
   if (cursor.comma()) {
     cursor.fail(
       'gives more than one date',
@@ -88,10 +86,7 @@ class Cursor {
   field(): FacetField | 'date' {
     this.space();
     if (/^(?:[-!]|NOT\b)/i.test(this.rest())) {
-      this.fail(
-        'uses a negation, which is not supported',
-        'Name the values to keep instead of those to leave out.',
-      );
+      this.fail('uses a negation, which is not supported', 'Name the values to keep instead of those to leave out.');
     }
     const start = this.position;
     const name = this.take(/^[A-Za-z_][\w.-]*/);
@@ -107,10 +102,7 @@ class Cursor {
   colon(field: string): void {
     this.space();
     if (/^(?:!|:\s*!)/.test(this.rest())) {
-      this.fail(
-        'uses a negation, which is not supported',
-        'Name the values to keep instead of those to leave out.',
-      );
+      this.fail('uses a negation, which is not supported', 'Name the values to keep instead of those to leave out.');
     }
     if (this.take(/^:/) === null) this.fail(`needs a colon after ${quoteForMessage(field)}`, EXAMPLE);
   }
@@ -162,8 +154,7 @@ class Cursor {
 
   end(): void {
     this.space();
-    if (this.position < this.text.length)
-      this.fail(`goes on with ${quoteForMessage(this.rest())}`, AND_REMEDY);
+    if (this.position < this.text.length) this.fail(`goes on with ${quoteForMessage(this.rest())}`, AND_REMEDY);
   }
 
   fail(what: string, remedy = EXAMPLE, at = this.position): never {
@@ -189,11 +180,7 @@ class Cursor {
     const value = (this.take(/^[^,]*/) ?? '').trim();
     const stray = value.indexOf('"');
     if (stray >= 0)
-      this.fail(
-        'has a quote inside a value',
-        'Put the whole value in quotes: subject:"A value".',
-        start + stray,
-      );
+      this.fail('has a quote inside a value', 'Put the whole value in quotes: subject:"A value".', start + stray);
     if (/\s(?:AND|OR|NOT)\s/.test(value)) this.fail('joins conditions with a word', AND_REMEDY, start);
     return value;
   }

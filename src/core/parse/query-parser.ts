@@ -103,8 +103,7 @@ function parsed(text: string, unmerged: readonly QueryPart[]): ParsedQuery {
     words: blanked(text, parts, ({ kind }) => kind === 'text' || kind === 'phrase'),
     unquotedText: blanked(text, parts, ({ kind }) => kind === 'text'),
     lastWordIncomplete:
-      last === undefined ||
-      (last.kind === 'text' && (last.start === 0 || text.slice(last.start).trim() !== '')),
+      last === undefined || (last.kind === 'text' && (last.start === 0 || text.slice(last.start).trim() !== '')),
     phrases: parts.flatMap((part) => (part.kind === 'phrase' ? [part.text] : [])),
     excludedWords: parts.flatMap((part) => (part.kind === 'notWord' ? [part.text] : [])),
     excludedPhrases: parts.flatMap((part) => (part.kind === 'notPhrase' ? [part.text] : [])),
@@ -165,9 +164,7 @@ function filterAt(text: string, at: number): { filter: Filter; end: number } | n
   const written = pattern.exec(text)?.[0];
   if (written === undefined) return null;
   // In the box a backslash is itself; in a filter expression, within quotes, it escapes.
-  const straight = written
-    .replace(/[“”„]/g, '"')
-    .replace(/"[^"]*"/g, (value) => value.replace(/\\/g, '\\\\'));
+  const straight = written.replace(/[“”„]/g, '"').replace(/"[^"]*"/g, (value) => value.replace(/\\/g, '\\\\'));
   const name = /^[a-z]+/i.exec(straight)?.[0] ?? '';
   try {
     const filter = parseFilter(name.toLowerCase() + straight.slice(name.length));

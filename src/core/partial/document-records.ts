@@ -24,9 +24,7 @@ export interface CardLink extends Omit<IndexedLink, 'subject'> {
 const FLAG = { ownKey: 1, description: 2 } as const;
 
 /** Writes the cards of an index. */
-export function documentRecordWriter(
-  documents: DocumentStore,
-): (writer: ByteWriter, document: number) => void {
+export function documentRecordWriter(documents: DocumentStore): (writer: ByteWriter, document: number) => void {
   const { subjectNames } = documents;
   const subjects = new Map(
     Array.from({ length: subjectNames.size }, (_, number) => [subjectNames.token(number), number + 1]),

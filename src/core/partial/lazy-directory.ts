@@ -107,8 +107,7 @@ export function writeHead(
 /** What of a head is to be inflated. Throws `index_damaged`: no head, or one of another version. */
 export function headerBody(file: Uint8Array): Uint8Array {
   const reader = new ByteReader(file, MAGIC.length);
-  if (readUtf8(file, 0, MAGIC.length) !== MAGIC)
-    throw damagedPieceError(LAZY_HEAD_FILE, 'it does not begin like one');
+  if (readUtf8(file, 0, MAGIC.length) !== MAGIC) throw damagedPieceError(LAZY_HEAD_FILE, 'it does not begin like one');
   const version = reader.u32();
   if (version !== VERSION)
     throw damagedPieceError(LAZY_HEAD_FILE, `its version is ${version}, this program reads ${VERSION}`);
@@ -160,11 +159,7 @@ function partsOf(reader: ByteReader, fileSize: number): Record<PartName, PartInf
       more: reader.varint(),
     };
     const most = fileSize * MAX_INFLATED_BYTES + ROOM;
-    if (
-      part.perPiece < 1 ||
-      part.perPiece > MAX_PER_PIECE ||
-      Object.values(part).some((number) => !(number <= most))
-    )
+    if (part.perPiece < 1 || part.perPiece > MAX_PER_PIECE || Object.values(part).some((number) => !(number <= most)))
       throw wrong(`its part "${name}" cannot be`);
     return [name, part];
   });

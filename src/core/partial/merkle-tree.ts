@@ -50,10 +50,7 @@ export interface MerkleTree {
 }
 
 /** Grows the trees over pieces. `hash` gives at least `HASH` bytes, of which the first count. */
-export function buildMerkleTree(
-  bodies: readonly Uint8Array[],
-  hash: (bytes: Uint8Array) => Uint8Array,
-): MerkleTree {
+export function buildMerkleTree(bodies: readonly Uint8Array[], hash: (bytes: Uint8Array) => Uint8Array): MerkleTree {
   const depth = treeDepth(bodies.length);
   const cut = (bytes: Uint8Array): Uint8Array => hash(bytes).subarray(0, HASH);
   const none = new Uint8Array(HASH);
@@ -68,8 +65,7 @@ export function buildMerkleTree(
   return {
     depth,
     nodes: joined(levels[depth] ?? []),
-    proof: (piece) =>
-      joined(levels.slice(0, depth).map((level, height) => level[(piece >>> height) ^ 1] ?? none)),
+    proof: (piece) => joined(levels.slice(0, depth).map((level, height) => level[(piece >>> height) ^ 1] ?? none)),
   };
 }
 

@@ -46,10 +46,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     const piece = Math.floor(document / pieces.perPiece);
     let cards = read.get(piece);
     if (cards === undefined) {
-      cards = readRecords(
-        pieces.records(document),
-        Math.min(pieces.perPiece, size - piece * pieces.perPiece),
-      );
+      cards = readRecords(pieces.records(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
       read.set(piece, cards);
     }
     return cards[document - piece * pieces.perPiece] ?? NO_RECORD;
@@ -58,8 +55,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
   const keywords = lazy(() => readKeywords(pieces.section('keywords'), size));
   const titles = { roots: () => pieces.section('titleRoots'), piece: (at: number) => pieces.titles(at) };
   const spellings = lazy(() => canonicalKeywords(keywords().texts));
-  const named = (names: Vocabulary, number: number): string | null =>
-    number === 0 ? null : names.token(number - 1);
+  const named = (names: Vocabulary, number: number): string | null => (number === 0 ? null : names.token(number - 1));
   const subject = (document: number): string | null => named(subjectNames, card(document).subject);
   return {
     size,
@@ -84,8 +80,7 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     subject,
     date: (document) => named(dateNames, card(document).date),
     language: (document) => named(languageNames, card(document).language),
-    languageTags: () =>
-      Array.from({ length: languageNames.size }, (_, number) => languageNames.token(number)),
+    languageTags: () => Array.from({ length: languageNames.size }, (_, number) => languageNames.token(number)),
     head(document) {
       const { key, title, url } = card(document);
       return { key, title, url };

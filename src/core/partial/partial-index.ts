@@ -14,14 +14,7 @@ import { MissingPiecesError, type Availability } from '../index/format/availabil
 import { StemIndex } from '../index/terms/stem-groups.js';
 import { TermDictionary, type DictionaryAvailability } from '../index/terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
-import {
-  lengthUnits,
-  readBlocks,
-  readLengths,
-  readStreams,
-  type Blocks,
-  type SharedStreams,
-} from './piece-blocks.js';
+import { lengthUnits, readBlocks, readLengths, readStreams, type Blocks, type SharedStreams } from './piece-blocks.js';
 import { pieceDocuments } from './partial-document-store.js';
 import {
   damagedPieceError,
@@ -85,16 +78,8 @@ export class PartialIndex {
       bytes: new Uint8Array(parts.postings.bytes),
     };
     this.#lengths = [0, 1, 2].map(() => new Uint16Array(size));
-    const words = new TermDictionary(
-      meta.words,
-      sectionsOf(this.#words),
-      this.#dictionary('words', head.roots.words),
-    );
-    const stems = new TermDictionary(
-      meta.stems,
-      sectionsOf(this.#stems),
-      this.#dictionary('stems', head.roots.stems),
-    );
+    const words = new TermDictionary(meta.words, sectionsOf(this.#words), this.#dictionary('words', head.roots.words));
+    const stems = new TermDictionary(meta.stems, sectionsOf(this.#stems), this.#dictionary('stems', head.roots.stems));
     const entries = this.#entries.bytes;
     const postings = this.#postings.bytes;
     // The streams of a piece lie one after another: all of them are read from the same memory.
@@ -135,11 +120,7 @@ export class PartialIndex {
     this.count += 1;
   }
 
-  #put(
-    name: PartName,
-    piece: number,
-    { bytes, from, to }: { bytes: Uint8Array; from: number; to: number },
-  ): void {
+  #put(name: PartName, piece: number, { bytes, from, to }: { bytes: Uint8Array; from: number; to: number }): void {
     const reader = new ByteReader(bytes);
     switch (name) {
       case 'words':

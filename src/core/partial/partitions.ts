@@ -6,14 +6,7 @@ import { asUint32, type Sections } from '../index/format/container.js';
 import { readStemGroups } from '../index/terms/stem-groups-section.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { readEntryStarts, readSkipTable } from '../index/postings/postings-reader.js';
-import {
-  lengthUnits,
-  streamBytes,
-  writeBlocks,
-  writeLengths,
-  writeStreams,
-  type Blocks,
-} from './piece-blocks.js';
+import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './piece-blocks.js';
 import { documentRecordWriter } from './document-records.js';
 import { KEY_STRIDE } from './partial-document-store.js';
 import type { PartName } from './lazy-directory.js';
@@ -32,11 +25,7 @@ export interface Partition {
 }
 
 /** How each part of an index is cut. */
-export function partitions(
-  index: PackedIndex,
-  sections: Sections,
-  perPiece: PieceSizes,
-): Record<PartName, Partition> {
+export function partitions(index: PackedIndex, sections: Sections, perPiece: PieceSizes): Record<PartName, Partition> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
   const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
@@ -155,8 +144,7 @@ function titlePartitions(
 /** Every keyword, then those of each document as `stored` has them. */
 function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): void {
   writer.varint(documents.keywordCount);
-  for (let keyword = 0; keyword < documents.keywordCount; keyword += 1)
-    writer.text(documents.keyword(keyword));
+  for (let keyword = 0; keyword < documents.keywordCount; keyword += 1) writer.text(documents.keyword(keyword));
   for (let document = 0; document < size; document += 1) {
     const keywords: number[] = [];
     documents.eachKeyword(document, (keyword) => keywords.push(keyword));

@@ -15,8 +15,7 @@ function endOf({ starts, bytes }: Blocks, block: number): number {
 export function writeBlocks(writer: ByteWriter, blocks: Blocks, from: number, to: number): void {
   const start = blocks.starts[from] ?? 0;
   writer.varint(start);
-  for (let block = from; block < to; block += 1)
-    writer.varint(endOf(blocks, block) - (blocks.starts[block] ?? 0));
+  for (let block = from; block < to; block += 1) writer.varint(endOf(blocks, block) - (blocks.starts[block] ?? 0));
   writer.bytes(blocks.bytes.subarray(start, to === from ? start : endOf(blocks, to - 1)));
 }
 
@@ -51,8 +50,7 @@ export function writeStreams(writer: ByteWriter, streams: Streams, from: number,
     block < blocks.starts.length ? (blocks.starts[block] ?? 0) : blocks.bytes.length;
   writer.varint(streams.reduce((sum, blocks) => sum + ends(blocks, from), 0));
   for (const blocks of streams)
-    for (let block = from; block < to; block += 1)
-      writer.varint(ends(blocks, block + 1) - ends(blocks, block));
+    for (let block = from; block < to; block += 1) writer.varint(ends(blocks, block + 1) - ends(blocks, block));
   for (const blocks of streams) writer.bytes(blocks.bytes.subarray(ends(blocks, from), ends(blocks, to)));
 }
 

@@ -42,10 +42,7 @@ export interface SplitIndex {
  *
  * @throws AskdexError `index_damaged`
  */
-export function splitIndex(
-  file: Uint8Array,
-  { decode, perPiece: given = {} }: SplitOptions = {},
-): SplitIndex {
+export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: SplitOptions = {}): SplitIndex {
   const perPiece = { ...PER_PIECE, ...given };
   const index = openIndex(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
   const sections = readContainer(file, false);
@@ -65,9 +62,7 @@ export function splitIndex(
         stems: rootsOf(index.stems.keys, parts.stems),
       },
       longest: index.totalTerms.map(longestOf),
-      names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(
-        tokensOf,
-      ),
+      names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(tokensOf),
     },
     pieces: PART_NAMES.flatMap((name) => {
       const { units, perPiece } = parts[name];
@@ -112,11 +107,7 @@ export interface LazyFiles {
 }
 
 /** The two files for an index file that `withDescriptions` made. */
-export function writeLazy(
-  index: Uint8Array,
-  { deflate, sha256 }: LazyTools,
-  options: SplitOptions = {},
-): LazyFiles {
+export function writeLazy(index: Uint8Array, { deflate, sha256 }: LazyTools, options: SplitOptions = {}): LazyFiles {
   const { directory, pieces } = splitIndex(index, options);
   const stored = pieces.map((piece) => {
     const small = deflate(piece);

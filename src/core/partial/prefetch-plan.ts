@@ -19,12 +19,8 @@ export function predictMissingPieces(text: string, index: PackedIndex, analyzer:
   const plan = new Plan(index, analyzer);
   const { words: typed, excludedWords, excludedPhrases } = parseQuery(text.normalize('NFC'));
   const { words, occurrences } = queryWords(typed, analyzer);
-  const left = queryWords(
-    withCompleteLastWord([...excludedWords, ...excludedPhrases].join(' ')),
-    analyzer,
-  ).words;
-  for (const word of [...words.slice(0, QUERY_LIMITS.terms), ...left.slice(0, QUERY_LIMITS.terms)])
-    plan.word(word);
+  const left = queryWords(withCompleteLastWord([...excludedWords, ...excludedPhrases].join(' ')), analyzer).words;
+  for (const word of [...words.slice(0, QUERY_LIMITS.terms), ...left.slice(0, QUERY_LIMITS.terms)]) plan.word(word);
   for (let at = 0; at + 1 < Math.min(occurrences.length, QUERY_LIMITS.terms); at += 1)
     plan.find((occurrences[at]?.term ?? '') + (occurrences[at + 1]?.term ?? ''));
   return plan.missing;
@@ -36,9 +32,7 @@ export function predictMissingTitles(text: string, index: PackedIndex, count: nu
   const letters = titleKey(text);
   try {
     if (letters !== '')
-      mapCollectingMissing(documents.titleOrder.withPrefix(letters, count), (document) =>
-        documents.head(document),
-      );
+      mapCollectingMissing(documents.titleOrder.withPrefix(letters, count), (document) => documents.head(document));
     return new Set();
   } catch (error) {
     if (error instanceof MissingPiecesError) return error.pieces;

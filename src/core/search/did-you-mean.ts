@@ -31,7 +31,5 @@ function inCaseOf(typed: string, correction: string): string {
   if (typed === typed.toUpperCase()) return correction.toUpperCase();
   const [first = ''] = correction;
   const [typedFirst = ''] = typed;
-  return typedFirst === typedFirst.toLowerCase()
-    ? correction
-    : first.toUpperCase() + correction.slice(first.length);
+  return typedFirst === typedFirst.toLowerCase() ? correction : first.toUpperCase() + correction.slice(first.length);
 }

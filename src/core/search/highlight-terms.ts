@@ -26,9 +26,7 @@ export function highlightTerms(
 ): HighlightTerms {
   const patterns = phrasePatterns(parsed.phrases, analyzer);
   const free =
-    patterns.length === 0
-      ? null
-      : new Set(analyzer.terms(parsed.unquotedText).map((term) => analyzer.stem(term)));
+    patterns.length === 0 ? null : new Set(analyzer.terms(parsed.unquotedText).map((term) => analyzer.stem(term)));
   const terms = new Map<string, QueryTermMatch>();
   const tied = new Map<string, QueryTermMatch>();
   for (const [word, { term, variants }] of clauses.entries()) {
@@ -45,8 +43,7 @@ export function highlightTerms(
   }
   if (patterns.length === 0) return { terms, filterMarks: null };
   // Words of a phrase that are no clause: stop words.
-  for (const pattern of patterns)
-    addPhraseOnlyTerm(tied, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
+  for (const pattern of patterns) addPhraseOnlyTerm(tied, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
   for (const [term, { word, weight }] of tied) {
     // Told apart from the words that answer anywhere by their numbers.
     if (!terms.has(term)) terms.set(term, { word: word + PHRASE_ONLY, weight });
@@ -59,11 +56,7 @@ const PHRASE_ONLY = 1 << 16;
 /** A stop word of a phrase says little about a passage. */
 const STOP_WORD_WEIGHT = 0.1;
 
-function addPhraseOnlyTerm(
-  tied: Map<string, QueryTermMatch>,
-  pattern: PhrasePattern,
-  explained: QueryTermMatch,
-): void {
+function addPhraseOnlyTerm(tied: Map<string, QueryTermMatch>, pattern: PhrasePattern, explained: QueryTermMatch): void {
   for (const way of pattern)
     for (const slot of way) for (const term of slot) if (!tied.has(term)) tied.set(term, explained);
 }

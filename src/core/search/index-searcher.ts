@@ -4,12 +4,7 @@ import type { DocumentView, Hit, RelatedHit, SearchResponse, Suggestion } from '
 import type { Query } from '../model/query.js';
 import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../model/related-links.js';
 import type { SearchSettings } from '../model/settings.js';
-import {
-  createHighlightQuery,
-  findHighlights,
-  type HighlightQuery,
-  type Highlight,
-} from './snippets/highlight.js';
+import { createHighlightQuery, findHighlights, type HighlightQuery, type Highlight } from './snippets/highlight.js';
 import { hitSnippets } from './snippets/hit-snippets.js';
 import { PassageScorer } from './snippets/passage-scorer.js';
 import { FIRST_PASS_BYTES, type AnswerPrefix } from '../index/documents/answer-store.js';
@@ -150,8 +145,7 @@ export class IndexSearcher {
     const { prefixes } = this.#marker();
     const first = answers.readPrefix(document, prefixes, FIRST_PASS_BYTES);
     const marks = this.#marks(first, explanation);
-    if (!first.hasMore || new Set(marks.map(({ word }) => word)).size >= words)
-      return { answer: first, marks };
+    if (!first.hasMore || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
     const answer = answers.readPrefix(document, prefixes);
     return { answer, marks: this.#marks(answer, explanation) };
   }
@@ -181,8 +175,7 @@ export class IndexSearcher {
   #explain(findings: QueryResult): HighlightQuery {
     const { tokenize: split } = this.options.analyzer;
     const { terms, filterMarks } = highlightTerms(findings, this.index, this.options.analyzer);
-    const explanation =
-      split === tokenize ? this.#marker().setQuery(terms) : createHighlightQuery(terms, split);
+    const explanation = split === tokenize ? this.#marker().setQuery(terms) : createHighlightQuery(terms, split);
     return filterMarks === null ? explanation : { ...explanation, filter: filterMarks };
   }
 

@@ -116,9 +116,7 @@ export class QueryEngine {
   #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
     const top = new TopK(Math.min(MAX_TEXTS_READ, this.index.size));
     if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });
-    else
-      for (let document = 0; document < mask.length; document += 1)
-        if (mask[document] === 1) top.offer(document, 1);
+    else for (let document = 0; document < mask.length; document += 1) if (mask[document] === 1) top.offer(document, 1);
     return top.drain().map(({ document }) => document);
   }
 
@@ -138,10 +136,7 @@ export class QueryEngine {
       .filter((document) => !known.has(document) && (mask === null || mask[document] === 1));
     if (more.length === 0) return found;
     const scored = this.#rules.score(clauses, more).filter(({ score }) => score > 0);
-    const [best, rest] = [
-      found.slice(0, MAX_CANDIDATES - scored.length),
-      found.slice(MAX_CANDIDATES - scored.length),
-    ];
+    const [best, rest] = [found.slice(0, MAX_CANDIDATES - scored.length), found.slice(MAX_CANDIDATES - scored.length)];
     return [...best, ...scored, ...rest];
   }
 
@@ -173,11 +168,7 @@ export class QueryEngine {
   moreLikeThis(document: number, k: number): number[] {
     const { title, keywords, language } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
-    const { clauses } = queryTerms(
-      withCompleteLastWord(text),
-      this.index,
-      this.analyzer.inLanguage(language),
-    );
+    const { clauses } = queryTerms(withCompleteLastWord(text), this.index, this.analyzer.inLanguage(language));
     const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
     const found = this.#rank(telling, this.#rules.weights, k + 1);
     return found

@@ -85,9 +85,7 @@ export class QueryInterpreter {
     return this.options.terms(text, analyzer, {
       synonyms: this.#synonyms,
       coOccurs: (first, second) =>
-        phrasePatterns([`${first} ${second}`], analyzer).some((pattern) =>
-          this.#phrases.matchesAnywhere(pattern),
-        ),
+        phrasePatterns([`${first} ${second}`], analyzer).some((pattern) => this.#phrases.matchesAnywhere(pattern)),
       ...(kept.length === 0 ? {} : { restriction: new Set(kept) }),
     });
   }

@@ -28,11 +28,7 @@ export interface RankingStrategy {
   /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): RankResult;
   /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
-  rerank(
-    found: readonly RerankCandidate[],
-    text: string,
-    clauses: readonly Clause[],
-  ): readonly RerankCandidate[];
+  rerank(found: readonly RerankCandidate[], text: string, clauses: readonly Clause[]): readonly RerankCandidate[];
   /** The scores that the first stage gives to some documents; none where no second stage would see them. */
   score(clauses: readonly Clause[], documents: readonly number[]): RerankCandidate[];
   /** The parts that add up to a document's score in the first stage. */

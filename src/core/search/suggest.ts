@@ -16,11 +16,7 @@ const LAST_WORD = /[\p{L}\p{N}]+$/u;
  * may be mistyped), then the word at hand completed by the most frequent words of the index.
  */
 export function suggest(engine: QueryEngine, text: string, limit: number): Suggestion[] {
-  const words = completedWords(
-    engine,
-    text,
-    Math.min(MAX_COMPLETED_WORDS, Math.floor(limit / SHARE_OF_WORDS)),
-  );
+  const words = completedWords(engine, text, Math.min(MAX_COMPLETED_WORDS, Math.floor(limit / SHARE_OF_WORDS)));
   const titles = new Map<string, Suggestion>();
   const { documents } = engine.index;
   const wanted = limit - words.length;

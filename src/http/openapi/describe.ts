@@ -5,8 +5,7 @@ import type { ResponseSpec, Route } from './route.js';
 import { views } from './response-schemas.js';
 import * as examples from './examples.js';
 
-export type Json =
-  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
 export type JsonObject = { readonly [name: string]: Json | undefined };
 
 export interface ApiDescription {

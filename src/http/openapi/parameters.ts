@@ -104,9 +104,7 @@ function parameterError(error: z.ZodError, input: Readonly<Record<string, string
 }
 
 function isCause(params: unknown): params is { error: AskdexError } {
-  return (
-    typeof params === 'object' && params !== null && 'error' in params && params.error instanceof AskdexError
-  );
+  return typeof params === 'object' && params !== null && 'error' in params && params.error instanceof AskdexError;
 }
 
 /** Makes a transform of a check that throws an AskdexError, so that its code and remedy reach the caller. */
@@ -129,20 +127,12 @@ export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.outpu
   const issue = read.error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
-    throw new AskdexError(
-      'invalid_body',
-      `The body has a member ${quoteForMessage(name)}, which is not known.`,
-      {
-        parameter: name.slice(0, 64),
-      },
-    );
+    throw new AskdexError('invalid_body', `The body has a member ${quoteForMessage(name)}, which is not known.`, {
+      parameter: name.slice(0, 64),
+    });
   }
   const name = issue?.path.join('.') ?? '';
   const what = name === '' ? 'The body' : `The member ${quoteForMessage(name)} of the body`;
   const details = name === '' ? {} : { parameter: name };
-  throw new AskdexError(
-    'invalid_body',
-    `${what} is not valid: ${issue?.message ?? 'it has another shape'}.`,
-    details,
-  );
+  throw new AskdexError('invalid_body', `${what} is not valid: ${issue?.message ?? 'it has another shape'}.`, details);
 }

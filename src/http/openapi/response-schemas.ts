@@ -194,9 +194,7 @@ export const snapshotAnswer = named(
     askdex: text,
     analyzer: text.meta({ description: 'Names the analyzer that the client has to search with.' }),
     text: z.enum(TEXT_MODES),
-    settings: z
-      .looseObject({})
-      .meta({ description: 'What the site is searched with where that is not the default.' }),
+    settings: z.looseObject({}).meta({ description: 'What the site is searched with where that is not the default.' }),
     subject: nullable,
     documents: count,
     prefix: text.meta({ description: "Stands before each file's name, relative to the manifest's URL." }),
@@ -234,8 +232,7 @@ export const reportAnswer = named(
       description: 'What is current after the build; null: there is nothing yet.',
     }),
     published: z.boolean().meta({
-      description:
-        'false: nothing was published. The content was the same, or the warnings tell why it was held back.',
+      description: 'false: nothing was published. The content was the same, or the warnings tell why it was held back.',
     }),
     ...changes,
     skipped: z.array(skippedFile),

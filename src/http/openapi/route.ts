@@ -71,9 +71,7 @@ export function getRoute<Q extends z.ZodObject>(
 }
 
 /** Makes a route that takes a JSON body. */
-export function postRoute<Q extends z.ZodObject, B extends z.ZodType>(
-  spec: Omit<RouteSpec<Q, B>, 'method'>,
-): Route {
+export function postRoute<Q extends z.ZodObject, B extends z.ZodType>(spec: Omit<RouteSpec<Q, B>, 'method'>): Route {
   const handler: RequestHandler = async (request, response) => {
     const parameters = readParameters(spec.query, request.originalUrl);
     const body = readBody(spec.body, request.body);

@@ -45,14 +45,11 @@ function rollbackRoute(services: Services): Route {
     id: 'rollback',
     tag: 'Admin',
     summary: 'Serve an earlier generation again',
-    description:
-      'The one before, or the one named. Scheduled builds do not publish the undone content again.',
+    description: 'The one before, or the one named. Scheduled builds do not publish the undone content again.',
     access: 'admin',
     query: noParameters,
     body: rollbackBody,
-    answers: [
-      { status: 200, description: 'Its manifest.', schema: rollbackAnswer, example: examples.manifest },
-    ],
+    answers: [{ status: 200, description: 'Its manifest.', schema: rollbackAnswer, example: examples.manifest }],
     errors: [
       'invalid_body',
       'body_too_large',
@@ -99,9 +96,7 @@ function queriesRoute(services: Services): Route {
     description: 'Kept in memory since the server started.',
     access: 'admin',
     query: queriesParameters,
-    answers: [
-      { status: 200, description: 'The three lists.', schema: queriesAnswer, example: examples.queries },
-    ],
+    answers: [{ status: 200, description: 'The three lists.', schema: queriesAnswer, example: examples.queries }],
     errors: [],
     handle({ response, parameters }) {
       response.json(services.queryLog.report(parameters.limit));

@@ -15,8 +15,8 @@ export function docsPage(api: ApiDescription, basePath: string): string {
   const body = html`<h1>Askdex API</h1>
     <p>${prose(api.info.description)}</p>
     <p>
-      The same for programs: <a href="${basePath}/openapi.json">openapi.json</a> (OpenAPI 3.1). Every error
-      code is explained on the page <a href="${basePath}/docs/errors">errors</a>.
+      The same for programs: <a href="${basePath}/openapi.json">openapi.json</a> (OpenAPI 3.1). Every error code is
+      explained on the page <a href="${basePath}/docs/errors">errors</a>.
     </p>
     <pre><code>curl '${basePath}/v1/search?q=hepatitis+treatment&amp;filter=subject:"Medicine"'</code></pre>
     ${api.tags.map((tag) => tagSection(api, tag))}`;
@@ -30,8 +30,8 @@ export function errorsPage(basePath: string): string {
   for (code in ERROR_CODES) codes.push(code);
   const body = html`<h1>Errors</h1>
     <p>
-      An error of the API is an <code>application/problem+json</code> object (RFC 9457) with one of these
-      codes. Those without a status come from the command line and from builds.
+      An error of the API is an <code>application/problem+json</code> object (RFC 9457) with one of these codes. Those
+      without a status come from the command line and from builds.
     </p>
     ${codes.map(
       (one) =>
@@ -85,8 +85,7 @@ function operationSection(method: string, path: string, operation: Operation): H
     <h3><span class="method">${method.toUpperCase()}</span> <code>${path}</code></h3>
     <p>${prose(operation.summary)}. ${prose(operation.description ?? '')}</p>
     ${operation.security === undefined ? [] : html`<p class="key">Needs <code>Authorization: Bearer KEY</code>.</p>`}
-    ${parametersTable(operation.parameters ?? [])} ${bodySection(operation)}
-    ${responsesSection(operation.responses)}
+    ${parametersTable(operation.parameters ?? [])} ${bodySection(operation)} ${responsesSection(operation.responses)}
   </article>`;
 }
 
@@ -120,22 +119,13 @@ function parametersTable(parameters: readonly Parameter[]): Html | [] {
 function kindOf(schema: JsonObject): string {
   const { minimum, maximum, enum: values } = schema;
   const items = isJsonObject(schema.items) ? schema.items : null;
-  const listed = Array.isArray(values)
-    ? values
-    : items !== null && Array.isArray(items.enum)
-      ? items.enum
-      : null;
+  const listed = Array.isArray(values) ? values : items !== null && Array.isArray(items.enum) ? items.enum : null;
   const kind =
-    listed === null
-      ? shortText(items === null ? schema.type : 'text, may repeat')
-      : listed.map(shortText).join(' | ');
-  const bounds =
-    typeof minimum === 'number' && typeof maximum === 'number' ? ` ${minimum} to ${maximum}` : '';
+    listed === null ? shortText(items === null ? schema.type : 'text, may repeat') : listed.map(shortText).join(' | ');
+  const bounds = typeof minimum === 'number' && typeof maximum === 'number' ? ` ${minimum} to ${maximum}` : '';
   const fallback = schema.default;
   const byDefault =
-    fallback === undefined || fallback === '' || Array.isArray(fallback)
-      ? ''
-      : `, ${shortText(fallback)} unless given`;
+    fallback === undefined || fallback === '' || Array.isArray(fallback) ? '' : `, ${shortText(fallback)} unless given`;
   return `${kind}${bounds}${byDefault}`;
 }
 

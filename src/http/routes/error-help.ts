@@ -20,10 +20,8 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Give the value that the answer describes, once.',
   },
   invalid_filter: {
-    meaning:
-      'A `filter` does not follow the grammar, names a field that cannot be filtered, or uses a negation.',
-    remedy:
-      'Mend the place that the answer names; write for example `subject:"Medicine"` or `date>=2024-01-01`.',
+    meaning: 'A `filter` does not follow the grammar, names a field that cannot be filtered, or uses a negation.',
+    remedy: 'Mend the place that the answer names; write for example `subject:"Medicine"` or `date>=2024-01-01`.',
   },
   query_too_long: {
     meaning: 'The query is longer than 2000 characters (UTF-16 units).',
@@ -51,8 +49,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   document_not_found: {
     meaning: 'No document of the served generation has this key.',
-    remedy:
-      "Give the document's url, percent-encoded as one segment; it may also have been removed from the content.",
+    remedy: "Give the document's url, percent-encoded as one segment; it may also have been removed from the content.",
   },
   task_not_found: {
     meaning: 'No task has this number, or it is older than the last hundred.',
@@ -108,8 +105,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   rate_limited: {
     meaning: 'Too many requests came from this address within a minute.',
-    remedy:
-      'Wait as many seconds as the `Retry-After` header says; raise `ASKDEX_RATE_LIMIT` for a busy site.',
+    remedy: 'Wait as many seconds as the `Retry-After` header says; raise `ASKDEX_RATE_LIMIT` for a busy site.',
   },
   internal: {
     meaning: 'The server met an error that it did not expect. Details are in its log under the `requestId`.',
@@ -120,18 +116,15 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Wait for the first build; `GET /health/ready` answers 200 when it is done.',
   },
   snapshot_not_ready: {
-    meaning:
-      'The files for clients are being made; it takes some seconds for a large index, once for each generation.',
+    meaning: 'The files for clients are being made; it takes some seconds for a large index, once for each generation.',
     remedy: 'Ask again after as many seconds as the `Retry-After` header says.',
   },
   invalid_configuration: {
-    meaning:
-      'An environment variable, a member of the configuration file or a command line argument is not valid.',
+    meaning: 'An environment variable, a member of the configuration file or a command line argument is not valid.',
     remedy: 'Mend the settings that the message lists; `askdex --help` shows each with its default.',
   },
   port_unavailable: {
-    meaning:
-      'The server cannot listen on this address and port: it is in use, forbidden, or not of this machine.',
+    meaning: 'The server cannot listen on this address and port: it is in use, forbidden, or not of this machine.',
     remedy: 'Stop the other program, or choose another `PORT` or `HOST`.',
   },
   content_unreadable: {
@@ -146,8 +139,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   golden_queries_failed: {
     meaning:
       'Golden queries of the configuration do not find their document first in what was built; nothing was published.',
-    remedy:
-      'Mend the content or the settings, or the golden queries. The index that is served stays as it is.',
+    remedy: 'Mend the content or the settings, or the golden queries. The index that is served stays as it is.',
   },
   index_unreadable: {
     meaning: 'The index folder cannot be read or written.',
@@ -170,8 +162,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Check the URL and the connection, then try again.',
   },
   snapshot_untrusted: {
-    meaning:
-      'A snapshot is not signed by the key that was given, or it is older than one that the caller has seen.',
+    meaning: 'A snapshot is not signed by the key that was given, or it is older than one that the caller has seen.',
     remedy: 'Check the public key and where the snapshot comes from; do not use it meanwhile.',
   },
   snapshot_unstored: {

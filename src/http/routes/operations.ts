@@ -10,8 +10,7 @@ export function operationRoutes(services: Services, others: readonly Route[]): R
   const routes: Route[] = [];
   let described: ApiDescription | null = null;
   // Made at the first request: it needs the list that is being made here.
-  const api = (): ApiDescription =>
-    (described ??= describeApi([...others, ...routes], descriptionOptions(services)));
+  const api = (): ApiDescription => (described ??= describeApi([...others, ...routes], descriptionOptions(services)));
   routes.push(...healthRoutes(services), metricsRoute(services), ...descriptionRoutes(services, api));
   return routes;
 }
@@ -92,9 +91,7 @@ function descriptionRoutes({ settings: { basePath } }: Services, api: () => ApiD
       path: '/openapi.json',
       id: 'openapi',
       summary: 'This description (OpenAPI 3.1)',
-      answers: [
-        { status: 200, description: 'The description.', schema: z.looseObject({ openapi: z.string() }) },
-      ],
+      answers: [{ status: 200, description: 'The description.', schema: z.looseObject({ openapi: z.string() }) }],
       handle({ response }) {
         response.set('Cache-Control', 'no-cache').json(api());
       },

@@ -87,9 +87,7 @@ export const searchParameters = z.object({
     description: 'Counts the values of these fields over all hits; commas between.',
     examples: [['subject']],
   }),
-  sort: sortOrder
-    .optional()
-    .meta({ description: 'Order by date instead of by score.', examples: ['date:desc'] }),
+  sort: sortOrder.optional().meta({ description: 'Order by date instead of by score.', examples: ['date:desc'] }),
   lang: languageTag
     .optional()
     .meta({ description: "Language of the query; the site's own unless given.", examples: ['en'] }),

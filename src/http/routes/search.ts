@@ -49,8 +49,7 @@ function searchRoute(services: Services, fresh: RespondNotModified): Route {
       const duration = performance.now() - start;
       services.metrics.search(answer.totalHits);
       // A further page is the same question: it is counted once.
-      if (query.offset === 0)
-        services.queryLog.record({ query: query.text, hits: answer.totalHits, duration });
+      if (query.offset === 0) services.queryLog.record({ query: query.text, hits: answer.totalHits, duration });
       response.json({ ...answer, processingTimeMs: Math.round(duration * 10) / 10, generation });
     },
   });
@@ -74,9 +73,7 @@ function suggestRoute(services: Services, fresh: RespondNotModified): Route {
     summary: 'Completions of what is being typed',
     access: 'search',
     query: suggestParameters,
-    answers: [
-      { status: 200, description: 'Best first.', schema: suggestAnswer, example: examples.suggestAnswer },
-    ],
+    answers: [{ status: 200, description: 'Best first.', schema: suggestAnswer, example: examples.suggestAnswer }],
     errors: ['query_too_long', 'index_not_ready'],
     async handle({ request, response, parameters: { q, limit } }) {
       const backend = readyBackend(services);
@@ -96,9 +93,7 @@ function documentRoute(services: Services, fresh: RespondNotModified): Route {
     access: 'search',
     pathParameters: DOCUMENT_KEY,
     query: noParameters,
-    answers: [
-      { status: 200, description: 'The document.', schema: documentAnswer, example: examples.documentAnswer },
-    ],
+    answers: [{ status: 200, description: 'The document.', schema: documentAnswer, example: examples.documentAnswer }],
     errors: ['document_not_found', 'index_not_ready'],
     async handle({ request, response }) {
       const backend = readyBackend(services);
@@ -120,9 +115,7 @@ function relatedRoute(services: Services, fresh: RespondNotModified): Route {
     access: 'search',
     pathParameters: DOCUMENT_KEY,
     query: relatedParameters,
-    answers: [
-      { status: 200, description: 'The links.', schema: relatedAnswer, example: examples.relatedAnswer },
-    ],
+    answers: [{ status: 200, description: 'The links.', schema: relatedAnswer, example: examples.relatedAnswer }],
     errors: ['document_not_found', 'index_not_ready'],
     async handle({ request, response, parameters }) {
       const backend = readyBackend(services);

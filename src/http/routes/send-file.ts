@@ -27,11 +27,7 @@ interface ByteRange {
  *
  * Throws `range_not_satisfiable`, and `file_not_found` where the file was removed meanwhile.
  */
-export async function sendFile(
-  request: Request,
-  response: Response,
-  forms: readonly FileVariant[],
-): Promise<void> {
+export async function sendFile(request: Request, response: Response, forms: readonly FileVariant[]): Promise<void> {
   const plain = forms.at(-1);
   if (plain === undefined) throw removed();
   if (forms.length > 1) response.vary('Accept-Encoding');
@@ -59,10 +55,7 @@ interface Sending {
 
 async function send(request: Request, response: Response, { file, form, range }: Sending): Promise<void> {
   if ((await file.stat()).size !== form.size)
-    throw new AskdexError(
-      'index_damaged',
-      'A file of the snapshot does not have the size that its manifest says.',
-    );
+    throw new AskdexError('index_damaged', 'A file of the snapshot does not have the size that its manifest says.');
   const { start, end } = range ?? { start: 0, end: form.size - 1 };
   if (form.encoding !== null) response.set('Content-Encoding', form.encoding);
   if (range !== null) response.status(206).set('Content-Range', `bytes ${start}-${end}/${form.size}`);
@@ -94,13 +87,9 @@ function parseRange(request: Request, response: Response, plain: FileVariant): B
   const ranges = request.range(plain.size, { combine: true });
   if (ranges === -1) {
     response.set('Content-Range', `bytes */${plain.size}`);
-    throw new AskdexError(
-      'range_not_satisfiable',
-      `The file has ${plain.size} bytes; the range lies beyond.`,
-      {
-        parameter: 'Range',
-      },
-    );
+    throw new AskdexError('range_not_satisfiable', `The file has ${plain.size} bytes; the range lies beyond.`, {
+      parameter: 'Range',
+    });
   }
   if (ranges === undefined || ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return null;
   const [range] = ranges;

@@ -45,9 +45,7 @@ function latestRoute(services: Services, snapshots: SnapshotCachePort): Route {
       'for a generation; until they are there the answer is 503 with `Retry-After`.',
     access: 'search',
     query: snapshotParameters,
-    answers: [
-      { status: 200, description: 'The manifest.', schema: snapshotAnswer, example: examples.snapshot },
-    ],
+    answers: [{ status: 200, description: 'The manifest.', schema: snapshotAnswer, example: examples.snapshot }],
     errors: ['index_not_ready', 'snapshot_not_ready'],
     async handle({ request, response, parameters: { text } }) {
       const served = services.backend()?.manifest;
@@ -164,11 +162,7 @@ function fileNotFound(file: string): AskdexError {
 }
 
 /** The file as it is, and the encoded forms that were made of it. */
-function fileVariants(
-  file: ManifestFile,
-  manifest: SnapshotManifest,
-  path: (name: string) => string,
-): FileVariant[] {
+function fileVariants(file: ManifestFile, manifest: SnapshotManifest, path: (name: string) => string): FileVariant[] {
   const encoded = [
     ['br', BROTLI_ENDING],
     ['gzip', GZIP_ENDING],

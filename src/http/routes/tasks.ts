@@ -90,8 +90,7 @@ function cancelRoute(services: Services): Route {
     id: 'cancelTask',
     tag: 'Tasks',
     summary: 'End a task before time',
-    description:
-      'A waiting task ends at once; a running one at its next step, and the index stays as it was.',
+    description: 'A waiting task ends at once; a running one at its next step, and the index stays as it was.',
     access: 'admin',
     pathParameters: UID,
     query: noParameters,

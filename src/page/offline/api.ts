@@ -1,12 +1,6 @@
 // Stands in for `src/page/api.ts`: the same questions, answered by the snapshot that lies beside the page.
 import { AskdexError, type SearchOptions } from '../../client/index.js';
-import {
-  ApiError,
-  type DocumentAnswer,
-  type RelatedLink,
-  type TimedAnswer,
-  type Suggestion,
-} from '../api.js';
+import { ApiError, type DocumentAnswer, type RelatedLink, type TimedAnswer, type Suggestion } from '../api.js';
 import { opened } from './snapshot-status.js';
 
 export { ApiError };

@@ -58,6 +58,5 @@ async function fromCache(url: string, request: Request): Promise<Response> {
 
 async function forgetOthers(): Promise<void> {
   const ours = `${PREFIX}${self.registration.scope} `;
-  for (const name of await caches.keys())
-    if (name.startsWith(ours) && name !== NAME) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith(ours) && name !== NAME) await caches.delete(name);
 }

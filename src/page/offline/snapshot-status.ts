@@ -1,10 +1,4 @@
-import {
-  AskdexError,
-  openSnapshot,
-  type Progress,
-  type Snapshot,
-  type SnapshotOptions,
-} from '../../client/index.js';
+import { AskdexError, openSnapshot, type Progress, type Snapshot, type SnapshotOptions } from '../../client/index.js';
 import { byId } from '../dom.js';
 
 const ui = {

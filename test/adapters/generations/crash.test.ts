@@ -90,9 +90,7 @@ async function stepsOf(operation: Operation, start: MemoryDisk): Promise<readonl
 async function tryFault(operation: Operation, disk: MemoryDisk, fault: Faults): Promise<void> {
   const where = `step ${fault.at}, ${fault.done} of it done`;
   // An error may be survived (a pruning that failed); what counts is what is there afterwards.
-  await operation
-    .run(testStore(FOLDER, { disk: faultyDisk(disk, fault), self: running(2) }))
-    .catch(() => undefined);
+  await operation.run(testStore(FOLDER, { disk: faultyDisk(disk, fault), self: running(2) })).catch(() => undefined);
 
   const after = testStore(FOLDER, { disk, self: running(3), now: () => Date.UTC(2030, 0, 1) });
   const content = await contentOf(after);

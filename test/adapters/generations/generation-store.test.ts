@@ -106,16 +106,8 @@ describe('generations in a folder', () => {
     ['an empty manifest', /not JSON/, (name) => writeFile(manifestOf(name), '')],
     ['a manifest of another shape', /"format"/, (name) => writeFile(manifestOf(name), '{"format":2}')],
     ['a manifest that is a list', /manifest is wrong/, (name) => writeFile(manifestOf(name), '[]')],
-    [
-      'a changed manifest',
-      /its own checksum/,
-      (name) => edit(manifestOf(name), '"documents": 3', '"documents": 4'),
-    ],
-    [
-      'an unknown member',
-      /manifest is wrong/,
-      (name) => edit(manifestOf(name), '"format": 1', '"format": 1, "x": 1'),
-    ],
+    ['a changed manifest', /its own checksum/, (name) => edit(manifestOf(name), '"documents": 3', '"documents": 4')],
+    ['an unknown member', /manifest is wrong/, (name) => edit(manifestOf(name), '"format": 1', '"format": 1, "x": 1')],
     [
       'a file name that leaves the folder',
       /plain file name/,
@@ -133,10 +125,7 @@ describe('generations in a folder', () => {
       const { generation } = await publish(store, 'one');
       await damage(generation);
       for (const open of [() => store.current(), () => store.open(generation)]) {
-        await assert.rejects(
-          open,
-          (error: Error) => hasCode('index_damaged')(error) && reason.test(error.message),
-        );
+        await assert.rejects(open, (error: Error) => hasCode('index_damaged')(error) && reason.test(error.message));
       }
       const told: (string | null)[] = [];
       assert.deepEqual(await store.list((name) => told.push(name)), []);
@@ -255,10 +244,7 @@ describe('generations in a folder', () => {
   it('refuses a draft that names a file twice', async () => {
     const lock = await store.lock();
     const { files, ...rest } = draft('one');
-    await assert.rejects(
-      store.publish({ ...rest, files: [...files, ...files] }, GOOD),
-      hasCode('build_failed'),
-    );
+    await assert.rejects(store.publish({ ...rest, files: [...files, ...files] }, GOOD), hasCode('build_failed'));
     await lock.release();
   });
 
@@ -304,14 +290,7 @@ describe('the report of the last build', () => {
       await reports.save(report);
       await reports.save({ ...report, documents: 2 });
       assert.deepEqual(await createReportStore(path).load(), { ...report, documents: 2 });
-      for (const text of [
-        '',
-        '{',
-        '[]',
-        'null',
-        '{"generation":1}',
-        JSON.stringify({ ...report, skipped: [1] }),
-      ]) {
+      for (const text of ['', '{', '[]', 'null', '{"generation":1}', JSON.stringify({ ...report, skipped: [1] })]) {
         await writeFile(join(path, 'report.json'), text);
         assert.equal(await reports.load(), null, text);
       }

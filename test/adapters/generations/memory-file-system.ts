@@ -11,8 +11,7 @@ export function memoryDisk(nodes = new Map<string, Uint8Array | 'folder'>()): Me
     throw Object.assign(new Error(code), { code });
   };
   const below = (path: string): string[] => [...nodes.keys()].filter((name) => name.startsWith(`${path}/`));
-  const parents = (path: string): string[] =>
-    path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+  const parents = (path: string): string[] => path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
   const later = <T>(step: () => T): Promise<T> => Promise.resolve().then(step);
   return {
     copy: () => memoryDisk(new Map(nodes)),

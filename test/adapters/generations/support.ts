@@ -31,11 +31,7 @@ export function draft(content: string, analyzer = 'en-1'): GenerationDraft {
 export const GOOD: PublishOptions = { check: () => Promise.resolve(), keep: 3 };
 
 /** Publishes under the lock, as a build does. */
-export async function publish(
-  store: GenerationStore,
-  content: string,
-  options: Partial<PublishOptions> = {},
-) {
+export async function publish(store: GenerationStore, content: string, options: Partial<PublishOptions> = {}) {
   const lock = await store.lock();
   try {
     return await store.publish(draft(content), { ...GOOD, ...options });

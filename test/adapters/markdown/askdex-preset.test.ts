@@ -106,8 +106,7 @@ describe('the askdex preset', () => {
   });
 
   it('trap: subjects keep their spelling; a build makes one of those that differ in case', async () => {
-    const file = (subject: string, url: string) =>
-      `---\ntitle: T\nanswer: A\nurl: ${url}\nsubject: ${subject}\n---\n`;
+    const file = (subject: string, url: string) => `---\ntitle: T\nanswer: A\nurl: ${url}\nsubject: ${subject}\n---\n`;
     const { documents } = await readAll(
       folderOf({
         'b.md': file('Computer science', '/b'),
@@ -163,12 +162,7 @@ describe('the askdex preset', () => {
       '  url: /fine',
       '  title: Fine',
     ]);
-    assert.deepEqual(codes, [
-      'related_invalid@5',
-      'related_invalid@6',
-      'related_invalid@8',
-      'related_invalid@11',
-    ]);
+    assert.deepEqual(codes, ['related_invalid@5', 'related_invalid@6', 'related_invalid@8', 'related_invalid@11']);
     assert.match(problems[2]?.reason ?? '', /javascript:alert/);
     assert.deepEqual(documents[0]?.related, [{ title: 'Fine', url: '/fine', subject: null }]);
   });
@@ -289,9 +283,7 @@ describe('the askdex preset', () => {
   it('reports a missing title, and titles and answers that are too long', async () => {
     assert.deepEqual((await problemsOf(['answer: x', URL])).codes, ['title_missing!']);
     assert.deepEqual((await problemsOf(['title: "  "', 'answer: x', URL])).codes, ['title_missing!']);
-    assert.deepEqual((await problemsOf([`title: ${'a'.repeat(1001)}`, 'answer: x', URL])).codes, [
-      'title_too_long@2!',
-    ]);
+    assert.deepEqual((await problemsOf([`title: ${'a'.repeat(1001)}`, 'answer: x', URL])).codes, ['title_too_long@2!']);
     assert.deepEqual((await problemsOf(['title: T', `answer: ${'ab '.repeat(400_000)}`, URL])).codes, [
       'answer_too_long@3!',
     ]);
@@ -300,13 +292,7 @@ describe('the askdex preset', () => {
   });
 
   it('skips drafts without a word', async () => {
-    for (const line of [
-      'draft: true',
-      'published: false',
-      'unlisted: true',
-      'search: false',
-      'draft: "true"',
-    ]) {
+    for (const line of ['draft: true', 'published: false', 'unlisted: true', 'search: false', 'draft: "true"']) {
       assert.deepEqual(await problemsOf(['title: T', 'answer: x', URL, line]), {
         codes: [],
         problems: [],

@@ -8,11 +8,7 @@ describe('a description', () => {
     ['plain text as it is', 'Plain text, with "quotes" and ’.', 'Plain text, with "quotes" and ’.'],
     ['without markup', 'A **bold** [link](http://x.example) and `code`.', 'A bold link and code.'],
     ['one paragraph', 'a\n\nb\n- c', 'a b c'],
-    [
-      'trap: <25 … >30 keeps the text between',
-      'if BMI <25 is low and >30 high',
-      'if BMI <25 is low and >30 high',
-    ],
+    ['trap: <25 … >30 keeps the text between', 'if BMI <25 is low and >30 high', 'if BMI <25 is low and >30 high'],
     ['trap: f(b) < 0', '*so* f(b) < 0', 'so f(b) < 0'],
     ['trap: [sic]: keeps its line', '[sic]: the text goes on', '[sic]: the text goes on'],
     ['trap: ~5 mg', 'take ~5 mg or ~10 mg', 'take ~5 mg or ~10 mg'],

@@ -7,11 +7,7 @@ describe('the front-matter mapping', () => {
     assert.deepEqual(mappingSchema.parse({}), DEFAULT_MAPPING);
   });
 
-  for (const given of [
-    {},
-    { preset: 'site', title: 'heading' },
-    { urlPrefix: '/docs', keywords: ['a', 'b'] },
-  ])
+  for (const given of [{}, { preset: 'site', title: 'heading' }, { urlPrefix: '/docs', keywords: ['a', 'b'] }])
     it(`is known for one where the schema made it of ${JSON.stringify(given)}`, () => {
       // As it comes in another thread.
       assert.ok(isFrontMatterMapping(structuredClone(mappingSchema.parse(given))));

@@ -11,9 +11,7 @@ function data(text: string): unknown {
   assert.ok(front.ok, front.ok ? '' : `${front.code}: ${front.reason}`);
   return JSON.parse(
     JSON.stringify(front.data, (_key, value: unknown) =>
-      value instanceof Object && 'text' in value && Object.keys(value).length === 1
-        ? `#${String(value.text)}`
-        : value,
+      value instanceof Object && 'text' in value && Object.keys(value).length === 1 ? `#${String(value.text)}` : value,
     ),
   );
 }

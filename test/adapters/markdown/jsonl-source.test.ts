@@ -20,9 +20,7 @@ async function readLines(lines: readonly unknown[], choices: ReadChoices = {}): 
 
 describe('a JSONL file', () => {
   it('gives a document for each line, with its line', async () => {
-    const path = place(
-      '{"id":"1","title":"A","answer":"a **b**\\n\\nc"}\n\n{"_id":2,"title":"B","text":"x"}\r\n',
-    );
+    const path = place('{"id":"1","title":"A","answer":"a **b**\\n\\nc"}\n\n{"_id":2,"title":"B","text":"x"}\r\n');
     const source = createDocumentSource({ path, mapping: DEFAULT_MAPPING });
     const scan = await source.scan();
     assert.deepEqual(
@@ -32,13 +30,7 @@ describe('a JSONL file', () => {
     const found = [];
     for await (const item of source.read(scan.entries[0]!)) {
       assert.ok(item.kind === 'document');
-      found.push([
-        item.document.key,
-        item.document.url,
-        item.document.title,
-        item.document.answer.text,
-        item.line,
-      ]);
+      found.push([item.document.key, item.document.url, item.document.title, item.document.answer.text, item.line]);
     }
     assert.deepEqual(found, [
       ['1', '1', 'A', 'a b\nc', 1],
@@ -90,9 +82,7 @@ describe('a JSONL file', () => {
   });
 
   it('replaces lone surrogates and composes accents, which only escapes can bring', async () => {
-    const { documents } = await readLines([
-      '{"id":"k","title":"Cafe\\u0301","answer":"\\udc00 and \\ud83d\\ude00"}',
-    ]);
+    const { documents } = await readLines(['{"id":"k","title":"Cafe\\u0301","answer":"\\udc00 and \\ud83d\\ude00"}']);
     assert.deepEqual(
       documents.map(({ key, title, answer }) => [key, title, answer.text]),
       [['k', 'Caf\u00e9', '\ufffd and \u{1f600}']],
@@ -185,10 +175,7 @@ describe('a JSONL file', () => {
   it('is bounded: long lines are passed over, too much is not read', async () => {
     const good = '{"id":"1","title":"A","text":"x"}';
     const long = await readLines([`{"id":"${'a'.repeat(2_100_000)}"}`, good, 'b'.repeat(5_000_000)]);
-    assert.deepEqual(
-      [told(long.problems), long.documents.length],
-      [['line_too_long@1!', 'line_too_long@3!'], 1],
-    );
+    assert.deepEqual([told(long.problems), long.documents.length], [['line_too_long@1!', 'line_too_long@3!'], 1]);
     const bomb = await readAll(place(gzipSync(`${good}\n${' '.repeat(3_000_000)}`), 'd.jsonl.gz'), {
       maxBytes: 1_000_000,
     });

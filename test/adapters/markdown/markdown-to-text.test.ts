@@ -84,11 +84,7 @@ const PROSE: readonly (readonly [name: string, markdown: string, text: string])[
   ['part of a word in bold', 'un<b>believ</b>able H<sub>2</sub>O', 'unbelievable H2O'],
   ['a script', 'a <script>alert(1)</script> b', 'a b'],
   ['a style block', '<style>\np { color: red }\n</style>\n\na', 'a'],
-  [
-    'a script over paragraphs',
-    'a <script>\n\nno\n\n</script> b',
-    'a no b'.replace('no ', '').replace(' b', '\nb'),
-  ],
+  ['a script over paragraphs', 'a <script>\n\nno\n\n</script> b', 'a no b'.replace('no ', '').replace(' b', '\nb')],
   [
     'a script in which a declaration seems to begin',
     'a\n\n<script>\n<!A\n</script>\n\n<p>b</p>\n\n<script>\n</script>',
@@ -124,11 +120,7 @@ const PROSE: readonly (readonly [name: string, markdown: string, text: string])[
   ['a dollar before a blank', 'a $ b $ c', 'a $ b $ c'],
   ['a dollar in code', '`$x` and $y', '$x and $y'],
   ['a variable and code', 'set $HOME and `$PATH` here', 'set $HOME and $PATH here'],
-  [
-    'inline math keeps LaTeX',
-    raw`$a_1 \times *b* \% \{ [c](d) &lt; <e>$`,
-    raw`a_1 \times *b* \% \{ [c](d) &lt; <e>`,
-  ],
+  ['inline math keeps LaTeX', raw`$a_1 \times *b* \% \{ [c](d) &lt; <e>$`, raw`a_1 \times *b* \% \{ [c](d) &lt; <e>`],
   ['inline math with parentheses', raw`\(a_1 \to b\)`, raw`a_1 \to b`],
 ];
 
@@ -222,9 +214,7 @@ const inline = fc.oneof(
 const line = fc.array(inline, { minLength: 1, maxLength: 7 }).map((parts) => parts.join(' '));
 const block = fc.oneof(
   line,
-  fc
-    .tuple(fc.constantFrom('# ', '### ', '- ', '1. ', '> ', '    ', '- [ ] '), line)
-    .map((parts) => parts.join('')),
+  fc.tuple(fc.constantFrom('# ', '### ', '- ', '1. ', '> ', '    ', '- [ ] '), line).map((parts) => parts.join('')),
   fc.tuple(line, line).map(([a, b]) => `- ${a}\n\n  ${b}`),
   fc.tuple(line, line).map(([a, b]) => `| ${a} | ${b} |\n|-|:-:|\n| ${b} | ${a} |`),
   line.map((text) => `\`\`\`js\n${text}\n\`\`\``),
@@ -250,9 +240,7 @@ describe('toAnswer and a renderer', () => {
 
   it('show the same words of every file of content/', () => {
     const folder = join(import.meta.dirname, '../../../content');
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.md'),
-    );
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
     assert.ok(files.length >= 48);
     for (const file of files) {
       const front = readFrontMatter(readFileSync(join(folder, file), 'utf8'));

@@ -33,10 +33,7 @@ function showing(...steps: readonly Step[]): {
   return { calls, counts };
 }
 
-function failing(
-  call: keyof FileSystemCalls,
-  code: string,
-): { calls: FileSystemCalls; counts: { closed: number } } {
+function failing(call: keyof FileSystemCalls, code: string): { calls: FileSystemCalls; counts: { closed: number } } {
   const { calls, counts } = showing({ text: 'abc', mtime: 1 });
   const fail = () => {
     throw Object.assign(new Error(code), { code });
@@ -54,17 +51,10 @@ describe('reading a file', () => {
   });
 
   it('reads until two readings agree when it has changed', () => {
-    const { calls, counts } = showing(
-      { text: 'ab', mtime: 2 },
-      { text: 'abcd', mtime: 3 },
-      { text: 'abcd', mtime: 3 },
-    );
+    const { calls, counts } = showing({ text: 'ab', mtime: 2 }, { text: 'abcd', mtime: 3 }, { text: 'abcd', mtime: 3 });
     const read = readWholeFile('x', '1-1-5', calls);
     assert.ok(read.ok);
-    assert.deepEqual(
-      [read.bytes.toString(), read.version, counts.opened, counts.closed],
-      ['abcd', '3-1-4', 3, 3],
-    );
+    assert.deepEqual([read.bytes.toString(), read.version, counts.opened, counts.closed], ['abcd', '3-1-4', 3, 3]);
   });
 
   it('gives up on a file that keeps changing, and on one whose size is not what it holds', () => {

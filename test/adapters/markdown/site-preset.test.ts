@@ -106,12 +106,7 @@ describe('the site preset', () => {
     ] as const) {
       assert.equal((await documentOf(`---\n${line}\n---\n# T\n\nx`, file)).url, url, line);
     }
-    for (const line of [
-      'slug: ../../etc',
-      'url: javascript:alert(1)',
-      'permalink: x y',
-      'url: //h.example',
-    ]) {
+    for (const line of ['slug: ../../etc', 'url: javascript:alert(1)', 'permalink: x y', 'url: //h.example']) {
       const { problems } = await readOne(`---\n${line}\n---\n# T\n\nx`);
       assert.deepEqual(told(problems), ['url_invalid@2!'], line);
     }
@@ -184,14 +179,8 @@ describe('the mapping', () => {
 
   it('puts a prefix before urls made from paths', async () => {
     assert.equal((await documentOf('# T\n\nx', 'a/index.md', { urlPrefix: '/docs' })).url, '/docs/a/');
-    assert.equal(
-      (await documentOf('---\nslug: s\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url,
-      '/docs/a/s',
-    );
-    assert.equal(
-      (await documentOf('---\nurl: /u\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url,
-      '/u',
-    );
+    assert.equal((await documentOf('---\nslug: s\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url, '/docs/a/s');
+    assert.equal((await documentOf('---\nurl: /u\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url, '/u');
   });
 
   it('is validated: unknown members, presets and empty names are refused', () => {

@@ -52,11 +52,7 @@ const CASES: readonly (readonly [name: string, text: string, expected: string])[
   ['not', raw`$x \not\in A$`, raw`$x \not\in A$`],
   // Display math.
   ['u(t) behind the opening', raw`$$\nu(t) = K_p e(t)$$`, raw`$$⏎u(t) = K_p e(t)$$`],
-  [
-    'u(t) laid out on lines',
-    raw`law:\n\n$$\nu(t) = K_p e(t)\n$$\n\nwhere`,
-    raw`law:⏎⏎$$⏎u(t) = K_p e(t)⏎$$⏎⏎where`,
-  ],
+  ['u(t) laid out on lines', raw`law:\n\n$$\nu(t) = K_p e(t)\n$$\n\nwhere`, raw`law:⏎⏎$$⏎u(t) = K_p e(t)⏎$$⏎⏎where`],
   ['u = laid out on lines', raw`$$\nu = 5\n$$`, raw`$$⏎u = 5⏎$$`],
   ['nu on one line', raw`$$\nu = \frac{c}{\lambda}$$`, raw`$$\nu = \frac{c}{\lambda}$$`],
   ['nu behind a break', raw`$$\n\nu = \frac{c}{\lambda}\n$$`, raw`$$⏎\nu = \frac{c}{\lambda}⏎$$`],

@@ -30,13 +30,10 @@ const MARKUP =
   /<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>|<(script|style)(?=[\s>])[^>]*>[\s\S]*?<\/\1\s*>|<img\s[^>]*?alt="([^"]*)"[^>]*>|<\/?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
 
 export function textOfHtml(html: string): string {
-  const shown = html.replace(
-    MARKUP,
-    (_markup, element?: string, alternative?: string, name?: string): string => {
-      if (alternative !== undefined) return ` ${alternative} `;
-      return element !== undefined || (name !== undefined && PARTING.has(name.toLowerCase())) ? ' ' : '';
-    },
-  );
+  const shown = html.replace(MARKUP, (_markup, element?: string, alternative?: string, name?: string): string => {
+    if (alternative !== undefined) return ` ${alternative} `;
+    return element !== undefined || (name !== undefined && PARTING.has(name.toLowerCase())) ? ' ' : '';
+  });
   return renderer.utils.unescapeAll(shown.replaceAll('\\', '\\\\'));
 }
 

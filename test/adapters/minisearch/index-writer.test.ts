@@ -7,8 +7,7 @@ describe('the index writer', () => {
   it('gives the same bytes for the same documents in any order, in any number of segments', async () => {
     const analyzer = await englishAnalyzer();
     const whole = draftOf(DOCUMENTS, analyzer, 1);
-    for (const segments of [1, 2, 3, 7])
-      assert.deepEqual(draftOf([...DOCUMENTS].reverse(), analyzer, segments), whole);
+    for (const segments of [1, 2, 3, 7]) assert.deepEqual(draftOf([...DOCUMENTS].reverse(), analyzer, segments), whole);
     assert.notDeepEqual(draftOf(DOCUMENTS.slice(1), analyzer), whole);
   });
 });

@@ -24,17 +24,16 @@ describe('documents that name their language', () => {
     await analyzer.loadLanguages(['fr', 'de-at', 'ja', 'xx']);
   });
 
-  const cases: readonly (readonly [what: string, query: string, language: string | null, words: string[]])[] =
-    [
-      ['in it by its stems', 'générale', 'fr', ['generaux']],
-      ['in it without accents', 'generaux', 'fr', ['generaux']],
-      ['in it with a region', 'Häuser', 'de-ch', ['hauses']],
-      ['by the word itself in the site’s language', 'généraux', null, ['generaux']],
-      ['by the word itself in a language that none names', 'rois', 'sv', ['rois']],
-      ['by the word itself in no language', 'rois', 'xx', ['rois']],
-      ['not by the stems of another', 'générale', 'de', []],
-      ['not by the stems of one that none names', 'générale', 'it', []],
-    ];
+  const cases: readonly (readonly [what: string, query: string, language: string | null, words: string[]])[] = [
+    ['in it by its stems', 'générale', 'fr', ['generaux']],
+    ['in it without accents', 'generaux', 'fr', ['generaux']],
+    ['in it with a region', 'Häuser', 'de-ch', ['hauses']],
+    ['by the word itself in the site’s language', 'généraux', null, ['generaux']],
+    ['by the word itself in a language that none names', 'rois', 'sv', ['rois']],
+    ['by the word itself in no language', 'rois', 'xx', ['rois']],
+    ['not by the stems of another', 'générale', 'de', []],
+    ['not by the stems of one that none names', 'générale', 'it', []],
+  ];
   for (const [what, query, language, words] of cases) {
     it(`are found ${what}`, () => {
       const index = indexOf(
@@ -183,18 +182,11 @@ for (const site of ['en', 'fr']) {
         fc.array(anyDocument, { maxLength: 3 }),
         fc.nat(),
         (living, dying, cut) => {
-          const documents = living.map((parts, at): Document =>
-            documentOf({ url: `/${at}`, key: `/${at}`, ...parts }),
-          );
-          const dead = dying.map((parts, at): Document =>
-            documentOf({ url: `/x${at}`, key: `/x${at}`, ...parts }),
-          );
+          const documents = living.map((parts, at): Document => documentOf({ url: `/${at}`, key: `/${at}`, ...parts }));
+          const dead = dying.map((parts, at): Document => documentOf({ url: `/x${at}`, key: `/x${at}`, ...parts }));
           const at = documents.length === 0 ? 0 : cut % documents.length;
           const whole = merged([segmentOf(documents, analyzer)], analyzer);
-          const split = [
-            segmentOf(documents.slice(at), analyzer, dead),
-            segmentOf(documents.slice(0, at), analyzer),
-          ];
+          const split = [segmentOf(documents.slice(at), analyzer, dead), segmentOf(documents.slice(0, at), analyzer)];
           assert.deepEqual(merged(split, analyzer), whole);
         },
       );

@@ -25,8 +25,7 @@ describe('loadStem', () => {
 
   it('covers at least ten languages, each of which loads', async () => {
     assert.ok(STEMMED_LANGUAGES.length >= 10);
-    for (const language of STEMMED_LANGUAGES)
-      assert.equal(typeof (await loadStem(language))('word'), 'string');
+    for (const language of STEMMED_LANGUAGES) assert.equal(typeof (await loadStem(language))('word'), 'string');
   });
 
   for (const language of ['xx', '', 'constructor', '__proto__']) {

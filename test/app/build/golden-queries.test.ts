@@ -138,9 +138,7 @@ describe('golden queries', () => {
   });
 
   it('list ten and count the rest', async () => {
-    const { message } = await refusalOf(
-      Array.from({ length: 13 }, (_, at) => ({ query: `sky ${at}`, expect: '/x' })),
-    );
+    const { message } = await refusalOf(Array.from({ length: 13 }, (_, at) => ({ query: `sky ${at}`, expect: '/x' })));
     const lines = message.split('\n');
     assert.equal(lines.length, 12);
     assert.equal(lines[11], '  … and 3 more.');
@@ -148,9 +146,6 @@ describe('golden queries', () => {
 
   it('stop being asked where the build is canceled', async () => {
     const backend = { search: () => assert.fail('asked'), document: () => assert.fail('asked') };
-    await assert.rejects(
-      checkGoldenQueries(backend, [SKY_FIRST], { aborted: true }),
-      hasCode('build_canceled'),
-    );
+    await assert.rejects(checkGoldenQueries(backend, [SKY_FIRST], { aborted: true }), hasCode('build_canceled'));
   });
 });

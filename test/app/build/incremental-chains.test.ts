@@ -5,14 +5,7 @@ import { reindex, type ReindexDeps } from '../../../src/app/build/reindex.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { documentOf } from '../../support/documents.js';
 import { englishAnalyzer } from '../../support/texts.js';
-import {
-  changingSource,
-  depsOf,
-  memoryCache,
-  memoryStore,
-  type Files,
-  type MemoryCache,
-} from '../support.js';
+import { changingSource, depsOf, memoryCache, memoryStore, type Files, type MemoryCache } from '../support.js';
 
 const HOOKS = { onProgress: () => undefined, signal: { aborted: false } };
 

@@ -68,10 +68,7 @@ describe('a build after another', () => {
   });
 
   for (const [what, filesOf] of [
-    [
-      'many files',
-      (all: Document[]): Files => Object.fromEntries(all.map((one) => [`${one.key}.md`, [one]])),
-    ],
+    ['many files', (all: Document[]): Files => Object.fromEntries(all.map((one) => [`${one.key}.md`, [one]]))],
     ['one file', (all: Document[]): Files => ({ 'all.jsonl': all })],
   ] as const) {
     it(`holds the documents of one segment at a time, of ${what}`, async () => {

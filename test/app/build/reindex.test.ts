@@ -11,10 +11,7 @@ import { type Files, depsOf, document, lineWriter, memoryCache, problem, sourceO
 
 const NEVER = { aborted: false };
 
-function build(
-  deps: ReindexDeps,
-  choices: { force?: boolean; onProgress?: (progress: BuildProgress) => void } = {},
-) {
+function build(deps: ReindexDeps, choices: { force?: boolean; onProgress?: (progress: BuildProgress) => void } = {}) {
   const { force = false, onProgress = () => undefined } = choices;
   return reindex(deps, { keep: 3, force, full: false }, { onProgress, signal: NEVER });
 }
@@ -94,13 +91,10 @@ describe('reindex', () => {
     const keys = fc.uniqueArray(fc.string(), { minLength: 1 });
     fc.assert(
       fc.property(
-        keys.chain((list) =>
-          fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
-        ),
+        keys.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
         ([list, shuffled]) => {
           const bytes = (names: string[]) =>
-            writeHashesFile(documentHashes(names.map((key) => ({ key, hash: hashDocument(document(key)) }))))
-              .bytes;
+            writeHashesFile(documentHashes(names.map((key) => ({ key, hash: hashDocument(document(key)) })))).bytes;
           assert.deepEqual(bytes(list), bytes(shuffled));
         },
       ),
@@ -168,9 +162,7 @@ describe('reindex', () => {
   ] as const) {
     it(`${warned ? 'warns' : 'does not warn'} where ${left} of 4 documents are left`, async () => {
       const files = (count: number): Files =>
-        Object.fromEntries(
-          Array.from({ length: count }, (_, index) => [`${index}.md`, [document(`/${index}`)]]),
-        );
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.md`, [document(`/${index}`)]]));
       const deps = depsOf(files(4));
       await build(deps);
       const report = await build({ ...deps, source: sourceOf(files(left)) });
@@ -186,16 +178,8 @@ describe('reindex', () => {
     const unreadable = new AskdexError('content_unreadable', 'no');
     const CASES: [string, Partial<ReindexDeps>, Parameters<typeof hasCode>[0]][] = [
       ['no files', { source: sourceOf({}) }, 'content_empty'],
-      [
-        'bad files alone',
-        { source: sourceOf({ 'a.md': [problem('a.md')] }, [problem('b.md')]) },
-        'content_empty',
-      ],
-      [
-        'no place',
-        { source: { ...sourceOf({}), scan: () => Promise.reject(unreadable) } },
-        'content_unreadable',
-      ],
+      ['bad files alone', { source: sourceOf({ 'a.md': [problem('a.md')] }, [problem('b.md')]) }, 'content_empty'],
+      ['no place', { source: { ...sourceOf({}), scan: () => Promise.reject(unreadable) } }, 'content_unreadable'],
       [
         'a writer that throws',
         { writer: { ...lineWriter('other'), merge: () => refuse('build_failed') } },
@@ -277,10 +261,7 @@ describe('reindex', () => {
     );
     const seen: BuildProgress[] = [];
     await build(depsOf(files), { onProgress: (progress) => seen.push(progress) });
-    assert.deepEqual(
-      [...new Set(seen.map(({ stage }) => stage))],
-      ['scanning', 'parsing', 'indexing', 'publishing'],
-    );
+    assert.deepEqual([...new Set(seen.map(({ stage }) => stage))], ['scanning', 'parsing', 'indexing', 'publishing']);
     assert.ok(seen.every(isBuildProgress));
     assert.deepEqual(
       seen.map(({ percent }) => percent),
@@ -302,11 +283,7 @@ describe('reindex', () => {
       },
     };
     const dry = depsOf({ ...THREE, 'd.md': [document('/d')] });
-    await reindex(
-      dry,
-      { keep: 3, force: false, full: false },
-      { onProgress: () => undefined, signal: counting },
-    );
+    await reindex(dry, { keep: 3, force: false, full: false }, { onProgress: () => undefined, signal: counting });
     assert.ok(looks >= 8);
     for (let at = 1; at <= looks; at += 1) {
       let look = 0;

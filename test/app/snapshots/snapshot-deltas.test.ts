@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { deflate, gunzip, gzip, inflate } from '../../../src/adapters/snapshots/compression.js';
-import {
-  buildSnapshot,
-  type SnapshotExport,
-  type SnapshotSource,
-} from '../../../src/app/snapshots/export-snapshot.js';
-import {
-  previousIndexes,
-  buildDeltas,
-  type PreviousIndex,
-} from '../../../src/app/snapshots/snapshot-deltas.js';
+import { buildSnapshot, type SnapshotExport, type SnapshotSource } from '../../../src/app/snapshots/export-snapshot.js';
+import { previousIndexes, buildDeltas, type PreviousIndex } from '../../../src/app/snapshots/snapshot-deltas.js';
 import { verifySnapshot } from '../../../src/app/snapshots/verify-snapshot.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { AskdexError } from '../../../src/core/errors.js';

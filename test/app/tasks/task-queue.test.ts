@@ -206,10 +206,7 @@ describe('the queue of builds', () => {
     assert.equal(runs[0]?.hooks.signal.aborted, true);
     runs[0]?.fail(new AskdexError('build_canceled', 'x'));
     await turn();
-    assert.deepEqual(
-      [queue.get(0).status, queue.get(0).canceledBy, queue.get(0).error],
-      ['canceled', 'api', null],
-    );
+    assert.deepEqual([queue.get(0).status, queue.get(0).canceledBy, queue.get(0).error], ['canceled', 'api', null]);
     runs[1]?.succeed();
     await queue.idle();
     assert.equal(queue.get(1).status, 'succeeded');
@@ -233,11 +230,7 @@ describe('the queue of builds', () => {
     await queue.idle();
     assert.throws(() => queue.cancel(0), hasCode('task_not_cancelable'));
     for (const uid of [1, -1, NaN, 0.5]) {
-      for (const ask of [
-        () => queue.cancel(uid),
-        () => queue.get(uid),
-        () => queue.subscribe(uid, () => undefined),
-      ])
+      for (const ask of [() => queue.cancel(uid), () => queue.get(uid), () => queue.subscribe(uid, () => undefined)])
         assert.throws(ask, hasCode('task_not_found'));
     }
   });
@@ -276,10 +269,7 @@ describe('the queue of builds', () => {
       runs[0]?.hooks.onProgress({ stage: 'parsing', percent: 1, done: 0, total: 0 });
       runs[1]?.succeed();
       await queue.idle();
-      assert.deepEqual(
-        [queue.get(0).status, queue.get(0).progress, queue.get(1).status],
-        [status, null, 'succeeded'],
-      );
+      assert.deepEqual([queue.get(0).status, queue.get(0).progress, queue.get(1).status], [status, null, 'succeeded']);
     });
   }
 
@@ -383,12 +373,6 @@ describe('the queue of builds', () => {
   });
 
   it('writes durations as ISO 8601', () => {
-    assert.deepEqual([0, 1, 1500, 61_000, -5].map(isoDuration), [
-      'PT0S',
-      'PT0.001S',
-      'PT1.5S',
-      'PT61S',
-      'PT0S',
-    ]);
+    assert.deepEqual([0, 1, 1500, 61_000, -5].map(isoDuration), ['PT0S', 'PT0.001S', 'PT1.5S', 'PT61S', 'PT0S']);
   });
 });

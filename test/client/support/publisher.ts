@@ -28,11 +28,7 @@ export function publisher(options: PublisherOptions = {}): Publisher {
   return publisherIn(temporaryFolder(), generateKeyPairSync('ed25519'), options);
 }
 
-function publisherIn(
-  site: TemporaryFolder,
-  keys: KeyPairKeyObjectResult,
-  options: PublisherOptions,
-): Publisher {
+function publisherIn(site: TemporaryFolder, keys: KeyPairKeyObjectResult, options: PublisherOptions): Publisher {
   const { page = false, text = 'full' } = options;
   const content = join(site.path, 'content');
   const index = join(site.path, 'index');

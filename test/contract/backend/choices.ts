@@ -17,10 +17,9 @@ export function describeChoices(subject: Subject): void {
       fc.record({
         kind: fc.constant('values' as const),
         field: fc.constantFrom(...FACET_FIELDS),
-        values: fc.array(
-          fc.constantFrom('medicine', 'Physics', 'virus', 'en', '__proto__', 'constructor', ''),
-          { maxLength: 3 },
-        ),
+        values: fc.array(fc.constantFrom('medicine', 'Physics', 'virus', 'en', '__proto__', 'constructor', ''), {
+          maxLength: 3,
+        }),
       }),
       fc.record({
         kind: fc.constant('date' as const),
@@ -90,10 +89,7 @@ export function describeChoices(subject: Subject): void {
     it('answer a limit of 0 and an offset past the end with the total alone', async () => {
       for (const page of [{ limit: 0 }, { offset: QUERY_LIMITS.offset }]) {
         const answer = await ask('virus', { ...page, facets: ['subject'] });
-        assert.deepEqual(
-          [answer.hits, answer.totalHits, answer.facets],
-          [[], 3, { subject: { Medicine: 3 } }],
-        );
+        assert.deepEqual([answer.hits, answer.totalHits, answer.facets], [[], 3, { subject: { Medicine: 3 } }]);
       }
     });
   });
@@ -112,9 +108,7 @@ export function describeChoices(subject: Subject): void {
 
     it('are all counted, in totals and facets, whatever the page', async () => {
       for (const page of [{ limit: 1 }, { limit: 10, offset: 200 }, { limit: 0 }]) {
-        const answer = await many.search(
-          queryOf('common', { ...page, facets: ['subject'], exactTotal: true }),
-        );
+        const answer = await many.search(queryOf('common', { ...page, facets: ['subject'], exactTotal: true }));
         assert.deepEqual([answer.totalHits, answer.totalHitsExact], [count, true]);
         assert.deepEqual(answer.facets, { subject: { 'Subject 0': 84, 'Subject 1': 83, 'Subject 2': 83 } });
       }
@@ -129,20 +123,14 @@ export function describeChoices(subject: Subject): void {
     it('are found through pages, each once', async () => {
       const found: string[] = [];
       for (let offset = 0; offset < count; offset += 100)
-        found.push(
-          ...(await many.search(queryOf('common special', { limit: 100, offset }))).hits.map(({ id }) => id),
-        );
+        found.push(...(await many.search(queryOf('common special', { limit: 100, offset }))).hits.map(({ id }) => id));
       assert.equal(new Set(found).size, count);
       const special = new Set(
         manyDocuments(count)
           .filter(({ answer }) => answer.text.includes('special'))
           .map(({ key }) => key),
       );
-      assert.deepEqual(
-        new Set(found.slice(0, special.size)),
-        special,
-        'documents with both words come first',
-      );
+      assert.deepEqual(new Set(found.slice(0, special.size)), special, 'documents with both words come first');
     });
   });
 }

@@ -52,26 +52,22 @@ export function describeHostile(subject: Subject): void {
 
     it('are answered for documents of any text', async () => {
       await fc.assert(
-        fc.asyncProperty(
-          fc.uniqueArray(anyText, { maxLength: 6, minLength: 1 }),
-          anyText,
-          async (texts, query) => {
-            const documents = texts.map((text, n) =>
-              documentOf({ url: `/${n}`, title: text, answer: text, keywords: [text], subject: text }),
-            );
-            const other = await open(documents);
-            try {
-              for (const words of ['', query, ...texts]) {
-                const asked = queryOf(words.slice(0, QUERY_LIMITS.textLength), { facets: ['subject'] });
-                assertAnswer(await other.search(asked), asked, other);
-              }
-              for (const { key, title } of documents)
-                assert.equal((await other.document(key))?.title, title.replace(/\p{Cs}/gu, '\uFFFD'));
-            } finally {
-              await other.close();
+        fc.asyncProperty(fc.uniqueArray(anyText, { maxLength: 6, minLength: 1 }), anyText, async (texts, query) => {
+          const documents = texts.map((text, n) =>
+            documentOf({ url: `/${n}`, title: text, answer: text, keywords: [text], subject: text }),
+          );
+          const other = await open(documents);
+          try {
+            for (const words of ['', query, ...texts]) {
+              const asked = queryOf(words.slice(0, QUERY_LIMITS.textLength), { facets: ['subject'] });
+              assertAnswer(await other.search(asked), asked, other);
             }
-          },
-        ),
+            for (const { key, title } of documents)
+              assert.equal((await other.document(key))?.title, title.replace(/\p{Cs}/gu, '\uFFFD'));
+          } finally {
+            await other.close();
+          }
+        }),
         { numRuns: 40 },
       );
     });

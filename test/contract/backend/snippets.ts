@@ -44,17 +44,11 @@ export function describeSnippets(subject: Subject): void {
       for (const query of ['virus', 'light', 'treatment'])
         for (const { snippets } of (await ask(query)).hits) assert.equal(snippets.length, 1, query);
       let several = 0;
-      for (const query of [
-        'virus liver years tablets',
-        'light water combobox sort',
-        'what is light made of',
-      ]) {
+      for (const query of ['virus liver years tablets', 'light water combobox sort', 'what is light made of']) {
         for (const { id, snippets } of (await ask(query)).hits) {
           const seen = new Set<string>();
           for (const [at, { text, highlights }] of snippets.entries()) {
-            const words = highlights.map(([start, end]) =>
-              analyzer.stem(text.slice(start, end).toLowerCase()),
-            );
+            const words = highlights.map(([start, end]) => analyzer.stem(text.slice(start, end).toLowerCase()));
             assert.ok(at === 0 || words.some((word) => !seen.has(word)), `${query} in ${id}: ${text}`);
             for (const word of words) seen.add(word);
           }
@@ -66,10 +60,7 @@ export function describeSnippets(subject: Subject): void {
 
     it('are escaped in html', async () => {
       const [hit] = (await ask('negate')).hits;
-      assert.match(
-        hit?.snippets[0]?.html ?? '',
-        /<mark>Negate<\/mark>.*&lt;f\(x\)&gt; becomes &quot;-f\(x\)&quot;/,
-      );
+      assert.match(hit?.snippets[0]?.html ?? '', /<mark>Negate<\/mark>.*&lt;f\(x\)&gt; becomes &quot;-f\(x\)&quot;/);
     });
 
     it('show the description where there is no answer', async () => {

@@ -94,8 +94,7 @@ describe('analyzer', () => {
 
     it('no name of an object member confuses it', () => {
       const analyzer = createAnalyzer(PLAIN);
-      for (const word of ['constructor', 'toString', 'proto', 'valueOf'])
-        assert.equal(analyzer.stem(word), word);
+      for (const word of ['constructor', 'toString', 'proto', 'valueOf']) assert.equal(analyzer.stem(word), word);
     });
   });
 

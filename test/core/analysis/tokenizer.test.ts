@@ -230,29 +230,24 @@ describe('tokenizeWanted', () => {
     return found;
   };
 
-  const cases: readonly (readonly [
-    what: string,
-    text: string,
-    wanted: readonly string[],
-    terms: readonly string[],
-  ])[] = [
-    ['plain words that begin otherwise', 'the sky is blue', ['blue'], ['blue']],
-    ['none where none is wanted', 'The sky, 12 times', [], []],
-    ['words of either case', 'Blue blue BLUE', ['blue'], ['blue', 'blue', 'blue']],
-    ['words that share one letter alone', 'bat blue bee', ['blue'], ['blue']],
-    ['words of one letter', 'a b, an', ['a'], ['a']],
-    ['numbers', '12 and 34', ['12'], ['12']],
-    ['a name', 'in C++ or g++', ['c++'], ['c++']],
-    ['an order of growth', 'in O(n log n)', ['o(nlogn)'], ['o(nlogn)']],
-    ['words inside an order of growth', 'in O(n log n)', ['log'], ['o(nlogn)', 'log']],
-    ['an identifier, which may be anything', 'an x-axis', ['xaxis'], ['x', 'axis', 'xaxis']],
-  ];
+  const cases: readonly (readonly [what: string, text: string, wanted: readonly string[], terms: readonly string[]])[] =
+    [
+      ['plain words that begin otherwise', 'the sky is blue', ['blue'], ['blue']],
+      ['none where none is wanted', 'The sky, 12 times', [], []],
+      ['words of either case', 'Blue blue BLUE', ['blue'], ['blue', 'blue', 'blue']],
+      ['words that share one letter alone', 'bat blue bee', ['blue'], ['blue']],
+      ['words of one letter', 'a b, an', ['a'], ['a']],
+      ['numbers', '12 and 34', ['12'], ['12']],
+      ['a name', 'in C++ or g++', ['c++'], ['c++']],
+      ['an order of growth', 'in O(n log n)', ['o(nlogn)'], ['o(nlogn)']],
+      ['words inside an order of growth', 'in O(n log n)', ['log'], ['o(nlogn)', 'log']],
+      ['an identifier, which may be anything', 'an x-axis', ['xaxis'], ['x', 'axis', 'xaxis']],
+    ];
   for (const [what, text, wanted, expected] of cases) {
     it(`steps over ${what}`, () => assert.deepEqual(terms(text, wanted), expected));
   }
 
-  it('gives words that begin beyond ASCII', () =>
-    assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
+  it('gives words that begin beyond ASCII', () => assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
 
   it('gives, at their places, only terms that tokenize gives, and every wanted one', () => {
     fc.assert(

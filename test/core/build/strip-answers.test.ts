@@ -70,9 +70,7 @@ describe('an index with descriptions and without answers', () => {
     const code = { kind: 'code', start: text.length - 5, end: text.length } as const;
     const document = documentOf({ url: '/a', description: null });
     const described = (answer: string, blocks: (typeof heading | typeof prose | typeof code)[]) =>
-      descriptions(
-        open(withDescriptions(packed([{ ...document, answer: { text: answer, blocks, atoms: [] } }]))),
-      );
+      descriptions(open(withDescriptions(packed([{ ...document, answer: { text: answer, blocks, atoms: [] } }]))));
     assert.deepEqual(described(text, [heading, prose, code]), [
       shortened(`Air scatters. ${'It bends light. '.repeat(20)}`),
     ]);
@@ -80,9 +78,7 @@ describe('an index with descriptions and without answers', () => {
   });
 
   it('differs from the index without texts in nothing else', () => {
-    const index = packed([
-      documentOf({ url: '/a', answer: 'Of the moon and more.', description: 'Of the moon' }),
-    ]);
+    const index = packed([documentOf({ url: '/a', answer: 'Of the moon and more.', description: 'Of the moon' })]);
     const light = withDescriptions(index);
     assert.notEqual(Buffer.compare(light, withoutTexts(index)), 0);
     assert.equal(Buffer.compare(withoutTexts(light), withoutTexts(index)), 0);

@@ -41,11 +41,7 @@ function applied(before: Uint8Array, delta: Uint8Array, analyzer: Analyzer = ANA
 }
 
 /** Compares what a delta gives with the later index; returns what it gave. */
-async function assertLeads(
-  before: Uint8Array,
-  after: Uint8Array,
-  analyzer: Analyzer = ANALYZER,
-): Promise<Uint8Array> {
+async function assertLeads(before: Uint8Array, after: Uint8Array, analyzer: Analyzer = ANALYZER): Promise<Uint8Array> {
   const given = await applied(before, deltaOf(before, after, analyzer), analyzer);
   assert.ok(Buffer.compare(given, after) === 0, 'the delta gave other bytes than a fresh pack');
   return given;
@@ -72,10 +68,7 @@ const edit = fc.record({
 
 /** Every state that a site goes through: documents come, go, and take over parts of one another. */
 const chain: fc.Arbitrary<Document[][]> = fc
-  .tuple(
-    anyDocuments,
-    fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 }),
-  )
+  .tuple(anyDocuments, fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 }))
   .map(([pool, steps]) => {
     const states: (Document | null)[][] = [pool.map((document, at) => (at % 3 === 2 ? null : document))];
     for (const edits of steps) {
@@ -221,10 +214,7 @@ describe('deltas', () => {
   const link = { title: 'What is subject 7?', url: '/q/what-is-subject-7-1007', subject: 'Even' };
   const edits: readonly (readonly [what: string, edit: (document: Document) => Partial<Document>])[] = [
     ['a title', () => ({ title: 'Which subject is this?' })],
-    [
-      'an answer',
-      ({ answer }) => ({ answer: answerOf([['paragraph', `${answer.text} And one sentence more.`]]) }),
-    ],
+    ['an answer', ({ answer }) => ({ answer: answerOf([['paragraph', `${answer.text} And one sentence more.`]]) })],
     [
       'how often a word occurs',
       ({ answer }) => ({
@@ -244,9 +234,7 @@ describe('deltas', () => {
   for (const [what, edit] of edits) {
     // Any section that had to come along as it is would be larger.
     it(`tell little where one document changes: ${what}`, async () => {
-      const changed = many.map((document, at) =>
-        at === 100 ? { ...document, ...edit(document) } : document,
-      );
+      const changed = many.map((document, at) => (at === 100 ? { ...document, ...edit(document) } : document));
       const [before, after] = [packed(many), packed(changed)];
       await assertSmall(before, after);
       await assertSmall(after, before);
@@ -313,8 +301,7 @@ describe('deltas', () => {
       ),
       { numRuns: 300 },
     );
-    for (let end = 0; end < body.length; end += 5)
-      await assertRefused(before, withBody(delta, body.subarray(0, end)));
+    for (let end = 0; end < body.length; end += 5) await assertRefused(before, withBody(delta, body.subarray(0, end)));
   });
 
   const MILLION = 1_000_000;

@@ -43,23 +43,16 @@ describe('qrels files', () => {
     ['a word as grade', 'q1 d1 1\nq1 d2 good', 2, /grade "good"/],
     ['a header further down', 'q1 d1 1\nquery document grade', 2, /grade "grade"/],
     ['a word as grade on the first line', 'q1 d1 good', 1, /grade "good"/],
-    [
-      'two grades for one document',
-      'q1 d1 1\nq1 d1 2',
-      2,
-      /has the grade 2 for query "q1", and 1 further up/,
-    ],
+    ['two grades for one document', 'q1 d1 1\nq1 d1 2', 2, /has the grade 2 for query "q1", and 1 further up/],
   ];
-  for (const [name, text, line, says] of wrong)
-    it(`refuse ${name}`, () => refuses(() => read(text), line, says));
+  for (const [name, text, line, says] of wrong) it(`refuse ${name}`, () => refuses(() => read(text), line, says));
 });
 
 describe('query files', () => {
   const read = (text: string) => readQueries({ name: 'the.file', text });
 
   it('read _id or id and text, and pass over the rest and empty lines', () => {
-    const text =
-      '{"_id":"a","text":"why","orig_id":1}\n\n{"id":"b","text":""}\r\n{"_id":7,"text":"7","metadata":{}}\n';
+    const text = '{"_id":"a","text":"why","orig_id":1}\n\n{"id":"b","text":""}\r\n{"_id":7,"text":"7","metadata":{}}\n';
     assert.deepEqual(read(text), [
       { id: 'a', text: 'why' },
       { id: 'b', text: '' },

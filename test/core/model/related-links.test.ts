@@ -75,9 +75,7 @@ describe('mergeRelated', () => {
         count: 5,
       },
     );
-    assert.deepEqual(related, [
-      { title: 'First', url: '/a', subject: 'Physics', indexed: true, computed: false },
-    ]);
+    assert.deepEqual(related, [{ title: 'First', url: '/a', subject: 'Physics', indexed: true, computed: false }]);
   });
 
   it('looks for no neighbour where its own links fill the list', () => {

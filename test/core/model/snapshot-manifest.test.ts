@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { AskdexError } from '../../../src/core/errors.js';
-import {
-  deltaFrom,
-  readSnapshotManifest,
-  type SnapshotDelta,
-} from '../../../src/core/model/snapshot-manifest.js';
+import { deltaFrom, readSnapshotManifest, type SnapshotDelta } from '../../../src/core/model/snapshot-manifest.js';
 
 const SHA = '0123456789abcdef'.repeat(4);
 const OTHER = 'fedcba9876543210'.repeat(4);

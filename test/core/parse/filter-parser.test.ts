@@ -106,18 +106,12 @@ describe('parseFilter', () => {
   }
 
   it('reads any quoted values back', () => {
-    const value = fc
-      .string({ unit: 'binary', minLength: 1, maxLength: 100 })
-      .filter((text) => text.trim() !== '');
+    const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }).filter((text) => text.trim() !== '');
     const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
     fc.assert(
-      fc.property(
-        fc.constantFrom(...FACET_FIELDS),
-        fc.array(value, { minLength: 1, maxLength: 50 }),
-        (field, list) => {
-          assert.deepEqual(parseFilter(`${field}:${list.map(quoted).join(',')}`), values(field, ...list));
-        },
-      ),
+      fc.property(fc.constantFrom(...FACET_FIELDS), fc.array(value, { minLength: 1, maxLength: 50 }), (field, list) => {
+        assert.deepEqual(parseFilter(`${field}:${list.map(quoted).join(',')}`), values(field, ...list));
+      }),
     );
   });
 
@@ -158,16 +152,10 @@ describe('parseFilter', () => {
 
 describe('parseFilters', () => {
   it('keeps the order and stops at 20', () => {
-    assert.deepEqual(parseFilters(['subject:A', 'date>2024-01-01']), [
-      values('subject', 'A'),
-      date('>', '2024-01-01'),
-    ]);
+    assert.deepEqual(parseFilters(['subject:A', 'date>2024-01-01']), [values('subject', 'A'), date('>', '2024-01-01')]);
     assert.deepEqual(parseFilters([]), []);
     assert.equal(parseFilters(Array.from({ length: 20 }, () => 'subject:A')).length, 20);
-    assert.match(
-      failure(() => parseFilters(Array.from({ length: 21 }, () => 'subject:A'))).message,
-      /21 filters.*20/,
-    );
+    assert.match(failure(() => parseFilters(Array.from({ length: 21 }, () => 'subject:A'))).message, /21 filters.*20/);
   });
 
   it('stops at 50 values', () => {

@@ -23,9 +23,7 @@ function read(text: string): Record<string, unknown> {
 }
 
 function short(filter: ReturnType<typeof parseQuery>['filters'][number]): string {
-  return filter.kind === 'date'
-    ? `date${filter.op}${filter.value}`
-    : `${filter.field}:${filter.values.join('|')}`;
+  return filter.kind === 'date' ? `date${filter.op}${filter.value}` : `${filter.field}:${filter.values.join('|')}`;
 }
 
 const closed = { open: false };

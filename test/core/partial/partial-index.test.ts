@@ -170,16 +170,7 @@ describe('an index in pieces', () => {
   it('gives the same answers from lists of several blocks, and fetches only a part of the pieces', () => {
     const index = withDescriptions(packed(manyDocuments()));
     const whole = wholeOf(index);
-    const texts = [
-      'w17',
-      'w1',
-      'w12 w400',
-      'hepatitis',
-      'zoo w33 treatment',
-      'heaptitis',
-      '"abc zoo"',
-      'abc -zoo',
-    ];
+    const texts = ['w17', 'w1', 'w12 w400', 'hepatitis', 'zoo w33 treatment', 'heaptitis', '"abc zoo"', 'abc -zoo'];
     for (const text of texts) {
       const served = new Served(index, { perPiece: { words: 2, entries: 1, postings: 4, lengths: 64 } });
       const query = queryOf(text, { facets: ['subject'] });

@@ -92,18 +92,12 @@ const oneTerm = fc.record({
 const asked: fc.Arbitrary<Asked> = fc.record({
   // With repeated terms, with other options at each place.
   terms: fc
-    .tuple(
-      fc.array(oneTerm, { minLength: 1, maxLength: 5 }),
-      fc.array(fc.nat(4), { maxLength: 2 }),
-      fc.boolean(),
-    )
+    .tuple(fc.array(oneTerm, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(4), { maxLength: 2 }), fc.boolean())
     .map(([terms, again, turned]) => [
       ...terms,
       ...again.flatMap((at) => {
         const term = terms[at];
-        return term === undefined
-          ? []
-          : [turned ? { ...term, prefix: !term.prefix, fuzzy: false as const } : term];
+        return term === undefined ? [] : [turned ? { ...term, prefix: !term.prefix, fuzzy: false as const } : term];
       }),
     ]),
   combineWith: fc.constantFrom('OR', 'AND'),

@@ -37,9 +37,7 @@ function searcherOf(
 
 /** BM25 as the books have it: one field, each term of the query once (Lucene's idf; a factor k1 + 1 changes no order). */
 function bm25(documents: readonly Document[], query: string): Map<string, number> {
-  const texts = documents.map((document) =>
-    PLAIN.terms(FIELDS.map((field) => fieldText(document, field)).join('\n')),
-  );
+  const texts = documents.map((document) => PLAIN.terms(FIELDS.map((field) => fieldText(document, field)).join('\n')));
   const average = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
   const scores = new Map<string, number>();
   for (const term of new Set(PLAIN.terms(query))) {
@@ -56,9 +54,7 @@ function bm25(documents: readonly Document[], query: string): Map<string, number
   return scores;
 }
 
-const query = fc
-  .array(fc.oneof(word, fc.constantFrom('the', 'and')), { maxLength: 8 })
-  .map((words) => words.join(' '));
+const query = fc.array(fc.oneof(word, fc.constantFrom('the', 'and')), { maxLength: 8 }).map((words) => words.join(' '));
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) <= 1e-5 * Math.max(1, expected), `${actual} is not ${expected}`);
 
@@ -104,9 +100,7 @@ describe('the setting ranking', () => {
       it('explains scores by parts that add up', () => {
         fc.assert(
           fc.property(smallCorpus, query, (documents, text) => {
-            const { hits } = searcherOf(documents, ranking).search(
-              queryOf(text, { limit: 20, explain: true }),
-            );
+            const { hits } = searcherOf(documents, ranking).search(queryOf(text, { limit: 20, explain: true }));
             for (const { score, explain } of hits)
               near(explain?.reduce((sum, part) => sum + part.score, 0) ?? NaN, score);
           }),
@@ -131,9 +125,7 @@ describe('the setting ranking', () => {
             );
             assert.equal(answer.totalHits, medicine.length);
             assert.equal(answer.facets?.subject?.['Medicine'] ?? 0, medicine.length);
-            const sorted = searcher.search(
-              queryOf(text, { limit: 100, sort: { field: 'date', order: 'asc' } }),
-            );
+            const sorted = searcher.search(queryOf(text, { limit: 100, sort: { field: 'date', order: 'asc' } }));
             assert.deepEqual(new Set(sorted.hits.map(({ id }) => id)), new Set(all.map(({ id }) => id)));
           }),
           { numRuns: 30 },
@@ -198,10 +190,7 @@ describe('the setting ranking', () => {
       const words = Array.from({ length: 70 }, (_, at) => `w${at}`);
       const common = words.slice(0, 6);
       const searcher = searcherOf(
-        [
-          documentOf({ url: '/a', answer: words.join(' ') }),
-          documentOf({ url: '/b', answer: common.join(' ') }),
-        ],
+        [documentOf({ url: '/a', answer: words.join(' ') }), documentOf({ url: '/b', answer: common.join(' ') })],
         ranking,
       );
       const { clauses, dropped } = searcher.engine.find(queryOf(words.join(' ')));

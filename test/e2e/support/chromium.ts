@@ -18,17 +18,12 @@ const ARGUMENTS = [
 ];
 
 /** The browser to drive, or why there is none. `CHROMIUM` names one; else it is looked for under its usual names. */
-export function findChromium(
-  environment: NodeJS.ProcessEnv = process.env,
-): { path: string } | { why: string } {
+export function findChromium(environment: NodeJS.ProcessEnv = process.env): { path: string } | { why: string } {
   const named = environment['CHROMIUM'] ?? '';
   if (named !== '') {
     return isExecutable(named) ? { path: named } : { why: `CHROMIUM names ${named}, which cannot be run` };
   }
-  const folders = [
-    ...PLACES,
-    ...(environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== ''),
-  ];
+  const folders = [...PLACES, ...(environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')];
   const path = folders
     .flatMap((folder) => [...NAMES, 'Google Chrome'].map((name) => join(folder, name)))
     .find(isExecutable);

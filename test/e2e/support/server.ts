@@ -25,11 +25,7 @@ export interface ServerOptions {
 }
 
 /** Starts the compiled server on a free port of 127.0.0.1; its content is the repository's unless told otherwise. */
-export async function startServer({
-  index,
-  environment = {},
-  until = 'serving',
-}: ServerOptions): Promise<Server> {
+export async function startServer({ index, environment = {}, until = 'serving' }: ServerOptions): Promise<Server> {
   const child = spawn(process.execPath, [CLI, 'serve'], {
     cwd: ROOT,
     env: {

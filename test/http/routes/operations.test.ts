@@ -24,12 +24,7 @@ describe('health', () => {
 describe('GET /metrics', () => {
   it('counts requests by route, searches and searches without a hit', async () => {
     const { app, services } = harness();
-    for (const path of [
-      '/v1/search?q=a',
-      '/v1/search?q=nothing',
-      '/v1/documents/secret-key',
-      '/nowhere/at/all',
-    ]) {
+    for (const path of ['/v1/search?q=a', '/v1/search?q=nothing', '/v1/documents/secret-key', '/nowhere/at/all']) {
       await request(app).get(path);
     }
     services.metrics.build('succeeded', 2);
@@ -60,9 +55,7 @@ describe('GET /metrics', () => {
 const operation = z.object({
   operationId: z.string(),
   responses: z.record(z.string(), z.unknown()),
-  parameters: z
-    .array(z.object({ name: z.string(), in: z.string(), example: z.unknown().optional() }))
-    .optional(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), example: z.unknown().optional() })).optional(),
 });
 const description = z.object({
   openapi: z.literal('3.1.0'),
@@ -109,19 +102,12 @@ describe('GET /openapi.json', () => {
 
   it('has references that all lead somewhere, and operation ids that are unique', async () => {
     const { api, body } = await describeApp();
-    const references = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]+)"/g)].map(
-      ([, target]) => target ?? '',
-    );
+    const references = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
     assert.ok(references.length > 20);
     for (const target of references) {
-      assert.ok(
-        Object.keys(api.components.schemas).includes(target.replace('#/components/schemas/', '')),
-        target,
-      );
+      assert.ok(Object.keys(api.components.schemas).includes(target.replace('#/components/schemas/', '')), target);
     }
-    const ids = Object.values(api.paths).flatMap((methods) =>
-      Object.values(methods).map((one) => one.operationId),
-    );
+    const ids = Object.values(api.paths).flatMap((methods) => Object.values(methods).map((one) => one.operationId));
     assert.equal(new Set(ids).size, ids.length);
     for (const noise of ['$schema', '$id', String(Number.MAX_SAFE_INTEGER)])
       assert.ok(!JSON.stringify(body).includes(noise));
@@ -131,10 +117,7 @@ describe('GET /openapi.json', () => {
     const { body } = await describeApp();
     const text = JSON.stringify(body);
     assert.match(text, /"name":"limit"[^}]*\{"default":10,"type":"integer","minimum":0,"maximum":100\}/);
-    assert.match(
-      text,
-      /"name":"filter"[^}]*\{"type":"array","items":\{"type":"string"\}\},"example":\["subject/,
-    );
+    assert.match(text, /"name":"filter"[^}]*\{"type":"array","items":\{"type":"string"\}\},"example":\["subject/);
     assert.match(text, /"enum":\["date:desc","date:asc"\]/);
   });
 
@@ -152,9 +135,7 @@ describe('GET /openapi.json', () => {
   });
 
   it('asks for a key where one is needed', async () => {
-    const body = json(
-      await request(harness({ settings: { searchKeyRequired: true } }).app).get('/openapi.json'),
-    );
+    const body = json(await request(harness({ settings: { searchKeyRequired: true } }).app).get('/openapi.json'));
     assert.match(
       JSON.stringify(body),
       /"operationId":"search"[^[]*\["Search"\],"summary":"[^"]*","security":\[\{"key":\[\]\}\]/,
@@ -221,8 +202,7 @@ describe('the pages of the documentation', () => {
       assert.ok(text.includes(`<code>${path}</code>`), path);
     }
     assert.doesNotMatch(text, /<script|style=|undefined|\[object/);
-    for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]+)"/g))
-      await request(app).get(link).expect(200);
+    for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]+)"/g)) await request(app).get(link).expect(200);
   });
 
   it('/docs/errors explains every code at its anchor', async () => {

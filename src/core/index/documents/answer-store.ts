@@ -35,10 +35,7 @@ export interface Structure {
 /** Answers and descriptions, wherever they are read. */
 export type AnswerStore = Omit<Pick<AnswerReader, keyof AnswerReader>, 'structure' | 'writtenDescription'>;
 
-type TextSections = Pick<
-  Sections,
-  'vocabulary' | 'textLengths' | 'texts' | 'descriptionLengths' | 'descriptions'
->;
+type TextSections = Pick<Sections, 'vocabulary' | 'textLengths' | 'texts' | 'descriptionLengths' | 'descriptions'>;
 
 /** Reads answers and descriptions where they lie. */
 export class AnswerReader {
@@ -87,11 +84,7 @@ export class AnswerReader {
    * The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. `begun`
    * tells which beginnings of words are looked for in it, see `TokenMarker`.
    */
-  readPrefix(
-    document: number,
-    begun: Uint8Array = NO_BEGINNINGS,
-    reach: number = MAX_SNIPPET_BYTES,
-  ): AnswerPrefix {
+  readPrefix(document: number, begun: Uint8Array = NO_BEGINNINGS, reach: number = MAX_SNIPPET_BYTES): AnswerPrefix {
     const { blocks, atoms, reader } = this.structure(document);
     const text = this.#run;
     text.load(reader, { count: reader.varint(), maxBytes: reach, prefixes: begun });

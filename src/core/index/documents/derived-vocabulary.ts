@@ -33,18 +33,12 @@ export interface OrderedVocabulary {
 }
 
 /** Numbers tokens, which come in the order of their frequency, and writes them. `words`: the number of each word of the index. */
-export function orderVocabulary(
-  tokens: readonly string[],
-  words: ReadonlyMap<string, number>,
-): OrderedVocabulary {
+export function orderVocabulary(tokens: readonly string[], words: ReadonlyMap<string, number>): OrderedVocabulary {
   const order = new Uint32Array(tokens.length);
   const writer = new VocabularyWriter();
   let from = 0;
   for (const end of CLASS_ENDS) {
-    const places = Array.from(
-      { length: Math.max(0, Math.min(end, tokens.length) - from) },
-      (_, at) => from + at,
-    );
+    const places = Array.from({ length: Math.max(0, Math.min(end, tokens.length) - from) }, (_, at) => from + at);
     const formed = places.map((place) => ({ place, ...formOf(tokens[place] ?? '', words) }));
     for (const form of FORMS) {
       const group = formed.filter((token) => token.form === form);
@@ -65,8 +59,7 @@ function formOf(token: string, words: ReadonlyMap<string, number>): FormedToken 
   const word = words.get(lower);
   if (word !== undefined && lower !== token) {
     if (capitalized(lower) === token) return { token, form: 'capital', word };
-    if (lower.replace(/[a-z]/g, (letter) => letter.toUpperCase()) === token)
-      return { token, form: 'capitals', word };
+    if (lower.replace(/[a-z]/g, (letter) => letter.toUpperCase()) === token) return { token, form: 'capitals', word };
   }
   return { token, form: 'own', word: 0 };
 }
@@ -214,8 +207,7 @@ class TokenBuffer {
       const bytes = this.#reserve(kept + rest);
       const start = this.#length;
       let to = start;
-      for (let from = this.#spelledStart, end = from + kept; from < end; from += 1)
-        bytes[to++] = bytes[from] ?? 0;
+      for (let from = this.#spelledStart, end = from + kept; from < end; from += 1) bytes[to++] = bytes[from] ?? 0;
       for (let from = at.bytes, end = from + rest; from < end; from += 1) bytes[to++] = source[from] ?? 0;
       at.bytes += rest;
       this.#spelledStart = start;

@@ -1,13 +1,6 @@
 import type { TextView } from '../../model/document.js';
 import type { ByteReader } from '../format/byte-buffer.js';
-import {
-  PREFIX_MASK,
-  BYTES_MASK,
-  BYTES_SHIFT,
-  UNITS_MASK,
-  UNITS_SHIFT,
-  WORD_TOKEN,
-} from './token-attributes.js';
+import { PREFIX_MASK, BYTES_MASK, BYTES_SHIFT, UNITS_MASK, UNITS_SHIFT, WORD_TOKEN } from './token-attributes.js';
 import type { Vocabulary } from './token-vocabulary.js';
 
 const SPACE = 32;
@@ -138,8 +131,7 @@ export class TokenBuffer implements TextView {
     const units = (shape >>> UNITS_SHIFT) & UNITS_MASK;
     if (at - start >= units) return SPACE;
     const number = this.tokens[token] ?? 0;
-    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) !== units)
-      return this.vocabulary.token(number).charCodeAt(at - start);
+    if (((shape >>> BYTES_SHIFT) & BYTES_MASK) !== units) return this.vocabulary.token(number).charCodeAt(at - start);
     this.#plainFrom = start;
     this.#plainTo = Math.min(start + units, this.length);
     this.#plainBytes = this.vocabulary.bytes;

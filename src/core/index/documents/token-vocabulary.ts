@@ -29,8 +29,7 @@ export function cutTokens(text: string, sink: TokenSink): void {
   while (at < text.length) {
     const start = at;
     const word = isWordUnit(text.charCodeAt(at));
-    while (at < text.length && at - start < MAX_TOKEN_UNITS && isWordUnit(text.charCodeAt(at)) === word)
-      at += 1;
+    while (at < text.length && at - start < MAX_TOKEN_UNITS && isWordUnit(text.charCodeAt(at)) === word) at += 1;
     // A surrogate pair is not cut in two.
     if (
       at < text.length &&
@@ -105,9 +104,7 @@ export class Vocabulary {
     // No more tokens than bytes: a damaged count allocates nothing absurd.
     this.size = Math.min(reader.varint(), bytes.length);
     this.#offsets = lazy(() =>
-      words === undefined
-        ? readOffsets(reader, this.size)
-        : readDerivedVocabulary(reader, this.size, words()),
+      words === undefined ? readOffsets(reader, this.size) : readDerivedVocabulary(reader, this.size, words()),
     );
   }
 

@@ -127,11 +127,7 @@ export function unpackPfor(bytes: PackedBytes, place: PackedPlace, numbers: Int3
   return at;
 }
 
-function unpackFields(
-  bytes: Uint8Array,
-  numbers: Int32Array,
-  { at: start, count, width }: PackedPlace,
-): void {
+function unpackFields(bytes: Uint8Array, numbers: Int32Array, { at: start, count, width }: PackedPlace): void {
   let from = start;
   if (width === 8) {
     for (let at = 0; at < count; at += 4) {

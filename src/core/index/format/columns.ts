@@ -14,8 +14,7 @@ export function writeColumns(columns: readonly Uint32Array[]): Uint8Array {
       writer.u32(0);
       continue;
     }
-    const numbers =
-      highest < 0x100 ? Uint8Array.from(column) : highest < 0x10000 ? Uint16Array.from(column) : column;
+    const numbers = highest < 0x100 ? Uint8Array.from(column) : highest < 0x10000 ? Uint16Array.from(column) : column;
     writer.align(4);
     writer.u32(numbers.BYTES_PER_ELEMENT);
     writer.bytes(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));

@@ -150,10 +150,7 @@ export function crc32(bytes: Uint8Array): number {
   let at = 0;
   for (; at + 4 <= bytes.length; at += 4) {
     crc ^=
-      byteAt(bytes, at) |
-      (byteAt(bytes, at + 1) << 8) |
-      (byteAt(bytes, at + 2) << 16) |
-      (byteAt(bytes, at + 3) << 24);
+      byteAt(bytes, at) | (byteAt(bytes, at + 1) << 8) | (byteAt(bytes, at + 2) << 16) | (byteAt(bytes, at + 3) << 24);
     crc =
       (t[768 + (crc & 255)] ?? 0) ^
       (t[512 + ((crc >>> 8) & 255)] ?? 0) ^

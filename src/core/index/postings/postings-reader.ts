@@ -80,8 +80,7 @@ export function readSkipTable({ blockHeads, blockLasts, exceptionSizes }: BlockS
 
 function countBlocks(blockHeads: Uint8Array): number {
   let blocks = 0;
-  for (let at = 0; at < blockHeads.length; blocks += 1)
-    at += ((blockHeads[at] ?? 0) & LAST_BLOCK) === 0 ? 1 : 2;
+  for (let at = 0; at < blockHeads.length; blocks += 1) at += ((blockHeads[at] ?? 0) & LAST_BLOCK) === 0 ? 1 : 2;
   return blocks;
 }
 
@@ -158,8 +157,7 @@ export class PostingsReader {
 
   /** Decodes block `block` of a list; returns how many postings it has. */
   load(list: PostingList, block: number, into: Decoded = this): number {
-    if (list.skip < 0)
-      return list.skip === IN_MEMORY ? loadInMemory(list, block, into) : this.#loadShort(list, into);
+    if (list.skip < 0) return list.skip === IN_MEMORY ? loadInMemory(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
     this.residence?.require(skip - (block === 0 ? 0 : 1), skip + 1);
     const count = block === list.blocks - 1 ? list.count - block * BLOCK_SIZE : BLOCK_SIZE;
@@ -340,8 +338,7 @@ export class PostingsDirectory {
       if (fields === 0) continue;
       this.#skipList(walk, firstCount(heads, head));
       // Without its lowest bit, there is one for each further field.
-      for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1)
-        this.#skipList(walk, heads.varint());
+      for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1) this.#skipList(walk, heads.varint());
     }
     return walk;
   }

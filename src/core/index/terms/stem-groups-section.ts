@@ -109,11 +109,7 @@ class MemberWriter {
   /** Returns the first word of the group. */
   group(
     stem: number,
-    {
-      count,
-      firsts,
-      others,
-    }: { readonly count: number; readonly firsts: ByteReader; readonly others: ByteReader },
+    { count, firsts, others }: { readonly count: number; readonly firsts: ByteReader; readonly others: ByteReader },
   ): number {
     const writer = this.#writer;
     if (stem % STRIDE === 0) {

@@ -153,8 +153,7 @@ export class TermDictionary {
   #blockOf(): readonly [block: number, last: number] {
     let low = 0;
     let high = this.#blocks.length - 1;
-    if (this.residence !== undefined)
-      [low, high] = this.residence.blockRange(this.#target, this.#targetLength);
+    if (this.residence !== undefined) [low, high] = this.residence.blockRange(this.#target, this.#targetLength);
     const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -231,8 +230,7 @@ export class TermDictionary {
 
   /** Throws `PiecesMissing` unless the terms from `from` to `to`, exclusive, can be read. */
   require(from: number, to: number): void {
-    if (from < to)
-      this.residence?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
+    if (from < to) this.residence?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
   }
 
   #readFirst(): void {
@@ -241,8 +239,7 @@ export class TermDictionary {
     const term = this.term;
     let shared = 0;
     // The walk may come from the block before: what is shared then still holds for a walker that skips by prefix.
-    while (shared < length && shared < this.termLength && term[shared] === bytes[this.#at + shared])
-      shared += 1;
+    while (shared < length && shared < this.termLength && term[shared] === bytes[this.#at + shared]) shared += 1;
     for (let to = 0; to < length; to += 1) term[to] = bytes[this.#at + to] ?? 0;
     this.#at += length;
     this.termLength = length;

@@ -47,8 +47,7 @@ export function applyBooleanOperators(
 ): BooleanResult {
   const { index, analyzer } = options;
   const mask = kept ?? new Uint8Array(index.size).fill(1);
-  for (const filter of query.excludedFilters)
-    exclude(mask, filterMask(index.documents, [filter], options.language));
+  for (const filter of query.excludedFilters) exclude(mask, filterMask(index.documents, [filter], options.language));
   const notPhrases = [...query.excludedPhrases];
   for (const word of query.excludedWords) {
     const [term, ...more] = analyzer.terms(word);
@@ -89,14 +88,9 @@ function isOneWord({ pattern }: PhraseCandidates): boolean {
   return pattern.every((way) => way.length === 1);
 }
 
-function keepPhrases(
-  mask: Uint8Array,
-  wanted: readonly PhraseCandidates[],
-  options: RequirementOptions,
-): boolean {
+function keepPhrases(mask: Uint8Array, wanted: readonly PhraseCandidates[], options: RequirementOptions): boolean {
   for (const { fields } of wanted)
-    for (let document = 0; document < mask.length; document += 1)
-      if (fields[document] === 0) mask[document] = 0;
+    for (let document = 0; document < mask.length; document += 1) if (fields[document] === 0) mask[document] = 0;
   const read = wanted.filter((phrase) => !isOneWord(phrase));
   if (read.length === 0) return true;
   const { chosen, all } = documentsToRead(mask, options);
@@ -126,18 +120,14 @@ function leaveOutPhrases(
     const has = chosen.filter((_, at) => stand[at]);
     // What was not read may have it: it is no hit.
     if (!all)
-      for (let document = 0; document < mask.length; document += 1)
-        if (candidates[document] === 1) mask[document] = 0;
+      for (let document = 0; document < mask.length; document += 1) if (candidates[document] === 1) mask[document] = 0;
     if (!all) for (const document of chosen) mask[document] = 1;
     for (const document of has) mask[document] = 0;
   }
   return exact;
 }
 
-function documentsToRead(
-  mask: Uint8Array,
-  { best }: RequirementOptions,
-): { chosen: readonly number[]; all: boolean } {
+function documentsToRead(mask: Uint8Array, { best }: RequirementOptions): { chosen: readonly number[]; all: boolean } {
   const chosen = documentNumbers(mask);
   if (chosen.length <= READ_ALL) return { chosen, all: true };
   const ranked = best(mask);
@@ -145,18 +135,13 @@ function documentsToRead(
   return { chosen: ranked, all: ranked.length < MAX_TEXTS_READ };
 }
 
-function matchesIn(
-  { pattern, fields }: PhraseCandidates,
-  document: number,
-  { phrases }: RequirementOptions,
-): boolean {
+function matchesIn({ pattern, fields }: PhraseCandidates, document: number, { phrases }: RequirementOptions): boolean {
   return phrases.matches(document, fields[document] ?? 0, pattern);
 }
 
 function documentNumbers(mask: Uint8Array): number[] {
   const numbers: number[] = [];
-  for (let document = 0; document < mask.length; document += 1)
-    if (mask[document] === 1) numbers.push(document);
+  for (let document = 0; document < mask.length; document += 1) if (mask[document] === 1) numbers.push(document);
   return numbers;
 }
 
@@ -174,6 +159,5 @@ function withoutWord(
 }
 
 function exclude(mask: Uint8Array, left: Uint8Array | null): void {
-  for (let document = 0; document < mask.length; document += 1)
-    if (left?.[document] === 1) mask[document] = 0;
+  for (let document = 0; document < mask.length; document += 1) if (left?.[document] === 1) mask[document] = 0;
 }

@@ -9,11 +9,7 @@ import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
  * One byte a document: 1 where every filter keeps it. null: no filter, all are kept. A document that names no language
  * has `language`, the site's.
  */
-export function filterMask(
-  documents: DocumentStore,
-  filters: readonly Filter[],
-  language: string,
-): Uint8Array | null {
+export function filterMask(documents: DocumentStore, filters: readonly Filter[], language: string): Uint8Array | null {
   if (filters.length === 0) return null;
   const mask = new Uint8Array(documents.size).fill(1);
   for (const filter of filters) {
@@ -79,19 +75,14 @@ export function countFacets(
 ): Facets {
   const facets: Partial<Record<FacetField, Record<string, number>>> = {};
   for (const field of fields) {
-    facets[field] =
-      field === 'keywords' ? keywordFacet(documents, each) : columnFacet(documents, field, each);
+    facets[field] = field === 'keywords' ? keywordFacet(documents, each) : columnFacet(documents, field, each);
   }
   return facets;
 }
 
 type Each = (visit: (document: number) => void) => void;
 
-function columnFacet(
-  documents: DocumentStore,
-  field: 'subject' | 'language',
-  each: Each,
-): Record<string, number> {
+function columnFacet(documents: DocumentStore, field: 'subject' | 'language', each: Each): Record<string, number> {
   const [names, column] = columnOf(documents, field);
   const counts = new Uint32Array(names.size + 1);
   each((document) => {
@@ -117,18 +108,11 @@ function keywordFacet(documents: DocumentStore, each: Each): Record<string, numb
 }
 
 /** The values that stand most often; of equal ones those that come first in the documents. Only these are named. */
-function mostFrequent(
-  counts: Uint32Array,
-  limit: number,
-  name: (number: number) => string,
-): Record<string, number> {
+function mostFrequent(counts: Uint32Array, limit: number, name: (number: number) => string): Record<string, number> {
   const numbers: number[] = [];
-  for (let number = 0; number < counts.length; number += 1)
-    if ((counts[number] ?? 0) > 0) numbers.push(number);
+  for (let number = 0; number < counts.length; number += 1) if ((counts[number] ?? 0) > 0) numbers.push(number);
   numbers.sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
-  return facetRecord(
-    numbers.slice(0, limit).map((number) => ({ name: name(number), count: counts[number] ?? 0 })),
-  );
+  return facetRecord(numbers.slice(0, limit).map((number) => ({ name: name(number), count: counts[number] ?? 0 })));
 }
 
 /** Values that differ in case alone are one, named as the first of them. */

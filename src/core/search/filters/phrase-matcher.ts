@@ -52,9 +52,7 @@ export class PhraseMatcher {
   /** Whether the pattern stands in one of these fields of a document. */
   matches(document: number, fields: number, pattern: PhrasePattern): boolean {
     // Few documents have the words elsewhere than in the answer, and titles are short: they are asked first.
-    return FIELDS_BY_LENGTH.some(
-      (field) => (fields & (1 << field)) !== 0 && this.#matchesIn(document, field, pattern),
-    );
+    return FIELDS_BY_LENGTH.some((field) => (fields & (1 << field)) !== 0 && this.#matchesIn(document, field, pattern));
   }
 
   /** Whether the pattern stands in any of the documents that are likeliest to have it. */
@@ -81,9 +79,7 @@ export class PhraseMatcher {
   /** Has the marker look for a pattern's terms, numbered; returns their order where each stands for itself alone. */
   #setPattern(pattern: PhrasePattern): readonly number[] | null {
     const terms = [...new Set(pattern.flatMap((way) => way.flatMap((slot) => [...slot])))];
-    this.#marker.setQuery(
-      new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
-    );
+    this.#marker.setQuery(new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])));
     this.#pattern = pattern;
     const [way, ...others] = pattern;
     // Marks of plain words never meet: each is one word of the text.

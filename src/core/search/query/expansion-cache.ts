@@ -43,10 +43,7 @@ export class ExpansionCache {
 }
 
 /** No term has a line break. */
-function keyOf(
-  { term, forms, keys, last, whole }: QueryWord,
-  { analyzer, expands }: ExpansionContext,
-): string {
+function keyOf({ term, forms, keys, last, whole }: QueryWord, { analyzer, expands }: ExpansionContext): string {
   const [spelled, stems] = [[...forms].join('\n'), [...keys].join('\n')];
   return `${analyzer.language}\n\n${term}\n${spelled}\n\n${stems}\n\n${last}${whole}${expands}`;
 }

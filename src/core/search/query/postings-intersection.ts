@@ -53,11 +53,7 @@ export function intersectLists(index: PackedIndex, slots: readonly Alternatives[
 }
 
 /** Calls back with every document that has one of these words in any field. */
-export function eachDocument(
-  index: PackedIndex,
-  slot: Alternatives,
-  visit: (document: number) => void,
-): void {
+export function eachDocument(index: PackedIndex, slot: Alternatives, visit: (document: number) => void): void {
   const fields = [...index.totalTerms.keys()];
   for (const found of mapCollectingMissing(fields, (field) => unionOf(index, listsOf(index, slot, field))))
     for (const document of found.keys()) visit(document);

@@ -179,12 +179,7 @@ class QueryExpander {
       const { completions = QUERY_LIMITS.expansions } = this.options;
       if (last && (term.length >= MIN_PREFIX_LENGTH || SPACELESS.test(term)))
         addPrefixes(variants, term, index, completions);
-      if (
-        documents < RARE_DOC_COUNT &&
-        variants.size === exact.length &&
-        !whole &&
-        isCorrectable(term, analyzer)
-      )
+      if (documents < RARE_DOC_COUNT && variants.size === exact.length && !whole && isCorrectable(term, analyzer))
         correction = this.#correct(variants, term, exact.length === 0);
     }
     return { variants, documents, expanded: variants.size > exact.length, correction };

@@ -11,16 +11,11 @@ export interface WordForms {
  * The numbers of the words that share a stem with a word of a query, ascending; the word itself whatever language its
  * documents have.
  */
-export function wordsWithSameStem(
-  { forms, keys }: WordForms,
-  index: PackedIndex,
-  analyzer: Analyzer,
-): number[] {
+export function wordsWithSameStem({ forms, keys }: WordForms, index: PackedIndex, analyzer: Analyzer): number[] {
   const stemOf = (word: string): string => analyzer.stem(word);
   const [first] = keys;
   // By the site's language every word of the dictionary is among those of its stem.
-  if (analyzer.stemsTerms && keys.size === 1 && first !== undefined)
-    return index.stems.wordsOf(first, stemOf);
+  if (analyzer.stemsTerms && keys.size === 1 && first !== undefined) return index.stems.wordsOf(first, stemOf);
   const found = new Set<number>();
   for (const key of keys) for (const word of index.stems.wordsOf(key, stemOf)) found.add(word);
   for (const form of forms) {

@@ -88,13 +88,10 @@ export class Synonyms {
 
   #addValues(variants: Variants, values: Rule['values'], index: PackedIndex): void {
     for (const value of values) {
-      const slots: Alternatives[] = value.map((stem) =>
-        index.stems.wordsOf(stem, (word) => this.analyzer.stem(word)),
-      );
+      const slots: Alternatives[] = value.map((stem) => index.stems.wordsOf(stem, (word) => this.analyzer.stem(word)));
       if (slots.some((slot) => slot.length === 0)) continue;
       const [only] = slots;
-      if (slots.length === 1 && only !== undefined)
-        for (const word of only) variants.add(word, SYNONYM_WEIGHT);
+      if (slots.length === 1 && only !== undefined) for (const word of only) variants.add(word, SYNONYM_WEIGHT);
       else variants.addPhrase(slots, SYNONYM_WEIGHT);
     }
   }

@@ -66,8 +66,7 @@ export function addCorrections(variants: Variants, term: string, index: PackedIn
   }));
   // The nearest, of equal ones the most frequent.
   counted.sort(
-    (a, b) =>
-      a.match.distance - b.match.distance || b.documents - a.documents || a.match.index - b.match.index,
+    (a, b) => a.match.distance - b.match.distance || b.documents - a.documents || a.match.index - b.match.index,
   );
   for (const { match } of counted.slice(0, QUERY_LIMITS.expansions))
     variants.add(match.index, EDIT_WEIGHTS[match.distance] ?? 0);
@@ -117,11 +116,7 @@ export function addSplitWords(
 /** The word that two neighbours are when they are written together; -1 where the index has none. */
 export function compoundWord(first: string, second: string, { words }: PackedIndex): number {
   const joined = first + second;
-  if (
-    first.length < MIN_SPLIT_LENGTH ||
-    second.length < MIN_SPLIT_LENGTH ||
-    joined.length > QUERY_LIMITS.termLength
-  )
+  if (first.length < MIN_SPLIT_LENGTH || second.length < MIN_SPLIT_LENGTH || joined.length > QUERY_LIMITS.termLength)
     return -1;
   return CORRECTABLE.test(joined) ? words.find(joined) : -1;
 }

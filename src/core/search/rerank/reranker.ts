@@ -7,13 +7,7 @@ import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring
 import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
 import { CandidateVocabulary } from './candidate-vocabulary.js';
-import {
-  MAX_ANSWER_BYTES,
-  MAX_CANDIDATES,
-  MAX_WORDS_READ,
-  MAX_TITLE_BYTES,
-  type Candidate,
-} from './candidate.js';
+import { MAX_ANSWER_BYTES, MAX_CANDIDATES, MAX_WORDS_READ, MAX_TITLE_BYTES, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS } from './relevance-feedback.js';
 import { proximity } from './proximity.js';
 import { QueryTermSlots } from './query-term-slots.js';
@@ -214,8 +208,6 @@ export class Reranker {
   /** How often the author's boost doubles, within limits. */
   #boost(document: number): number {
     const boost = this.index.documents.boost(document);
-    return boost === 1
-      ? 0
-      : binaryLogarithm(Math.min(MAX_BOOST_EFFECT, Math.max(1 / MAX_BOOST_EFFECT, boost)));
+    return boost === 1 ? 0 : binaryLogarithm(Math.min(MAX_BOOST_EFFECT, Math.max(1 / MAX_BOOST_EFFECT, boost)));
   }
 }

@@ -56,9 +56,7 @@ export class TitleSimilarity {
     const plain = shared === 0 ? 0 : shared / (asked.words.count + others);
     const begins = prefixShare(this.index.documents.head(document).title, titleKey);
     return (
-      sameTitle * title * title * title * title +
-      sameWords * plain * plain * plain +
-      sameBeginning * begins * begins
+      sameTitle * title * title * title * title + sameWords * plain * plain * plain + sameBeginning * begins * begins
     );
   }
 }

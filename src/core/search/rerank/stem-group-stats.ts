@@ -116,9 +116,7 @@ export class TokenStemGroups {
     const term = this.#termOf(token);
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
     const told =
-      term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term)
-        ? encodeStopWord(group)
-        : group;
+      term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? encodeStopWord(group) : group;
     this.#groups[token] = told ^ RESOLVED;
     return told;
   }

@@ -14,11 +14,7 @@ export interface Bm25 {
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4). A field that is empty everywhere has
  * no average and gets `k1`.
  */
-export function lengthNorms(
-  columns: readonly Column[],
-  sums: readonly number[],
-  { k1, b }: Bm25,
-): Float32Array[] {
+export function lengthNorms(columns: readonly Column[], sums: readonly number[], { k1, b }: Bm25): Float32Array[] {
   return columns.map((column, field) => {
     const average = (sums[field] ?? 0) / column.length;
     const slope = average > 0 ? (k1 * b) / average : 0;

@@ -151,9 +151,7 @@ export class Bm25fRanker {
   /** Clauses with what they need to be scored, by what they can add at most. */
   #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): ClausePlan[] {
     this.index.needLists?.(listsOf(clauses, options.weights));
-    const plans = clauses
-      .map((clause) => this.#plan(clause, options))
-      .filter(({ parts }) => parts.length > 0);
+    const plans = clauses.map((clause) => this.#plan(clause, options)).filter(({ parts }) => parts.length > 0);
     return plans.sort((a, b) => b.gain - a.gain);
   }
 
@@ -163,8 +161,7 @@ export class Bm25fRanker {
     for (const clause of clauses) {
       const { parts, gain, k1 } = this.#plan(clause, options);
       const byField = [0, 0, 0];
-      for (const part of parts)
-        byField[part.field] = (byField[part.field] ?? 0) + weightedFrequency(part, document);
+      for (const part of parts) byField[part.field] = (byField[part.field] ?? 0) + weightedFrequency(part, document);
       const united = byField.reduce((sum, frequency) => sum + frequency, 0);
       for (const [field, frequency] of byField.entries()) {
         if (frequency === 0) continue;
@@ -251,11 +248,7 @@ function hits({ touched, start, count }: ScoreWindow, mask: Uint8Array | null): 
 }
 
 /** Offers the window's documents of the mask. */
-function collect(
-  { scores, touched, start, count }: ScoreWindow,
-  top: TopK,
-  { mask, visit }: RankOptions,
-): void {
+function collect({ scores, touched, start, count }: ScoreWindow, top: TopK, { mask, visit }: RankOptions): void {
   let threshold = top.threshold;
   for (let at = 0; at < count; at += 1) {
     const place = touched[at] ?? 0;

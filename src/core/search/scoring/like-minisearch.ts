@@ -1,11 +1,6 @@
 import type { ScorePart } from '../../model/search-response.js';
 import { Accumulator, TopK } from './top-k.js';
-import {
-  explainMiniSearch,
-  miniSearchNorms,
-  scoreMiniSearch,
-  type MiniSearchRanking,
-} from './minisearch-ranker.js';
+import { explainMiniSearch, miniSearchNorms, scoreMiniSearch, type MiniSearchRanking } from './minisearch-ranker.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 
 /** MiniSearch's hits from a packed index. It keeps the arrays that every query needs, so it ranks one query at a time. */
@@ -19,11 +14,7 @@ export class MiniSearchRanker {
   }
 
   /** Tells every hit, in no order. */
-  each(
-    terms: readonly string[],
-    ranking: MiniSearchRanking,
-    visit: (document: number, score: number) => void,
-  ): void {
+  each(terms: readonly string[], ranking: MiniSearchRanking, visit: (document: number, score: number) => void): void {
     const accumulator = this.#accumulator;
     try {
       scoreMiniSearch(this.index, terms, { ranking, accumulator, visit, norms: this.#norms });
@@ -33,11 +24,7 @@ export class MiniSearchRanker {
   }
 
   /** The best `k` hits. */
-  find(
-    terms: readonly string[],
-    ranking: MiniSearchRanking,
-    k: number,
-  ): { document: number; score: number }[] {
+  find(terms: readonly string[], ranking: MiniSearchRanking, k: number): { document: number; score: number }[] {
     const top = new TopK(k);
     this.each(terms, ranking, (document, score) => top.offer(document, score));
     return top.drain();

@@ -63,10 +63,7 @@ export class ScoreWindow {
   }
 
   /** Adds the last list of a clause to what the others gave its documents, and scores them. */
-  #score(
-    { cursor, weight, norm: { perLength, lengths } }: WeightedPostings,
-    { gain, k1 }: Bm25Saturation,
-  ): void {
+  #score({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings, { gain, k1 }: Bm25Saturation): void {
     const united = this.#combined;
     const { scores, touched, start, end } = this;
     const { documents, frequencies } = cursor.block;

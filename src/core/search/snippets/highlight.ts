@@ -50,12 +50,7 @@ export function findHighlights(text: string, explanation: HighlightQuery): reado
 }
 
 /** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */
-export function addHighlights(
-  marks: Highlight[],
-  text: string,
-  explanation: HighlightQuery,
-  offset = 0,
-): void {
+export function addHighlights(marks: Highlight[], text: string, explanation: HighlightQuery, offset = 0): void {
   const { match, prefilter, tokenize: split = tokenize } = explanation;
   const sink: TermSink = (term, from, to) => {
     const explained = match(term);

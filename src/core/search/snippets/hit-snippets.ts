@@ -43,8 +43,7 @@ export function hitSnippets(
     repeatsTitle: titleRepeats(source.title, source.answer.text, analyzer),
     passages: options.passages,
   });
-  if (snippets.length === 0)
-    return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
+  if (snippets.length === 0) return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   return { titleHighlights, snippets };
 }
 
@@ -60,11 +59,7 @@ function descriptionSnippet(description: string | null, { explanation }: HitSnip
 }
 
 /** The share of a passage's words that the title has: 1 where the passage merely repeats the title. */
-function titleRepeats(
-  title: string,
-  text: TextView,
-  analyzer: Analyzer,
-): (start: number, end: number) => number {
+function titleRepeats(title: string, text: TextView, analyzer: Analyzer): (start: number, end: number) => number {
   let titleWords: Set<string> | undefined;
   return (start, end) => {
     // A long passage that has the title's words among others is no repetition.

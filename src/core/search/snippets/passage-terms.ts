@@ -60,8 +60,7 @@ export class PassageTerms {
   /** The share of them that is not in `words`. */
   unseenRatio(words: readonly number[]): number {
     let known = 0;
-    for (let place = 0; place < this.#count; place += 1)
-      if (words.includes(this.#words[place] ?? 0)) known += 1;
+    for (let place = 0; place < this.#count; place += 1) if (words.includes(this.#words[place] ?? 0)) known += 1;
     return 1 - known / this.#count;
   }
 }

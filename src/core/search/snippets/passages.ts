@@ -21,11 +21,7 @@ export interface PassageOptions {
  * long block cut between words; formulas and code are held whole or left out. Without any mark: the beginning. None where
  * nothing but headings and longer code could be shown.
  */
-export function choosePassages(
-  answer: AnswerView,
-  marks: readonly Highlight[],
-  options: PassageOptions,
-): Snippet[] {
+export function choosePassages(answer: AnswerView, marks: readonly Highlight[], options: PassageOptions): Snippet[] {
   const passages = options.passages ?? new PassageScorer();
   passages.begin(marks, options.repeatsTitle);
   if (marks.length > 0) addPassages(answer, marks, options.length, passages);
@@ -41,8 +37,7 @@ export function choosePassages(
 function marksWithin(marks: readonly Highlight[], start: number, end: number): Highlight[] {
   const within: Highlight[] = [];
   let at = lowerBound(marks, start);
-  for (let mark = marks[at]; mark !== undefined && mark.end <= end; mark = marks[(at += 1)])
-    within.push(mark);
+  for (let mark = marks[at]; mark !== undefined && mark.end <= end; mark = marks[(at += 1)]) within.push(mark);
   return within;
 }
 
@@ -57,12 +52,7 @@ const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
 };
 
 /** Adds the passages around marks. */
-function addPassages(
-  answer: AnswerView,
-  marks: readonly Highlight[],
-  length: number,
-  passages: PassageScorer,
-): void {
+function addPassages(answer: AnswerView, marks: readonly Highlight[], length: number, passages: PassageScorer): void {
   let first = 0;
   for (let index = 0; index < answer.blocks.length && first < marks.length; index += 1) {
     const block = answer.blocks[index];
@@ -89,8 +79,7 @@ function passageAt(answer: AnswerView, index: number, at: number, length: number
   const block = answer.blocks[index];
   if (block === undefined || block.kind === 'heading') return null;
   const size = block.end - block.start;
-  if (block.kind === 'code' || block.kind === 'math')
-    return size <= length * 1.5 ? [block.start, block.end] : null;
+  if (block.kind === 'code' || block.kind === 'math') return size <= length * 1.5 ? [block.start, block.end] : null;
   if (size <= length) return [block.start, extended(answer, index, length)];
   const lead = Math.floor(length / 4);
   const earliest = Math.max(block.start, Math.min(at - lead, block.end - length));
@@ -132,9 +121,7 @@ function toSnippet(answer: AnswerView, marks: readonly Highlight[], [start, end]
     const range: TextRange = [mark.start - start, mark.end - start];
     // At its ends the passage does not tell what stands around.
     const inside = mark.start > start && mark.end + 1 < end;
-    if (
-      inside ? holdsWholeCharacters(text, range) : holdsWholeCharacters(answer.text, [mark.start, mark.end])
-    )
+    if (inside ? holdsWholeCharacters(text, range) : holdsWholeCharacters(answer.text, [mark.start, mark.end]))
       highlights.push(range);
   }
   let heading: Block | null = null;

@@ -9,9 +9,7 @@ const MARK = lazy(() => /\p{M}/u);
 const VARIATION_UNIT = 0xdb40;
 
 function isSpace(unit: number): boolean {
-  return unit < 128
-    ? unit === SPACE_UNIT || (unit >= 9 && unit <= 13)
-    : SPACE.test(String.fromCharCode(unit));
+  return unit < 128 ? unit === SPACE_UNIT || (unit >= 9 && unit <= 13) : SPACE.test(String.fromCharCode(unit));
 }
 
 /**

@@ -70,8 +70,7 @@ export class TokenHighlighter {
       const first = term.charCodeAt(0);
       if (first < 128) this.prefixes[prefixOf(first, NO_SECOND)] = 1;
       else this.#beyond.add(first);
-      this.#outlines[fingerprint(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] =
-        1;
+      this.#outlines[fingerprint(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] = 1;
       this.#symbolic ||= first < 128 && !isWordByte(first);
     }
     this.prefixes[COMPLEX_TOKEN] = 1;
@@ -133,12 +132,7 @@ export class TokenHighlighter {
     const start = starts[token] ?? 0;
     const length = byteLengths[token] ?? 0;
     const [first, second, last] = [bytes[start], bytes[start + 1], bytes[start + length - 1]];
-    return fingerprint(
-      lowered(first ?? 0),
-      length === 1 ? NaN : lowered(second ?? 0),
-      lowered(last ?? 0),
-      length,
-    );
+    return fingerprint(lowered(first ?? 0), length === 1 ? NaN : lowered(second ?? 0), lowered(last ?? 0), length);
   }
 
   /** A term may begin with its first unit, with a hump, with and after a character beyond ASCII. */

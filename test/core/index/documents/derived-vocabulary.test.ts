@@ -44,8 +44,7 @@ describe('a vocabulary told by words', () => {
   it('keeps a token in the class of its frequency, so that its number is as short', () => {
     const tokens = Array.from({ length: 17_000 }, (_, number) => `t${16_999 - number}`);
     const { order } = roundTrip(tokens, []);
-    for (const end of [128, 512, 2048, 8192, 16_384])
-      assert.ok(order.slice(0, end).every((place) => place < end));
+    for (const end of [128, 512, 2048, 8192, 16_384]) assert.ok(order.slice(0, end).every((place) => place < end));
   });
 
   it('of any tokens over any words comes back', () => {
@@ -76,8 +75,7 @@ describe('a vocabulary told by words', () => {
         const damaged = bytes.slice();
         damaged[at] = value;
         const vocabulary = new Vocabulary(damaged, decodeUtf8, spelled);
-        for (let token = 0; token < vocabulary.size; token += 1)
-          assert.ok(vocabulary.token(token).length < 256);
+        for (let token = 0; token < vocabulary.size; token += 1) assert.ok(vocabulary.token(token).length < 256);
       }),
     );
   });

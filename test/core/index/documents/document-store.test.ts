@@ -95,9 +95,7 @@ describe('packed container', () => {
   const whole = packed(DOCUMENTS);
 
   it('has the CRC-32 that zlib computes', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), zlibCrc32(bytes))),
-    );
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), zlibCrc32(bytes))));
   });
 
   const damagedOr = (bytes: Uint8Array, same: () => void): void => {

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  matchesDate,
-  MAX_FACET_VALUES,
-  facetKey,
-} from '../../../../src/core/index/documents/facet-values.js';
+import { matchesDate, MAX_FACET_VALUES, facetKey } from '../../../../src/core/index/documents/facet-values.js';
 import { FACET_FIELDS, type Filter } from '../../../../src/core/model/query.js';
 import { documentOf } from '../../../support/documents.js';
 import { countFacets, filterTest, type FacetValues } from '../../../support/facets.js';
@@ -38,11 +34,7 @@ describe('filterTest', () => {
     ['a value named constructor', [values('keywords', 'constructor')], false],
     ['its language', [values('language', 'EN')], true],
     ['two filters that both hold', [values('subject', 'computer science'), values('keywords', 'c++')], true],
-    [
-      'two filters of which one holds',
-      [values('subject', 'computer science'), values('keywords', 'c')],
-      false,
-    ],
+    ['two filters of which one holds', [values('subject', 'computer science'), values('keywords', 'c')], false],
     ['its day', [date('=', '2024-02-29')], true],
     ['from its day on', [date('>=', '2024-02-29')], true],
     ['after its day', [date('>', '2024-02-29')], false],
@@ -92,8 +84,7 @@ describe('dateHolds', () => {
 });
 
 describe('countFacets', () => {
-  const of = (...subjects: (string | null)[]): FacetValues[] =>
-    subjects.map((subject) => documentOf({ subject }));
+  const of = (...subjects: (string | null)[]): FacetValues[] => subjects.map((subject) => documentOf({ subject }));
 
   it('counts the documents of each value, the most frequent first, then by name', () => {
     const facets = countFacets(of('b', 'a', 'c', 'c', null), ['subject']);

@@ -39,27 +39,8 @@ describe('packed vocabulary', () => {
   });
 
   const TEXTS = [
-    ...[
-      '',
-      ' ',
-      '  ',
-      'a',
-      'a b',
-      'a  b',
-      ' a b ',
-      'a. b',
-      'a\nb',
-      'don’t stop',
-      'x'.repeat(64),
-      'x'.repeat(65),
-    ],
-    ...[
-      'x'.repeat(129),
-      `${'x'.repeat(64)} y`,
-      ' '.repeat(65),
-      `a${' '.repeat(65)}b`,
-      `${'x'.repeat(63)}👍y`,
-    ],
+    ...['', ' ', '  ', 'a', 'a b', 'a  b', ' a b ', 'a. b', 'a\nb', 'don’t stop', 'x'.repeat(64), 'x'.repeat(65)],
+    ...['x'.repeat(129), `${'x'.repeat(64)} y`, ' '.repeat(65), `a${' '.repeat(65)}b`, `${'x'.repeat(63)}👍y`],
     ...['👍'.repeat(40), `-${'👍'.repeat(32)} ${'👍'.repeat(33)}`, `${'x'.repeat(64)}${' '.repeat(64)} y`],
   ];
   for (const text of TEXTS) {

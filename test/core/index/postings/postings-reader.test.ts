@@ -65,11 +65,7 @@ function listOf(count: number, gaps: readonly number[], frequencies: readonly nu
 
 describe('packed postings', () => {
   const COUNTS = [1, 2, 4, 5, 6, 127, 128, 129, 255, 256, 257, 1000];
-  const SHAPES: readonly (readonly [
-    name: string,
-    gaps: readonly number[],
-    frequencies: readonly number[],
-  ])[] = [
+  const SHAPES: readonly (readonly [name: string, gaps: readonly number[], frequencies: readonly number[]])[] = [
     ['next to one another, once each', [1], [1]],
     ['now and then far apart', [1, 1, 1, 1, 1, 1, 1, 9000], [1, 1, 1, 1, 1, 40]],
     ['all far apart, often', [1023, 1024, 1025], [255, 256, 257]],
@@ -86,11 +82,7 @@ describe('packed postings', () => {
 
   it('any lists of any terms come back', () => {
     const gap = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 70_000 }));
-    const frequency = fc.oneof(
-      fc.constant(1),
-      fc.integer({ min: 1, max: 9 }),
-      fc.integer({ min: 1, max: 65_535 }),
-    );
+    const frequency = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 65_535 }));
     const few = { minLength: 1, maxLength: 9 };
     const list = fc
       .tuple(fc.oneof(fc.nat(6), fc.nat(300)), fc.array(gap, few), fc.array(frequency, few))

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fuzzyTerms } from '../../../../src/core/index/terms/fuzzy-search.js';
-import {
-  compareTerms,
-  TermDictionary,
-  writeDictionary,
-} from '../../../../src/core/index/terms/term-dictionary.js';
+import { compareTerms, TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
 /** Levenshtein by UTF-16 units, as a textbook writes it; with `swaps`, optimal string alignment. */
 function distanceOf(a: string, b: string, swaps = false): number {

@@ -40,10 +40,7 @@ describe('StemMembers', () => {
   }
 
   it('finds every group among many', () => {
-    const words = Array.from(
-      { length: 300 },
-      (_, at) => [`w${String(at).padStart(3, '0')}`, `s${at % 40}`] as const,
-    );
+    const words = Array.from({ length: 300 }, (_, at) => [`w${String(at).padStart(3, '0')}`, `s${at % 40}`] as const);
     const many = membersOf(words);
     for (let stem = 0; stem < 40; stem += 1) {
       assert.deepEqual(

@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  compareTerms,
-  TermDictionary,
-  writeDictionary,
-} from '../../../../src/core/index/terms/term-dictionary.js';
+import { compareTerms, TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
 function dictionaryOf(terms: readonly string[]): TermDictionary {
   return new TermDictionary(terms.length, writeDictionary(terms));
@@ -24,11 +20,7 @@ const terms = fc.uniqueArray(term, { maxLength: 90 }).map((list) => list.sort(by
 
 describe('packed terms: compareTerms', () => {
   it('orders as the UTF-8 bytes do, beyond the basic plane too', () => {
-    fc.assert(
-      fc.property(term, term, (a, b) =>
-        assert.equal(Math.sign(compareTerms(a, b)), Math.sign(byBytes(a, b))),
-      ),
-    );
+    fc.assert(fc.property(term, term, (a, b) => assert.equal(Math.sign(compareTerms(a, b)), Math.sign(byBytes(a, b)))));
     assert.ok(compareTerms('\uffff', '👍') < 0, 'JavaScript itself orders these two the other way');
   });
 });

@@ -2,11 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fieldText, FIELDS, type Document } from '../../../../src/core/model/document.js';
 import { QueryEngine } from '../../../../src/core/search/query-engine.js';
-import {
-  findPhraseNearMarks,
-  findPhrase,
-  parsePhrase,
-} from '../../../../src/core/search/filters/phrase-pattern.js';
+import { findPhraseNearMarks, findPhrase, parsePhrase } from '../../../../src/core/search/filters/phrase-pattern.js';
 import { queryOf } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../../../../src/core/model/settings.js';
 import { documentOf } from '../../../support/documents.js';
@@ -71,11 +67,7 @@ describe('packed phrases', () => {
     ['heart attack', 'heartattack heart of attack attack heart', []],
     ['x-axis', 'the x-axis, the xaxis, the x axis', ['x-axis', 'xaxis', 'x axis']],
     ['the xaxis stays', 'the x-axis stays, the x-axis is stays', ['the x-axis stays']],
-    [
-      "patient's liver",
-      'patient’s liver, patients liver, patient liver',
-      ['patient’s liver', 'patient liver'],
-    ],
+    ["patient's liver", 'patient’s liver, patients liver, patient liver', ['patient’s liver', 'patient liver']],
     ['camel case word', 'camelCase word', ['camelCase word']],
     ['C++ pointer', 'a C++ pointer, a C pointer', ['C++ pointer']],
     ['学习是', '机器学习是人工', ['学习是']],

@@ -41,8 +41,7 @@ describe('remembering the words of earlier queries', () => {
     for (const text of [...words, 'hepatitus', 'sk', ...words.slice(0, 50)]) {
       const query = { ...QUERY, text };
       const answer = remembering.search(query);
-      if (Number(text.length) < 10 || text.endsWith('1'))
-        assert.deepEqual(answer, searcher().search(query), text);
+      if (Number(text.length) < 10 || text.endsWith('1')) assert.deepEqual(answer, searcher().search(query), text);
     }
   });
 

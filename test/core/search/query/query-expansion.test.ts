@@ -77,17 +77,7 @@ describe('packed query terms', () => {
   });
 
   it('expand ten of them at most', () => {
-    const typos = [
-      'treatmen',
-      'hepatits',
-      'websit',
-      'watre',
-      'attak',
-      'hearts',
-      'antibiotis',
-      'treament',
-      'tretment',
-    ];
+    const typos = ['treatmen', 'hepatits', 'websit', 'watre', 'attak', 'hearts', 'antibiotis', 'treament', 'tretment'];
     const { clauses, dropped } = queryTerms(
       [...typos, 'treatmnt', 'hepattis', 'wesbite', '.'].join(' '),
       index,

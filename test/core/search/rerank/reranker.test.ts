@@ -52,8 +52,7 @@ describe('second ranking stage', () => {
       about('/x', 'Engine hums, nothing more here, an unrelated remark.'),
       about('/y', 'Engine hums, check the carburettor, an unrelated remark.'),
     ];
-    const order = (feedback: number) =>
-      search(documents, 'engine stalls', { feedback }).hits.map(({ id }) => id);
+    const order = (feedback: number) => search(documents, 'engine stalls', { feedback }).hits.map(({ id }) => id);
     assert.ok(order(0).indexOf('/x') < order(0).indexOf('/y'), 'equal scores come in the order of keys');
     assert.ok(order(1).indexOf('/y') < order(1).indexOf('/x'));
   });

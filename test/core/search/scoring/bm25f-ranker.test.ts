@@ -53,28 +53,20 @@ describe('packed ranking: the early end', () => {
   it('gives the same best hits with the same scores; the count is a lower bound where it is not exact', () => {
     let early = 0;
     fc.assert(
-      fc.property(
-        smallCorpus,
-        text,
-        fc.integer({ min: 1, max: 5 }),
-        fc.boolean(),
-        (documents, query, k, masked) => {
-          const index = opened(documents);
-          const mask = masked
-            ? Uint8Array.from({ length: index.size }, (_, at) => (at % 3 === 0 ? 0 : 1))
-            : null;
-          const whole = rank(index, query, { k, mask, minPostingsForSkipping: Infinity });
-          const ended = rank(index, query, { k, mask, minPostingsForSkipping: -1 });
-          assert.deepEqual(ended.found, whole.found);
-          assert.equal(whole.ranked.exact, true);
-          if (ended.ranked.exact) assert.equal(ended.ranked.total, whole.ranked.total);
-          else {
-            early += 1;
-            assert.ok(ended.ranked.total <= whole.ranked.total);
-            assert.ok(ended.ranked.total >= ended.found.length);
-          }
-        },
-      ),
+      fc.property(smallCorpus, text, fc.integer({ min: 1, max: 5 }), fc.boolean(), (documents, query, k, masked) => {
+        const index = opened(documents);
+        const mask = masked ? Uint8Array.from({ length: index.size }, (_, at) => (at % 3 === 0 ? 0 : 1)) : null;
+        const whole = rank(index, query, { k, mask, minPostingsForSkipping: Infinity });
+        const ended = rank(index, query, { k, mask, minPostingsForSkipping: -1 });
+        assert.deepEqual(ended.found, whole.found);
+        assert.equal(whole.ranked.exact, true);
+        if (ended.ranked.exact) assert.equal(ended.ranked.total, whole.ranked.total);
+        else {
+          early += 1;
+          assert.ok(ended.ranked.total <= whole.ranked.total);
+          assert.ok(ended.ranked.total >= ended.found.length);
+        }
+      }),
       { numRuns: 1500 },
     );
     assert.ok(early > 20, `it ended early ${early} times`);
@@ -161,11 +153,7 @@ describe('packed engine: filters, facets, sorting', () => {
     .record({
       text: fc.oneof(fc.constant(''), text),
       filters: fc.array(filter, { maxLength: 3 }),
-      sort: fc.constantFrom(
-        null,
-        { field: 'date', order: 'asc' } as const,
-        { field: 'date', order: 'desc' } as const,
-      ),
+      sort: fc.constantFrom(null, { field: 'date', order: 'asc' } as const, { field: 'date', order: 'desc' } as const),
       limit: fc.nat(10),
       offset: fc.nat(5),
     })

@@ -74,10 +74,7 @@ describe('what hits show of the sample content', function () {
     noFaults();
     const { queries, snippets, ranges } = check.counts;
     assert.equal(check.counts.documents.size, documents.length);
-    assert.ok(
-      queries > 500 && snippets > 5000 && ranges > 10_000,
-      JSON.stringify({ queries, snippets, ranges }),
-    );
+    assert.ok(queries > 500 && snippets > 5000 && ranges > 10_000, JSON.stringify({ queries, snippets, ranges }));
   });
 });
 

@@ -26,22 +26,21 @@ function askingAll(explanation: HighlightQuery): HighlightQuery {
 }
 
 describe('findMarks', () => {
-  const cases: readonly (readonly [what: string, text: string, terms: readonly string[], marked: string])[] =
-    [
-      ['nothing of the query', 'a b', ['x'], 'a b'],
-      ['every word of the query', 'the sky is blue, blue', ['blue', 'sky'], 'the [sky] is [blue], [blue]'],
-      ['words of any case and accent', 'Café CAFE', ['cafe'], '[Café] [CAFE]'],
-      ['a name', 'in C++17', ['c++'], 'in [C++]17'],
-      ['a part of an identifier', 'use ttk.Combobox', ['combobox'], 'use ttk.[Combobox]'],
-      ['an identifier as a whole', 'the x-axis', ['xaxis'], 'the [x-axis]'],
-      ['a whole rather than its parts', 'the x-axis', ['x', 'axis', 'xaxis'], 'the [x-axis]'],
-      ['parts of a whole that does not match', 'the x-axis', ['x', 'axis'], 'the [x]-[axis]'],
-      ['a whole of humps rather than its parts', 'camelCase', ['camel', 'case', 'camelcase'], '[camelCase]'],
-      ['an order of growth rather than its words', 'O(n log n)!', ['o(nlogn)', 'n', 'log'], '[O(n log n)]!'],
-      ['n-grams that overlap as one stretch', '机器学习', ['机器', '器学', '学习'], '[机器学习]'],
-      ['n-grams apart', '机器学习', ['机器', '学习'], '[机器][学习]'],
-      ['a possessive without its ending', 'the patient’s', ['patient'], 'the [patient]’s'],
-    ];
+  const cases: readonly (readonly [what: string, text: string, terms: readonly string[], marked: string])[] = [
+    ['nothing of the query', 'a b', ['x'], 'a b'],
+    ['every word of the query', 'the sky is blue, blue', ['blue', 'sky'], 'the [sky] is [blue], [blue]'],
+    ['words of any case and accent', 'Café CAFE', ['cafe'], '[Café] [CAFE]'],
+    ['a name', 'in C++17', ['c++'], 'in [C++]17'],
+    ['a part of an identifier', 'use ttk.Combobox', ['combobox'], 'use ttk.[Combobox]'],
+    ['an identifier as a whole', 'the x-axis', ['xaxis'], 'the [x-axis]'],
+    ['a whole rather than its parts', 'the x-axis', ['x', 'axis', 'xaxis'], 'the [x-axis]'],
+    ['parts of a whole that does not match', 'the x-axis', ['x', 'axis'], 'the [x]-[axis]'],
+    ['a whole of humps rather than its parts', 'camelCase', ['camel', 'case', 'camelcase'], '[camelCase]'],
+    ['an order of growth rather than its words', 'O(n log n)!', ['o(nlogn)', 'n', 'log'], '[O(n log n)]!'],
+    ['n-grams that overlap as one stretch', '机器学习', ['机器', '器学', '学习'], '[机器学习]'],
+    ['n-grams apart', '机器学习', ['机器', '学习'], '[机器][学习]'],
+    ['a possessive without its ending', 'the patient’s', ['patient'], 'the [patient]’s'],
+  ];
   for (const [what, text, terms, marked] of cases) {
     it(`marks ${what}`, () => {
       const ranges = rangesOf(findHighlights(text, explainedBy(...terms)));
@@ -78,8 +77,7 @@ describe('findMarks', () => {
           assert.ok(places.some((place) => place[0] === start) && places.some((place) => place[1] === end));
           last = end;
         }
-        for (const [start, end] of places)
-          assert.ok(marks.some((mark) => mark.start <= start && end <= mark.end));
+        for (const [start, end] of places) assert.ok(marks.some((mark) => mark.start <= start && end <= mark.end));
       }),
       { numRuns: 500 },
     );
@@ -146,10 +144,7 @@ describe('markHtml', () => {
 
 describe('escapeHtml', () => {
   it('leaves nothing that opens a tag, an entity or ends an attribute', () => {
-    assert.equal(
-      escapeHtml(`<a href="x" title='y'>&amp;`),
-      '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;',
-    );
+    assert.equal(escapeHtml(`<a href="x" title='y'>&amp;`), '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;');
   });
 });
 
@@ -165,7 +160,5 @@ function bracketed(text: string, ranges: readonly TextRange[]): string {
 
 function plainOf(html: string): string {
   const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', '#39': "'", amp: '&' };
-  return html
-    .replace(/<\/?mark>/g, '')
-    .replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name]!);
+  return html.replace(/<\/?mark>/g, '').replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => entities[name]!);
 }

@@ -20,14 +20,8 @@ interface Source extends Partial<Omit<HitSnippetsSource, 'description'>> {
   readonly description?: string | null;
 }
 
-function textOf(
-  { description = null, ...source }: Source,
-  query: string,
-  count = 1,
-): ReturnType<typeof hitSnippets> {
-  const words = analyzer
-    .terms(query)
-    .map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
+function textOf({ description = null, ...source }: Source, query: string, count = 1): ReturnType<typeof hitSnippets> {
+  const words = analyzer.terms(query).map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
   const explanation = createHighlightQuery(new Map(words));
   return hitSnippets(
     {
@@ -103,8 +97,7 @@ describe('hitText', () => {
     });
 
     it(`shows nothing where there is no description and the answer ${what}`, () => {
-      for (const description of [null, ''])
-        assert.deepEqual(textOf({ answer, description }, 'light').snippets, []);
+      for (const description of [null, '']) assert.deepEqual(textOf({ answer, description }, 'light').snippets, []);
     });
   }
 

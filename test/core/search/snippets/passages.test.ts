@@ -82,8 +82,7 @@ describe('choosePassages', () => {
       ['code', 'x'],
       ['paragraph', 'The sky looks blue since air scatters short waves.'],
     ]);
-    const repeatsTitle = (start: number, end: number): number =>
-      answer.text.slice(start, end) === title ? 1 : 0;
+    const repeatsTitle = (start: number, end: number): number => (answer.text.slice(start, end) === title ? 1 : 0);
     assert.match(passage(answer, 'sky blue').text, /^Why/);
     assert.match(passage(answer, 'sky blue', { repeatsTitle }).text, /^The sky looks/);
   });
@@ -150,11 +149,7 @@ describe('choosePassages', () => {
     assert.deepEqual([found.heading, found.highlights], ['Intro', []]);
   });
 
-  const beginnings: readonly (readonly [
-    what: string,
-    blocks: readonly BlockParts[],
-    text: string | undefined,
-  ])[] = [
+  const beginnings: readonly (readonly [what: string, blocks: readonly BlockParts[], text: string | undefined])[] = [
     ['a table alone', [['row', 'a | b']], 'a | b'],
     ['code alone', [['code', 'let x = 1']], 'let x = 1'],
     ['a formula alone', [['math', 'x^2']], 'x^2'],
@@ -243,9 +238,7 @@ describe('choosePassages', () => {
   });
 
   it('gives no two passages that overlap', () => {
-    const answer = answerOf([
-      ['paragraph', `${filler(20)} alpha ${filler(6)} beta ${filler(6)} gamma ${filler(20)}`],
-    ]);
+    const answer = answerOf([['paragraph', `${filler(20)} alpha ${filler(6)} beta ${filler(6)} gamma ${filler(20)}`]]);
     const found = passages(answer, 'alpha beta gamma', { count: 3 });
     assert.ok(found.length >= 2);
     const places = found.map(({ text }) => placesOf(answer, text)[0]!).sort((a, b) => a[0] - b[0]);
@@ -297,9 +290,7 @@ describe('choosePassages, whatever the answer', () => {
     maxLength: 3,
   });
 
-  const check = (
-    holds: (found: Snippet, answer: Answer, context: { length: number; words: string[] }) => void,
-  ): void =>
+  const check = (holds: (found: Snippet, answer: Answer, context: { length: number; words: string[] }) => void): void =>
     fc.assert(
       fc.property(
         anyAnswer,
@@ -309,15 +300,13 @@ describe('choosePassages, whatever the answer', () => {
         (answer, words, length, count) => {
           const found = passages(answer, words.join(' '), { length, count });
           assert.ok(found.length <= count);
-          for (const snippet of found)
-            holds(snippet, answer, { length, words: analyzer.terms(words.join(' ')) });
+          for (const snippet of found) holds(snippet, answer, { length, words: analyzer.terms(words.join(' ')) });
         },
       ),
       { numRuns: 400 },
     );
 
-  it('gives html that says what the text and the highlights say', () =>
-    check((found) => assertSnippet(found)));
+  it('gives html that says what the text and the highlights say', () => check((found) => assertSnippet(found)));
 
   it('gives a piece of the answer, of bounded length', () => {
     check(({ text }, answer, { length }) => {

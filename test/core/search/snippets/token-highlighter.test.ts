@@ -19,37 +19,8 @@ const joinedText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
       fc.constantFrom('O', 'o', 'C', 'n', 'log', 's', 'x', 'axis', 'DNA', 'mRNA', 'pH', '10', '2', 'é', 'Ω'),
-      fc.constantFrom(
-        '漢',
-        '字',
-        'ไทย',
-        '’',
-        '‑',
-        '—',
-        '👍',
-        '\u0301',
-        '\u00a0',
-        'x'.repeat(63),
-        'y'.repeat(41),
-      ),
-      fc.constantFrom(
-        ' ',
-        ' ',
-        ' ',
-        '-',
-        '.',
-        '/',
-        ':',
-        '::/',
-        "'",
-        '_',
-        '++',
-        '#',
-        '(',
-        ')',
-        '\n',
-        ' '.repeat(64),
-      ),
+      fc.constantFrom('漢', '字', 'ไทย', '’', '‑', '—', '👍', '\u0301', '\u00a0', 'x'.repeat(63), 'y'.repeat(41)),
+      fc.constantFrom(' ', ' ', ' ', '-', '.', '/', ':', '::/', "'", '_', '++', '#', '(', ')', '\n', ' '.repeat(64)),
     ),
     { maxLength: 40 },
   )
@@ -80,10 +51,7 @@ function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMa
   const marks = findHighlights(shown, createHighlightQuery(terms));
   assert.deepEqual(marker.find(view.text), marks);
   const options = { length: 40, count: 3, repeatsTitle: (): number => 0 };
-  assert.deepEqual(
-    choosePassages(view, marks, options),
-    choosePassages({ ...view, text: shown }, marks, options),
-  );
+  assert.deepEqual(choosePassages(view, marks, options), choosePassages({ ...view, text: shown }, marks, options));
 }
 
 const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 4 });
@@ -117,9 +85,7 @@ describe('marks found by tokens', () => {
   });
 
   it('are those of the beginning where an answer is longer than is looked at', () => {
-    const long = fc
-      .tuple(joinedText, fc.constantFrom(' ', '', '. '))
-      .map(([piece, end]) => `${piece}a${end}`);
+    const long = fc.tuple(joinedText, fc.constantFrom(' ', '', '. ')).map(([piece, end]) => `${piece}a${end}`);
     fc.assert(
       fc.property(long, fc.boolean(), picks, (piece, split, chosen) => {
         const repeated = asWritten(piece.repeat(Math.ceil((MAX_SNIPPET_BYTES * 1.2) / piece.length)));

@@ -1,3 +1,4 @@
+import { BLOCK_KINDS, DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { LANGUAGE_PREFIX, type Stem } from '../analysis/stemming.js';
 import { FIELDS } from '../model/document.js';
 import { lazy } from '../lazy.js';
@@ -8,7 +9,7 @@ import { spelledTerms } from '../index/documents/derived-vocabulary.js';
 import { damagedIndexError, readContainer } from '../index/format/container.js';
 import { openIndex, type PackedIndex } from '../index/index-reader.js';
 import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
-import { BLOCK_KINDS, DESCRIPTION, SegmentWriter, type TokenTable } from './segment-writer.js';
+import { SegmentWriter, type TokenTable } from './segment-writer.js';
 import { DocumentReader } from '../index/documents/document-store.js';
 import { MAX_FREQUENCY } from './index-writer.js';
 import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';

@@ -1,3 +1,5 @@
+import { groupByStem } from './stem-groups-writer.js';
+import type { PackedMeta } from '../index/index-reader.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from '../index/format/container.js';
 import type { MergedSegments } from './segment-merger.js';
@@ -5,23 +7,10 @@ import type { BlockSections } from '../index/postings/block-writer.js';
 import { FIELD_COUNT } from '../index/postings/postings-format.js';
 import { PostingsWriter, type EntrySections, type ListSource } from '../index/postings/postings-writer.js';
 import { writeStemGroups } from '../index/terms/stem-groups-section.js';
-import { groupByStem, type StemGroups } from '../index/terms/stem-groups.js';
+import { type StemGroups } from '../index/terms/stem-groups.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';
 import { writeColumns } from '../index/format/columns.js';
 import { writeStoredFields } from './stored-fields-writer.js';
-
-/** What the first section of a packed index tells, as JSON of a constant size. */
-export interface PackedMeta {
-  readonly format: number;
-  readonly analyzer: string;
-  readonly documents: number;
-  readonly words: number;
-  /** Stems that are not told by their only word. */
-  readonly stems: number;
-  /** Sums over all documents, by field: distinct terms, and terms. */
-  readonly distinct: readonly number[];
-  readonly totals: readonly number[];
-}
 
 export interface PackOptions {
   /** The words of each stem; left out: what the words and their other keys give. */

@@ -1,5 +1,5 @@
+import { DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { ByteWriter, type ByteReader } from '../index/format/byte-buffer.js';
-import { DESCRIPTION } from './segment-writer.js';
 
 /** One part of every document, one after another, with where each begins. */
 export class SectionBuilder {

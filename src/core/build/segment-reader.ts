@@ -1,6 +1,7 @@
+import { DESCRIPTION, URL_FLAGS } from '../index/documents/stored-fields-format.js';
 import type { LiveSegment, SegmentContents } from '../model/segments.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
-import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS, type TableName } from './segment-writer.js';
+import { SEGMENT_VERSION, TABLES, type TableName } from './segment-writer.js';
 
 /** Which documents a segment holds; null: another program or analyzer wrote it. */
 export function segmentContents(bytes: Uint8Array, writer: string): SegmentContents | null {

@@ -1,6 +1,13 @@
+import {
+  BLOCK_KINDS,
+  DESCRIPTION,
+  normalizeWhitespace,
+  slugify,
+  URL_FLAGS,
+} from '../index/documents/stored-fields-format.js';
 import type { Stem } from '../analysis/stemming.js';
 import type { HashedDocument } from '../model/segments.js';
-import type { Answer, BlockKind, Document } from '../model/document.js';
+import type { Answer, Document } from '../model/document.js';
 import { ByteWriter } from '../index/format/byte-buffer.js';
 import { writeWords, type ForwardIndex, type ExtraStemKeys } from './segment-words.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
@@ -11,8 +18,6 @@ import { cutTokens } from '../index/documents/token-vocabulary.js';
  * `docs/packed-format.md` describes what is.
  */
 export const SEGMENT_VERSION = 4;
-
-export const BLOCK_KINDS: readonly BlockKind[] = ['heading', 'paragraph', 'item', 'row', 'code', 'math'];
 
 /** Numbers strings as they first come, and counts how often they come. */
 class Table {
@@ -67,36 +72,10 @@ export interface TokenTable {
 /** A document without its texts. */
 export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
-/** The part of a url that titles make: lower case, every run of other characters one hyphen. */
-export function slugify(title: string): string {
-  const lower = title.toLowerCase();
-  const units: number[] = [];
-  for (let at = 0; at < lower.length; at += 1) {
-    const unit = lower.charCodeAt(at);
-    if ((unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57)) units.push(unit);
-    else if (units.length > 0 && units[units.length - 1] !== HYPHEN) units.push(HYPHEN);
-  }
-  if (units[units.length - 1] === HYPHEN) units.pop();
-  return String.fromCharCode(...units.slice(0, MAX_SLUG_LENGTH));
-}
-
-const HYPHEN = 45;
-/** Longer titles make no url. */
-const MAX_SLUG_LENGTH = 4096;
-
-/** White space as it stands in one-paragraph texts. */
-export function normalizeWhitespace(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
 /** Documents in the order of their keys: the order of every segment and every index. */
 export function byKey(a: Document, b: Document): number {
   return compareTerms(a.key, b.key);
 }
-
-export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
-export const LINK = { external: 0, indexed: 1, relative: 2 } as const;
-export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
 
 export interface SegmentOptions {
   readonly stem: Stem;

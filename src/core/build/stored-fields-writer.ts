@@ -1,10 +1,10 @@
+import { LINK, URL_FLAGS } from '../index/documents/stored-fields-format.js';
 import { titleKey } from '../analysis/title-key.js';
 import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
 import { writeColumns } from '../index/format/columns.js';
 import type { Sections } from '../index/format/container.js';
 import type { MergedSegments, OrdinalMaps } from './segment-merger.js';
 import { KeywordNumbering, namesSection, writeNumbers } from './names-section.js';
-import { LINK, URL_FLAGS } from './segment-writer.js';
 import { copyAnswer, copyDescription, copyTokens, SectionBuilder } from './section-builder.js';
 import { writeTitleIndex } from '../index/documents/title-index.js';
 

@@ -1,3 +1,4 @@
+import { groupByStem } from '../build/stem-groups-writer.js';
 import type { Stem } from '../analysis/stemming.js';
 import { AskdexError } from '../errors.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
@@ -5,7 +6,7 @@ import { writeIndexSegment, type ReadIndex } from '../build/index-to-segment.js'
 import { damagedIndexError } from '../index/format/container.js';
 import { mergeSegments } from '../build/segment-merger.js';
 import { writeIndex } from '../build/index-writer.js';
-import { groupByStem, type StemGroups } from '../index/terms/stem-groups.js';
+import { type StemGroups } from '../index/terms/stem-groups.js';
 import { checkSegment } from './validate-segment.js';
 import { readCopies, writeCopies } from './byte-copies.js';
 import {

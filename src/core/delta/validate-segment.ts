@@ -1,6 +1,7 @@
+import { DESCRIPTION, URL_FLAGS } from '../index/documents/stored-fields-format.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { damagedIndexError } from '../index/format/container.js';
-import { DESCRIPTION, SEGMENT_VERSION, TABLES, URL_FLAGS } from '../build/segment-writer.js';
+import { SEGMENT_VERSION, TABLES } from '../build/segment-writer.js';
 
 /**
  * Walks through a segment that came from elsewhere: every count must fit the bytes that are left, every document the

@@ -4,7 +4,6 @@ import { readColumns, type Column } from './format/columns.js';
 import { spelledTerms } from './documents/derived-vocabulary.js';
 import { lazy } from '../lazy.js';
 import { damagedIndexError, readContainer, type Sections } from './format/container.js';
-import type { PackedMeta } from '../build/index-writer.js';
 import {
   PostingsDirectory,
   PostingsReader,
@@ -19,6 +18,19 @@ import { StemIndex } from './terms/stem-groups.js';
 import { DocumentReader, type DocumentStore } from './documents/document-store.js';
 import { TermDictionary } from './terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from './documents/token-vocabulary.js';
+
+/** What the first section of a packed index tells, as JSON of a constant size. */
+export interface PackedMeta {
+  readonly format: number;
+  readonly analyzer: string;
+  readonly documents: number;
+  readonly words: number;
+  /** Stems that are not told by their only word. */
+  readonly stems: number;
+  /** Sums over all documents, by field: distinct terms, and terms. */
+  readonly distinct: readonly number[];
+  readonly totals: readonly number[];
+}
 
 /** A packed index as it is searched: views into its bytes and a few numbers, no object a document or a term. */
 export interface PackedIndex {

@@ -1,6 +1,6 @@
+import { slugify } from '../index/documents/stored-fields-format.js';
 import type { IndexedLink } from '../model/related-links.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
-import { slugify } from '../build/segment-writer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 
 /** Everything that a snapshot without answers tells of a document, readable by itself. */

@@ -1,3 +1,4 @@
+import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../parse/query-parser.js';
 import type { Query } from '../model/query.js';
@@ -14,7 +15,7 @@ import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { MiniSearchRanking } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { withCompleteLastWord, QueryInterpreter, type Restriction } from './query-interpreter.js';
-import { queryTerms, type Clause } from './query/query-expansion.js';
+import { queryTerms } from './query/query-expansion.js';
 import { MAX_TEXTS_READ } from './filters/boolean-filter.js';
 import { createRankingStrategy, type RankingStrategy } from './ranking-strategy.js';
 

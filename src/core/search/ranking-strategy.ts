@@ -1,3 +1,4 @@
+import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ScorePart } from '../model/search-response.js';
 import { Reranker, type RerankCandidate } from './rerank/reranker.js';
@@ -8,7 +9,7 @@ import { lazy } from '../lazy.js';
 import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { queryTerms, type Clause, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
+import { queryTerms, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
 import { ExpansionCache } from './query/expansion-cache.js';
 import { Bm25fRanker, type RankResult, type RankOptions } from './scoring/bm25f-ranker.js';
 import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './scoring/bm25.js';

@@ -1,9 +1,9 @@
+import { BLOCK_KINDS, normalizeWhitespace, DESCRIPTION } from './stored-fields-format.js';
 import type { Answer, AnswerView, Block, TextRange } from '../../model/document.js';
 import { ByteReader } from '../format/byte-buffer.js';
 import { prefixSums } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
-import { BLOCK_KINDS, normalizeWhitespace, DESCRIPTION } from '../../build/segment-writer.js';
 import { TokenBuffer } from './token-buffer.js';
 import { COMPLEX_TOKEN, type TokenBytes } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';

@@ -1,8 +1,7 @@
 import { LANGUAGE_PREFIX } from '../../analysis/stemming.js';
 import { ByteReader } from '../format/byte-buffer.js';
 import { asUint32 } from '../format/container.js';
-import { compareTerms, type TermDictionary } from './term-dictionary.js';
-import type { MergedSegments } from '../../build/segment-merger.js';
+import type { TermDictionary } from './term-dictionary.js';
 import type { Availability } from '../format/availability.js';
 
 /** Stems between two starting points in the list of members. */
@@ -12,80 +11,6 @@ export const STRIDE = 16;
 export interface StemGroups {
   readonly texts: readonly string[];
   readonly members: readonly (readonly number[])[];
-}
-
-/**
- * Groups words by their stem keys. A word with several keys of one language joins their groups: each of the keys then leads
- * to all words. A word that is its own stem, alone and without other keys, has no group: it is found by itself.
- */
-export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
-  const joined = new UnionFind();
-  for (const [word, keys] of otherKeys) joined.join([stems[word] ?? '', ...keys.keys()]);
-  const groups = new Map<string, number[]>();
-  for (const [word, stem] of stems.entries()) {
-    add(groups, joined.first(stem), word);
-    for (const key of otherKeys.get(word)?.keys() ?? []) add(groups, joined.first(key), word);
-  }
-  for (const [stem, group] of groups) {
-    if (group.length === 1 && words[group[0] ?? 0] === stem && !joined.has(stem)) groups.delete(stem);
-  }
-  const texts = [...new Set([...groups.keys(), ...joined.keys()])].sort(compareTerms);
-  return { texts, members: texts.map((text) => groups.get(joined.first(text)) ?? []) };
-}
-
-interface Grouped extends Pick<MergedSegments, 'words' | 'stems'> {
-  /** By word: the stem keys that it has besides its stem; what is told of each key plays no part. */
-  readonly otherKeys: ReadonlyMap<number, { keys(): Iterable<string> }>;
-}
-
-/** Words come in order: one that has several keys of a group comes several times in a row. */
-function add(groups: Map<string, number[]>, key: string, word: number): void {
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [word]);
-  else if (group[group.length - 1] !== word) group.push(word);
-}
-
-/** Disjoint sets of keys, each named by the least of its keys. */
-class UnionFind {
-  readonly #parents = new Map<string, string>();
-
-  /** Joins the keys of one word, those of each language by themselves. */
-  join(keys: readonly string[]): void {
-    const firstOf = new Map<string, string>();
-    for (const key of keys) {
-      const language = key.slice(0, key.lastIndexOf(LANGUAGE_PREFIX) + 1);
-      const first = firstOf.get(language);
-      if (first === undefined) firstOf.set(language, key);
-      else this.#unite(first, key);
-    }
-  }
-
-  /** The name of a key's set: the key itself where nothing was joined to it. */
-  first(key: string): string {
-    let name = key;
-    for (let next = this.#parents.get(name); next !== undefined && next !== name;) {
-      name = next;
-      next = this.#parents.get(name);
-    }
-    if (name !== key) this.#parents.set(key, name);
-    return name;
-  }
-
-  /** Whether anything was joined to a key. */
-  has(key: string): boolean {
-    return this.#parents.has(key);
-  }
-
-  keys(): Iterable<string> {
-    return this.#parents.keys();
-  }
-
-  #unite(a: string, b: string): void {
-    const [x, y] = [this.first(a), this.first(b)];
-    const [least, other] = compareTerms(x, y) <= 0 ? [x, y] : [y, x];
-    this.#parents.set(least, least);
-    this.#parents.set(other, least);
-  }
 }
 
 /** Words that share their stems, chained. A damaged one may lead round in a circle. */

@@ -1,6 +1,7 @@
+import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import { keepRarest, type Clause, type QueryTerms } from './query-expansion.js';
+import { keepRarest, type QueryTerms } from './query-expansion.js';
 
 /**
  * The distinct terms of a query as they stand: no inflections, completions or corrections. `weigh` tells what a term counts

@@ -1,3 +1,4 @@
+import type { Alternatives } from '../scoring/clause.js';
 import { PostingsCursor, PostingBlock } from '../../index/postings/postings-cursor.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
@@ -8,9 +9,6 @@ export interface IntersectedPostings {
   readonly documents: readonly number[];
   readonly frequencies: readonly number[];
 }
-
-/** Words of which one stands in a place, by their numbers. */
-export type Alternatives = readonly number[];
 
 /** Documents of one field that have a word of each slot; how often: that of the rarest slot there. */
 export function intersectPostings(

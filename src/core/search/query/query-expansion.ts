@@ -1,3 +1,4 @@
+import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../../model/query.js';
 import {
@@ -17,20 +18,7 @@ import type { CachedExpansion, ExpansionCache } from './expansion-cache.js';
 import { wordsWithSameStem } from './same-stem.js';
 import { DEFAULT_BM25F, queryWeight } from '../scoring/bm25.js';
 import type { Synonyms } from './synonyms.js';
-import { Variants, type Variant } from './term-variants.js';
-
-export type { Variant } from './term-variants.js';
-
-/** One word of the query with every word of the index that answers it. Its variants count as one term. */
-export interface Clause {
-  /** The word as the analyzer gives it. */
-  readonly term: string;
-  /** What the word counts by how often it stands in the query, above 0: 1 for once. */
-  readonly weight: number;
-  readonly variants: readonly Variant[];
-  /** Documents of its most frequent form in its most frequent field: what makes a term rare or common. */
-  readonly documents: number;
-}
+import { Variants } from './term-variants.js';
 
 export interface QueryTerms {
   readonly clauses: readonly Clause[];

@@ -1,7 +1,7 @@
+import type { Alternatives } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { SearchSettings } from '../../model/settings.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import type { Alternatives } from './postings-intersection.js';
 import type { Variants } from './term-variants.js';
 
 /** What a synonym counts beside the word that was asked for. */

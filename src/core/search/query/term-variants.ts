@@ -1,17 +1,6 @@
+import type { Variant, Alternatives } from '../scoring/clause.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import type { TermLists } from '../../index/postings/postings-reader.js';
-import { intersectLists, type Alternatives } from './postings-intersection.js';
-
-/** A word of the index that stands for a word of the query. */
-export interface Variant {
-  /** Number in the dictionary; -1 for several words that stand for one. */
-  readonly word: number;
-  /** 1 for the word itself, a little less for its inflections, less again for completions and corrections. */
-  readonly weight: number;
-  readonly lists: TermLists;
-  /** The words that stand for it together, in order: a field that lacks one of them does not count. */
-  readonly phrase?: readonly Alternatives[];
-}
+import { intersectLists } from './postings-intersection.js';
 
 /** The variants of one word of the query: few, so that a list does for finding one. */
 export class Variants {

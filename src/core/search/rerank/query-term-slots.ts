@@ -1,5 +1,5 @@
+import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
-import type { Clause } from '../query/query-expansion.js';
 import { NO_GROUP, type StemGroupStats } from './stem-group-stats.js';
 
 /** Words of a query that count, stop words among them. */

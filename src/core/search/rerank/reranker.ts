@@ -1,8 +1,8 @@
+import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { ScorePart } from '../../model/search-response.js';
 import { binaryLogarithm } from '../../deterministic-math.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import type { Clause } from '../query/query-expansion.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring/bm25.js';
 import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';

@@ -1,3 +1,4 @@
+import type { Clause } from './clause.js';
 import { FIELDS } from '../../model/document.js';
 import type { ScorePart } from '../../model/search-response.js';
 import { TopK } from './top-k.js';
@@ -11,7 +12,6 @@ import {
   type Bm25Saturation,
 } from './weighted-postings.js';
 import type { FieldPostings } from '../../index/postings/postings-reader.js';
-import type { Clause } from '../query/query-expansion.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './bm25.js';
 import { ScoreWindow, WINDOW_SIZE } from './score-window.js';
 

@@ -1,7 +1,8 @@
+import { groupByStem } from '../../../../src/core/build/stem-groups-writer.js';
 import assert from 'node:assert/strict';
 import { spelledTerms } from '../../../../src/core/index/documents/derived-vocabulary.js';
 import { readStemGroups, writeStemGroups } from '../../../../src/core/index/terms/stem-groups-section.js';
-import { groupByStem, StemIndex } from '../../../../src/core/index/terms/stem-groups.js';
+import { StemIndex } from '../../../../src/core/index/terms/stem-groups.js';
 import { TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
 /** Words in order, each with its stem. */

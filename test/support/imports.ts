@@ -48,32 +48,51 @@ interface Part {
   readonly packages: 'any' | readonly string[];
 }
 
-const REST = ['core/**', 'app', 'config', 'terminal', 'version'];
+const REST = ['core/**', 'app/**', 'config', 'terminal', 'version'];
 /** What every part of the core may build on. */
-const CORE = ['core', 'core/analysis'];
+const BASE = ['core', 'core/model'];
+/** The index file and its readers. */
+const INDEX = [...BASE, 'core/analysis', 'core/index', 'core/index/*'];
 
 /**
  * The direction of imports. A part is a folder of `src` with the folders below it that are no parts of their own, or a file
  * beside the folders without its ending: the longest name that fits a path is its part. `a/*`: each folder in `a` is one.
  */
 export const PARTS: Readonly<Record<string, Part>> = {
-  // `ports.ts` names types of patch until that goes.
-  core: { parts: ['core/packed/patch'], packages: [] },
-  'core/analysis': { parts: ['core'], packages: [] },
-  'core/evaluation': { parts: ['core'], packages: [] },
-  'core/snippet': { parts: CORE, packages: [] },
-  'core/ranking': { parts: [...CORE, 'core/packed'], packages: [] },
-  'core/packed': { parts: [...CORE, 'core/ranking', 'core/snippet'], packages: [] },
-  'core/packed/patch': { parts: [...CORE, 'core/packed'], packages: [] },
-  'core/packed/pieces': { parts: [...CORE, 'core/packed'], packages: [] },
-  'core/packed/transport': { parts: [...CORE, 'core/packed'], packages: [] },
-  'core/packed/delta': { parts: [...CORE, 'core/packed', 'core/packed/transport'], packages: [] },
+  core: { parts: [], packages: [] },
+  'core/model': { parts: ['core'], packages: [] },
+  'core/parse': { parts: BASE, packages: [] },
+  'core/analysis': { parts: BASE, packages: [] },
+  'core/evaluation': { parts: BASE, packages: [] },
+  'core/index': { parts: INDEX, packages: [] },
+  'core/index/format': { parts: BASE, packages: [] },
+  'core/index/terms': { parts: [...BASE, 'core/analysis', 'core/index/format'], packages: [] },
+  'core/index/postings': { parts: [...BASE, 'core/index/format'], packages: [] },
+  'core/index/documents': {
+    parts: [...BASE, 'core/analysis', 'core/index/format', 'core/index/terms'],
+    packages: [],
+  },
+  'core/build': { parts: INDEX, packages: [] },
+  'core/search': { parts: [...INDEX, 'core/parse', 'core/search/*'], packages: [] },
+  'core/search/scoring': { parts: INDEX, packages: [] },
+  'core/search/query': { parts: [...INDEX, 'core/parse', 'core/search/scoring'], packages: [] },
+  'core/search/snippets': { parts: [...INDEX, 'core/search/scoring', 'core/search/query'], packages: [] },
+  'core/search/filters': {
+    parts: [...INDEX, 'core/parse', 'core/search/scoring', 'core/search/query', 'core/search/snippets'],
+    packages: [],
+  },
+  'core/search/rerank': {
+    parts: [...INDEX, 'core/search/scoring', 'core/search/query', 'core/search/snippets'],
+    packages: [],
+  },
+  'core/delta': { parts: [...INDEX, 'core/build'], packages: [] },
+  'core/partial': { parts: [...INDEX, 'core/build', 'core/parse', 'core/search', 'core/search/*'], packages: [] },
   sha256: { parts: [], packages: ['node:crypto'] },
   // A signature is arithmetic: it touches nothing outside.
   app: { parts: ['core/**', 'sha256'], packages: ['node:crypto'] },
   'adapters/*': { parts: ['core/**', 'sha256'], packages: 'any' },
-  http: { parts: ['core/**', 'app', 'sha256'], packages: 'any' },
-  indexer: { parts: ['core/**', 'app'], packages: 'any' },
+  http: { parts: ['core/**', 'app/**', 'sha256'], packages: 'any' },
+  workers: { parts: ['core/**', 'app/**'], packages: 'any' },
   // A query is stemmed as the index was. Folders are opened in Node alone, by a file that is loaded on demand.
   client: {
     parts: ['core/**', 'adapters/stemmers', 'sha256'],
@@ -81,15 +100,15 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   page: { parts: [], types: ['core/**'], packages: [] },
   // The search page over a snapshot instead of the API.
-  demo: { parts: ['client', 'page'], types: ['core/**'], packages: [] },
+  'page/offline': { parts: ['client', 'page'], types: ['core/**'], packages: [] },
   terminal: { parts: [], packages: [] },
   version: { parts: [], packages: 'any' },
   config: { parts: ['core/**', 'sha256'], packages: 'any' },
-  wiring: { parts: [...REST, 'adapters/*', 'indexer'], packages: 'any' },
-  'build-entry': { parts: [...REST, 'adapters/*', 'indexer', 'wiring'], packages: 'any' },
-  'snapshot-entry': { parts: ['indexer', 'wiring'], packages: 'any' },
-  server: { parts: [...REST, 'http', 'indexer', 'wiring'], packages: 'any' },
-  cli: { parts: [...REST, 'indexer', 'server', 'wiring'], packages: 'any' },
+  wiring: { parts: [...REST, 'adapters/*', 'workers'], packages: 'any' },
+  'build-entry': { parts: [...REST, 'adapters/*', 'workers', 'wiring'], packages: 'any' },
+  'snapshot-entry': { parts: ['workers', 'wiring'], packages: 'any' },
+  server: { parts: [...REST, 'http', 'workers', 'wiring'], packages: 'any' },
+  cli: { parts: [...REST, 'workers', 'server', 'wiring'], packages: 'any' },
   library: { parts: [...REST, 'wiring'], packages: 'any' },
   index: { parts: [...REST, 'http', 'library'], packages: 'any' },
 };
@@ -159,24 +178,9 @@ export function fileCircles(files: Sources): string[] {
   return circles(fileArrows(files));
 }
 
-/**
- * The same for folders; a file beside the folders of `src` counts as one. `without`: arrows, as `a → b`, that are left out.
- * An arrow left out that is not there, or that closes no circle, is a line too: a list of exceptions can only shrink.
- */
-export function folderCircles(files: Sources, without: readonly string[] = []): string[] {
-  const arrows = folderArrows(files);
-  const remaining = new Map(
-    [...arrows].map(([from, targets]) => [
-      from,
-      new Set([...targets].filter((to) => !without.includes(`${from} → ${to}`))),
-    ]),
-  );
-  const closing = (arrow: string): boolean => {
-    const [from = '', to = ''] = arrow.split(' → ');
-    return arrows.get(from)?.has(to) === true && reaches(arrows, to, from);
-  };
-  const idle = without.filter((arrow) => !closing(arrow));
-  return [...circles(remaining), ...idle.map((arrow) => `${arrow} is no exception any more`)];
+/** The same for folders; a file beside the folders of `src` counts as one. */
+export function folderCircles(files: Sources): string[] {
+  return circles(folderArrows(files));
 }
 
 function fileArrows(files: Sources): Arrows {
@@ -211,7 +215,7 @@ function reaches(arrows: Arrows, from: string, to: string): boolean {
   return seen.has(to);
 }
 
-/** Those that lead to each other and back, together; none of them is in two circles. */
+/** Nodes that lead to each other and back, together; none of them is in two circles. */
 function circles(arrows: Arrows): string[] {
   const found = new Set<string>();
   for (const [one, targets] of arrows) {

@@ -2,7 +2,7 @@ import { DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { ByteWriter } from '../index/format/byte-buffer.js';
 import type { Sections } from '../index/format/container.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
-import { orderVocabulary } from '../index/documents/derived-vocabulary.js';
+import { orderVocabulary } from './vocabulary-order.js';
 import { cutTokens } from '../index/documents/token-vocabulary.js';
 
 /** What descriptions without answers are written in. */

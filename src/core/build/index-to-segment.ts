@@ -5,7 +5,7 @@ import { lazy } from '../lazy.js';
 import type { AnswerReader } from '../index/documents/answer-store.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
-import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { spelledTerms } from '../index/terms/spelled-terms.js';
 import { damagedIndexError, readContainer } from '../index/format/container.js';
 import { openIndex, type PackedIndex } from '../index/index-reader.js';
 import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
@@ -48,7 +48,10 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
     ),
     words: readTerms(index.words),
     forward: readForward(index),
-    groups: { texts: readTerms(stems.keys), members: stems.groups() },
+    groups: {
+      texts: Array.from({ length: stems.keys.size }, (_, stem) => stems.keys.get(stem)),
+      members: stems.groups(),
+    },
   };
 }
 

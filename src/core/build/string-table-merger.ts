@@ -1,5 +1,5 @@
 import type { ByteReader } from '../index/format/byte-buffer.js';
-import { orderVocabulary } from '../index/documents/derived-vocabulary.js';
+import { orderVocabulary } from './vocabulary-order.js';
 import { StringInterner } from './string-interner.js';
 import { readExtraStemKeys } from './segment-words.js';
 import { orderByRank, orderByText, SortedStrings } from './sorted-strings.js';

@@ -1,16 +1,12 @@
 import { isAmount, isCount, isListOf, isRecord, isText } from '../guards.js';
 import { readUtf8 } from './format/byte-buffer.js';
 import { readColumns, type Column } from './format/columns.js';
-import { spelledTerms } from './documents/derived-vocabulary.js';
+import { readEntryStarts } from './postings/entry-starts.js';
+import { readSkipTable } from './postings/skip-table.js';
+import { spelledTerms } from './terms/spelled-terms.js';
 import { lazy } from '../lazy.js';
 import { damagedIndexError, readContainer, type Sections } from './format/container.js';
-import {
-  PostingsDirectory,
-  PostingsReader,
-  readEntryStarts,
-  readSkipTable,
-  type FieldPostings,
-} from './postings/postings-reader.js';
+import { PostingsDirectory, PostingsReader, type FieldPostings } from './postings/postings-reader.js';
 import { PostingBlock } from './postings/postings-cursor.js';
 import { FIELD_COUNT } from './postings/postings-format.js';
 import { readStemGroups } from './terms/stem-groups-section.js';
@@ -78,7 +74,7 @@ export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex 
   const postings = new PostingsReader(sections, readSkipTable(sections));
   const stems = lazy(() => {
     const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, spelled());
-    return new StemIndex(new TermDictionary(meta.stems, keys), words, members);
+    return new StemIndex(keys, words, members);
   });
   const distinct = lazy(() => distinctTerms({ size: meta.documents, words: meta.words, lists, postings }));
   return {

@@ -2,15 +2,10 @@ import { ByteReader } from '../index/format/byte-buffer.js';
 import { locateByPieceKeys } from './piece-keys.js';
 import { readMeta, type PackedIndex } from '../index/index-reader.js';
 import { PostingBlock } from '../index/postings/postings-cursor.js';
-import {
-  emptyEntryStarts,
-  emptySkipTable,
-  PostingsDirectory,
-  PostingsReader,
-  type FieldPostings,
-  type SkipTable,
-} from '../index/postings/postings-reader.js';
+import { PostingsDirectory, PostingsReader, type FieldPostings } from '../index/postings/postings-reader.js';
+import { emptyEntryStarts } from '../index/postings/entry-starts.js';
 import { MissingPiecesError, type Availability } from '../index/format/availability.js';
+import { emptySkipTable, type SkipTable } from '../index/postings/skip-table.js';
 import { StemIndex } from '../index/terms/stem-groups.js';
 import { TermDictionary, type DictionaryAvailability } from '../index/terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';

@@ -1,11 +1,13 @@
 import { titleKey } from '../analysis/title-key.js';
 import type { ByteWriter } from '../index/format/byte-buffer.js';
 import { readTitleOrder } from '../index/documents/title-index.js';
-import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { readEntryStarts } from '../index/postings/entry-starts.js';
+import { readSkipTable } from '../index/postings/skip-table.js';
+import { spelledTerms } from '../index/terms/spelled-terms.js';
+import { writeDictionary } from '../index/terms/term-dictionary.js';
 import { asUint32, type Sections } from '../index/format/container.js';
 import { readStemGroups } from '../index/terms/stem-groups-section.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { readEntryStarts, readSkipTable } from '../index/postings/postings-reader.js';
 import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './piece-blocks.js';
 import { documentRecordWriter } from './document-records.js';
 import { KEY_STRIDE } from './partial-document-store.js';
@@ -30,7 +32,9 @@ export function partitions(index: PackedIndex, sections: Sections, perPiece: Pie
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
   const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
   const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
-  const stems = blocksOf(groups.keys.blocks, groups.keys.bytes);
+  const keys = Array.from({ length: index.meta.stems }, (_, stem) => groups.keys.get(stem));
+  const stemTerms = writeDictionary(keys);
+  const stems = blocksOf(stemTerms.blocks, stemTerms.bytes);
   const members = blocksOf(groups.members.blocks, groups.members.bytes);
   const writeCard = documentRecordWriter(documents);
   return {

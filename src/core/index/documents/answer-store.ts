@@ -1,3 +1,4 @@
+import type { TokenBytes } from '../format/columns.js';
 import { BLOCK_KINDS, normalizeWhitespace, DESCRIPTION } from './stored-fields-format.js';
 import type { Answer, AnswerView, Block, TextRange } from '../../model/document.js';
 import { ByteReader } from '../format/byte-buffer.js';
@@ -5,7 +6,7 @@ import { prefixSums } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
 import { TokenBuffer } from './token-buffer.js';
-import { COMPLEX_TOKEN, type TokenBytes } from './token-attributes.js';
+import { COMPLEX_TOKEN } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
 /** Bytes of UTF-8 that one UTF-16 unit takes at most. */

@@ -1,6 +1,6 @@
-import { ByteReader, ByteWriter, utf8Length, writeUtf8 } from '../format/byte-buffer.js';
-import { TERMS_PER_BLOCK, compareTerms, type DictionarySections } from '../terms/term-dictionary.js';
-import type { TokenBytes } from './token-attributes.js';
+import type { TokenBytes } from '../format/columns.js';
+import { ByteReader } from '../format/byte-buffer.js';
+import { readNumbers } from '../format/columns.js';
 
 /**
  * Vocabularies of texts, told by the words of the index. Most tokens are a word of the index as it stands, with a capital, or in
@@ -9,116 +9,14 @@ import type { TokenBytes } from './token-attributes.js';
  * Tokens are numbered by how often they occur, but only roughly: by the classes below. Within a class they stand in the order of
  * their forms and of their words, which makes the distances small. A number takes as many bytes as it would by frequency alone.
  */
-const CLASS_ENDS = [128, 512, 2048, 8192, 16_384, Infinity] as const;
+export const CLASS_ENDS = [128, 512, 2048, 8192, 16_384, Infinity] as const;
 
 /** How a token is told: `own`, by its bytes; else by a word of the index. In the order of a class. */
-const FORMS = ['own', 'word', 'capital', 'capitals'] as const;
-type Form = (typeof FORMS)[number];
+export const FORMS = ['own', 'word', 'capital', 'capitals'] as const;
+export type Form = (typeof FORMS)[number];
 
 /** Bytes of a token, at most: 64 UTF-16 units. */
-const MAX_TOKEN_BYTES = 192;
-
-interface FormedToken {
-  readonly token: string;
-  readonly form: Form;
-  /** Number of the word; 0 for an own token. */
-  readonly word: number;
-}
-
-/** A vocabulary as it is written, and where its tokens went. */
-export interface OrderedVocabulary {
-  readonly bytes: Uint8Array;
-  /** For each number the place of its token among the tokens that were given. */
-  readonly order: Uint32Array;
-}
-
-/** Numbers tokens, which come in the order of their frequency, and writes them. `words`: the number of each word of the index. */
-export function orderVocabulary(tokens: readonly string[], words: ReadonlyMap<string, number>): OrderedVocabulary {
-  const order = new Uint32Array(tokens.length);
-  const writer = new VocabularyWriter();
-  let from = 0;
-  for (const end of CLASS_ENDS) {
-    const places = Array.from({ length: Math.max(0, Math.min(end, tokens.length) - from) }, (_, at) => from + at);
-    const formed = places.map((place) => ({ place, ...formOf(tokens[place] ?? '', words) }));
-    for (const form of FORMS) {
-      const group = formed.filter((token) => token.form === form);
-      if (form === 'own') group.sort((a, b) => compareTerms(a.token, b.token));
-      else group.sort((a, b) => a.word - b.word);
-      for (const { place } of group) order[from++] = place;
-      writer.group(form, group);
-    }
-    if (from === tokens.length) break;
-  }
-  return { bytes: writer.finish(tokens.length), order };
-}
-
-function formOf(token: string, words: ReadonlyMap<string, number>): FormedToken {
-  const same = words.get(token);
-  if (same !== undefined) return { token, form: 'word', word: same };
-  const lower = token.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const word = words.get(lower);
-  if (word !== undefined && lower !== token) {
-    if (capitalized(lower) === token) return { token, form: 'capital', word };
-    if (lower.replace(/[a-z]/g, (letter) => letter.toUpperCase()) === token) return { token, form: 'capitals', word };
-  }
-  return { token, form: 'own', word: 0 };
-}
-
-function capitalized(word: string): string {
-  return word.replace(/^[a-z]/, (letter) => letter.toUpperCase());
-}
-
-/** Writes the groups of all classes, what is alike side by side. */
-class VocabularyWriter {
-  readonly #counts = new ByteWriter();
-  readonly #shared = new ByteWriter();
-  readonly #rests = new ByteWriter();
-  readonly #distances = { word: new ByteWriter(), capital: new ByteWriter(), capitals: new ByteWriter() };
-  readonly #bytes = new ByteWriter();
-  #before = new Uint8Array(MAX_TOKEN_BYTES);
-  #current = new Uint8Array(MAX_TOKEN_BYTES);
-  #beforeLength = 0;
-
-  group(form: Form, group: readonly FormedToken[]): void {
-    this.#counts.varint(group.length);
-    if (form === 'own') {
-      for (const { token } of group) this.#own(token);
-      return;
-    }
-    let expected = 0;
-    for (const { word } of group) {
-      this.#distances[form].varint(word - expected);
-      expected = word + 1;
-    }
-  }
-
-  #own(token: string): void {
-    const length = utf8Length(token);
-    if (length * 3 > this.#current.length) {
-      this.#current = new Uint8Array(length * 3);
-    }
-    writeUtf8(token, this.#current, 0);
-    const most = Math.min(length, this.#beforeLength, MAX_TOKEN_BYTES);
-    let shared = 0;
-    while (shared < most && this.#current[shared] === this.#before[shared]) shared += 1;
-    this.#shared.varint(shared);
-    this.#rests.varint(length - shared);
-    this.#bytes.bytes(this.#current.subarray(shared, length));
-    [this.#before, this.#current] = [this.#current, this.#before];
-    this.#beforeLength = length;
-  }
-
-  finish(size: number): Uint8Array {
-    const writer = new ByteWriter();
-    writer.varint(size);
-    writer.bytes(this.#counts.view());
-    const { word, capital, capitals } = this.#distances;
-    const streams = [this.#shared, this.#rests, word, capital, capitals];
-    for (const stream of streams) writer.varint(stream.length);
-    for (const stream of [...streams, this.#bytes]) writer.bytes(stream.view());
-    return writer.finish();
-  }
-}
+export const MAX_TOKEN_BYTES = 192;
 
 /**
  * Reads what `orderVocabulary` wrote; `reader` stands behind the number of tokens, `size`. Tokens that are a word as it stands are left
@@ -198,27 +96,39 @@ class TokenBuffer {
 
   /** Own tokens. `at`, which moves on: where the numbers of shared bytes, of further bytes, and these bytes are. */
   spell(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
-    const shared = new ByteReader(source, at.shared);
-    const rests = new ByteReader(source, at.rests);
-    for (let left = count; left > 0; left -= 1) {
-      const kept = Math.min(shared.varint(), this.#spelledLength, MAX_TOKEN_BYTES);
+    const shared = readNumbers(source.subarray(at.shared), count);
+    const rests = readNumbers(source.subarray(at.rests), count);
+    at.shared += varintBytes(shared);
+    at.rests += varintBytes(rests);
+    let room = 0;
+    for (let own = 0; own < count; own += 1) {
       // A damaged length reads no more than there is.
-      const rest = Math.max(0, Math.min(rests.varint(), source.length - at.bytes, 0xffff - kept));
-      const bytes = this.#reserve(kept + rest);
-      const start = this.#length;
-      let to = start;
-      for (let from = this.#spelledStart, end = from + kept; from < end; from += 1) bytes[to++] = bytes[from] ?? 0;
-      for (let from = at.bytes, end = from + rest; from < end; from += 1) bytes[to++] = source[from] ?? 0;
-      at.bytes += rest;
-      this.#spelledStart = start;
-      this.#spelledLength = kept + rest;
-      this.#starts[this.#token] = start;
-      this.#byteLengths[this.#token] = kept + rest;
-      this.#token += 1;
-      this.#length = to;
+      const rest = Math.min(rests[own] ?? 0, Math.max(0, source.length - at.bytes), MAX_TOKEN_BYTES);
+      rests[own] = rest;
+      room += Math.min(shared[own] ?? 0, MAX_TOKEN_BYTES) + rest;
     }
-    at.shared = shared.position;
-    at.rests = rests.position;
+    const bytes = this.#reserve(room);
+    let to = this.#length;
+    let token = this.#token;
+    let before = this.#spelledStart;
+    let beforeLength = this.#spelledLength;
+    let next = at.bytes;
+    for (let own = 0; own < count; own += 1) {
+      const start = to;
+      const kept = Math.min(shared[own] ?? 0, beforeLength, MAX_TOKEN_BYTES);
+      for (const end = before + kept; before < end; before += 1) bytes[to++] = bytes[before] ?? 0;
+      for (let left = rests[own] ?? 0; left > 0; left -= 1) bytes[to++] = source[next++] ?? 0;
+      this.#starts[token] = start;
+      this.#byteLengths[token] = to - start;
+      token += 1;
+      before = start;
+      beforeLength = to - start;
+    }
+    at.bytes = next;
+    this.#spelledStart = before;
+    this.#spelledLength = beforeLength;
+    this.#token = token;
+    this.#length = to;
   }
 
   /** Words as they stand; returns where their distances end. */
@@ -275,37 +185,9 @@ class TokenBuffer {
   }
 }
 
-/** The terms of a dictionary in UTF-8, one after another. */
-export function spelledTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
-  const starts = new Uint32Array(size);
-  const byteLengths = new Uint16Array(size);
-  let bytes = new Uint8Array(source.length * 2 + 1024);
-  let from = 0;
-  let to = 0;
-  let before = 0;
-  let beforeLength = 0;
-  for (let term = 0; term < size; term += 1) {
-    // A varint of a dictionary has two bytes at most.
-    let shared = 0;
-    if ((term & (TERMS_PER_BLOCK - 1)) !== 0) {
-      shared = source[from++] ?? 0;
-      if (shared >= 0x80) shared = (shared & 0x7f) | ((source[from++] ?? 0) << 7);
-      if (shared > beforeLength) shared = beforeLength;
-    }
-    let rest = source[from++] ?? 0;
-    if (rest >= 0x80) rest = (rest & 0x7f) | ((source[from++] ?? 0) << 7);
-    if (rest > source.length - from) rest = Math.max(0, source.length - from);
-    if (to + shared + rest > bytes.length) {
-      const grown = new Uint8Array(bytes.length * 2 + shared + rest);
-      grown.set(bytes);
-      bytes = grown;
-    }
-    starts[term] = to;
-    byteLengths[term] = shared + rest;
-    for (let at = before, end = before + shared; at < end; at += 1) bytes[to++] = bytes[at] ?? 0;
-    for (const end = from + rest; from < end; from += 1) bytes[to++] = source[from] ?? 0;
-    before = starts[term] ?? 0;
-    beforeLength = shared + rest;
-  }
-  return { bytes: bytes.subarray(0, to), starts, byteLengths };
+/** Bytes that these numbers take as varints. */
+function varintBytes(numbers: Uint32Array): number {
+  let bytes = numbers.length;
+  for (let rest of numbers) for (; rest >= 0x80; rest >>>= 7) bytes += 1;
+  return bytes;
 }

@@ -1,3 +1,4 @@
+import type { TokenBytes } from '../format/columns.js';
 import { facetKey } from './facet-values.js';
 import type { IndexedLink } from '../../model/related-links.js';
 import { AnswerReader, type AnswerStore } from './answer-store.js';
@@ -8,7 +9,6 @@ import { lazy } from '../../lazy.js';
 import { eachKeyword, skipTokens, LINK, slugify, URL_FLAGS } from './stored-fields-format.js';
 import { compareTerms } from '../terms/term-dictionary.js';
 import { TitlePrefixIndex } from './title-index.js';
-import type { TokenBytes } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
 /** What a hit shows of a document besides its answer. */

@@ -1,11 +1,5 @@
 import { MAX_TERM_LENGTH } from '../../analysis/tokenizer.js';
-
-/** Tokens where they lie: all in UTF-8, where the bytes of each begin, and how many they are. */
-export interface TokenBytes {
-  readonly bytes: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly byteLengths: Uint16Array;
-}
+import type { TokenBytes } from '../format/columns.js';
 
 /**
  * A token's shape in one number: whether it is a word, its bytes in UTF-8, its UTF-16 units (`LONGEST_TOKEN` at most, so

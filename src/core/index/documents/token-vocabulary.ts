@@ -1,7 +1,8 @@
+import type { TokenBytes } from '../format/columns.js';
 import { ByteReader, ByteWriter, readUtf8 } from '../format/byte-buffer.js';
 import { readDerivedVocabulary } from './derived-vocabulary.js';
 import { lazy } from '../../lazy.js';
-import { isWordByte, tokenAttributes, type TokenBytes } from './token-attributes.js';
+import { isWordByte, tokenAttributes } from './token-attributes.js';
 
 /**
  * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and

@@ -76,3 +76,10 @@ export function prefixSums(lengths: Uint8Array, size: number): Uint32Array {
   }
   return starts;
 }
+
+/** Byte strings one after another: the UTF-8 bytes of all, where each begins, and its number of bytes. */
+export interface TokenBytes {
+  readonly bytes: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly byteLengths: Uint16Array;
+}

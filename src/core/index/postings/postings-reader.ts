@@ -1,5 +1,4 @@
 import { ByteReader } from '../format/byte-buffer.js';
-import { readNumbers } from '../format/columns.js';
 import { unpackPfor, widthOf, type PackedBytes } from '../format/bit-packing.js';
 import {
   BLOCK_SIZE,
@@ -8,13 +7,14 @@ import {
   FREQUENCY_SHIFT,
   HEAD_COUNT_ESCAPE,
   HEAD_FIELDS,
-  LAST_BLOCK,
   ENTRY_STRIDE,
   WIDTH_CODE,
 } from './postings-format.js';
 import type { BlockSections } from './block-writer.js';
+import type { EntryStarts } from './entry-starts.js';
 import type { EntrySections } from './postings-writer.js';
 import { mapCollectingMissing, type Availability } from '../format/availability.js';
+import type { SkipTable } from './skip-table.js';
 
 const INLINE = -1;
 const IN_MEMORY = -2;
@@ -41,58 +41,6 @@ export interface FieldPostings {
 
 /** The lists of one term, by field; null where the field has none. */
 export type TermLists = readonly (PostingList | null)[];
-
-/** The skip table as it is searched: for each block its last document, its head, and where its parts begin. */
-export interface SkipTable {
-  readonly last: Uint32Array;
-  readonly heads: Uint8Array;
-  readonly gaps: Uint32Array;
-  readonly frequencies: Uint32Array;
-  readonly exceptions: Uint32Array;
-}
-
-/** Reads the skip table of an index. */
-export function readSkipTable({ blockHeads, blockLasts, exceptionSizes }: BlockSections): SkipTable {
-  const blocks = countBlocks(blockHeads);
-  const table = emptySkipTable(blocks);
-  const lasts = readNumbers(blockLasts, blocks);
-  const sizes = readNumbers(exceptionSizes, blocks);
-  let last = -1;
-  let [gaps, frequencies, exceptions] = [0, 0, 0];
-  // Loops are by hand: they run over all blocks before the first answer.
-  for (let block = 0, at = 0; block < blocks; block += 1) {
-    const head = blockHeads[at++] ?? 0;
-    const ends = (head & LAST_BLOCK) !== 0;
-    const count = ends ? (blockHeads[at++] ?? 0) : BLOCK_SIZE;
-    last += (lasts[block] ?? 0) + count;
-    table.last[block] = last;
-    table.heads[block] = head;
-    table.gaps[block] = gaps;
-    table.frequencies[block] = frequencies;
-    table.exceptions[block] = exceptions;
-    gaps += (count * ((1 << (head & WIDTH_CODE)) >>> 1) + 7) >>> 3;
-    frequencies += (count * ((1 << ((head >>> FREQUENCY_SHIFT) & WIDTH_CODE)) >>> 1) + 7) >>> 3;
-    exceptions += sizes[block] ?? 0;
-    if (ends) last = -1;
-  }
-  return table;
-}
-
-function countBlocks(blockHeads: Uint8Array): number {
-  let blocks = 0;
-  for (let at = 0; at < blockHeads.length; blocks += 1) at += ((blockHeads[at] ?? 0) & LAST_BLOCK) === 0 ? 1 : 2;
-  return blocks;
-}
-
-export function emptySkipTable(blocks: number): SkipTable {
-  return {
-    last: new Uint32Array(blocks),
-    heads: new Uint8Array(blocks),
-    gaps: new Uint32Array(blocks),
-    frequencies: new Uint32Array(blocks),
-    exceptions: new Uint32Array(blocks),
-  };
-}
 
 const NO_PAIRS = new Uint32Array(0);
 
@@ -240,35 +188,6 @@ export class PostingsReader {
   }
 }
 
-/** Where the entries of every `STRIDE`th term begin in each of their streams. */
-export interface EntryStarts {
-  readonly heads: Uint32Array;
-  readonly gaps: Uint32Array;
-  readonly rests: Uint32Array;
-}
-
-/** Reads where entries begin. */
-export function readEntryStarts(entrySizes: Uint8Array, terms: number): EntryStarts {
-  // A term takes a byte at least, its stride three: a damaged number makes no absurd arrays.
-  const count = Math.min(Math.ceil(terms / ENTRY_STRIDE), entrySizes.length);
-  const reader = new ByteReader(entrySizes);
-  const starts = emptyEntryStarts(count);
-  let [heads, gaps, rests] = [0, 0, 0];
-  for (let stride = 0; stride < count; stride += 1) {
-    starts.heads[stride] = heads;
-    starts.gaps[stride] = gaps;
-    starts.rests[stride] = rests;
-    heads += reader.varint();
-    gaps += reader.varint();
-    rests += reader.varint();
-  }
-  return starts;
-}
-
-export function emptyEntryStarts(count: number): EntryStarts {
-  return { heads: new Uint32Array(count), gaps: new Uint32Array(count), rests: new Uint32Array(count) };
-}
-
 /** Finds the lists of a term by its number. */
 export class PostingsDirectory {
   readonly #heads: Uint8Array;
@@ -290,7 +209,7 @@ export class PostingsDirectory {
     this.require(from, to);
     const { heads } = this.#walkTo(from);
     for (let term = from; term < to; term += 1) {
-      // In a partial index, the next stride need not follow the one before.
+      // Entries that came in pieces do not follow one another everywhere.
       if (term % ENTRY_STRIDE === 0) heads.position = this.starts.heads[term / ENTRY_STRIDE] ?? 0;
       visit(term, longestList(heads));
     }

@@ -1,8 +1,8 @@
-import { ByteReader, ByteWriter, utf8Length } from '../format/byte-buffer.js';
+import type { TokenBytes } from '../format/columns.js';
+import { ByteReader, ByteWriter, readUtf8, utf8Length, writeUtf8 } from '../format/byte-buffer.js';
+import { readNumbers, prefixSums } from '../format/columns.js';
 import { uint32Bytes } from '../format/container.js';
-import { STRIDE, type StemGroups } from './stem-groups.js';
-import { TERMS_PER_BLOCK, type DictionarySections } from './term-dictionary.js';
-import type { TokenBytes } from '../documents/token-attributes.js';
+import { STRIDE, type StemGroups, type StemKeys } from './stem-groups.js';
 
 /** Bytes of a stem, at most: what a dictionary has room for. */
 const MAX_STEM_BYTES = 255;
@@ -50,132 +50,177 @@ function sharedText(a: string, b: string): string {
 
 /** Stems and their words as they are searched. */
 export interface StemSections {
-  readonly keys: DictionarySections;
+  readonly keys: SpelledStems;
   readonly members: { readonly blocks: Uint8Array; readonly bytes: Uint8Array };
 }
 
-/** Reads what `writeStemGroups` wrote: `size` stems. */
+/** Reads what `writeStemGroups` wrote: `size` stems. No stem is put together before it is asked for. */
 export function readStemGroups(section: Uint8Array, size: number, words: TokenBytes): StemSections {
   const head = new ByteReader(section);
   const lengths = [0, 1, 2, 3, 4].map(() => head.varint());
-  const streams: ByteReader[] = [];
   let start = head.position;
-  for (const length of lengths) {
-    streams.push(new ByteReader(section, start));
-    start += length;
+  const streams = lengths.map((length) => section.subarray(start, (start += length)));
+  const [counts = NONE, firsts = NONE, others = NONE, cuts = NONE, restLengths = NONE] = streams;
+  const counted = readNumbers(counts, size);
+  let leading = 0;
+  let following = 0;
+  for (const count of counted) {
+    if (count > 0) leading += 1;
+    if (count > 1) following += count - 1;
   }
-  const [counts, firsts, others, cuts, restLengths] = streams;
-  if (!counts || !firsts || !others || !cuts || !restLengths) return NO_STEMS;
-  const members = new MemberWriter(section.length);
-  const keys = new KeyWriter(section.length * 4);
-  for (let stem = 0; stem < size; stem += 1) {
-    // No more words than bytes: a damaged number makes no endless list.
-    const count = Math.min(counts.varint(), section.length - others.position + 1);
-    const first = members.group(stem, { count, firsts, others });
-    const length = count > 0 ? (words.byteLengths[first] ?? 0) : 0;
-    const kept = Math.max(0, Math.min(length, MAX_STEM_BYTES) - cuts.varint());
-    const rest = Math.max(0, Math.min(restLengths.varint(), section.length - start, MAX_STEM_BYTES - kept));
-    keys.add(stem, {
-      word: words.bytes,
-      from: words.starts[first] ?? 0,
-      kept,
-      rests: section,
-      restFrom: start,
-      rest,
-    });
-    start += rest;
-  }
-  return { keys: keys.finish(), members: members.finish() };
+  const groups = {
+    counts: counted,
+    // No more numbers than bytes: damaged counts make no absurd arrays.
+    firsts: readNumbers(firsts, Math.min(leading, firsts.length)),
+    others: readNumbers(others, Math.min(following, others.length)),
+  };
+  const { members, leaders } = writeMembers(groups);
+  const rests = { bytes: section.subarray(start), starts: prefixSums(restLengths, size) };
+  return { keys: new SpelledStems({ leaders, cuts: readNumbers(cuts, size) }, rests, words), members };
 }
 
 const NONE = new Uint8Array(0);
-const NO_STEMS: StemSections = {
-  keys: { blocks: NONE, bytes: NONE },
-  members: { blocks: NONE, bytes: NONE },
-};
+/** In place of the first word of a stem that has none. */
+const NO_WORD = 0xffff_ffff;
 
-/** Writes the words of each stem as `StemMembers` reads them. */
-class MemberWriter {
-  readonly #starts: number[] = [];
-  readonly #writer: ByteWriter;
-  /** The last word told, in all and since the last starting point. */
-  #last = 0;
-  #base = 0;
+interface Groups {
+  readonly counts: Uint32Array;
+  readonly firsts: Uint32Array;
+  readonly others: Uint32Array;
+}
 
-  constructor(capacity: number) {
-    this.#writer = new ByteWriter(capacity);
-  }
-
-  /** Returns the first word of the group. */
-  group(
-    stem: number,
-    { count, firsts, others }: { readonly count: number; readonly firsts: ByteReader; readonly others: ByteReader },
-  ): number {
-    const writer = this.#writer;
+/** Writes the words of each stem as `StemMembers` reads them; `leaders` are the first of each. */
+function writeMembers({ counts, firsts, others }: Groups): {
+  members: StemSections['members'];
+  leaders: Uint32Array;
+} {
+  const size = counts.length;
+  const leaders = new Uint32Array(size);
+  const starts = new Uint32Array(Math.ceil(size / STRIDE));
+  const writer = new ByteWriter(size * 5 + others.length * 2);
+  let last = 0;
+  let base = 0;
+  let first = 0;
+  let other = 0;
+  for (let stem = 0; stem < size; stem += 1) {
     if (stem % STRIDE === 0) {
-      this.#starts.push(writer.length);
-      this.#base = 0;
+      starts[stem / STRIDE] = writer.length;
+      base = 0;
     }
+    // No more words than there are numbers for them.
+    const count = Math.min(counts[stem] ?? 0, others.length - other + 1);
     writer.varint(count);
-    let first = 0;
+    leaders[stem] = NO_WORD;
     for (let at = 0; at < count; at += 1) {
-      if (at === 0) first = this.#last += firsts.zigzag();
-      else this.#last += others.varint() + 1;
-      writer.zigzag(this.#last - this.#base);
-      this.#base = this.#last;
+      if (at === 0) {
+        const code = firsts[first++] ?? 0;
+        last = (last + ((code >>> 1) ^ -(code & 1))) >>> 0;
+        leaders[stem] = last;
+      } else {
+        last = (last + (others[other++] ?? 0) + 1) >>> 0;
+      }
+      writer.zigzag(last - base);
+      base = last;
     }
-    return first;
   }
-
-  finish(): { blocks: Uint8Array; bytes: Uint8Array } {
-    return { blocks: uint32Bytes(this.#starts), bytes: this.#writer.finish() };
-  }
+  return { members: { blocks: uint32Bytes(starts), bytes: writer.view() }, leaders };
 }
 
-/** Where a stem's bytes are: some of a word, then some of its own. */
-interface StemBytes {
-  readonly word: Uint8Array;
-  readonly from: number;
-  readonly kept: number;
-  readonly rests: Uint8Array;
-  readonly restFrom: number;
-  readonly rest: number;
+interface StemSpelling {
+  /** The first word of each stem. */
+  readonly leaders: Uint32Array;
+  /** How many bytes of it are cut off. */
+  readonly cuts: Uint32Array;
 }
 
-/** Writes stems as `Dictionary` reads them. */
-class KeyWriter {
-  readonly #starts: number[] = [];
-  readonly #writer: ByteWriter;
-  #before = new Uint8Array(2 * MAX_STEM_BYTES);
-  #beforeLength = 0;
-  #stem = new Uint8Array(2 * MAX_STEM_BYTES);
+/** Stems in order, each told by its first word. */
+export class SpelledStems implements StemKeys {
+  /** The stem that was put together last. */
+  readonly #stem = new Uint8Array(MAX_STEM_BYTES);
+  readonly #sought = new Uint8Array(MAX_STEM_BYTES);
 
-  constructor(capacity: number) {
-    this.#writer = new ByteWriter(capacity);
+  constructor(
+    private readonly spelling: StemSpelling,
+    private readonly rests: { readonly bytes: Uint8Array; readonly starts: Uint32Array },
+    private readonly words: TokenBytes,
+  ) {}
+
+  get size(): number {
+    return this.spelling.leaders.length;
   }
 
-  add(number: number, { word, from, kept, rests, restFrom, rest }: StemBytes): void {
-    const writer = this.#writer;
+  find(stem: string): number {
+    const length = this.#seek(stem);
+    const found = length < 0 ? this.size : this.#lowerBound(length);
+    return found < this.size && this.#compare(found, length) === 0 ? found : -1;
+  }
+
+  /** The numbers of the stems that begin with `prefix`: from, inclusive, to, exclusive. */
+  prefixRange(prefix: string): [from: number, to: number] {
+    const length = this.#seek(prefix);
+    if (length < 0) return [this.size, this.size];
+    const from = this.#lowerBound(length);
+    let low = from;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#begins(middle, length)) low = middle + 1;
+      else high = middle;
+    }
+    return [from, low];
+  }
+
+  get(stem: number): string {
+    return readUtf8(this.#stem, 0, this.#spell(stem));
+  }
+
+  /** Takes what to look for; returns its bytes, -1 where no stem is as long. */
+  #seek(text: string): number {
+    if (utf8Length(text) > this.#sought.length) return -1;
+    return writeUtf8(text, this.#sought, 0);
+  }
+
+  /** The first stem that is not before what is sought. */
+  #lowerBound(length: number): number {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#compare(middle, length) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #compare(number: number, soughtLength: number): number {
+    const length = this.#spell(number);
+    const common = Math.min(length, soughtLength);
+    for (let at = 0; at < common; at += 1) {
+      const difference = (this.#stem[at] ?? 0) - (this.#sought[at] ?? 0);
+      if (difference !== 0) return difference;
+    }
+    return length - soughtLength;
+  }
+
+  #begins(number: number, soughtLength: number): boolean {
+    if (this.#spell(number) < soughtLength) return false;
+    for (let at = 0; at < soughtLength; at += 1) if (this.#stem[at] !== this.#sought[at]) return false;
+    return true;
+  }
+
+  /** Puts a stem together; returns its bytes, no more than a stem may have. */
+  #spell(number: number): number {
+    const { words, rests } = this;
     const stem = this.#stem;
-    const before = this.#before;
-    const length = kept + rest;
-    for (let at = 0; at < kept; at += 1) stem[at] = word[from + at] ?? 0;
-    for (let at = 0; at < rest; at += 1) stem[kept + at] = rests[restFrom + at] ?? 0;
-    let shared = 0;
-    if (number % TERMS_PER_BLOCK === 0) {
-      this.#starts.push(writer.length);
-    } else {
-      while (shared < length && shared < this.#beforeLength && stem[shared] === before[shared]) shared += 1;
-      writer.varint(shared);
-    }
-    writer.varint(length - shared);
-    writer.copy(stem, shared, length);
-    this.#before = stem;
-    this.#stem = before;
-    this.#beforeLength = length;
-  }
-
-  finish(): DictionarySections {
-    return { blocks: uint32Bytes(this.#starts), bytes: this.#writer.finish() };
+    const leader = this.spelling.leaders[number] ?? NO_WORD;
+    const cut = this.spelling.cuts[number] ?? 0;
+    const from = words.starts[leader] ?? 0;
+    const kept = Math.max(0, Math.min((words.byteLengths[leader] ?? 0) - cut, MAX_STEM_BYTES));
+    for (let at = 0; at < kept; at += 1) stem[at] = words.bytes[from + at] ?? 0;
+    let to = kept;
+    const end = Math.min(rests.starts[number + 1] ?? rests.bytes.length, rests.bytes.length);
+    for (let at = rests.starts[number] ?? 0; at < end && to < MAX_STEM_BYTES; at += 1)
+      stem[to++] = rests.bytes[at] ?? 0;
+    return to;
   }
 }

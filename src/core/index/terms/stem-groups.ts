@@ -21,13 +21,16 @@ export interface StemChains {
   readonly next: Uint32Array;
 }
 
+/** Stems in order. */
+export type StemKeys = Pick<TermDictionary, 'size' | 'find' | 'prefixRange' | 'get'>;
+
 /** Finds the words of a stem. */
 export class StemIndex {
   readonly #starts: Uint32Array;
 
   constructor(
     /** The stems themselves. */
-    readonly keys: TermDictionary,
+    readonly keys: StemKeys,
     private readonly words: TermDictionary,
     private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
     private readonly residence?: Availability,

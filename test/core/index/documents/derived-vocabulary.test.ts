@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { orderVocabulary, spelledTerms } from '../../../../src/core/index/documents/derived-vocabulary.js';
+import { orderVocabulary } from '../../../../src/core/build/vocabulary-order.js';
+import { spelledTerms } from '../../../../src/core/index/terms/spelled-terms.js';
 import { compareTerms, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 import { decodeUtf8, Vocabulary } from '../../../../src/core/index/documents/token-vocabulary.js';
 

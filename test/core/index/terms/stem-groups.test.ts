@@ -1,6 +1,6 @@
 import { groupByStem } from '../../../../src/core/build/stem-groups-writer.js';
 import assert from 'node:assert/strict';
-import { spelledTerms } from '../../../../src/core/index/documents/derived-vocabulary.js';
+import { spelledTerms } from '../../../../src/core/index/terms/spelled-terms.js';
 import { readStemGroups, writeStemGroups } from '../../../../src/core/index/terms/stem-groups-section.js';
 import { StemIndex } from '../../../../src/core/index/terms/stem-groups.js';
 import { TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
@@ -13,7 +13,7 @@ function membersOf(words: readonly (readonly [word: string, stem: string])[]): (
   const size = groups.texts.length;
   const spelled = spelledTerms(texts.length, writeDictionary(texts));
   const sections = readStemGroups(writeStemGroups(groups, texts), size, spelled);
-  const members = new StemIndex(new TermDictionary(size, sections.keys), dictionary, sections.members);
+  const members = new StemIndex(sections.keys, dictionary, sections.members);
   const stemOf = (word: string): string => words.find(([text]) => text === word)?.[1] ?? word;
   return (stem) => members.wordsOf(stem, stemOf).map((word) => texts[word] ?? '');
 }

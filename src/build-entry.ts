@@ -5,8 +5,7 @@ import { createGenerationStore } from './adapters/generations/generation-store.j
 import { isFrontMatterMapping } from './adapters/markdown/field-mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
 import { createIndexWriter } from './adapters/minisearch/index-writer.js';
-import { loadAnalyzer } from './adapters/stemmers/load-analyzer.js';
-import { withStemmers } from './adapters/stemmers/with-stemmers.js';
+import { withStemmers, loadAnalyzer } from './adapters/stemmers/with-stemmers.js';
 import type { BuildHooks, BuildOptions } from './app/build/build-options.js';
 import { checkGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
 import { reindex } from './app/build/reindex.js';

@@ -5,8 +5,7 @@ import { createReportStore } from './adapters/generations/report-store.js';
 import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
 import type { SnapshotCache } from './adapters/snapshots/snapshot-cache.js';
-import type { EvaluateRequest, Evaluation } from './app/evaluate.js';
-import type { EvaluateHooks } from './app/evaluation-corpus.js';
+import type { EvaluateRequest, Evaluation, EvaluateHooks } from './app/evaluate.js';
 import { openLatestUsable } from './app/open-latest-generation.js';
 import type { SnapshotExport, ExportOptions } from './app/snapshots/export-snapshot.js';
 import type { VerifyDeps } from './app/snapshots/verify-snapshot.js';
@@ -50,7 +49,7 @@ export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
 /** How a generation is opened for searching. */
 export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
   const { openPackedBackend } = await import('./adapters/backend/index-backend.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   return openPackedBackend(settings, await loadAnalyzer(settings));
 }
 
@@ -104,7 +103,7 @@ export async function runEvaluation(
   const { evaluate } = await import('./app/evaluate.js');
   const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   const { withStemmers } = await import('./adapters/stemmers/with-stemmers.js');
   const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
   const analyzer = await loadAnalyzer(settings);
@@ -150,12 +149,12 @@ export async function exportSnapshot({
 }: ExportRequest): Promise<SnapshotExport> {
   const { buildSnapshot } = await import('./app/snapshots/export-snapshot.js');
   const { INDEX_FILE } = await import('./core/index/format/container.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   const { previousIndexes } = await import('./app/snapshots/snapshot-deltas.js');
   const { readSnapshotFile, assertReplaceable, writeSnapshotFolder } =
     await import('./adapters/snapshots/snapshot-folder.js');
   const { brotli, deflate, gzip } = await import('./adapters/snapshots/compression.js');
-  const { tokenizerModules } = await import('./adapters/snapshots/tokenizer-modules.js');
+  const { tokenizerModules } = await import('./adapters/snapshots/bundled-files.js');
   await assertReplaceable(out);
   const store = openStore(config);
   const stored = generation === undefined ? await store.current() : await store.open(generation);

@@ -1,3 +1,4 @@
+import { logTask } from './log.js';
 import type { Logger } from 'pino';
 import { createQueryLog } from '../app/query-log.js';
 import { openLatestUsable } from '../app/open-latest-generation.js';
@@ -13,7 +14,6 @@ import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from '../http
 import { startSchedule } from './schedule.js';
 import { startWatch } from './watch.js';
 import { createActiveBackend, type ActiveBackend } from './active-backend.js';
-import { logTask } from './task-log.js';
 import { askdexVersion } from '../version.js';
 import { backendOpener, createBuilder, openReports, openSnapshots, openStore } from '../wiring.js';
 

@@ -1,6 +1,6 @@
+import { type Timer, systemTimer } from '../app/tasks/run-with-timeout.js';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
-import { type Timer, systemTimer } from '../app/tasks/timer.js';
 
 export interface WatchOptions {
   /** The content: a folder or a file. */

@@ -1,4 +1,4 @@
-import { ContentEmptyError } from '../app/build/content-empty.js';
+import { ContentEmptyError } from '../app/build/parsed-files.js';
 import { AskdexError, type ErrorCode } from '../core/errors.js';
 import { isListOf, isRecord, isText } from '../core/guards.js';
 import type { Problem } from '../core/model/ports.js';

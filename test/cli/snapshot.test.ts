@@ -1,3 +1,4 @@
+import { loadAnalyzer } from '../../src/adapters/stemmers/with-stemmers.js';
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import MiniSearch from 'minisearch';
-import { loadAnalyzer } from '../../src/adapters/stemmers/load-analyzer.js';
 import { inflate } from '../../src/adapters/snapshots/compression.js';
 import { applyDelta } from '../../src/core/delta/apply-delta.js';
 import { decodeUtf8 } from '../../src/core/index/documents/token-vocabulary.js';

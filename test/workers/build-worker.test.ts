@@ -1,8 +1,8 @@
+import { ContentEmptyError } from '../../src/app/build/parsed-files.js';
 import assert from 'node:assert/strict';
 import { getPriority } from 'node:os';
 import { releaseLockOfThread } from '../../src/adapters/generations/lock.js';
 import { createGenerationStore } from '../../src/adapters/generations/generation-store.js';
-import { ContentEmptyError } from '../../src/app/build/content-empty.js';
 import { createTaskQueue } from '../../src/app/tasks/task-queue.js';
 import { AskdexError } from '../../src/core/errors.js';
 import type { BuildProgress } from '../../src/core/model/build-report.js';

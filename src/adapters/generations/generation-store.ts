@@ -1,14 +1,12 @@
+import { thisProcess, type ProcessInfo } from './lock-record.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AskdexError } from '../../core/errors.js';
 import type { GenerationStore, StoredGeneration } from '../../core/model/ports.js';
-import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
-import { watchCurrent } from './watch-current.js';
-import { type HeldLock, takeLock } from './lock.js';
-import { indexPaths } from './index-paths.js';
+import { nodeFileSystem, type FileSystem, withDiskErrors } from './file-system.js';
+import { takeLock, type HeldLock } from './lock.js';
+import { indexPaths, type IndexPaths } from './index-paths.js';
 import { readPointer } from './current-pointer.js';
-import { type ProcessInfo, thisProcess } from './process-info.js';
-import { type PublishContext, publishDraft } from './publish.js';
-import { rollBack } from './rollback.js';
+import { publishDraft, type PublishContext, rollBack } from './publish.js';
 import { damaged } from './manifest-file.js';
 import { openGeneration } from './generation.js';
 import { readGenerations, removeLeftovers } from './generation-writer.js';
@@ -132,4 +130,42 @@ function unrefInterval(ms: number, call: () => void): () => void {
   const timer = setInterval(call, ms);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+const POLL_INTERVAL_MS = 500;
+
+export interface FollowEnvironment {
+  readonly disk: FileSystem;
+  readonly paths: IndexPaths;
+  readonly every: (ms: number, call: () => void) => () => void;
+}
+
+/** Looks at `CURRENT` twice a second. A look that fails (a volume away for a moment) changes nothing. */
+export function watchCurrent(
+  { disk, paths, every }: FollowEnvironment,
+  onChange: (generation: string) => void,
+  since?: string | null,
+): () => void {
+  let known = since;
+  let looking = false;
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    const name = await readPointer(disk, paths).catch(() => null);
+    const before = known;
+    if (name !== null || before === undefined) known = name;
+    if (name !== null && before !== undefined && name !== before && !stopped) onChange(name);
+  };
+  const lookOnce = (): void => {
+    if (looking || stopped) return;
+    looking = true;
+    void look().finally(() => {
+      looking = false;
+    });
+  };
+  lookOnce();
+  const stop = every(POLL_INTERVAL_MS, lookOnce);
+  return () => {
+    stopped = true;
+    stop();
+  };
 }

@@ -3,10 +3,9 @@ import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
-import { type LockRecord, isAlive, parseRecord, recordBytes } from './lock-record.js';
+import { type LockRecord, isAlive, parseRecord, recordBytes, type ProcessInfo, thisProcess } from './lock-record.js';
 import { TEMP_PREFIX, type IndexPaths, indexPaths } from './index-paths.js';
 import { tempName, replaceFile } from './current-pointer.js';
-import { type ProcessInfo, thisProcess } from './process-info.js';
 
 export interface LockEnvironment {
   readonly disk: FileSystem;

@@ -1,5 +1,10 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import { parseManifest, type Manifest } from '../../core/model/generation-manifest.js';
+import {
+  parseManifest,
+  type GenerationDraft,
+  type Manifest,
+  type ManifestFile,
+} from '../../core/model/generation-manifest.js';
 import { sha256 } from '../../sha256.js';
 
 /** The bytes of `manifest.json`. */
@@ -34,4 +39,29 @@ export function damaged(generation: string, what: string, cause?: unknown): Askd
     remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
     cause,
   });
+}
+
+/** Names, sizes and checksums of a draft's files, in order of name. */
+export function manifestFiles(draft: GenerationDraft): readonly ManifestFile[] {
+  return draft.files
+    .map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** One hash for the whole content of a generation. A space or line feed stands in no name, so lines cannot collide. */
+export function contentHashOf(analyzer: string, files: readonly ManifestFile[]): string {
+  const lines = files.map((file) => `${file.name} ${file.size} ${file.sha256}\n`);
+  return sha256(`${JSON.stringify(analyzer)}\n${lines.join('')}`);
+}
+
+/** A manifest without or with an outdated checksum, given its right one. */
+export function withChecksum(manifest: Omit<Manifest, 'checksum'>): Manifest {
+  const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } = manifest;
+  const body = { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files };
+  return { ...body, checksum: checksumOf(body) };
+}
+
+/** sha256 of the JSON of a manifest without its `checksum`. */
+export function checksumOf(body: Omit<Manifest, 'checksum'>): string {
+  return sha256(JSON.stringify(body));
 }

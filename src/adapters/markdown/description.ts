@@ -1,6 +1,6 @@
+import { trimAndNormalizeWhitespace } from './field-reader.js';
 import removeMarkdown from 'remove-markdown';
 import { markdownToAnswer } from './markdown-to-text.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
 import { toWellFormed } from './field-values.js';
 
 /** remove-markdown's cost grows with the square of its input. */

@@ -2,15 +2,13 @@ import type { Answer, Document } from '../../core/model/document.js';
 import { quoteForMessage } from '../../core/errors.js';
 import { MAX_ANSWER_LENGTH, markdownToAnswer } from './markdown-to-text.js';
 import { plainDescription } from './description.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
-import { FieldReader, scalarText } from './field-reader.js';
+import { FieldReader, scalarText, trimAndNormalizeWhitespace } from './field-reader.js';
 import type { Data } from './front-matter.js';
 import { unescapeNewlines } from './unescape-newlines.js';
 import type { FieldNames } from './field-mapping.js';
 import type { ReportProblem } from './problems.js';
-import { relatedLinks } from './related-links.js';
 import { dateFromPath } from './site-preset.js';
-import { parseBoost, calendarDate, languageTag } from './field-values.js';
+import { parseBoost, calendarDate, languageTag, relatedLinks } from './field-values.js';
 
 /** What a document is made of, before it is checked. */
 export interface RawDocument {

@@ -1,8 +1,6 @@
 import { quoteForMessage } from '../../core/errors.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
-import { isMapping, type Data } from './front-matter.js';
+import { RawNumber, isMapping, type Data } from './front-matter.js';
 import type { ReportProblem } from './problems.js';
-import { RawNumber } from './yaml.js';
 
 /** A value of the source with the name it stands under. */
 export interface FieldValue {
@@ -120,4 +118,16 @@ function unique(texts: readonly string[]): string[] {
     if (trimmed !== '' && !seen.has(trimmed.toLowerCase())) seen.set(trimmed.toLowerCase(), trimmed);
   }
   return [...seen.values()];
+}
+
+const NOT_SINGLE_SPACES = /[^\S ]| {2}/;
+
+/** Each run of blanks of any kind (also no-break spaces and line feeds) becomes one space. */
+export function normalizeWhitespace(text: string): string {
+  return NOT_SINGLE_SPACES.test(text) ? text.replace(/\s+/g, ' ') : text;
+}
+
+/** The same, and none at the ends. */
+export function trimAndNormalizeWhitespace(text: string): string {
+  return normalizeWhitespace(text).trim();
 }

@@ -1,9 +1,8 @@
 import matter from 'gray-matter';
-import { YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, NOT_RESOLVED, YAMLException, defineScalarTag, floatCoreTag, intCoreTag, load } from 'js-yaml';
 import { TomlError, parse as parseToml } from 'smol-toml';
 import { quoteForMessage } from '../../core/errors.js';
 import type { ProblemCode } from './problems.js';
-import { parseYaml } from './yaml.js';
 
 export type Data = Readonly<Record<string, unknown>>;
 
@@ -164,4 +163,32 @@ function lineFinder(source: string): (name: string) => number | null {
     const at = lines.findIndex((line) => line.startsWith(key) && /^\s*[:=]/.test(line.slice(key.length)));
     return at < 0 ? null : at + 2;
   };
+}
+
+/** A number as the author wrote it, so that an id `0000010` or a title `1.0` keeps its digits. */
+export class RawNumber {
+  constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+const asWritten = (tag: typeof intCoreTag) =>
+  defineScalarTag<RawNumber>(tag.tagName, {
+    implicit: true,
+    implicitFirstChars: tag.implicitFirstChars,
+    resolve: (source, isExplicit, tagName) =>
+      tag.resolve(source, isExplicit, tagName) === NOT_RESOLVED ? NOT_RESOLVED : new RawNumber(source),
+    identify: (value) => value instanceof RawNumber,
+  });
+
+const SCHEMA = CORE_SCHEMA.withTags(asWritten(intCoreTag), asWritten(floatCoreTag));
+
+/**
+ * YAML 1.2 for content nobody vouches for: no aliases (a few bytes of them grow to gigabytes), 20 levels at most,
+ * dates and times stay text, numbers are `WrittenNumber`. Throws `YAMLException` and whatever else the parser throws.
+ */
+export function parseYaml(source: string): unknown {
+  return load(source, { schema: SCHEMA, maxAliases: 0, maxDepth: 20 });
 }

@@ -1,6 +1,5 @@
 import type { BlockKind } from '../../core/model/document.js';
 import type { TextBuilder } from './text-builder.js';
-import { htmlPieces, isBlockElement, type HtmlPiece } from './html-tags.js';
 
 type Tag = Extract<HtmlPiece, { kind: 'tag' }>;
 
@@ -127,4 +126,105 @@ function lastClosings(sources: readonly string[]): Record<Hidden, number> {
     for (const name of HIDDEN) if (html.includes(`</${name}`)) last[name] = ordinal;
   }
   return last;
+}
+
+/** What a piece of HTML shows, in order. */
+export type HtmlPiece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tag'; readonly name: string; readonly closing: boolean; readonly alt: string | null };
+
+const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/y;
+const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/i;
+/** Longer tags are text: a bound on the work that unclosed quotes can cause. */
+const TAG_LENGTH = 4000;
+
+/** Elements whose contents are no markup, by the tags that end them. */
+const RAW_ENDS: Readonly<Record<string, RegExp>> = {
+  script: /<\/script(?=[\s/>])/gi,
+  style: /<\/style(?=[\s/>])/gi,
+};
+
+/** Elements that stand on lines of their own: text on both sides of such a tag is two words. */
+const BLOCK_ELEMENTS = new Set(
+  `address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt fieldset
+   figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe img input legend li link main
+   menu menuitem nav noframes ol optgroup option p param pre script search section select style summary svg table tbody td
+   textarea tfoot th thead title tr track ul video audio`.split(/\s+/),
+);
+
+export function isBlockElement(name: string): boolean {
+  return BLOCK_ELEMENTS.has(name);
+}
+
+/**
+ * Splits HTML into tags and text, entities still encoded; comments, declarations and processing instructions are
+ * dropped. A `<` that opens nothing is text.
+ */
+export function htmlPieces(html: string): HtmlPiece[] {
+  const pieces: HtmlPiece[] = [];
+  // Ends that are nowhere in the rest, so that a text of nothing but beginnings is not searched from each of them.
+  const missing = new Set<string>();
+  let textStart = 0;
+  const flush = (end: number) => {
+    if (end > textStart) pieces.push({ kind: 'text', text: html.slice(textStart, end) });
+  };
+  for (let at = html.indexOf('<'); at >= 0;) {
+    const hidden = hiddenEnd(html, at, missing);
+    const tag = hidden === null ? tagAt(html, at) : null;
+    const end = hidden ?? tag?.end ?? null;
+    if (end === null) {
+      at = html.indexOf('<', at + 1);
+      continue;
+    }
+    flush(at);
+    if (tag !== null) pieces.push(tag.piece);
+    textStart = end;
+    at = rawEnd(html, tag, missing) ?? html.indexOf('<', end);
+  }
+  flush(html.length);
+  return pieces;
+}
+
+function tagAt(html: string, at: number): { piece: HtmlPiece; end: number } | null {
+  TAG.lastIndex = 0;
+  const match = TAG.exec(html.slice(at, at + TAG_LENGTH));
+  if (match === null) return null;
+  const [whole, slash, name = '', attributes = ''] = match;
+  const alt = ALT.exec(attributes);
+  const altText = name.toLowerCase() === 'img' && alt ? (alt[1] ?? alt[2] ?? alt[3] ?? null) : null;
+  const piece: HtmlPiece = { kind: 'tag', name: name.toLowerCase(), closing: slash === '/', alt: altText };
+  return { piece, end: at + whole.length };
+}
+
+/** Where a script or style ends that `tag` begins: nothing inside of it is markup. null: it begins none, or its end is not here. */
+function rawEnd(
+  html: string,
+  tag: { readonly piece: HtmlPiece; readonly end: number } | null,
+  missing: Set<string>,
+): number | null {
+  if (tag === null || tag.piece.kind !== 'tag' || tag.piece.closing) return null;
+  const { name } = tag.piece;
+  const end = Object.hasOwn(RAW_ENDS, name) ? RAW_ENDS[name] : undefined;
+  if (end === undefined || missing.has(name)) return null;
+  end.lastIndex = tag.end;
+  const found = end.exec(html);
+  if (found === null) missing.add(name);
+  return found?.index ?? null;
+}
+
+/** The end of a comment, CDATA section, instruction or declaration at `at`; null where none starts or none ends. */
+function hiddenEnd(html: string, at: number, missing: Set<string>): number | null {
+  const after = (mark: string, from: number): number | null => {
+    const found = missing.has(mark) ? -1 : html.indexOf(mark, from);
+    if (found < 0) missing.add(mark);
+    return found < 0 ? null : found + mark.length;
+  };
+  if (html.startsWith('<!--', at)) {
+    if (html.startsWith('<!-->', at)) return at + 5;
+    if (html.startsWith('<!--->', at)) return at + 6;
+    return after('-->', at + 4);
+  }
+  if (html.startsWith('<![CDATA[', at)) return after(']]>', at + 9);
+  if (html.startsWith('<?', at)) return after('?>', at + 2);
+  return /^<![A-Za-z]/.test(html.slice(at, at + 3)) ? after('>', at + 3) : null;
 }

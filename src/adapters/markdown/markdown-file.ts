@@ -1,6 +1,6 @@
+import { decodeText } from './read-file.js';
 import type { Document } from '../../core/model/document.js';
 import { quoteForMessage } from '../../core/errors.js';
-import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
 import type { FieldReader } from './field-reader.js';
 import { readFrontMatter } from './front-matter.js';

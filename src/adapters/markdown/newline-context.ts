@@ -109,3 +109,92 @@ function inlineMath(text: string, at: number): MathSpan | null {
   }
   return null;
 }
+
+/**
+ * LaTeX commands that start with n, by what is left when the n is taken for the end of a line break:
+ * `\nu` leaves `u`, `\nmid` leaves the word `mid`, `\nabla` leaves `abla`, which nobody writes.
+ */
+
+/** What is left is a variable: only the place tells ν from a break and a `u`. */
+export const REST_IS_LETTER: ReadonlySet<string> = new Set(['nu', 'ne', 'ni']);
+
+/** What is left is a word that prose or code may start a line with. */
+export const REST_IS_WORD: ReadonlySet<string> = new Set([
+  'nless',
+  'nmid',
+  'nexists',
+  'nparallel',
+  'nsim',
+  'nshortmid',
+  'nshortparallel',
+]);
+
+/** What is left means nothing: the command is meant wherever it stands (but in code). */
+export const REST_IS_EMPTY: ReadonlySet<string> = new Set([
+  'nabla',
+  'natural',
+  'ncong',
+  'nearrow',
+  'neg',
+  'negmedspace',
+  'negthickspace',
+  'negthinspace',
+  'neq',
+  'nequiv',
+  'newcommand',
+  'newcounter',
+  'newenvironment',
+  'newif',
+  'newlength',
+  'newline',
+  'newpage',
+  'newtheorem',
+  'ngeq',
+  'ngeqq',
+  'ngeqslant',
+  'ngtr',
+  'nicefrac',
+  'nLeftarrow',
+  'nleftarrow',
+  'nLeftrightarrow',
+  'nleftrightarrow',
+  'nleq',
+  'nleqq',
+  'nleqslant',
+  'noalign',
+  'nobreak',
+  'nocite',
+  'noexpand',
+  'noindent',
+  'nolimits',
+  'nolinebreak',
+  'nonumber',
+  'nopagebreak',
+  'normalfont',
+  'normalsize',
+  'not',
+  'notag',
+  'notin',
+  'notni',
+  'nprec',
+  'npreceq',
+  'nRightarrow',
+  'nrightarrow',
+  'nsubseteq',
+  'nsubseteqq',
+  'nsucc',
+  'nsucceq',
+  'nsupseteq',
+  'nsupseteqq',
+  'ntriangleleft',
+  'ntrianglelefteq',
+  'ntriangleright',
+  'ntrianglerighteq',
+  'null',
+  'numberwithin',
+  'nvDash',
+  'nVDash',
+  'nVdash',
+  'nvdash',
+  'nwarrow',
+]);

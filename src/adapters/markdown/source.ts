@@ -2,10 +2,13 @@ import { sha256 } from '../../sha256.js';
 import { realpathSync, statSync } from 'node:fs';
 import type { CancelSignal, DocumentSource, Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import type { FolderSource } from './folder-source.js';
 import type { JsonlSource } from './jsonl-source.js';
 import { MAPPED_FIELDS, type FrontMatterMapping } from './field-mapping.js';
-import { unreadable } from './scan-folder.js';
+import { scanFolder, unreadable } from './scan-folder.js';
+import { join } from 'node:path';
+import type { FolderOptions, readMarkdown } from './markdown-file.js';
+import { createProblem, type ReportProblem } from './problems.js';
+import { readWholeFile } from './read-file.js';
 
 export { DEFAULT_MAPPING, PRESETS, type FrontMatterMapping } from './field-mapping.js';
 export { PROBLEM_REMEDIES, type ProblemCode } from './problems.js';
@@ -55,10 +58,7 @@ async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSo
   } catch (error) {
     throw unreadable(error);
   }
-  if (isFolder) {
-    const { FolderSource } = await import('./folder-source.js');
-    return new FolderSource(root, { mapping, allowEmptyText });
-  }
+  if (isFolder) return new FolderSource(root, { mapping, allowEmptyText });
   if (isFile && /\.jsonl(?:\.gz)?$/i.test(options.path)) {
     const { JsonlSource } = await import('./jsonl-source.js');
     return new JsonlSource(options.path, { allowEmptyText, maxBytes });
@@ -78,4 +78,50 @@ function sourceId({ mapping, version = '', allowEmptyText = false }: SourceOptio
   const names = MAPPED_FIELDS.map((field) => mapping[field] ?? null);
   const parts = [PARSER_VERSION, version, allowEmptyText, mapping.preset, mapping.urlPrefix, names];
   return sha256(JSON.stringify(parts)).slice(0, 16);
+}
+
+/** The documents of a folder of Markdown files. `root` is a real path. */
+class FolderSource {
+  private linked: ReadonlyMap<string, string> = new Map();
+  private parse: typeof readMarkdown | null = null;
+
+  constructor(
+    private readonly root: string,
+    private readonly options: FolderOptions,
+  ) {}
+
+  async scan(signal?: CancelSignal): Promise<Scan> {
+    const { linked, ...scan } = await scanFolder(this.root, signal);
+    this.linked = linked;
+    return scan;
+  }
+
+  async *read(entry: SourceEntry): AsyncGenerator<SourceItem> {
+    // The parsers are loaded for the first file that is read: a build of unchanged content reads none.
+    this.parse ??= (await import('./markdown-file.js')).readMarkdown;
+    yield* this.itemsOf(entry, this.parse);
+  }
+
+  private itemsOf(entry: SourceEntry, parse: typeof readMarkdown): readonly SourceItem[] {
+    const items: SourceItem[] = [];
+    const report: ReportProblem = (code, reason, details) => {
+      items.push({ kind: 'problem', problem: createProblem(entry.path, code, reason, details) });
+    };
+    if (entry.path.split('/').includes('..')) {
+      report('symlink_outside', 'Its path leaves the content folder.');
+      return items;
+    }
+    const read = readWholeFile(this.linked.get(entry.path) ?? join(this.root, entry.path), entry.version);
+    if (!read.ok) {
+      report(read.code, read.reason);
+      return items;
+    }
+    if (read.version !== entry.version) {
+      const reason = 'It changed after the content was listed; what it says now is indexed.';
+      report('file_changed', reason, { skipped: false });
+    }
+    const document = parse(entry.path, read.bytes, { options: this.options, report });
+    if (document !== null) items.push({ kind: 'document', document, line: null });
+    return items;
+  }
 }

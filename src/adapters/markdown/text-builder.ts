@@ -1,5 +1,5 @@
+import { normalizeWhitespace } from './field-reader.js';
 import type { Answer, Block, BlockKind, TextRange } from '../../core/model/document.js';
-import { normalizeWhitespace } from './whitespace.js';
 
 /** Grows an answer block by block: prose with its blanks collapsed, code and math as they are. */
 export class TextBuilder {

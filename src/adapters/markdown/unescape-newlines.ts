@@ -1,5 +1,14 @@
-import { REST_IS_LETTER, REST_IS_WORD, REST_IS_EMPTY } from './latex-commands.js';
-import { blockStartsAt, codeSpanEnd, fenceAt, mathAt, type Fence, type MathSpan } from './newline-context.js';
+import {
+  blockStartsAt,
+  codeSpanEnd,
+  fenceAt,
+  mathAt,
+  type Fence,
+  type MathSpan,
+  REST_IS_LETTER,
+  REST_IS_WORD,
+  REST_IS_EMPTY,
+} from './newline-context.js';
 
 /**
  * Turns the two characters `\n` into a line break where they mean one, and leaves them where they begin a LaTeX command

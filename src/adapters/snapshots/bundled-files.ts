@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
@@ -21,4 +21,17 @@ function filesIn(folder: string, nameOf: (name: string) => string): OutputFile[]
   return readdirSync(path)
     .sort()
     .map((name) => ({ name: nameOf(name), bytes: readFileSync(join(path, name)) }));
+}
+
+/** The tokenizer and what it imports. */
+const MODULES = ['tokenizer.js', 'character-classes.js', 'special-terms.js'];
+
+/** The compiled modules of the tokenizer, as a browser can load them from one folder. */
+export function tokenizerModules(): OutputFile[] {
+  // Run from source (tests), the compiled modules lie in the folder of the build.
+  const compiled = import.meta.url.endsWith('.ts') ? '../../../dist/core/analysis/' : '../../core/analysis/';
+  return MODULES.map((name) => {
+    const text = readFileSync(new URL(compiled + name, import.meta.url), 'utf8');
+    return { name, bytes: new TextEncoder().encode(text.replace(/^\/\/# sourceMappingURL=.*\n?/m, '')) };
+  });
 }

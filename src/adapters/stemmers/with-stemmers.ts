@@ -1,5 +1,8 @@
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import type { DocumentSource } from '../../core/model/ports.js';
+import { createAnalyzerForSettings } from '../../core/analysis/create-analyzer.js';
+import type { SearchSettings } from '../../core/model/settings.js';
+import { loadStem, loadStemmer } from './stemmers.js';
 
 /** A source before whose documents the stemmers of their languages are loaded. */
 export function withStemmers(source: DocumentSource, analyzer: Analyzer): DocumentSource {
@@ -18,4 +21,9 @@ export function withStemmers(source: DocumentSource, analyzer: Analyzer): Docume
       }
     },
   };
+}
+
+/** The analyzer that a site's settings ask for. */
+export async function loadAnalyzer(settings: SearchSettings): Promise<Analyzer> {
+  return createAnalyzerForSettings(settings, await loadStem(settings.language), loadStemmer);
 }

@@ -1,10 +1,10 @@
 import { hash as hashOnce } from 'node:crypto';
 import type { Document } from '../../core/model/document.js';
-import { quoteForMessage } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type {
   DocumentSource,
-  Problem,
   ParsedFile,
+  Problem,
   ReadDocument,
   SourceEntry,
   SourceItem,
@@ -138,4 +138,27 @@ function duplicate({ key, line }: ReadDocument, path: string, first: CollectedDo
 function byPlace(a: Problem, b: Problem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return (a.line ?? 0) - (b.line ?? 0);
+}
+
+/** `content_empty`, with what was wrong with the files that were there. */
+export class ContentEmptyError extends AskdexError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const skipped = problems.filter((problem) => problem.skipped).length;
+    super(
+      'content_empty',
+      skipped === 0
+        ? 'The content holds no documents.'
+        : `The content holds no document that can be indexed: ${skipped} ${skipped === 1 ? 'was' : 'were'} skipped.`,
+      {
+        parameter: 'content',
+        remedy:
+          skipped === 0
+            ? 'Check the content path (ASKDEX_CONTENT or --content): it should hold .md files or be a .jsonl file.'
+            : 'Mend the files named, or check the content path; `askdex check` lists every problem.',
+      },
+    );
+    this.problems = problems;
+  }
 }

@@ -9,7 +9,6 @@ import type {
   Scan,
 } from '../../core/model/ports.js';
 import type { BuildStage } from '../../core/model/build-report.js';
-import { ContentEmptyError } from './content-empty.js';
 import {
   type CollectedDocuments,
   type CollectedDocument,
@@ -18,9 +17,9 @@ import {
   isUpToDate,
   normalizeSubject,
   type OnDocument,
+  ContentEmptyError,
 } from './parsed-files.js';
-import { planSegments } from './segment-selection.js';
-import type { SegmentPool } from './segment-pool.js';
+import { type SegmentPool, planSegments } from './segment-pool.js';
 
 /** What reading and building segments work with. */
 export interface BuildContext {

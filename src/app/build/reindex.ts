@@ -11,14 +11,12 @@ import type {
   StoredGeneration,
 } from '../../core/model/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../../core/model/build-report.js';
-import { type PublishOutcome, createReport } from './build-report.js';
+import { type PublishOutcome, createReport, createProgressReporter } from './build-report.js';
 import { type ParsedContent, buildIndex, readContent, throwIfCanceled, type BuildContext } from './read-content.js';
 import { type ChangeCounts, compareHashes, documentHashes, writeHashesFile, readHashes } from './document-hashes.js';
 import { isGoldenQueryFailure } from './golden-queries.js';
-import { createProgressReporter } from './progress.js';
 import type { CollectedDocuments } from './parsed-files.js';
-import { buildHash } from './segment-selection.js';
-import { ignoreCacheErrors, SegmentPool } from './segment-pool.js';
+import { ignoreCacheErrors, SegmentPool, buildHash } from './segment-pool.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../../core/model/build-report.js';
 

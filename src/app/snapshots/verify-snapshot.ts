@@ -1,24 +1,34 @@
 import { isRecord } from '../../core/guards.js';
 import { sha256, sha256Bytes } from '../../sha256.js';
-import { verify, type KeyObject } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import { AskdexError } from '../../core/errors.js';
 import type { ManifestFile } from '../../core/model/generation-manifest.js';
-import { chunkHashes, HASH_BYTES } from '../../core/index/format/chunks.js';
+import { HASH_BYTES, chunkHashes } from '../../core/index/format/chunks.js';
 import { readDeltaHeader } from '../../core/delta/delta-header.js';
 import { CHUNKS_FILE, INDEX_FILE } from '../../core/index/format/container.js';
 import { openIndex } from '../../core/index/index-reader.js';
-import { LAZY_FILE, LAZY_HEAD_FILE } from '../../core/partial/lazy-directory.js';
 import {
-  damagedSnapshotError,
+  HASH,
+  LAZY_FILE,
+  LAZY_HEAD_FILE,
+  PART_NAMES,
+  damagedPieceError,
+  headerBody,
+  readHead,
+  writeDirectory,
+} from '../../core/partial/lazy-directory.js';
+import {
   MINISEARCH_FILE,
-  readSnapshotManifest,
   SNAPSHOT_MANIFEST,
+  damagedSnapshotError,
+  readSnapshotManifest,
   snapshotFile,
   type ReadSnapshotManifest,
   type SnapshotDelta,
   type SnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import { verifyLazyFiles } from './verify-lazy-files.js';
+import { verifyProof } from '../../core/partial/merkle-tree.js';
+import { splitIndex } from '../../core/partial/pieces-writer.js';
 
 export interface VerifyDeps {
   /** A file of the snapshot; null: there is none of this name. */
@@ -164,4 +174,48 @@ function withFileName<T>(name: string, read: () => T): T {
     const why = cause instanceof Error ? ` (${cause.message.replace(/\.$/, '')})` : '';
     throw damagedSnapshotError(`${name} cannot be read${why}`, cause);
   }
+}
+
+export interface LazyFiles {
+  /** The bytes of `index.lazy-head`, `index.lazy` and `index.askdex`. */
+  readonly head: Uint8Array;
+  readonly file: Uint8Array;
+  readonly index: Uint8Array;
+  /** Undoes raw deflate; throws where the bytes are none. */
+  readonly inflate: (bytes: Uint8Array) => Uint8Array;
+}
+
+/**
+ * Checks that every piece of `index.lazy` has its checksum in the head and unpacks to what `index.askdex` gives when it is cut
+ * so. Returns the number of pieces. Throws `index_damaged`, naming the file.
+ */
+export async function verifyLazyFiles({ head, file, index, inflate }: LazyFiles): Promise<number> {
+  const unpacked = (bytes: Uint8Array, name: string): Uint8Array => {
+    try {
+      return inflate(bytes);
+    } catch (cause) {
+      throw damagedPieceError(name, 'it cannot be unpacked', cause);
+    }
+  };
+  const body = unpacked(headerBody(head), LAZY_HEAD_FILE);
+  const { parts, depth, nodes, pieces } = readHead(body, file.length);
+  const perPiece = Object.fromEntries(PART_NAMES.map((name) => [name, parts[name].perPiece]));
+  const cut = splitIndex(index, { perPiece });
+  const directory = writeDirectory(cut.directory);
+  if (Buffer.compare(directory, body.subarray(0, directory.length)) !== 0)
+    throw damagedPieceError(LAZY_HEAD_FILE, 'it is not that of index.askdex');
+  let at = 0;
+  for (const [piece, { size, deflated }] of pieces.entries()) {
+    const proof = file.subarray(at, at + depth * HASH);
+    const stored = file.subarray(at + proof.length, at + proof.length + size);
+    const range = `bytes ${at} to ${at + proof.length + size - 1}`;
+    at += proof.length + size;
+    const hash = (bytes: Uint8Array): Promise<Uint8Array> => Promise.resolve(sha256Bytes(bytes));
+    if (!(await verifyProof({ piece, proof, body: stored, depth, nodes }, hash)))
+      throw damagedPieceError(LAZY_FILE, `${range} do not match their checksum`);
+    const plain = deflated ? unpacked(stored, LAZY_FILE) : stored;
+    if (Buffer.compare(plain, cut.pieces[piece] ?? new Uint8Array(0)) !== 0)
+      throw damagedPieceError(LAZY_FILE, `${range} are not what index.askdex holds there`);
+  }
+  return pieces.length;
 }

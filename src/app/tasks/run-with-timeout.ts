@@ -1,5 +1,4 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import type { Timer } from './timer.js';
 
 export interface TimeoutOptions {
   readonly abort: AbortController;
@@ -47,3 +46,13 @@ function timeoutError(ms: number): AskdexError {
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new AskdexError('build_failed', `The build threw ${quoteForMessage(error)}.`);
 }
+
+/** Calls back once, `ms` from now; returns how to forget it. Tests give one that they move by hand. */
+export type Timer = (ms: number, call: () => void) => () => void;
+
+/** The machine's own timer; it does not keep the process alive. */
+export const systemTimer: Timer = (ms, call) => {
+  const timer = setTimeout(call, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+};

@@ -1,8 +1,7 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { BuildProgress, BuildReport } from '../../core/model/build-report.js';
-import { runWithTimeout } from './run-with-timeout.js';
+import { runWithTimeout, type Timer, systemTimer } from './run-with-timeout.js';
 import { type Task, type TaskTrigger, detailsOf, isFinished, isoDuration, taskErrorOf } from './task.js';
-import { type Timer, systemTimer } from './timer.js';
 
 export type { Task, TaskDetails, TaskError, TaskStatus, TaskTrigger } from './task.js';
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ContentEmptyError } from '../../../src/app/build/content-empty.js';
 import { documentHashes, writeHashesFile } from '../../../src/app/build/document-hashes.js';
-import { hashDocument } from '../../../src/app/build/parsed-files.js';
+import { hashDocument, ContentEmptyError } from '../../../src/app/build/parsed-files.js';
 import { type BuildProgress, type ReindexDeps, reindex } from '../../../src/app/build/reindex.js';
 import { AskdexError } from '../../../src/core/errors.js';
 import { isBuildProgress, isBuildReport } from '../../../src/core/model/build-report.js';

@@ -17,23 +17,23 @@ import { collectDocuments, parseFile } from './build/parsed-files.js';
 export interface EvaluateDeps {
   readonly source: DocumentSource;
   readonly writer: IndexWriter;
-  /** The writer's own. */
+  /** The analyzer that `writer` uses. */
   readonly analyzer: Analyzer;
   readonly settings: SearchSettings;
   /** Reads a file by its name. */
   readonly readText: (name: string) => Promise<TextFile>;
-  /** Milliseconds, from any beginning. */
+  /** A clock in milliseconds, from any starting point. */
   readonly now: () => number;
 }
 
-/** Names of files, as messages tell them. */
+/** File names, as messages show them. */
 export interface EvaluateRequest {
   readonly corpus: string;
   readonly queries: string;
   readonly qrels: string;
 }
 
-/** Means over the queries that have a relevant document, and the engine's time for one query. */
+/** Means over the queries that have a relevant document, and the engine's time per query. */
 export interface Evaluation extends Measures {
   /** Queries measured. */
   readonly queries: number;
@@ -43,15 +43,15 @@ export interface Evaluation extends Measures {
   readonly documents: number;
 }
 
-/** Hits that are asked for: what recall looks at. */
+/** Number of hits requested per query: recall is measured at 100. */
 const RANK_DEPTH = 100;
-/** Queries asked before the clock counts: the first ones are slow in every process. */
+/** Queries run before timing starts: the first ones are slow in every process. */
 const WARM_UP = 8;
 
 /**
- * Indexes a corpus in memory, asks it judged queries and measures the rankings. Writes nothing.
+ * Indexes a corpus in memory, runs the judged queries and measures the rankings. Writes nothing.
  *
- * Throws `evaluation_invalid` where a file is missing or wrong.
+ * @throws {AskdexError} evaluation_invalid: if a file is missing or malformed.
  */
 export async function evaluate(
   deps: EvaluateDeps,
@@ -65,20 +65,20 @@ export async function evaluate(
   const unknown = countUnknown(judged, (key) => documents.has(key));
   if (unknown > 0) {
     hooks.onWarning(
-      `${request.qrels} names ${counted(unknown, 'document')} that ${request.corpus} does not hold; a relevant one counts as not found.`,
+      `${request.qrels} names ${counted(unknown, 'document')} that are not in ${request.corpus}; a relevant one counts as not found.`,
     );
   }
   const index = buildInMemoryIndex(deps.writer, [...documents.values()], hooks);
   const engine = new QueryEngine(index, deps.analyzer, deps.settings);
   const ask = (text: string): string[] =>
-    // An empty query asks for nothing; the engine would browse.
+    // For an empty query the engine would list all documents.
     text.trim() === ''
       ? []
       : engine
           .find(queryOf(text, { limit: RANK_DEPTH }))
           .documents.map(({ document }) => index.documents.key(document));
   for (const { text } of judged.slice(0, WARM_UP)) ask(text);
-  const asked = judged.map(({ text, judgements }, at) => {
+  const measured = judged.map(({ text, judgements }, at) => {
     hooks.onProgress({
       stage: 'measuring',
       percent: 70 + (30 * at) / judged.length,
@@ -89,12 +89,12 @@ export async function evaluate(
     const ranked = ask(text);
     return { ms: deps.now() - started, ...measuresOf(ranked, judgements) };
   });
-  const times = asked.map(({ ms }) => ms);
+  const times = measured.map(({ ms }) => ms);
   return {
-    queries: asked.length,
-    ndcg10: mean(asked.map(({ ndcg10 }) => ndcg10)),
-    mrr10: mean(asked.map(({ mrr10 }) => mrr10)),
-    recall100: mean(asked.map(({ recall100 }) => recall100)),
+    queries: measured.length,
+    ndcg10: mean(measured.map(({ ndcg10 }) => ndcg10)),
+    mrr10: mean(measured.map(({ mrr10 }) => mrr10)),
+    recall100: mean(measured.map(({ recall100 }) => recall100)),
     meanMs: mean(times),
     p95Ms: percentile(times, 0.95),
     documents: index.size,
@@ -110,7 +110,7 @@ interface JudgingContext {
   readonly warn: (text: string) => void;
 }
 
-/** The queries that have a relevant document; what is left out on either side is told. */
+/** The queries that have a relevant document. Warns about queries and judgements that are left out. */
 function judgedQueries(queries: readonly TestQuery[], qrels: Qrels, { request, warn }: JudgingContext): JudgedQuery[] {
   const ids = new Set(queries.map(({ id }) => id));
   const unjudged = queries.filter(({ id }) => !qrels.has(id)).length;
@@ -123,19 +123,19 @@ function judgedQueries(queries: readonly TestQuery[], qrels: Qrels, { request, w
   const unknown = [...qrels.keys()].filter((id) => !ids.has(id)).length;
   if (unjudged > 0) warn(`${counted(unjudged, 'query')} without any judgement left out.`);
   if (without > 0) warn(`${counted(without, 'query')} without a relevant document left out.`);
-  if (unknown > 0) warn(`${request.qrels} judges ${counted(unknown, 'query')} that ${request.queries} does not hold.`);
+  if (unknown > 0) warn(`${request.qrels} judges ${counted(unknown, 'query')} that are not in ${request.queries}.`);
   if (relevant.length > 0) return relevant;
   throw evaluationFileError(
     { file: request.qrels, line: null },
-    `no query of ${quoteForMessage(request.queries)} has a relevant document (a grade of 1 or more) there.`,
-    'Check that both files belong together: the first column names a query by its _id.',
+    `no query of ${quoteForMessage(request.queries)} has a relevant document (grade 1 or more) in it.`,
+    'Check that both files belong together: the first column is the _id of a query.',
   );
 }
 
-/** Distinct documents that were judged for any of the queries and are not there. */
-function countUnknown(queries: readonly JudgedQuery[], isThere: (key: string) => boolean): number {
+/** The number of distinct judged documents that are not in the corpus. */
+function countUnknown(queries: readonly JudgedQuery[], exists: (key: string) => boolean): number {
   const missing = new Set<string>();
-  for (const { judgements } of queries) for (const key of judgements.keys()) if (!isThere(key)) missing.add(key);
+  for (const { judgements } of queries) for (const key of judgements.keys()) if (!exists(key)) missing.add(key);
   return missing.size;
 }
 
@@ -146,22 +146,22 @@ function counted(count: number, noun: 'query' | 'document'): string {
 
 export interface EvaluateHooks {
   readonly onProgress: (progress: EvaluateProgress) => void;
-  /** Something that a person should know, one sentence. */
+  /** Called with a warning for the user, one sentence. */
   readonly onWarning: (text: string) => void;
-  /** Documents of the corpus that were left out, each with its reason. */
+  /** Called with the documents of the corpus that were left out, each with its reason. */
   readonly onSkipped: (problems: readonly Problem[]) => void;
 }
 
 export interface EvaluateProgress {
   readonly stage: 'reading' | 'indexing' | 'measuring';
-  /** Of the whole, 0 to 100. */
+  /** Of the whole evaluation, 0 to 100. */
   readonly percent: number;
-  /** Documents or queries done, of `total`; 0 where there is nothing to count. */
+  /** Documents or queries done, out of `total`. Both are 0 if there is nothing to count. */
   readonly done: number;
   readonly total: number;
 }
 
-/** The file itself is wrong: what came out of it is not the collection that was meant. */
+/** Problems of the file as a whole: the documents read from it are not the collection that was meant. */
 const FATAL = new Set([
   'json_invalid',
   'file_encoding',
@@ -172,7 +172,7 @@ const FATAL = new Set([
   'line_too_long',
 ]);
 
-/** The documents of a corpus by key, the first of each. `name` is what messages call it. */
+/** The documents of a corpus by key, the first of each key. `name` is the corpus in messages. */
 export async function readCorpus(
   source: DocumentSource,
   name: string,
@@ -197,7 +197,7 @@ export async function readCorpus(
     throw first === undefined
       ? evaluationFileError(
           { file: name, line: null },
-          'it holds no documents.',
+          'it contains no documents.',
           'Write one JSON object per line: _id, title, text.',
         )
       : corpusError(name, total, first);
@@ -216,12 +216,12 @@ async function scanCorpus(source: DocumentSource, name: string): Promise<Scan> {
   }
 }
 
-/** One file is called as it was named; of a folder's files each by its own name. */
+/** A single file is shown under the name that the user gave, files of a folder as `name/file`. */
 function corpusError(name: string, files: number, { file, line, reason, remedy }: Problem): AskdexError {
   return evaluationFileError({ file: files > 1 ? `${name}/${file}` : name, line }, reason, remedy);
 }
 
-/** An index of documents, in memory. */
+/** Builds an index of the documents in memory. */
 export function buildInMemoryIndex(
   writer: IndexWriter,
   documents: readonly HashedDocument[],
@@ -235,6 +235,6 @@ export function buildInMemoryIndex(
   }
   const { files } = writer.merge(segments, (subject) => subject);
   const file = files.find(({ name }) => name === INDEX_FILE);
-  if (file === undefined) throw new AskdexError('internal', `The writer made no ${INDEX_FILE}.`);
+  if (file === undefined) throw new AskdexError('internal', `The index writer returned no ${INDEX_FILE}.`);
   return openIndex(file.bytes, { verify: false });
 }

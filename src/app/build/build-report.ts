@@ -11,38 +11,38 @@ import {
 import type { ChangeCounts } from './document-hashes.js';
 import type { CollectedDocuments } from './parsed-files.js';
 
-/** What came of a draft. Published or not, `manifest` is that of what is current. */
+/** The outcome of a draft. `manifest` is that of the current generation, whether or not the draft was published. */
 export type PublishOutcome = {
   readonly changes: ChangeCounts;
-  /** Whether what is current is made of the content; else this was rolled back from, or refused. */
+  /** Whether the current generation has this content. False if the content was rolled back or refused. */
   readonly isCurrent: boolean;
 } & (
   | { readonly manifest: Manifest; readonly refusal: null }
-  /** null: there was none before. */
+  /** null if there is no current generation. */
   | { readonly manifest: Manifest | null; readonly refusal: AskdexError }
 );
 
-/** What a build came to. */
+/** The result of a build. */
 export type BuildResult = PublishOutcome & {
   readonly previous: StoredGeneration | null;
-  readonly gathered: CollectedDocuments;
+  readonly collected: CollectedDocuments;
   readonly durationMs: number;
 };
 
-/** The report of a build that ended well, or was refused by the golden queries. */
+/** The report of a build that succeeded or was refused by the golden queries. */
 export function createReport(built: BuildResult): StoredReport {
-  const { previous, gathered, manifest, changes, isCurrent, refusal, durationMs } = built;
+  const { previous, collected, manifest, changes, isCurrent, refusal, durationMs } = built;
   const generation = manifest?.generation ?? null;
   return {
     generation,
     published: generation !== (previous?.manifest.generation ?? null),
-    documents: gathered.documents.length,
+    documents: collected.documents.length,
     ...changes,
-    skipped: gathered.problems.filter((problem) => problem.skipped),
+    skipped: collected.problems.filter((problem) => problem.skipped),
     warnings: [
       ...(refusal === null ? (isCurrent ? [] : [HELD_WARNING]) : [rejectionWarning(refusal)]),
-      ...shrinkWarnings(previous?.manifest.documents ?? 0, gathered.documents.length),
-      ...gathered.problems.filter((problem) => !problem.skipped).map(asWarning),
+      ...shrinkWarnings(previous?.manifest.documents ?? 0, collected.documents.length),
+      ...collected.problems.filter((problem) => !problem.skipped).map(asWarning),
     ],
     durationMs,
     bytes: manifest?.files.reduce((sum, file) => sum + file.size, 0) ?? 0,
@@ -53,8 +53,8 @@ const HELD_WARNING: BuildWarning = {
   file: null,
   line: null,
   code: 'generation_held',
-  reason: 'This content was rolled back from, so it was not published again.',
-  remedy: 'Change the content, or publish it all the same with `askdex index` or a reindex by an admin.',
+  reason: 'This content was rolled back, so it was not published again.',
+  remedy: 'Change the content. To publish it anyway, run `askdex index` or start a reindex as an admin.',
 };
 
 function rejectionWarning({ code, message, remedy = '' }: AskdexError): BuildWarning {
@@ -64,7 +64,7 @@ function rejectionWarning({ code, message, remedy = '' }: AskdexError): BuildWar
 function shrinkWarnings(before: number, after: number): readonly BuildWarning[] {
   if (after * 2 >= before) return [];
   const reason = `Only ${after} of ${before} documents are left, fewer than half.`;
-  const remedy = 'If that was not meant, restore the content, or go back with `askdex rollback`.';
+  const remedy = 'If this was not intended, restore the content or go back with `askdex rollback`.';
   return [{ file: null, line: null, code: 'documents_halved', reason, remedy }];
 }
 
@@ -72,8 +72,7 @@ function asWarning({ file, line, code, reason, remedy }: Problem): BuildWarning 
   return { file, line, code, reason, remedy };
 }
 
-/** Where each stage begins, in percent of a whole build; measured on 16,402 files.
- * Segments are built while files are parsed. */
+/** Start of each stage in percent of the build, measured on 16,402 files. Segments are built during `parsing`. */
 const STAGE_START_PERCENT: Readonly<Record<BuildStage, number>> = {
   scanning: 0,
   parsing: 3,
@@ -81,7 +80,7 @@ const STAGE_START_PERCENT: Readonly<Record<BuildStage, number>> = {
   publishing: 95,
 };
 
-/** Tells how far a build is: at each new stage and at each new whole percent, not at each document. */
+/** Wraps `report` so that it is called only at each new stage and each new whole percent. */
 export function createProgressReporter(
   report: (progress: BuildProgress) => void,
 ): (stage: BuildStage, done: number, total: number) => void {

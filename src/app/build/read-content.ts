@@ -147,6 +147,5 @@ function contentChangedError(path: string): AskdexError {
 
 /** @throws {AskdexError} build_canceled: if the signal has aborted. */
 export function throwIfCanceled(signal: CancelSignal): void {
-  if (signal.aborted)
-    throw new AskdexError('build_canceled', 'The build was canceled; the served index is unchanged.');
+  if (signal.aborted) throw new AskdexError('build_canceled', 'The build was canceled; the served index is unchanged.');
 }

@@ -6,18 +6,18 @@ import type { Metrics } from '../http/routes/metrics.js';
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Where lines for a person go; null: JSON to standard output. */
+  /** Writes short lines for a person; null for JSON on standard output. */
   readonly terminal: ((text: string) => void) | null;
 }
 
-/** Structured logs: one JSON object a line, or short lines where a person watches. */
+/** Creates the log: one JSON object per line, or short lines on a terminal. */
 export function createLog({ level, terminal }: LogOptions): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    // A second lock on the door: no part of the program logs these on purpose.
+    // A second line of defense: no code logs these on purpose.
     redact: ['req.headers.authorization', 'req.headers.cookie', '*.adminKey', '*.searchKeys'],
   };
   if (terminal === null) return pino(options);
@@ -39,10 +39,10 @@ export function shortLine(json: string): string {
 }
 
 function request(entry: ReadonlyMap<string, unknown>): string | null {
-  const asked = membersOf(entry.get('req'));
+  const req = membersOf(entry.get('req'));
   const status = membersOf(entry.get('res')).get('status');
-  if (!asked.has('path') || status === undefined) return null;
-  return `${text(asked.get('method'))} ${text(asked.get('path'))} ${text(status)} ${text(entry.get('responseTime'))} ms`;
+  if (!req.has('path') || status === undefined) return null;
+  return `${text(req.get('method'))} ${text(req.get('path'))} ${text(status)} ${text(entry.get('responseTime'))} ms`;
 }
 
 function membersOf(value: unknown): ReadonlyMap<string, unknown> {
@@ -67,7 +67,7 @@ export function logTask(log: Logger, metrics: Metrics, task: Task, { error }: { 
     const { generation, documents, added, changed, removed, skipped, warnings, published } = task.details;
     const counts = { task: uid, trigger, generation, documents, added, changed, removed, skipped, warnings };
     const message = published ? 'build published' : 'build found nothing to publish';
-    if (skipped > 0) log.warn(counts, `${message}; "askdex check" or /v1/admin/report tell what was left out`);
+    if (skipped > 0) log.warn(counts, `${message}; "askdex check" and /v1/admin/report list what was left out`);
     else log.info(counts, message);
   }
 }

@@ -30,8 +30,8 @@ export function tempName(): string {
 }
 
 /** The name in `CURRENT`; null where there is no such file. Throws `index_damaged` where it names no generation. */
-export async function readPointer(disk: FileSystem, places: IndexPaths): Promise<string | null> {
-  const text = await readText(disk, places.current);
+export async function readPointer(disk: FileSystem, paths: IndexPaths): Promise<string | null> {
+  const text = await readText(disk, paths.current);
   if (text === null) return null;
   const name = text.replace(/\r?\n$/, '');
   if (isGenerationName(name)) return name;
@@ -44,9 +44,9 @@ export async function readPointer(disk: FileSystem, places: IndexPaths): Promise
   );
 }
 
-export async function writePointer(disk: FileSystem, places: IndexPaths, generation: string): Promise<void> {
-  await replaceFile(disk, places.folder, {
-    path: places.current,
+export async function writePointer(disk: FileSystem, paths: IndexPaths, generation: string): Promise<void> {
+  await replaceFile(disk, paths.folder, {
+    path: paths.current,
     bytes: new TextEncoder().encode(`${generation}\n`),
   });
 }
@@ -61,17 +61,17 @@ export interface RollbackHold {
 }
 
 /** null: there is none that can be read. */
-export async function readRollbackHold(disk: FileSystem, places: IndexPaths): Promise<RollbackHold | null> {
-  const text = await readText(disk, places.held);
+export async function readRollbackHold(disk: FileSystem, paths: IndexPaths): Promise<RollbackHold | null> {
+  const text = await readText(disk, paths.held);
   if (text === null) return null;
   const [sequence, ...contentHashes] = text.trim().split('\n');
   if (!/^\d{1,15}$/.test(sequence ?? '') || !contentHashes.every(isSha256)) return null;
   return { sequence: Number(sequence), contentHashes };
 }
 
-export async function writeRollbackHold(disk: FileSystem, places: IndexPaths, hold: RollbackHold): Promise<void> {
+export async function writeRollbackHold(disk: FileSystem, paths: IndexPaths, hold: RollbackHold): Promise<void> {
   const text = `${[hold.sequence, ...hold.contentHashes].join('\n')}\n`;
-  await replaceFile(disk, places.folder, { path: places.held, bytes: new TextEncoder().encode(text) });
+  await replaceFile(disk, paths.folder, { path: paths.held, bytes: new TextEncoder().encode(text) });
 }
 
 async function readText(disk: FileSystem, path: string): Promise<string | null> {

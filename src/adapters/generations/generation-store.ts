@@ -28,10 +28,10 @@ export interface GenerationStoreOptions {
  */
 export function createGenerationStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
   const { disk = nodeFileSystem, now = Date.now, self = thisProcess, every = unrefInterval, wait = sleep } = options;
-  const places = indexPaths(folder);
+  const paths = indexPaths(folder);
   const publication: PublishContext = {
     disk,
-    paths: places,
+    paths,
     now,
     version: options.version ?? '0.0.0',
     assertLockHeld: () => ours(),
@@ -48,7 +48,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
   const lock = async (): Promise<{ release(): Promise<void> }> => {
     const taken = await takeLock({
       disk,
-      paths: places,
+      paths,
       self,
       now,
       every,
@@ -60,7 +60,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
       await taken.release();
     };
     try {
-      await withDiskErrors('removing leftovers', () => removeLeftovers(disk, places));
+      await withDiskErrors('removing leftovers', () => removeLeftovers(disk, paths));
     } catch (error) {
       await release().catch(() => undefined);
       throw error;
@@ -68,7 +68,7 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     return { release };
   };
 
-  const open = (generation: string): Promise<StoredGeneration> => openGeneration(disk, places, generation);
+  const open = (generation: string): Promise<StoredGeneration> => openGeneration(disk, paths, generation);
 
   const locked = async <T>(work: () => Promise<T>): Promise<T> => {
     if (held !== null) return work();
@@ -81,40 +81,40 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
   };
 
   const prepared = async (): Promise<{ release(): Promise<void> }> => {
-    await withDiskErrors('making the index folder', () => disk.createFolder(places.generations));
+    await withDiskErrors('making the index folder', () => disk.createFolder(paths.generations));
     return lock();
   };
 
   return {
     list: (onDamaged) =>
       withDiskErrors('listing generations', async () =>
-        (await readGenerations(disk, places, onDamaged)).map(({ manifest }) => manifest),
+        (await readGenerations(disk, paths, onDamaged)).map(({ manifest }) => manifest),
       ),
-    current: () => withDiskErrors('reading CURRENT', () => openCurrent({ disk, places, open })),
+    current: () => withDiskErrors('reading CURRENT', () => openCurrent({ disk, paths, open })),
     open,
     publish: (draft, publishOptions) =>
       withDiskErrors('publishing', () => publishDraft(publication, draft, publishOptions)),
     rollback: (generation) => locked(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
     lock: prepared,
-    follow: (onChange, since) => watchCurrent({ disk, paths: places, every }, onChange, since),
+    follow: (onChange, since) => watchCurrent({ disk, paths, every }, onChange, since),
   };
 }
 
 interface Opening {
   readonly disk: FileSystem;
-  readonly places: ReturnType<typeof indexPaths>;
+  readonly paths: ReturnType<typeof indexPaths>;
   readonly open: (generation: string) => Promise<StoredGeneration>;
 }
 
 /** A generation may be pruned between the look at `CURRENT` and its opening; then `CURRENT` names another by now. */
-async function openCurrent({ disk, places, open }: Opening): Promise<StoredGeneration | null> {
-  let name = await readPointer(disk, places);
+async function openCurrent({ disk, paths, open }: Opening): Promise<StoredGeneration | null> {
+  let name = await readPointer(disk, paths);
   for (;;) {
     if (name === null) return null;
     try {
       return await open(name);
     } catch (error) {
-      const next: string | null = await readPointer(disk, places);
+      const next: string | null = await readPointer(disk, paths);
       if (next === name) throw missingIsDamaged(name, error);
       name = next;
     }

@@ -23,21 +23,21 @@ export function checkDraft(draft: GenerationDraft): void {
 /** Writes a generation's folder aside, all of it synced, the manifest last; then gives it its name. */
 export async function writeGeneration(
   disk: FileSystem,
-  places: IndexPaths,
+  paths: IndexPaths,
   what: { draft: GenerationDraft; manifest: Manifest },
 ): Promise<void> {
-  const aside = join(places.generations, tempName());
+  const aside = join(paths.generations, tempName());
   try {
     await disk.createFolder(aside);
     for (const file of what.draft.files) await writeFile(disk, join(aside, file.name), file.bytes);
     await writeFile(disk, join(aside, MANIFEST_FILE), manifestBytes(what.manifest));
     await disk.sync(aside);
-    await disk.rename(aside, join(places.generations, what.manifest.generation));
+    await disk.rename(aside, join(paths.generations, what.manifest.generation));
   } catch (error) {
     await disk.remove(aside).catch(() => undefined);
     throw error;
   }
-  await disk.sync(places.generations);
+  await disk.sync(paths.generations);
 }
 
 async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
@@ -46,17 +46,17 @@ async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Pro
 }
 
 /** Removes a generation; killed halfway, it leaves a folder that nothing reads. */
-export async function removeGeneration(disk: FileSystem, places: IndexPaths, generation: string): Promise<void> {
-  const aside = join(places.generations, tempName());
-  await disk.rename(join(places.generations, generation), aside);
+export async function removeGeneration(disk: FileSystem, paths: IndexPaths, generation: string): Promise<void> {
+  const aside = join(paths.generations, tempName());
+  await disk.rename(join(paths.generations, generation), aside);
   await disk.remove(aside);
   // What clients downloaded of it was made from it, and goes with it.
-  await disk.remove(join(places.snapshots, generation));
+  await disk.remove(join(paths.snapshots, generation));
 }
 
 /** Removes what killed builds left. Only under the lock: another build's unfinished folder has the same kind of name. */
-export async function removeLeftovers(disk: FileSystem, places: IndexPaths): Promise<void> {
-  for (const folder of [places.folder, places.generations]) {
+export async function removeLeftovers(disk: FileSystem, paths: IndexPaths): Promise<void> {
+  for (const folder of [paths.folder, paths.generations]) {
     for (const name of await disk.list(folder)) {
       if (name.startsWith(TEMP_PREFIX)) await disk.remove(join(folder, name));
     }
@@ -66,13 +66,13 @@ export async function removeLeftovers(disk: FileSystem, places: IndexPaths): Pro
 /** Every generation whose manifest is sound, newest first. */
 export async function readGenerations(
   disk: FileSystem,
-  places: IndexPaths,
+  paths: IndexPaths,
   onDamaged: OnDamaged = () => undefined,
 ): Promise<readonly StoredGeneration[]> {
   const found: StoredGeneration[] = [];
-  for (const name of (await disk.list(places.generations)).filter(isGenerationName)) {
+  for (const name of (await disk.list(paths.generations)).filter(isGenerationName)) {
     try {
-      found.push(await openGeneration(disk, places, name));
+      found.push(await openGeneration(disk, paths, name));
     } catch (error) {
       // Gone since the folder was read, or a folder without a file: no generation.
       if (error instanceof AskdexError && error.code === 'generation_not_found') continue;

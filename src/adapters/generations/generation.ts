@@ -10,9 +10,9 @@ import { damaged, readManifestBytes } from './manifest-file.js';
 import type { IndexPaths } from './index-paths.js';
 
 /** Opens a generation by name. Throws `generation_not_found` or `index_damaged`. */
-export async function openGeneration(disk: FileSystem, places: IndexPaths, name: string): Promise<StoredGeneration> {
+export async function openGeneration(disk: FileSystem, paths: IndexPaths, name: string): Promise<StoredGeneration> {
   if (!isGenerationName(name)) throw notFound(name);
-  const folder = join(places.generations, name);
+  const folder = join(paths.generations, name);
   const manifest = await readManifest(disk, folder, name);
   return { manifest, read: (file) => readChecked(disk, { folder, manifest, file }) };
 }

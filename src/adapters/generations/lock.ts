@@ -60,14 +60,14 @@ export async function takeLock(environment: LockEnvironment): Promise<HeldLock> 
  * and its process lives on. Call it once the thread has ended. Leaves any other holder's lock alone.
  */
 export async function releaseLockOfThread(folder: string, thread: number): Promise<void> {
-  const places = indexPaths(folder);
-  const bytes = await nodeFileSystem.read(places.lock).catch(() => null);
+  const paths = indexPaths(folder);
+  const bytes = await nodeFileSystem.read(paths.lock).catch(() => null);
   const record = bytes === null ? null : parseRecord(bytes);
   if (record === null) return;
   const { pid, host } = thisProcess;
   const started = await thisProcess.started(pid);
   if (record.pid !== pid || record.host !== host || record.started !== started || record.thread !== thread) return;
-  await removeStaleLock(nodeFileSystem, places.lock, { record, age: 0 });
+  await removeStaleLock(nodeFileSystem, paths.lock, { record, age: 0 });
 }
 
 async function created(disk: FileSystem, path: string, record: LockRecord): Promise<boolean> {

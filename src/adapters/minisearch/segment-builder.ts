@@ -7,28 +7,28 @@ import type { HashedDocument } from '../../core/model/segments.js';
 import { StemKeyCollector } from './stem-key-collector.js';
 import type { Options } from 'minisearch';
 
-/** Builds a segment: a fresh MiniSearch indexes the documents, what it counted is written down. */
+/** Builds a segment from what a new MiniSearch instance counts in the documents. */
 export function buildSegment(
   documents: readonly HashedDocument[],
   { analyzer, writer }: { readonly analyzer: Analyzer; readonly writer: string },
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...documents].sort((a, b) => byKey(a.document, b.document));
-  const written = new StemKeyCollector(analyzer);
-  const index = new MiniSearchWithForwardIndex(miniSearchOptions(analyzer, written.terms));
+  const stemKeys = new StemKeyCollector(analyzer);
+  const index = new MiniSearchWithForwardIndex(miniSearchOptions(analyzer, stemKeys.terms));
   for (const [number, { document }] of sorted.entries()) {
-    written.enter(number, document);
+    stemKeys.enter(number, document);
     index.add(document);
   }
   return writeSegment(sorted, index.forward(sorted.length), {
     stem: (word) => analyzer.stem(word),
-    otherKeys: written.found,
+    otherKeys: stemKeys.found,
     writer,
   });
 }
 
-/** MiniSearch, with what it counted told as it lies there: its JSON would make an object of every posting first. */
+/** Reads MiniSearch's internal counts directly, because its JSON would create an object per posting. */
 class MiniSearchWithForwardIndex extends MiniSearch<Document> {
-  /** Of `size` documents: MiniSearch numbers documents and fields in the order in which they are added, which is ours. */
+  /** The forward index of `size` documents, which MiniSearch numbers in the order of their addition. */
   forward(size: number): ForwardIndex {
     const starts = new Uint32Array(size + 1);
     const words: string[] = [];
@@ -65,8 +65,8 @@ class MiniSearchWithForwardIndex extends MiniSearch<Document> {
 }
 
 /**
- * How MiniSearch indexes documents here: the product's analyzer, no stored fields (a hit's own names stay free). `terms`
- * stands for the analyzer's where someone reads along.
+ * The options with which MiniSearch indexes documents: the product's analyzer and no stored fields, whose names could
+ * clash with those of a hit. `terms` replaces the analyzer's function of that name.
  */
 export function miniSearchOptions(
   analyzer: Analyzer,
@@ -80,12 +80,12 @@ export function miniSearchOptions(
     extractField: (document, name) => (isField(name) ? text(document, name) : document.key),
     tokenize: (text) => terms(text),
     processTerm: (term) => term,
-    // All three numbers: a partial object gives NaN scores. MiniSearch's own defaults.
+    // MiniSearch's defaults. All three are needed: a partial object gives NaN scores.
     searchOptions: { bm25: { k: 1.2, b: 0.7, d: 0.5 } },
   };
 }
 
-/** All that a document says as one field, in the place of its answer. */
+/** All fields joined into one, which takes the place of the answer. */
 function joinedText(document: Document, field: Field): string {
   return field === 'answer' ? FIELDS.map((each) => fieldText(document, each)).join('\n') : '';
 }

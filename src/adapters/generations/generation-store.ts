@@ -11,10 +11,10 @@ import { damaged } from './manifest-file.js';
 import { openGeneration } from './generation.js';
 import { readGenerations, removeLeftovers } from './generation-writer.js';
 
-/** All optional: the version that manifests name, and what a test gives instead of the machine's own. */
 export interface GenerationStoreOptions {
-  /** The version of Askdex that a manifest names. */
+  /** The version of Askdex, for the manifests. Default `0.0.0`. */
   readonly version?: string;
+  // Tests replace the following.
   readonly disk?: FileSystem;
   readonly now?: () => number;
   readonly self?: ProcessInfo;
@@ -23,8 +23,8 @@ export interface GenerationStoreOptions {
 }
 
 /**
- * Generations in a folder: `generations/<id>/` each with its manifest, and `CURRENT`, the name of the one that serves.
- * Nothing is made on disk before the first lock. A crash at any moment leaves the old or the new generation current.
+ * Creates the store of an index folder: `generations/<name>/` with a manifest each, and `CURRENT` with the name of the
+ * current one. Nothing is written before the first lock. After a crash the old or the new generation is current.
  */
 export function createGenerationStore(folder: string, options: GenerationStoreOptions = {}): GenerationStore {
   const { disk = nodeFileSystem, now = Date.now, self = thisProcess, every = unrefInterval, wait = sleep } = options;
@@ -34,14 +34,14 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     paths,
     now,
     version: options.version ?? '0.0.0',
-    assertLockHeld: () => ours(),
+    assertLockHeld: () => assertLockHeld(),
   };
   let held: HeldLock | null = null;
 
-  const ours = async (): Promise<void> => {
-    if (held !== null && (await held.ours())) return;
-    throw new AskdexError('index_locked', 'The lock of the index folder is not held, or was taken over meanwhile.', {
-      remedy: 'Build again once the other build has ended.',
+  const assertLockHeld = async (): Promise<void> => {
+    if (held !== null && (await held.isOurs())) return;
+    throw new AskdexError('index_locked', 'The lock of the index folder is not held or was taken over.', {
+      remedy: 'Build again when the other build has ended.',
     });
   };
 
@@ -70,9 +70,9 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
 
   const open = (generation: string): Promise<StoredGeneration> => openGeneration(disk, paths, generation);
 
-  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
+  const withLock = async <T>(work: () => Promise<T>): Promise<T> => {
     if (held !== null) return work();
-    const taken = await prepared();
+    const taken = await createAndLock();
     try {
       return await work();
     } finally {
@@ -80,8 +80,8 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     }
   };
 
-  const prepared = async (): Promise<{ release(): Promise<void> }> => {
-    await withDiskErrors('making the index folder', () => disk.createFolder(paths.generations));
+  const createAndLock = async (): Promise<{ release(): Promise<void> }> => {
+    await withDiskErrors('creating the index folder', () => disk.createFolder(paths.generations));
     return lock();
   };
 
@@ -94,20 +94,20 @@ export function createGenerationStore(folder: string, options: GenerationStoreOp
     open,
     publish: (draft, publishOptions) =>
       withDiskErrors('publishing', () => publishDraft(publication, draft, publishOptions)),
-    rollback: (generation) => locked(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
-    lock: prepared,
+    rollback: (generation) => withLock(() => withDiskErrors('rolling back', () => rollBack(publication, generation))),
+    lock: createAndLock,
     follow: (onChange, since) => watchCurrent({ disk, paths, every }, onChange, since),
   };
 }
 
-interface Opening {
+interface CurrentSource {
   readonly disk: FileSystem;
-  readonly paths: ReturnType<typeof indexPaths>;
+  readonly paths: IndexPaths;
   readonly open: (generation: string) => Promise<StoredGeneration>;
 }
 
-/** A generation may be pruned between the look at `CURRENT` and its opening; then `CURRENT` names another by now. */
-async function openCurrent({ disk, paths, open }: Opening): Promise<StoredGeneration | null> {
+/** Opens the current generation. Retries if it was pruned after `CURRENT` was read, since `CURRENT` has changed then. */
+async function openCurrent({ disk, paths, open }: CurrentSource): Promise<StoredGeneration | null> {
   let name = await readPointer(disk, paths);
   for (;;) {
     if (name === null) return null;
@@ -123,7 +123,7 @@ async function openCurrent({ disk, paths, open }: Opening): Promise<StoredGenera
 
 function missingIsDamaged(name: string, error: unknown): unknown {
   const missing = error instanceof AskdexError && error.code === 'generation_not_found';
-  return missing ? damaged(name, 'CURRENT names it, and it is missing', error) : error;
+  return missing ? damaged(name, 'CURRENT names it, but it is missing', error) : error;
 }
 
 function unrefInterval(ms: number, call: () => void): () => void {
@@ -140,30 +140,33 @@ export interface FollowEnvironment {
   readonly every: (ms: number, call: () => void) => () => void;
 }
 
-/** Looks at `CURRENT` twice a second. A look that fails (a volume away for a moment) changes nothing. */
+/**
+ * Polls `CURRENT` and calls `onChange` when it names another generation than before (at first `since`). Ignores failed
+ * reads, such as of a volume that is briefly unavailable. Returns a function that stops.
+ */
 export function watchCurrent(
   { disk, paths, every }: FollowEnvironment,
   onChange: (generation: string) => void,
   since?: string | null,
 ): () => void {
   let known = since;
-  let looking = false;
+  let reading = false;
   let stopped = false;
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const name = await readPointer(disk, paths).catch(() => null);
     const before = known;
     if (name !== null || before === undefined) known = name;
     if (name !== null && before !== undefined && name !== before && !stopped) onChange(name);
   };
-  const lookOnce = (): void => {
-    if (looking || stopped) return;
-    looking = true;
-    void look().finally(() => {
-      looking = false;
+  const pollOnce = (): void => {
+    if (reading || stopped) return;
+    reading = true;
+    void poll().finally(() => {
+      reading = false;
     });
   };
-  lookOnce();
-  const stop = every(POLL_INTERVAL_MS, lookOnce);
+  pollOnce();
+  const stop = every(POLL_INTERVAL_MS, pollOnce);
   return () => {
     stopped = true;
     stop();

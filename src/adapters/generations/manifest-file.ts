@@ -13,15 +13,15 @@ export function manifestBytes(manifest: Manifest): Uint8Array {
 }
 
 /**
- * Reads the manifest of the generation named.
+ * Reads the manifest of `generation`.
  *
- * @throws AskdexError `index_damaged`, which names the generation and what is wrong.
+ * @throws {AskdexError} index_damaged: if it is invalid or names another generation.
  */
 export function readManifestBytes(bytes: Uint8Array, generation: string): Manifest {
-  const damagedHere = (what: string, cause?: unknown): AskdexError => damaged(generation, what, cause);
-  const manifest = parseManifest(decode(bytes, generation), { sha256, damaged: damagedHere });
+  const fail = (what: string, cause?: unknown): AskdexError => damaged(generation, what, cause);
+  const manifest = parseManifest(decode(bytes, generation), { sha256, damaged: fail });
   if (manifest.generation !== generation)
-    throw damagedHere(`its manifest names another generation, ${quoteForMessage(manifest.generation)}`);
+    throw fail(`its manifest names another generation, ${quoteForMessage(manifest.generation)}`);
   return manifest;
 }
 
@@ -33,7 +33,7 @@ function decode(bytes: Uint8Array, generation: string): string {
   }
 }
 
-/** `index_damaged` for a generation. */
+/** The `index_damaged` error of a generation. */
 export function damaged(generation: string, what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The generation ${quoteForMessage(generation)} is damaged: ${what}.`, {
     remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
@@ -41,27 +41,27 @@ export function damaged(generation: string, what: string, cause?: unknown): Askd
   });
 }
 
-/** Names, sizes and checksums of a draft's files, in order of name. */
+/** The names, sizes and checksums of a draft's files, in order of name. */
 export function manifestFiles(draft: GenerationDraft): readonly ManifestFile[] {
   return draft.files
     .map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** One hash for the whole content of a generation. A space or line feed stands in no name, so lines cannot collide. */
+/** Hash of a generation's content. Names contain no spaces or line feeds, so the lines are unambiguous. */
 export function contentHashOf(analyzer: string, files: readonly ManifestFile[]): string {
   const lines = files.map((file) => `${file.name} ${file.size} ${file.sha256}\n`);
   return sha256(`${JSON.stringify(analyzer)}\n${lines.join('')}`);
 }
 
-/** A manifest without or with an outdated checksum, given its right one. */
+/** Returns the manifest with its checksum computed. */
 export function withChecksum(manifest: Omit<Manifest, 'checksum'>): Manifest {
   const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } = manifest;
   const body = { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files };
   return { ...body, checksum: checksumOf(body) };
 }
 
-/** sha256 of the JSON of a manifest without its `checksum`. */
+/** The sha256 of the JSON of a manifest without `checksum`. */
 export function checksumOf(body: Omit<Manifest, 'checksum'>): string {
   return sha256(JSON.stringify(body));
 }

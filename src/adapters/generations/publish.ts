@@ -9,17 +9,17 @@ import { checkDraft, readGenerations, removeGeneration, writeGeneration } from '
 import { join } from 'node:path';
 import { manifestBytes, contentHashOf, manifestFiles, withChecksum } from './manifest-file.js';
 
-/** What publishing and rolling back work with. */
+/** What publishing and rolling back need. */
 export interface PublishContext {
   readonly disk: FileSystem;
   readonly paths: IndexPaths;
   readonly now: () => number;
   readonly version: string;
-  /** Throws `index_locked` unless the lock is held still. */
+  /** Rejects with `index_locked` unless the lock is still held. */
   readonly assertLockHeld: () => Promise<void>;
 }
 
-/** `GenerationStore.publish`. */
+/** Implements `GenerationStore.publish`. */
 export async function publishDraft(
   to: PublishContext,
   draft: GenerationDraft,
@@ -47,24 +47,24 @@ export async function publishDraft(
   });
   await writeGeneration(to.disk, to.paths, { draft, manifest });
   await checkAndActivate(to, manifest.generation, options);
-  // The new generation serves from here on: nothing below may fail the publication.
+  // The new generation is current now, so nothing below may fail the publication.
   await to.disk.remove(to.paths.held).catch(() => undefined);
   await prune(to, options.keep, manifest.generation).catch(() => undefined);
   return manifest;
 }
 
-/** Whether the current generation stays: it has this content and is sound, or this content was rolled back from. */
+/** Whether the current generation stays: it is intact and has this content, or this content was rolled back. */
 async function isAlreadyCurrent(
   to: PublishContext,
   current: StoredGeneration,
   draft: { contentHash: string; force: boolean },
 ): Promise<boolean> {
-  const same = current.manifest.contentHash === draft.contentHash;
-  const held = !same && !draft.force && (await heldContentHashes(to, current)).includes(draft.contentHash);
-  return (same || held) && (await isIntact(current));
+  const isSame = current.manifest.contentHash === draft.contentHash;
+  const isHeld = !isSame && !draft.force && (await heldContentHashes(to, current)).includes(draft.contentHash);
+  return (isSame || isHeld) && (await isIntact(current));
 }
 
-/** Tries what was written as a reader will, then makes it current. */
+/** Verifies and tests the written generation, then makes it current. Removes it if that fails. */
 async function checkAndActivate(to: PublishContext, generation: string, { check }: PublishOptions): Promise<void> {
   try {
     const stored = readOnce(await openGeneration(to.disk, to.paths, generation));
@@ -78,7 +78,7 @@ async function checkAndActivate(to: PublishContext, generation: string, { check 
   await switchTo(to, generation);
 }
 
-/** A generation whose files are read and checked once, however often they are asked for. */
+/** Wraps a generation so that each file is read and verified only once. */
 function readOnce(stored: StoredGeneration): StoredGeneration {
   const known = new Map<string, Promise<Uint8Array>>();
   return {
@@ -95,14 +95,14 @@ async function switchTo(to: PublishContext, generation: string): Promise<void> {
   try {
     await writePointer(to.disk, to.paths, generation);
   } catch (error) {
-    // Where the switch did not come about, the generation would only take up room.
+    // If the switch failed, the generation would only take up space.
     const now = await readPointer(to.disk, to.paths).catch(() => generation);
     if (now !== generation) await removeGeneration(to.disk, to.paths, generation).catch(() => undefined);
     throw error;
   }
 }
 
-/** The current generation; null also where it cannot be opened: a build is what mends that. */
+/** The current generation. null if there is none or it cannot be opened, which the next build repairs. */
 export async function currentOrNull(to: PublishContext): Promise<StoredGeneration | null> {
   try {
     const name = await readPointer(to.disk, to.paths);
@@ -113,7 +113,7 @@ export async function currentOrNull(to: PublishContext): Promise<StoredGeneratio
   }
 }
 
-/** The content hashes that count as rolled back from while `current` is the current generation. */
+/** The content hashes that are held back while `current` is the current generation. */
 export async function heldContentHashes(
   to: PublishContext,
   current: StoredGeneration | null,
@@ -122,7 +122,7 @@ export async function heldContentHashes(
   return hold !== null && hold.sequence === current?.manifest.sequence ? hold.contentHashes : [];
 }
 
-/** One more than any manifest has: a build that was killed before the switch has used up its number. */
+/** One more than in any manifest, including those of builds that were killed before the switch. */
 export async function nextSequence(to: PublishContext): Promise<number> {
   const [newest] = await readGenerations(to.disk, to.paths);
   return (newest?.manifest.sequence ?? 0) + 1;
@@ -139,22 +139,22 @@ export async function isIntact(stored: StoredGeneration): Promise<boolean> {
 }
 
 async function prune(to: PublishContext, keep: number, current: string): Promise<void> {
-  const worthless: string[] = [];
-  const sound = await readGenerations(to.disk, to.paths, (name, error) => {
-    if (name !== null && error instanceof AskdexError && error.code === 'index_damaged') worthless.push(name);
+  const damagedNames: string[] = [];
+  const intact = await readGenerations(to.disk, to.paths, (name, error) => {
+    if (name !== null && error instanceof AskdexError && error.code === 'index_damaged') damagedNames.push(name);
   });
-  const names = sound.map(({ manifest }) => manifest.generation);
-  for (const name of [...names.slice(Math.max(1, keep)), ...worthless]) {
+  const names = intact.map(({ manifest }) => manifest.generation);
+  for (const name of [...names.slice(Math.max(1, keep)), ...damagedNames]) {
     if (name !== current) await removeGeneration(to.disk, to.paths, name);
   }
 }
 
 const MAX_HELD = 20;
 
-/** `GenerationStore.rollback`, under the lock. */
+/** Implements `GenerationStore.rollback`. Requires the lock. */
 export async function rollBack(to: PublishContext, generation?: string): Promise<Manifest> {
   const current = await currentOrNull(to);
-  const target = generation === undefined ? await earlier(to, current) : await named(to, generation);
+  const target = generation === undefined ? await previousGeneration(to, current) : await verified(to, generation);
   if (target.manifest.generation === current?.manifest.generation) return target.manifest;
   const manifest = withChecksum({ ...target.manifest, sequence: await nextSequence(to) });
   const held = await heldContentHashes(to, current);
@@ -174,22 +174,22 @@ export async function rollBack(to: PublishContext, generation?: string): Promise
   return manifest;
 }
 
-async function named(to: PublishContext, generation: string): Promise<StoredGeneration> {
+async function verified(to: PublishContext, generation: string): Promise<StoredGeneration> {
   const stored = await openGeneration(to.disk, to.paths, generation);
   await verifyGeneration(stored);
   return stored;
 }
 
-/** The newest sound generation before the current one, of other content; of all, where the current one is damaged. */
-async function earlier(to: PublishContext, current: StoredGeneration | null): Promise<StoredGeneration> {
+/** The newest intact generation before the current one with other content, or of all if the current one is damaged. */
+async function previousGeneration(to: PublishContext, current: StoredGeneration | null): Promise<StoredGeneration> {
   const pointer = await readPointer(to.disk, to.paths).catch(() => null);
   for (const candidate of await readGenerations(to.disk, to.paths)) {
     const { generation, sequence, contentHash } = candidate.manifest;
-    const before =
+    const isEarlier =
       current === null || (sequence < current.manifest.sequence && contentHash !== current.manifest.contentHash);
-    if (before && generation !== pointer && (await isIntact(candidate))) return candidate;
+    if (isEarlier && generation !== pointer && (await isIntact(candidate))) return candidate;
   }
   throw new AskdexError('no_earlier_generation', 'There is no earlier generation to go back to.', {
-    remedy: 'Builds keep the last few generations; change the content and build again instead.',
+    remedy: 'Only the last few generations are retained. Change the content and build again instead.',
   });
 }

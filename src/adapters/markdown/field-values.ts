@@ -4,35 +4,35 @@ import { scalarText, trimAndNormalizeWhitespace, type FieldReader, type FieldVal
 import { isMapping } from './front-matter.js';
 import type { ReportProblem } from './problems.js';
 
-/** Why a url cannot be a document's; null: it can. A path that starts with one `/`, or an http(s) address. */
+/** Why a url is invalid, or null if it is a path that starts with one `/` or an http(s) address. */
 export function urlError(url: string): string | null {
   if (url.length > 2048) return 'is longer than 2,048 characters';
-  if (hasControl(url) || /[\s\\]/.test(url)) return 'holds a blank, a backslash or a control character';
+  if (hasControl(url) || /[\s\\]/.test(url)) return 'contains white space, a backslash or a control character';
   if (url.startsWith('//')) return 'starts with two slashes, so it names another host';
   if (url.startsWith('/')) return null;
   if (!/^https?:\/\//i.test(url)) return 'is neither a path that starts with / nor an http(s) address';
   if (!URL.canParse(url)) return 'is not an address';
-  return new URL(url).username === '' ? null : 'holds a user name';
+  return new URL(url).username === '' ? null : 'contains a user name';
 }
 
-/** Whether a browser would run what such an address says. */
+/** Whether a browser could run code from such an address. */
 export function isScriptUrl(text: string): boolean {
   return /^(?:javascript|data|vbscript|file|blob):/i.test(text.replace(/[\p{Cc}\s]/gu, ''));
 }
 
-/** Control characters and halves of surrogate pairs, which no address can carry. */
+/** Whether a text has control characters or lone surrogates, which addresses cannot contain. */
 export function hasControl(text: string): boolean {
   return /[\p{Cc}\p{Cs}]/u.test(text);
 }
 
-/** The text with each half of a surrogate pair that stands alone replaced by U+FFFD. */
+/** Replaces lone surrogates by U+FFFD. */
 export function toWellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\uFFFD');
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[Zz]|UTC|[+-]\d{2}:?\d{2})?)?$/;
 
-/** `YYYY-MM-DD` of a date or date-time as written (no change of time zone); null where there is no such day. */
+/** `YYYY-MM-DD` of a date or date-time as written, without time zone conversion. null if there is no such day. */
 export function calendarDate(text: string): string | null {
   const [, year = '', month = '', day = ''] = DATE.exec(text) ?? [];
   if (year === '') return null;
@@ -42,13 +42,13 @@ export function calendarDate(text: string): string | null {
   return exists ? `${year}-${month}-${day}` : null;
 }
 
-/** A BCP 47 tag in lower case (`pt_BR` counts as `pt-br`); null where it is none. */
+/** A BCP 47 tag in lower case (`pt_BR` counts as `pt-br`). null if the text is no tag. */
 export function languageTag(text: string): string | null {
   const tag = text.replaceAll('_', '-').toLowerCase();
   return tag.length <= 35 && /^[a-z]{2,3}(?:-[a-z0-9]{1,8})*$/.test(tag) ? tag : null;
 }
 
-/** A boost: above 0, at most 10; null where the text is none. */
+/** A boost above 0 and at most 10. null if the text is no such number. */
 export function parseBoost(text: string): number | null {
   const number = text === '' ? Number.NaN : Number(text);
   return number > 0 && number <= 10 ? number : null;
@@ -57,8 +57,8 @@ export function parseBoost(text: string): number | null {
 const MAX_LINKS = 5;
 
 /**
- * The source's related links in its order, without twins (by url) and without the document itself, at most five. `names`
- * are lists of links, or numbered links where they end in `*`; the first that is there wins.
+ * The related links of a source in its order: at most five, without duplicate urls and without the document itself.
+ * `names` are names of lists, or of numbered links if they end in `*`. The first that has links is used.
  */
 export function relatedLinks(
   fields: FieldReader,
@@ -88,7 +88,7 @@ function entries(fields: FieldReader, names: readonly string[]): FieldValue[] {
   return [];
 }
 
-/** `prefix1`, `prefix2`, … by number: that is their order, wherever they stand in the file. */
+/** The values of `prefix1`, `prefix2`, … in the order of their numbers, whatever their order in the file. */
 function numbered(fields: FieldReader, prefix: string): FieldValue[] {
   return fields
     .names()
@@ -104,7 +104,7 @@ function listed(fields: FieldReader, name: string): FieldValue[] {
   return values.map((value) => ({ name, value }));
 }
 
-/** The link, or what is wrong with it. */
+/** Returns the link or, as a string, why it is invalid. */
 function linkOf(value: unknown): RelatedLink | string {
   if (!isMapping(value)) return 'is not a title with a url';
   const url = scalarText(value['url']) ?? '';

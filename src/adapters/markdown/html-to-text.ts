@@ -22,13 +22,13 @@ export function isHtml(tokenType: string): boolean {
   return tokenType === 'html_block' || tokenType === 'html_inline';
 }
 
-/** Reads the HTML inside a Markdown text, one piece after the other, into the answer's builder. */
+/** Reads the HTML sources of a Markdown text, one after the other, into the answer's builder. */
 export class HtmlReader {
   private next = 0;
-  /** Inside a script or style, which may span tokens. */
+  /** The open script or style element, which may span tokens. */
   private hidden: Hidden | null = null;
   private readonly lastClosing: Readonly<Record<Hidden, number>>;
-  /** The text of the `<pre>` that is open. */
+  /** The text of the open `<pre>` element. */
   private preformatted: string | null = null;
 
   constructor(
@@ -39,23 +39,23 @@ export class HtmlReader {
     this.lastClosing = lastClosings(sources);
   }
 
-  /** Whether what follows is inside a script or style, so not shown. */
+  /** Whether the following text is hidden because it is in a script or style element. */
   get hides(): boolean {
     return this.hidden !== null;
   }
 
-  /** The next HTML source, inside a paragraph: its tags only part words. */
+  /** Reads the next HTML source, which is inside a paragraph: its tags only separate words. */
   readInline(): void {
-    this.each((piece) => {
+    this.visitPieces((piece) => {
       if (piece.kind === 'text') this.builder.prose(this.decode(piece.text));
       else if (isBlockElement(piece.name)) this.builder.prose(' ');
     });
   }
 
-  /** The next HTML source, a block of its own: it may hold several paragraphs, items and rows. */
+  /** Reads the next HTML source, which is a block: it may contain several paragraphs, items and rows. */
   readBlock(kind: BlockKind): void {
     let current = kind;
-    this.each((piece) => {
+    this.visitPieces((piece) => {
       if (piece.kind === 'text') {
         const text = this.decode(piece.text);
         if (this.preformatted === null) this.builder.prose(text);
@@ -69,7 +69,7 @@ export class HtmlReader {
     this.end(current);
   }
 
-  /** Whether the tag ends the block before it; if not, it has had its effect. */
+  /** Whether the tag ends the block before it. If not, handles the tag. */
   private endsBlock(tag: Tag): boolean {
     if (!isBlockElement(tag.name)) return false;
     if (this.preformatted !== null) {
@@ -92,8 +92,8 @@ export class HtmlReader {
     this.preformatted = null;
   }
 
-  /** Calls back for each piece of the next source that is not hidden; an image's description comes as text. */
-  private each(visit: (piece: HtmlPiece) => void): void {
+  /** Calls `visit` for each visible piece of the next source. An image's description is a text. */
+  private visitPieces(visit: (piece: HtmlPiece) => void): void {
     const ordinal = this.next;
     this.next += 1;
     const pieces = htmlPieces(this.sources[ordinal] ?? '');
@@ -115,8 +115,8 @@ export class HtmlReader {
 }
 
 /**
- * For `script` and `style`: the number of the last source that closes one. An opening tag that is never closed hides
- * nothing: a browser would hide the rest of the page, but the author meant the word.
+ * For `script` and `style`, the number of the last source that closes such an element. An opening tag that is never closed
+ * hides nothing here, although it does in a browser, because the author probably meant the word.
  */
 function lastClosings(sources: readonly string[]): Record<Hidden, number> {
   const last = { script: -1, style: -1 };
@@ -128,23 +128,23 @@ function lastClosings(sources: readonly string[]): Record<Hidden, number> {
   return last;
 }
 
-/** What a piece of HTML shows, in order. */
+/** A tag of HTML, or the text between tags. */
 export type HtmlPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tag'; readonly name: string; readonly closing: boolean; readonly alt: string | null };
 
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/y;
 const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/i;
-/** Longer tags are text: a bound on the work that unclosed quotes can cause. */
+/** Longer tags are text. This bounds the work for unclosed quotes. */
 const TAG_LENGTH = 4000;
 
-/** Elements whose contents are no markup, by the tags that end them. */
+/** The closing tags of elements whose contents are not markup. */
 const RAW_ENDS: Readonly<Record<string, RegExp>> = {
   script: /<\/script(?=[\s/>])/gi,
   style: /<\/style(?=[\s/>])/gi,
 };
 
-/** Elements that stand on lines of their own: text on both sides of such a tag is two words. */
+/** Elements that start a new line: the texts before and after such a tag are separate words. */
 const BLOCK_ELEMENTS = new Set(
   `address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt fieldset
    figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe img input legend li link main
@@ -157,12 +157,12 @@ export function isBlockElement(name: string): boolean {
 }
 
 /**
- * Splits HTML into tags and text, entities still encoded; comments, declarations and processing instructions are
- * dropped. A `<` that opens nothing is text.
+ * Splits HTML into tags and text with encoded entities. Drops comments, declarations and processing instructions. A `<`
+ * that opens none of these is text.
  */
 export function htmlPieces(html: string): HtmlPiece[] {
   const pieces: HtmlPiece[] = [];
-  // Ends that are nowhere in the rest, so that a text of nothing but beginnings is not searched from each of them.
+  // End marks that the rest lacks. Without this a text of many openings would take quadratic time.
   const missing = new Set<string>();
   let textStart = 0;
   const flush = (end: number) => {
@@ -196,7 +196,7 @@ function tagAt(html: string, at: number): { piece: HtmlPiece; end: number } | nu
   return { piece, end: at + whole.length };
 }
 
-/** Where a script or style ends that `tag` begins: nothing inside of it is markup. null: it begins none, or its end is not here. */
+/** The end of the script or style element that `tag` opens. null if it opens none or has no end here. */
 function rawEnd(
   html: string,
   tag: { readonly piece: HtmlPiece; readonly end: number } | null,
@@ -212,7 +212,7 @@ function rawEnd(
   return found?.index ?? null;
 }
 
-/** The end of a comment, CDATA section, instruction or declaration at `at`; null where none starts or none ends. */
+/** The end of a comment, CDATA section, instruction or declaration at `at`. null if there is none or it has no end. */
 function hiddenEnd(html: string, at: number, missing: Set<string>): number | null {
   const after = (mark: string, from: number): number | null => {
     const found = missing.has(mark) ? -1 : html.indexOf(mark, from);

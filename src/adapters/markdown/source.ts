@@ -13,26 +13,30 @@ import { readWholeFile } from './read-file.js';
 export { DEFAULT_MAPPING, PRESETS, type FrontMatterMapping } from './field-mapping.js';
 export { PROBLEM_REMEDIES, type ProblemCode } from './problems.js';
 
-/** Raised with every change that makes the same file give another document: earlier readings are then stale. */
+/** Incremented with every change of the parser that changes documents, so that cached readings become stale. */
 const PARSER_VERSION = 2;
 const JSONL_BYTES = 8 * 1024 ** 3;
 
 export interface SourceOptions {
-  /** A folder of Markdown files, or a `.jsonl` or `.jsonl.gz` file; absolute. */
+  /** A folder of Markdown files, or a `.jsonl` or `.jsonl.gz` file. An absolute path. */
   readonly path: string;
   readonly mapping: FrontMatterMapping;
-  /** The version of Askdex; part of the source's id. */
+  /** The version of Askdex, which is part of the source's id. */
   readonly version?: string;
   /** Accepts documents with an empty title or answer, for evaluation corpora. Default false. */
   readonly allowEmptyText?: boolean;
-  /** Bytes read from a `.jsonl` file at most, counted after unpacking. Default 8 GiB. */
+  /** Maximum number of bytes read from a `.jsonl` file, counted after decompression. Default 8 GiB. */
   readonly maxBytes?: number;
 }
 
-/** The documents of a folder or of a JSONL file. Nothing is touched before `scan`, which throws `content_unreadable`. */
+/**
+ * Creates the source of the documents of a folder or a JSONL file. Accesses nothing before `scan`.
+ *
+ * @throws {AskdexError} content_unreadable: from `scan` and `read`, if the content cannot be read.
+ */
 export function createDocumentSource(options: SourceOptions): DocumentSource {
   let opened: FolderSource | JsonlSource | null = null;
-  const open = async () => (opened ??= await openPlace(options));
+  const open = async () => (opened ??= await openContent(options));
   return {
     id: sourceId(options),
     async scan(signal?: CancelSignal): Promise<Scan> {
@@ -45,7 +49,7 @@ export function createDocumentSource(options: SourceOptions): DocumentSource {
   };
 }
 
-async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSource> {
+async function openContent(options: SourceOptions): Promise<FolderSource | JsonlSource> {
   const { mapping, allowEmptyText = false, maxBytes = JSONL_BYTES } = options;
   let root: string;
   let isFolder: boolean;
@@ -69,7 +73,7 @@ async function openPlace(options: SourceOptions): Promise<FolderSource | JsonlSo
     `The content ${quoteForMessage(name)} is neither a folder nor a .jsonl file.`,
     {
       parameter: 'ASKDEX_CONTENT',
-      remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file of documents.',
+      remedy: 'Choose a folder of Markdown files, or a .jsonl or .jsonl.gz file of documents.',
     },
   );
 }
@@ -97,7 +101,7 @@ class FolderSource {
   }
 
   async *read(entry: SourceEntry): AsyncGenerator<SourceItem> {
-    // The parsers are loaded for the first file that is read: a build of unchanged content reads none.
+    // The parsers are loaded with the first file, because a build of unchanged content reads none.
     this.parse ??= (await import('./markdown-file.js')).readMarkdown;
     yield* this.itemsOf(entry, this.parse);
   }
@@ -117,7 +121,7 @@ class FolderSource {
       return items;
     }
     if (read.version !== entry.version) {
-      const reason = 'It changed after the content was listed; what it says now is indexed.';
+      const reason = 'It changed after the content was listed. Its new text is indexed.';
       report('file_changed', reason, { skipped: false });
     }
     const document = parse(entry.path, read.bytes, { options: this.options, report });

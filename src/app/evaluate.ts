@@ -64,9 +64,8 @@ export async function evaluate(
   const documents = await readCorpus(deps.source, request.corpus, hooks);
   const unknown = countUnknown(judged, (key) => documents.has(key));
   if (unknown > 0) {
-    hooks.onWarning(
-      `${request.qrels} names ${counted(unknown, 'document')} that are not in ${request.corpus}; a relevant one counts as not found.`,
-    );
+    const missing = `${counted(unknown, 'document')} that are not in ${request.corpus}`;
+    hooks.onWarning(`${request.qrels} names ${missing}; a relevant one counts as not found.`);
   }
   const index = buildInMemoryIndex(deps.writer, [...documents.values()], hooks);
   const engine = new QueryEngine(index, deps.analyzer, deps.settings);

@@ -25,8 +25,8 @@ export function openPackedBackend(
     // The store has verified the file's sha256.
     const index = openIndex(await generation.read(INDEX_FILE), { verify: false, decode });
     if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {
-      const message = `Generation ${manifest.generation} has ${index.size} documents, its manifest lists ${manifest.documents}.`;
-      throw new AskdexError('index_damaged', message);
+      const counts = `has ${index.size} documents, its manifest lists ${manifest.documents}`;
+      throw new AskdexError('index_damaged', `Generation ${manifest.generation} ${counts}.`);
     }
     await analyzer.loadLanguages(index.documents.languageTags());
     const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });

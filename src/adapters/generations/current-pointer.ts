@@ -56,8 +56,8 @@ export async function writePointer(disk: FileSystem, paths: IndexPaths, generati
 }
 
 /**
- * The content that was rolled back. It applies only while the current manifest has this `sequence`, so it starts and ends
- * with the switch of `CURRENT`, and a crash between the two writes does no harm.
+ * The content that was rolled back. It applies only while the current manifest has this `sequence`, so it starts and
+ * ends with the switch of `CURRENT`, and a crash between the two writes does no harm.
  */
 export interface RollbackHold {
   readonly sequence: number;

@@ -106,7 +106,9 @@ interface CurrentSource {
   readonly open: (generation: string) => Promise<StoredGeneration>;
 }
 
-/** Opens the current generation. Retries if it was pruned after `CURRENT` was read, since `CURRENT` has changed then. */
+/**
+ * Opens the current generation. Retries if it was pruned after `CURRENT` was read, since `CURRENT` has changed then.
+ */
 async function openCurrent({ disk, paths, open }: CurrentSource): Promise<StoredGeneration | null> {
   let name = await readPointer(disk, paths);
   for (;;) {

@@ -13,8 +13,8 @@ const BARE_LESS_THAN = /<(?!\/?[A-Za-z][^<>]*>|!--)/g;
 const PLACEHOLDER = '\uE000';
 
 /**
- * The text as one plain paragraph of at most 1,000 UTF-16 units, cut at a word. Uses remove-markdown if it loses no visible
- * character, otherwise the Markdown parser. Returns null if nothing is left.
+ * The text as one plain paragraph of at most 1,000 UTF-16 units, cut at a word. Uses remove-markdown if it loses no
+ * visible character, otherwise the Markdown parser. Returns null if nothing is left.
  */
 export function plainDescription(text: string): string | null {
   const source = trimAndNormalizeWhitespace(text);

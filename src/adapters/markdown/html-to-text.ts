@@ -115,8 +115,8 @@ export class HtmlReader {
 }
 
 /**
- * For `script` and `style`, the number of the last source that closes such an element. An opening tag that is never closed
- * hides nothing here, although it does in a browser, because the author probably meant the word.
+ * For `script` and `style`, the number of the last source that closes such an element. An opening tag that is never
+ * closed hides nothing here, although it does in a browser, because the author probably meant the word.
  */
 function lastClosings(sources: readonly string[]): Record<Hidden, number> {
   const last = { script: -1, style: -1 };

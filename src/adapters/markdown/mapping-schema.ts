@@ -8,9 +8,10 @@ const names = z
   .optional();
 
 /**
- * The front-matter mapping in a configuration file. The preset `auto` chooses per file: `askdex` if the front matter has
- * `answer` or `question`, otherwise `site`. Every other member replaces the preset's names of a field by a name or a list
- * of names, with dots for nested names (`seo.description`) and a final `*` for numbered ones (`related_article*`).
+ * The front-matter mapping in a configuration file. The preset `auto` chooses per file: `askdex` if the front matter
+ * has `answer` or `question`, otherwise `site`. Every other member replaces the preset's names of a field by a name or
+ * a list of names, with dots for nested names (`seo.description`) and a final `*` for numbered ones
+ * (`related_article*`).
  */
 export const mappingSchema = z.strictObject({
   preset: z.enum(['auto', 'askdex', 'site']).default('auto'),

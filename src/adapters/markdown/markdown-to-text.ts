@@ -17,8 +17,8 @@ export function markdownParser(): MarkdownIt {
 const parser = markdownParser();
 
 /**
- * The plain text and blocks of a Markdown text. The text has exactly the words that a Markdown renderer shows: no markup,
- * HTML tags, comments, scripts or link targets, but the texts of links and the descriptions of images.
+ * The plain text and blocks of a Markdown text. The text has exactly the words that a Markdown renderer shows: no
+ * markup, HTML tags, comments, scripts or link targets, but the texts of links and the descriptions of images.
  */
 export function markdownToAnswer(markdown: string): Answer {
   const builder = new TextBuilder();
@@ -133,8 +133,8 @@ function htmlOf(tokens: readonly Token[], found: string[] = []): string[] {
 type BlockRule = Parameters<MarkdownIt['block']['ruler']['push']>[1];
 
 /**
- * Reads the text of a footnote (`[^1]: Smith`) as a paragraph. The parser does not know footnotes and would drop the line
- * as a link definition.
+ * Reads the text of a footnote (`[^1]: Smith`) as a paragraph. The parser does not know footnotes and would drop the
+ * line as a link definition.
  */
 export function footnoteRule(md: MarkdownIt): void {
   md.block.ruler.before('reference', 'footnote_text', footnoteText);

@@ -64,8 +64,8 @@ interface Failure {
 const failures = new WeakMap<object, Map<string, Failure>>();
 
 /**
- * The line that closes the formula, which ends with the delimiter. Blank lines are allowed only if both delimiters are on
- * lines of their own. null if there is no closing line, so no math.
+ * The line that closes the formula, which ends with the delimiter. Blank lines are allowed only if both delimiters are
+ * on lines of their own. null if there is no closing line, so no math.
  */
 function closingLine(state: StateBlock, opening: Opening): number | null {
   const { startLine, endLine, first, marks } = opening;

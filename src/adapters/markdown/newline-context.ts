@@ -40,8 +40,8 @@ export function fenceAt(text: string, run: BackquoteRun): Fence | 'closed' | nul
 }
 
 /**
- * The end (after the closing backquotes) of the inline code that opens with the backquotes from `at` to `end`. null if it
- * does not end in its paragraph. `misses` collects marks that the rest of the text lacks.
+ * The end (after the closing backquotes) of the inline code that opens with the backquotes from `at` to `end`. null if
+ * it does not end in its paragraph. `misses` collects marks that the rest of the text lacks.
  */
 export function codeSpanEnd(text: string, at: number, end: number, misses: Set<string>): number | null {
   const marks = text.slice(at, end);
@@ -111,8 +111,8 @@ function inlineMath(text: string, at: number): MathSpan | null {
 }
 
 /**
- * LaTeX commands that start with n whose rest after `\n` is a variable: `\nu` may be ν, or a line break and `u`. The context
- * decides.
+ * LaTeX commands that start with n whose rest after `\n` is a variable: `\nu` may be ν, or a line break and `u`. The
+ * context decides.
  */
 export const REST_IS_LETTER: ReadonlySet<string> = new Set(['nu', 'ne', 'ni']);
 

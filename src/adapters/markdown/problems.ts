@@ -1,8 +1,8 @@
 import type { Problem } from '../../core/model/ports.js';
 
 /**
- * The remedy of every problem that reading content can report, by its code. `docs/content.md` lists the same codes, which
- * a test verifies.
+ * The remedy of every problem that reading content can report, by its code. `docs/content.md` lists the same codes,
+ * which a test verifies.
  */
 export const PROBLEM_REMEDIES = {
   answer_missing: 'Write the answer in the front matter (answer:) or as the text below it.',

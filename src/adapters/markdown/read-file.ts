@@ -35,8 +35,8 @@ const PARTIAL_READ_SUFFIX = '?';
 let shared: Buffer | null = null;
 
 /**
- * Reads a file of at most 2 MiB. `version` is that of the listing. If the file has another version now, it is read until
- * two readings agree, so that no half-written text is returned.
+ * Reads a file of at most 2 MiB. `version` is that of the listing. If the file has another version now, it is read
+ * until two readings agree, so that no half-written text is returned.
  */
 export function readWholeFile(path: string, version: string, calls: FileSystemCalls = NODE_CALLS): FileRead {
   let last = version;
@@ -103,8 +103,8 @@ export type Decoded =
 const SAMPLE = 4096;
 
 /**
- * Decodes UTF-8 with or without a byte order mark. Line ends become `\n`, and characters are composed (NFC). Other contents
- * are not decoded; the error names the probable encoding.
+ * Decodes UTF-8 with or without a byte order mark. Line ends become `\n`, and characters are composed (NFC). Other
+ * contents are not decoded; the error names the probable encoding.
  */
 export function decodeText(bytes: Buffer): Decoded {
   const wide = wideEncoding(bytes);

@@ -23,8 +23,8 @@ export function dateFromPath(file: string): string | null {
 }
 
 /**
- * The percent-encoded url path of a file, without its extension. `index`, `_index` and `README` become their folder with
- * a final slash. A Jekyll post has the address that Jekyll gives it (`/2024/01/02/name.html`).
+ * The percent-encoded url path of a file, without its extension. `index`, `_index` and `README` become their folder
+ * with a final slash. A Jekyll post has the address that Jekyll gives it (`/2024/01/02/name.html`).
  */
 export function urlFromPath(file: string): string {
   const path = file.replace(/\.(?:md|markdown|mdx)$/i, '');

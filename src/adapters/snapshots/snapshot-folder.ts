@@ -7,8 +7,9 @@ import type { OutputFile } from '../../core/model/generation-manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 
 /**
- * Writes a snapshot's files to the folder `path`. A file's name may contain a folder. The files are written to a temporary
- * folder, synced and renamed, so that no reader sees a part of them. Replaces a folder that is empty or has a snapshot.
+ * Writes a snapshot's files to the folder `path`. A file's name may contain a folder. The files are written to a
+ * temporary folder, synced and renamed, so that no reader sees a part of them. Replaces a folder that is empty or has a
+ * snapshot.
  *
  * @throws {AskdexError} invalid_parameter: if `path` is a file or a folder with other files. snapshot_unwritable: if
  *   the disk fails.

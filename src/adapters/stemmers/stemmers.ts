@@ -30,8 +30,8 @@ export const STEMMED_LANGUAGES: readonly string[] = Object.keys(LOADERS);
 
 /**
  * Corrections for gaps of the stemmers. The Spanish stemmer misses plurals of words in -dad (`enfermedades`), the
- * Portuguese one those of short words in -ão (`ações`), with or without accents. The Romanian one only knows s and t with
- * a cedilla, the older encoding of s and t with a comma. Turkish İ in lower case is i with a separate dot.
+ * Portuguese one those of short words in -ão (`ações`), with or without accents. The Romanian one only knows s and t
+ * with a cedilla, the older encoding of s and t with a comma. Turkish İ in lower case is i with a separate dot.
  */
 const RESPELLED: Readonly<Record<string, (word: string) => string>> = {
   es: (word) => word.replace(/dades$/, 'dad'),

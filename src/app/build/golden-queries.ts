@@ -16,7 +16,8 @@ const MAX_LISTED = 10;
 /**
  * Runs every golden query.
  *
- * @throws {AskdexError} golden_queries_failed: if a query has another first hit. The message lists the first ten of them,
+ * @throws {AskdexError} golden_queries_failed: if a query has another first hit. The message lists the first ten of
+ * them,
  *   each with the rank of the expected document. build_canceled: if `signal` aborts.
  */
 export async function checkGoldenQueries(
@@ -42,7 +43,8 @@ export function isGoldenQueryFailure(error: unknown): error is AskdexError {
 }
 
 function goldenQueriesError(failed: number, total: number, lines: readonly string[]): AskdexError {
-  const head = `${failed} of ${total} golden ${total === 1 ? 'query' : 'queries'} failed, so the build was not published:`;
+  const queries = total === 1 ? 'query' : 'queries';
+  const head = `${failed} of ${total} golden ${queries} failed, so the build was not published:`;
   return new AskdexError('golden_queries_failed', [head, ...lines].join('\n'), {
     parameter: 'goldenQueries',
     remedy: 'Fix the content or the settings. If another document is now the better answer, update the golden query.',
@@ -55,7 +57,8 @@ async function failureOf(
 ): Promise<string> {
   const { hits } = await backend.search(queryOf(query, { limit: QUERY_LIMITS.limit }));
   const first = hits[0] === undefined ? 'nothing was found' : `${quoteForMessage(hits[0].url)} came first`;
-  return `${quoteForMessage(query)}: ${first}; ${quoteForMessage(expect)} ${await describeRank(backend, expect, hits)}.`;
+  const rank = await describeRank(backend, expect, hits);
+  return `${quoteForMessage(query)}: ${first}; ${quoteForMessage(expect)} ${rank}.`;
 }
 
 async function describeRank(

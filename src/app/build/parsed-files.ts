@@ -56,8 +56,8 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
 }
 
 /**
- * Whether an earlier reading of a file is still valid. A file that had problems and no documents is read again: the cause
- * may lie outside of it (permissions, the disk).
+ * Whether an earlier reading of a file is still valid. A file that had problems and no documents is read again: the
+ * cause may lie outside of it (permissions, the disk).
  */
 export function isUpToDate(reading: ParsedFile | undefined, entry: SourceEntry): reading is ParsedFile {
   return reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0);
@@ -129,7 +129,7 @@ function duplicate({ key, line }: ReadDocument, path: string, first: CollectedDo
     file: path,
     line,
     code: 'url_duplicate',
-    reason: `The url ${quoteForMessage(key)} of ${location(path, line)} is already used by ${location(first.path, first.line)}.`,
+    reason: `${location(path, line)} has the url ${quoteForMessage(key)} of ${location(first.path, first.line)}.`,
     remedy: 'Change or remove one of the two urls. The first document by path is indexed.',
     skipped: true,
   };
@@ -155,7 +155,7 @@ export class ContentEmptyError extends AskdexError {
         parameter: 'content',
         remedy:
           skipped === 0
-            ? 'Check the content path (ASKDEX_CONTENT or --content): it must be a folder with .md files or a .jsonl file.'
+            ? 'Check the content path (ASKDEX_CONTENT or --content): a folder with .md files or a .jsonl file.'
             : 'Fix the listed files or check the content path. `askdex check` lists every problem.',
       },
     );

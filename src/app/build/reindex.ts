@@ -54,9 +54,9 @@ export interface ReindexHooks {
 /**
  * Runs one build: reads the content, writes a generation and switches `CURRENT` to it, under the index folder's lock.
  *
- * Reads only changed files and builds only changed documents. If nothing changed, merges and publishes nothing. The result
- * depends on the content alone and not on the caches. The same holds for a refusal by the golden queries, which run at
- * every build: against the new generation or, if nothing changed, against the current one.
+ * Reads only changed files and builds only changed documents. If nothing changed, merges and publishes nothing. The
+ * result depends on the content alone and not on the caches. The same holds for a refusal by the golden queries, which
+ * run at every build: against the new generation or, if nothing changed, against the current one.
  *
  * After an error the served index is unchanged. Errors of the writer, the check and the disk are passed on.
  *

@@ -7,8 +7,8 @@ import type { CollectedDocument } from './parsed-files.js';
 export const SEGMENT_SIZE = 1024;
 
 /**
- * The segments of a build, cached and new. Documents are added one by one. When there are enough for a segment, the pool
- * writes and caches it and frees the documents.
+ * The segments of a build, cached and new. Documents are added one by one. When there are enough for a segment, the
+ * pool writes and caches it and frees the documents.
  */
 export class SegmentPool {
   readonly #cache: BuildCache;
@@ -120,9 +120,9 @@ export interface SegmentPlan {
 }
 
 /**
- * Selects the segments that still contain documents of the content. A changed document is dead in its old segment and is
- * written to a new one; the other documents of the old segment are neither read nor built again. The merged index depends
- * on the live documents alone, so earlier builds affect only the time of a build.
+ * Selects the segments that still contain documents of the content. A changed document is dead in its old segment and
+ * is written to a new one; the other documents of the old segment are neither read nor built again. The merged index
+ * depends on the live documents alone, so earlier builds affect only the time of a build.
  */
 export function planSegments(documents: readonly CollectedDocument[], cached: readonly CachedSegment[]): SegmentPlan {
   const missing = new Map(documents.map((document) => [document.key, document]));

@@ -44,7 +44,8 @@ export function miniSearchJson(index: PackedIndex, text: TextMode): string {
     storedFields: Object.fromEntries(numbers.map((document) => [document, stored(index, document, text)])),
     dirtCount: 0,
   };
-  return `${JSON.stringify(head).slice(0, -1)},"index":[${terms.join(',')}],"serializationVersion":${SERIALIZATION_VERSION}}`;
+  const members = [`"index":[${terms.join(',')}]`, `"serializationVersion":${SERIALIZATION_VERSION}`];
+  return `${JSON.stringify(head).slice(0, -1)},${members.join(',')}}`;
 }
 
 function postingsJson({ postings }: PackedIndex, list: PostingList): string {

@@ -26,7 +26,8 @@ export interface SubjectIndex {
  * Builds the index of one subject's documents by merging segments of the build cache: the same bytes as for a site with
  * only these documents. The case of `subject` does not matter.
  *
- * @throws {AskdexError} invalid_parameter: if there is no such subject. index_not_ready: if the cache lacks documents of
+ * @throws {AskdexError} invalid_parameter: if there is no such subject. index_not_ready: if the cache lacks documents
+ * of
  *   this generation.
  */
 export async function buildSubjectIndex(source: SubjectSource, subject: string): Promise<SubjectIndex> {
@@ -58,7 +59,8 @@ function keysOf({ size, documents }: PackedIndex, subject: string): Set<string> 
   const names = documents.subjectNames;
   const known = Array.from({ length: names.size }, (_, number) => names.token(number));
   const suggestion = closestMatch(subject, known);
-  const list = `The subjects are ${known.slice(0, 20).map(quoteForMessage).join(', ')}${known.length > 20 ? ', …' : ''}.`;
+  const listed = known.slice(0, 20).map(quoteForMessage);
+  const list = `The subjects are ${listed.join(', ')}${known.length > 20 ? ', …' : ''}.`;
   throw new AskdexError('invalid_parameter', `No document has the subject ${quoteForMessage(subject)}.`, {
     parameter: '--subject',
     remedy: suggestion === null ? list : `Did you mean ${quoteForMessage(suggestion)}? ${list}`,

@@ -45,8 +45,8 @@ export interface VerifyDeps {
 }
 
 /**
- * Checks a snapshot's sizes, checksums, encodings, index, deltas, pieces and signature. Stops at the first failure, whose
- * message names the file.
+ * Checks a snapshot's sizes, checksums, encodings, index, deltas, pieces and signature. Stops at the first failure,
+ * whose message names the file.
  *
  * @throws {AskdexError} generation_not_found: if there is no manifest. index_damaged: if a check fails.
  *   snapshot_untrusted: if the signature is missing or invalid.

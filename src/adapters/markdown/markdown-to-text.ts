@@ -7,6 +7,23 @@ import { mathRules } from './math-rules.js';
 /** Maximum length of an answer in UTF-16 units of Markdown. */
 export const MAX_ANSWER_LENGTH = 1024 * 1024;
 
+type BlockRule = Parameters<MarkdownIt['block']['ruler']['push']>[1];
+
+const footnoteText: BlockRule = (state, startLine, endLine, silent) => {
+  const start = (state.bMarks[startLine] ?? 0) + (state.tShift[startLine] ?? 0);
+  if (!state.src.startsWith('[^', start)) return false;
+  const paragraph = state.md.block.ruler.getRules('').at(-1);
+  return paragraph?.(state, startLine, endLine, silent) ?? false;
+};
+
+/**
+ * Reads the text of a footnote (`[^1]: Smith`) as a paragraph. The parser does not know footnotes and would drop the
+ * line as a link definition.
+ */
+function footnoteRule(md: MarkdownIt): void {
+  md.block.ruler.before('reference', 'footnote_text', footnoteText);
+}
+
 /** Creates the parser, which supports CommonMark, tables, strikethrough, HTML and LaTeX. */
 export function markdownParser(): MarkdownIt {
   return new MarkdownItParser({ html: true, linkify: false, typographer: false, maxNesting: 60 })
@@ -129,20 +146,3 @@ function htmlOf(tokens: readonly Token[], found: string[] = []): string[] {
   }
   return found;
 }
-
-type BlockRule = Parameters<MarkdownIt['block']['ruler']['push']>[1];
-
-/**
- * Reads the text of a footnote (`[^1]: Smith`) as a paragraph. The parser does not know footnotes and would drop the
- * line as a link definition.
- */
-export function footnoteRule(md: MarkdownIt): void {
-  md.block.ruler.before('reference', 'footnote_text', footnoteText);
-}
-
-const footnoteText: BlockRule = (state, startLine, endLine, silent) => {
-  const start = (state.bMarks[startLine] ?? 0) + (state.tShift[startLine] ?? 0);
-  if (!state.src.startsWith('[^', start)) return false;
-  const paragraph = state.md.block.ruler.getRules('').at(-1);
-  return paragraph?.(state, startLine, endLine, silent) ?? false;
-};

@@ -19,13 +19,11 @@ import {
  * 2. In inline code and in string literals of a code fence: unchanged. Elsewhere in a code fence: a break.
  * 3. Not followed by a letter: a break.
  * 4. Followed by letters that form no LaTeX command with the n (`\np`, `\nwhere`, `\nThe`): a break. But in math, if
- * `{`
- *    follows, it is a custom command (`\norm{x}`): unchanged.
+ *    `{` follows, it is a custom command (`\norm{x}`): unchanged.
  * 5. A command whose rest is no word (`\neq`, `\nabla`, `\notin`): unchanged.
  * 6. `\nmid`, `\nless` and similar: unchanged in math or after a one-letter operand, otherwise a break and a word.
  * 7. `\nu`, `\ne`, `\ni`: unchanged in inline math. In display math a break after `\\` or `\begin{…}`, or at the start
- * of a
- *    formula that has several lines or continues as no command can; otherwise unchanged. In prose unchanged after a
+ *    of a formula that has several lines or continues as no command can; otherwise unchanged. In prose unchanged after a
  *    single space within a sentence, otherwise a break.
  *
  * In a text with real line feeds, `\n` is a break only before another `\n`, before the start of a Markdown block or

@@ -110,7 +110,7 @@ describe('askdex eval', () => {
 
   const wrong: [name: string, files: Record<string, string | Uint8Array>, says: RegExp][] = [
     ['a corpus line that is no JSON', { 'c.jsonl': `${CORPUS}{"_id"\n` }, /"c\.jsonl", line 5: .*not JSON/],
-    ['an empty corpus', { 'c.jsonl': '' }, /"c\.jsonl": it holds no documents/],
+    ['an empty corpus', { 'c.jsonl': '' }, /"c\.jsonl": it contains no documents/],
     ['a corpus without ids', { 'c.jsonl': '{"title":"x"}\n' }, /"c\.jsonl", line 1: .*nor an id/],
     ['a query line that is no JSON', { 'q.jsonl': `${QUERIES}{"_id"\n` }, /"q\.jsonl", line 3: it is not JSON/],
     ['a broken grade', { 'r.tsv': 'q1\tsky\t1\nq1\tsea\t0.5\n' }, /"r\.tsv", line 2: the grade "0\.5"/],
@@ -147,7 +147,7 @@ describe('askdex eval', () => {
   it('refuses a packed file that is none', async () => {
     folder.write('q.jsonl.gz', 'no gzip');
     folder.write('c.jsonl.gz', gzipSync(CORPUS).subarray(0, 60));
-    assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be unpacked/);
+    assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be decompressed/);
     assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*unpacked/);
   });
 

@@ -64,7 +64,7 @@ export async function evaluate(
   const documents = await readCorpus(deps.source, request.corpus, hooks);
   const unknown = countUnknown(judged, (key) => documents.has(key));
   if (unknown > 0) {
-    const missing = `${counted(unknown, 'document')} that are not in ${request.corpus}`;
+    const missing = `${counted(unknown, 'document')} missing from ${request.corpus}`;
     hooks.onWarning(`${request.qrels} names ${missing}; a relevant one counts as not found.`);
   }
   const index = buildInMemoryIndex(deps.writer, [...documents.values()], hooks);
@@ -122,7 +122,7 @@ function judgedQueries(queries: readonly TestQuery[], qrels: Qrels, { request, w
   const unknown = [...qrels.keys()].filter((id) => !ids.has(id)).length;
   if (unjudged > 0) warn(`${counted(unjudged, 'query')} without any judgement left out.`);
   if (without > 0) warn(`${counted(without, 'query')} without a relevant document left out.`);
-  if (unknown > 0) warn(`${request.qrels} judges ${counted(unknown, 'query')} that are not in ${request.queries}.`);
+  if (unknown > 0) warn(`${request.qrels} judges ${counted(unknown, 'query')} missing from ${request.queries}.`);
   if (relevant.length > 0) return relevant;
   throw evaluationFileError(
     { file: request.qrels, line: null },

@@ -94,8 +94,8 @@ describe('askdex eval', () => {
     for (const line of [
       'warning: 2 queries without any judgement left out.',
       'warning: 1 query without a relevant document left out.',
-      'warning: r.tsv judges 1 query that q.jsonl does not hold.',
-      'warning: r.tsv names 2 documents that c.jsonl does not hold; a relevant one counts as not found.',
+      'warning: r.tsv judges 1 query missing from q.jsonl.',
+      'warning: r.tsv names 2 documents missing from c.jsonl; a relevant one counts as not found.',
       'warning: 1 document of the corpus left out.',
     ])
       assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`);
@@ -148,7 +148,7 @@ describe('askdex eval', () => {
     folder.write('q.jsonl.gz', 'no gzip');
     folder.write('c.jsonl.gz', gzipSync(CORPUS).subarray(0, 60));
     assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be decompressed/);
-    assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*unpacked/);
+    assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*decompressed/);
   });
 
   it('does not let a file take over the terminal', async () => {

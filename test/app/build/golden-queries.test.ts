@@ -127,7 +127,7 @@ describe('golden queries', () => {
       { query: 'sky', expect: '/nowhere' },
     ]);
     assert.deepEqual(message.split('\n'), [
-      '4 of 5 golden queries do not find first what they should; nothing was published:',
+      '4 of 5 golden queries failed, so the build was not published:',
       '  - "the blue sea": "/sea" came first; "/sky" is hit 2.',
       '  - "water": "/sea" came first; "/sky" is no hit.',
       '  - "zebra": nothing was found; "/sky" is no hit.',

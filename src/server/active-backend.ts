@@ -69,12 +69,12 @@ export function createActiveBackend({ store, open, log, timer = systemTimer }: A
   };
 }
 
-export interface CountedBackend extends Backend {
+interface CountedBackend extends Backend {
   /** Closes the wrapped backend once no call has run for `lingerMs`. Until then calls are still answered. */
   retire(): void;
 }
 
-export interface CountedOptions {
+interface CountedOptions {
   readonly timer: Timer;
   /** Milliseconds without a running call after which a retired backend is closed. */
   readonly lingerMs: number;
@@ -82,7 +82,7 @@ export interface CountedOptions {
 }
 
 /** Wraps a backend and counts its running calls, so that a replaced backend is closed after its last call. */
-export function trackInFlight(backend: Backend, options: CountedOptions): CountedBackend {
+function trackInFlight(backend: Backend, options: CountedOptions): CountedBackend {
   let running = 0;
   let retired = false;
   let closing: Promise<void> | null = null;

@@ -136,7 +136,7 @@ function unrefInterval(ms: number, call: () => void): () => void {
 
 const POLL_INTERVAL_MS = 500;
 
-export interface FollowEnvironment {
+interface FollowEnvironment {
   readonly disk: FileSystem;
   readonly paths: IndexPaths;
   readonly every: (ms: number, call: () => void) => () => void;
@@ -146,7 +146,7 @@ export interface FollowEnvironment {
  * Polls `CURRENT` and calls `onChange` when it names another generation than before (at first `since`). Ignores failed
  * reads, such as of a volume that is briefly unavailable. Returns a function that stops.
  */
-export function watchCurrent(
+function watchCurrent(
   { disk, paths, every }: FollowEnvironment,
   onChange: (generation: string) => void,
   since?: string | null,

@@ -30,7 +30,7 @@ export async function verifyGeneration(stored: StoredGeneration): Promise<void> 
   for (const file of stored.manifest.files) await stored.read(file.name);
 }
 
-export function notFound(name: string): AskdexError {
+function notFound(name: string): AskdexError {
   return new AskdexError('generation_not_found', `There is no generation ${quoteForMessage(name)}.`, {
     parameter: 'generation',
     remedy: 'Choose one of the retained generations, or none for the previous one.',

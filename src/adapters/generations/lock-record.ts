@@ -51,7 +51,7 @@ function isShort(value: unknown, maxLength: number): value is string {
 }
 
 /** A holder whose process cannot be checked counts as dead if its lock was not refreshed for this many milliseconds. */
-export const STALE_AFTER_MS = 60_000;
+const STALE_AFTER_MS = 60_000;
 
 /**
  * Whether the holder is alive. Checks the process if it is on this host. If that is inconclusive (another host, another

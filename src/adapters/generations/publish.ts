@@ -114,16 +114,13 @@ export async function currentOrNull(to: PublishContext): Promise<StoredGeneratio
 }
 
 /** The content hashes that are held back while `current` is the current generation. */
-export async function heldContentHashes(
-  to: PublishContext,
-  current: StoredGeneration | null,
-): Promise<readonly string[]> {
+async function heldContentHashes(to: PublishContext, current: StoredGeneration | null): Promise<readonly string[]> {
   const hold = await readRollbackHold(to.disk, to.paths);
   return hold !== null && hold.sequence === current?.manifest.sequence ? hold.contentHashes : [];
 }
 
 /** One more than in any manifest, including those of builds that were killed before the switch. */
-export async function nextSequence(to: PublishContext): Promise<number> {
+async function nextSequence(to: PublishContext): Promise<number> {
   const [newest] = await readGenerations(to.disk, to.paths);
   return (newest?.manifest.sequence ?? 0) + 1;
 }

@@ -189,6 +189,6 @@ const SCHEMA = CORE_SCHEMA.withTags(asWritten(intCoreTag), asWritten(floatCoreTa
  * Parses untrusted YAML 1.2: no aliases (a few bytes can expand to gigabytes), at most 20 levels. Dates and times stay
  * text, numbers become `RawNumber`. Throws `YAMLException` and other errors of the parser.
  */
-export function parseYaml(source: string): unknown {
+function parseYaml(source: string): unknown {
   return load(source, { schema: SCHEMA, maxAliases: 0, maxDepth: 20 });
 }

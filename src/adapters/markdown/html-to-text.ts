@@ -129,7 +129,7 @@ function lastClosings(sources: readonly string[]): Record<Hidden, number> {
 }
 
 /** A tag of HTML, or the text between tags. */
-export type HtmlPiece =
+type HtmlPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tag'; readonly name: string; readonly closing: boolean; readonly alt: string | null };
 
@@ -152,7 +152,7 @@ const BLOCK_ELEMENTS = new Set(
    textarea tfoot th thead title tr track ul video audio`.split(/\s+/),
 );
 
-export function isBlockElement(name: string): boolean {
+function isBlockElement(name: string): boolean {
   return BLOCK_ELEMENTS.has(name);
 }
 
@@ -160,7 +160,7 @@ export function isBlockElement(name: string): boolean {
  * Splits HTML into tags and text with encoded entities. Drops comments, declarations and processing instructions. A `<`
  * that opens none of these is text.
  */
-export function htmlPieces(html: string): HtmlPiece[] {
+function htmlPieces(html: string): HtmlPiece[] {
   const pieces: HtmlPiece[] = [];
   // End marks that the rest lacks. Without this a text of many openings would take quadratic time.
   const missing = new Set<string>();

@@ -197,10 +197,10 @@ export interface Line {
 }
 
 /** Maximum number of bytes of a line. */
-export const LINE_SIZE = 2 * 1024 * 1024;
+const LINE_SIZE = 2 * 1024 * 1024;
 
 /** Thrown when a stream has more than `limit` bytes. */
-export class LimitExceededError extends Error {}
+class LimitExceededError extends Error {}
 
 /** Splits a stream of bytes into lines. The bytes of a line of more than `LINE_SIZE` bytes are not retained. */
 export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {

@@ -3,7 +3,7 @@ import type { OutputFile } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 
 /** A generation's file from which the next build counts the changes: 16 bytes per document. */
-export const HASHES_FILE = 'documents.hashes';
+const HASHES_FILE = 'documents.hashes';
 const KEY_BYTES = 8;
 const ENTRY_BYTES = 16;
 

@@ -162,7 +162,7 @@ function segmentsToRebuild<
 type KeyAndHash = Pick<CollectedDocument, 'key' | 'hash'>;
 
 /** The name of a segment with these documents by this writer: 40 hexadecimal digits of a sha256. */
-export function segmentName(documents: readonly KeyAndHash[], writerId: string): string {
+function segmentName(documents: readonly KeyAndHash[], writerId: string): string {
   return hashOf(documents, writerId).digest('hex').slice(0, 40);
 }
 

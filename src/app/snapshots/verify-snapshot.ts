@@ -191,7 +191,7 @@ export interface LazyFiles {
  *
  * @throws {AskdexError} index_damaged: if a check fails. The message names the file.
  */
-export async function verifyLazyFiles({ head, file, index, inflate }: LazyFiles): Promise<number> {
+async function verifyLazyFiles({ head, file, index, inflate }: LazyFiles): Promise<number> {
   const inflated = (bytes: Uint8Array, name: string): Uint8Array => {
     try {
       return inflate(bytes);

@@ -31,7 +31,7 @@ describe('golden queries of the configuration', () => {
       assert.deepEqual([code, stdout], [3, '']);
       assert.match(stderr, /error: 1 of 1 golden query failed, so the build was not published/);
       assert.match(stderr, /\n {2}- "why is the sky blue": "\/q\/new-why-is-the-sky-blue" came first; ".*" is not/);
-      assert.match(stderr, /\n {2}Mend the content/);
+      assert.match(stderr, /\n {2}Fix the content/);
     }
     assert.equal(current(), before);
     folder.write('lists/golden.json', '[]');

@@ -134,7 +134,7 @@ describe('golden queries', () => {
       '  - "sky": "/sky" came first; "/nowhere" is not in the content.',
     ]);
     assert.equal(parameter, 'goldenQueries');
-    assert.match(remedy ?? '', /^Mend /);
+    assert.match(remedy ?? '', /^Fix /);
   });
 
   it('list ten and count the rest', async () => {

@@ -5,20 +5,20 @@ import { createGenerationStore } from './adapters/generations/generation-store.j
 import { isFrontMatterMapping } from './adapters/markdown/field-mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
 import { createIndexWriter } from './adapters/minisearch/index-writer.js';
-import { loadAnalyzer } from './adapters/stemmers/load-analyzer.js';
-import { withStemmers } from './adapters/stemmers/with-stemmers.js';
+import { withStemmers, loadAnalyzer } from './adapters/stemmers/with-stemmers.js';
 import type { BuildHooks, BuildOptions } from './app/build/build-options.js';
 import { checkGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
 import { reindex } from './app/build/reindex.js';
 import type { StoredGeneration } from './core/model/ports.js';
 import type { BuildReport } from './core/model/build-report.js';
 
-// What the build thread loads: building alone, nothing of the server, and no schemas: its options were checked before.
+// The module of the build thread. It loads only what a build needs: no server, and no schemas, because its options are
+// already validated.
 
-/** One build from content to `CURRENT`; see `reindex`. Blocks its thread: a server runs it by `createBuilder`. */
+/** Runs one build, see `reindex`. Blocks its thread, so use `createBuilder` outside of a build thread. */
 export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promise<BuildReport> {
   const { settings, version, mapping } = options;
-  if (!isFrontMatterMapping(mapping)) throw new TypeError('The mapping was not checked by its schema.');
+  if (!isFrontMatterMapping(mapping)) throw new TypeError('The mapping was not validated by its schema.');
   const analyzer = await loadAnalyzer(settings);
   const golden = await loadGoldenQueries(options);
   const check = async (generation: StoredGeneration): Promise<void> => {
@@ -48,7 +48,7 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
 
 async function loadGoldenQueries({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
   if (typeof goldenQueries !== 'string') return goldenQueries;
-  // A file may have changed since the start, so its schema is needed after all.
+  // The file may have changed since the start, so it is validated again.
   const { readGoldenQueries } = await import('./config/golden-queries-file.js');
   return readGoldenQueries(goldenQueries);
 }

@@ -1,4 +1,4 @@
-// The library door: what Node programs import as `askdex`.
+// The library: what Node programs import as `askdex`.
 export { createQueryLog, type QueryLog, type QueryLogOptions } from './app/query-log.js';
 export { createTaskQueue, type Task, type TaskQueue, type TaskQueueOptions } from './app/tasks/task-queue.js';
 export type {

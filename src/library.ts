@@ -8,36 +8,36 @@ import type { Backend, OnDamaged } from './core/model/ports.js';
 import type { BuildProgress, BuildReport } from './core/model/build-report.js';
 import { createBuilder, mappingSchema, openLatest } from './wiring.js';
 
-/** What `askdex.config.json` may hold; docs/configuration.md tells each key. */
+/** The keys of `askdex.config.json`, see docs/configuration.md. */
 export type SiteSettings = z.input<typeof configFileSchema>;
 
 export interface OpenIndexOptions {
-  /** The index folder; a relative path starts at the working folder. */
+  /** The index folder. A relative path starts at the working folder. */
   readonly index: string;
-  /** The same that the index was built with. */
+  /** The settings that the index was built with. */
   readonly settings?: SiteSettings;
-  /** Told of each generation that cannot be used and is passed over. */
+  /** Called with each generation that is skipped because it cannot be used. */
   readonly onDamaged?: OnDamaged;
 }
 
 export interface BuildIndexOptions {
-  /** A folder of Markdown files, or a `.jsonl` or `.jsonl.gz` file; a relative path starts at the working folder. */
+  /** A folder of Markdown files, or a `.jsonl` or `.jsonl.gz` file. A relative path starts at the working folder. */
   readonly content: string;
-  /** The index folder; made when missing. */
+  /** The index folder. It is created if it does not exist. */
   readonly index: string;
   readonly settings?: SiteSettings;
-  /** Read and build everything again. */
+  /** Ignore the caches: read and build everything again. */
   readonly full?: boolean;
   readonly onProgress?: (progress: BuildProgress) => void;
-  /** Ends the build; what is published stays as it was. */
+  /** Cancels the build. The published index stays unchanged. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Builds the index once, in a thread of its own, and makes it current.
+ * Builds the index once, in a new thread, and makes it current. Returns the report of the build.
  *
- * Throws an `AskdexError`: `invalid_configuration`, `content_unreadable`, `content_empty`,
- * `golden_queries_failed`, `index_locked`, `index_unreadable`, `build_canceled`, `build_failed`.
+ * @throws {AskdexError} invalid_configuration, content_unreadable, content_empty, golden_queries_failed, index_locked,
+ *   index_unreadable, build_canceled, build_failed.
  */
 export async function buildIndex(options: BuildIndexOptions): Promise<BuildReport> {
   const { settings, mapping, goldenQueries, keepGenerations } = checked(options.settings);
@@ -59,7 +59,11 @@ export async function buildIndex(options: BuildIndexOptions): Promise<BuildRepor
   );
 }
 
-/** Opens the newest good generation for searching; null: there is none. Throws `invalid_configuration`. */
+/**
+ * Opens the newest usable generation for searching. Returns null if there is none.
+ *
+ * @throws {AskdexError} invalid_configuration: if the settings are invalid.
+ */
 export async function openIndex(options: OpenIndexOptions): Promise<Backend | null> {
   const { settings } = checked(options.settings);
   return openLatest({ index: resolve(options.index), settings }, options.onDamaged ?? (() => undefined));

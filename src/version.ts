@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The version of Askdex, as its package names it (`0.1.0`). */
+/** The version of Askdex from package.json, such as `0.1.0`. */
 export function askdexVersion(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const parsed: unknown = JSON.parse(text);

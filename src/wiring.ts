@@ -5,8 +5,7 @@ import { createReportStore } from './adapters/generations/report-store.js';
 import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
 import type { SnapshotCache } from './adapters/snapshots/snapshot-cache.js';
-import type { EvaluateRequest, Evaluation } from './app/evaluate.js';
-import type { EvaluateHooks } from './app/evaluation-corpus.js';
+import type { EvaluateRequest, Evaluation, EvaluateHooks } from './app/evaluate.js';
 import { openLatestUsable } from './app/open-latest-generation.js';
 import type { SnapshotExport, ExportOptions } from './app/snapshots/export-snapshot.js';
 import type { VerifyDeps } from './app/snapshots/verify-snapshot.js';
@@ -21,8 +20,8 @@ import type { SnapshotManifest, TextMode } from './core/model/snapshot-manifest.
 import { createWorkerRunner } from './workers/build-worker.js';
 import { askdexVersion } from './version.js';
 
-// The one place where adapters are chosen. What reads content and searches is imported where it is used: a command that
-// hands its build to another thread need not load it.
+// Adapters are chosen only here. Modules that read content or search are imported dynamically, because a command that
+// runs its build in another thread does not need them.
 
 export { mappingSchema };
 
@@ -31,30 +30,30 @@ export function readConfig(options: Omit<ConfigOptions, 'mappingSchema'>): Confi
   return loadConfig({ ...options, mappingSchema });
 }
 
-/** The documents of the configured content. */
+/** Opens the configured content. */
 export async function openSource({ content, mapping }: Pick<Config, 'content' | 'mapping'>): Promise<DocumentSource> {
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
   return createDocumentSource({ path: content, mapping: mappingSchema.parse(mapping) });
 }
 
-/** The generations of the configured index folder. */
+/** Opens the generations of the configured index folder. */
 export function openStore({ index }: Pick<Config, 'index'>): GenerationStore {
   return createGenerationStore(index, { version: askdexVersion() });
 }
 
-/** The report of the last build of the configured index folder. */
+/** Opens the report of the last build in the configured index folder. */
 export function openReports({ index }: Pick<Config, 'index'>): ReportStore {
   return createReportStore(index);
 }
 
-/** How a generation is opened for searching. */
+/** Returns the function that opens a generation for searching. */
 export async function backendOpener(settings: SearchSettings): Promise<OpenBackend> {
   const { openPackedBackend } = await import('./adapters/backend/index-backend.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   return openPackedBackend(settings, await loadAnalyzer(settings));
 }
 
-/** The backend of the newest good generation; null: there is none. Each damaged one is told to `onDamaged`. */
+/** Opens the newest usable generation; null if there is none. Calls `onDamaged` for each damaged one. */
 export async function openLatest(
   config: Pick<Config, 'index' | 'settings'>,
   onDamaged: OnDamaged,
@@ -68,13 +67,12 @@ export type BuilderConfig = Pick<
   'content' | 'index' | 'mapping' | 'settings' | 'goldenQueries' | 'keepGenerations'
 >;
 
-/** Runs builds of the configured content, each in a thread of its own; see `createWorkerRunner`. */
+/** Returns the function that runs a build of the configured content in a new thread, see `createWorkerRunner`. */
 export function createBuilder(config: BuilderConfig): (request: RunRequest, hooks: RunHooks) => Promise<BuildReport> {
   const { content, index, mapping, settings, goldenQueries, keepGenerations: keep } = config;
-  // The thread takes the mapping as it comes out of the schema, which it then need not load.
   return createWorkerRunner({
-    // Compiled or, in tests, from source.
-    module: new URL(`./build-entry${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+    module: new URL('./build-entry.js', import.meta.url),
+    // The mapping is parsed here, so that the thread does not have to load the schema.
     build: {
       content,
       index,
@@ -92,11 +90,11 @@ export interface EvaluationOptions {
   readonly files: EvaluateRequest;
   readonly mapping: Config['mapping'];
   readonly settings: SearchSettings;
-  /** Where relative names start. Absolute. */
+  /** Absolute path of the folder that relative names start from. */
   readonly folder: string;
 }
 
-/** Measures a ranking over a collection; see `evaluate`. */
+/** Measures a ranking on a test collection, see `evaluate`. */
 export async function runEvaluation(
   { files, settings, folder, mapping }: EvaluationOptions,
   hooks: EvaluateHooks,
@@ -104,7 +102,7 @@ export async function runEvaluation(
   const { evaluate } = await import('./app/evaluate.js');
   const { textFileReader } = await import('./adapters/evaluation/text-file.js');
   const { createDocumentSource } = await import('./adapters/markdown/source.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   const { withStemmers } = await import('./adapters/stemmers/with-stemmers.js');
   const { createIndexWriter } = await import('./adapters/minisearch/index-writer.js');
   const analyzer = await loadAnalyzer(settings);
@@ -120,25 +118,25 @@ export async function runEvaluation(
   return evaluate({ source, writer: createIndexWriter(analyzer), analyzer, settings, readText, now }, files, hooks);
 }
 
-/** What a snapshot is made from and where to. */
+/** The source, target and options of a snapshot export. */
 export interface ExportRequest {
   readonly config: Pick<Config, 'index' | 'settings'>;
-  /** The folder to write. Absolute. */
+  /** Absolute path of the folder to write. */
   readonly out: string;
-  /** Left out: the current one. */
+  /** Default: the current generation. */
   readonly generation?: string;
   readonly options: ExportOptions;
-  /** Whether a page that searches the snapshot lies beside it. */
+  /** Whether to add a page that searches the snapshot. */
   readonly page?: boolean;
-  /** Whether to make deltas from the kept generations and the export that is replaced. Left out: they are made. */
+  /** Whether to add deltas from the retained generations and the replaced export. Default true. */
   readonly deltas?: boolean;
 }
 
 /**
- * Makes a snapshot of a generation and writes its folder. Blocks its thread while it encodes.
+ * Exports a snapshot of a generation to a folder. Blocks its thread while it encodes.
  *
- * Throws `index_not_ready`, `generation_not_found`, `index_damaged`, and what `makeSnapshot`, `subjectIndex` and
- * `writeSnapshotFolder` throw.
+ * @throws {AskdexError} index_not_ready, generation_not_found, index_damaged, and the errors of `buildSnapshot`,
+ *   `buildSubjectIndex` and `writeSnapshotFolder`.
  */
 export async function exportSnapshot({
   config,
@@ -150,12 +148,12 @@ export async function exportSnapshot({
 }: ExportRequest): Promise<SnapshotExport> {
   const { buildSnapshot } = await import('./app/snapshots/export-snapshot.js');
   const { INDEX_FILE } = await import('./core/index/format/container.js');
-  const { loadAnalyzer } = await import('./adapters/stemmers/load-analyzer.js');
+  const { loadAnalyzer } = await import('./adapters/stemmers/with-stemmers.js');
   const { previousIndexes } = await import('./app/snapshots/snapshot-deltas.js');
   const { readSnapshotFile, assertReplaceable, writeSnapshotFolder } =
     await import('./adapters/snapshots/snapshot-folder.js');
   const { brotli, deflate, gzip } = await import('./adapters/snapshots/compression.js');
-  const { tokenizerModules } = await import('./adapters/snapshots/tokenizer-modules.js');
+  const { tokenizerModules } = await import('./adapters/snapshots/bundled-files.js');
   await assertReplaceable(out);
   const store = openStore(config);
   const stored = generation === undefined ? await store.current() : await store.open(generation);
@@ -176,9 +174,9 @@ export async function exportSnapshot({
   }
   const tools = { brotli, deflate, gzip, tokenizer: tokenizerModules };
   const read = (name: string): Promise<Uint8Array | null> => readSnapshotFile(out, name);
-  const wanted = deltas && options.kind === 'packed';
-  const earlier = wanted ? await previousIndexes({ stored, store, text: options.text, subject, read }) : [];
-  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings, previous: earlier };
+  const withDeltas = deltas && options.kind === 'packed';
+  const previous = withDeltas ? await previousIndexes({ stored, store, text: options.text, subject, read }) : [];
+  const source = { manifest: stored.manifest, index, analyzer, settings: config.settings, previous };
   const snapshot = buildSnapshot(source, { ...options, subject }, tools);
   await writeSnapshotFolder(out, [...snapshot.files, ...(page ? await offlinePage() : [])]);
   return snapshot;
@@ -190,8 +188,8 @@ async function offlinePage(): Promise<readonly OutputFile[]> {
 }
 
 /**
- * The snapshots that a server hands out, made in a thread of their own. `prefix` gives what stands before the names of a
- * snapshot's files in their URLs.
+ * Opens the snapshots that a server offers for download. They are built in a separate thread. `prefix` returns the URL
+ * prefix of a snapshot's files.
  */
 export async function openSnapshots(
   { index, settings }: Pick<Config, 'index' | 'settings'>,
@@ -200,21 +198,20 @@ export async function openSnapshots(
 ): Promise<SnapshotCache> {
   const { createSnapshotCache } = await import('./adapters/snapshots/snapshot-cache.js');
   const { runSnapshotThread } = await import('./workers/snapshot-worker.js');
-  const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return createSnapshotCache({
     folder: index,
     onError,
     build({ generation, text, out }, signal) {
-      const choices = {
+      const options = {
         kind: 'packed',
         text,
         subject: null,
         prefix: prefix(generation, text),
         signKey: null,
       } as const;
-      const input: ExportRequest = { config: { index, settings }, out, generation, options: choices };
+      const input: ExportRequest = { config: { index, settings }, out, generation, options };
       return runSnapshotThread({
-        module: new URL(`./snapshot-entry${ending}`, import.meta.url),
+        module: new URL('./snapshot-entry.js', import.meta.url),
         input,
         signal,
       });
@@ -223,11 +220,11 @@ export async function openSnapshots(
 }
 
 export interface VerifyRequest extends Pick<VerifyDeps, 'publicKey' | 'onChecked'> {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
 }
 
-/** Checks a snapshot's folder; see `verifySnapshot`. */
+/** Checks the snapshot in a folder, see `verifySnapshot`. */
 export async function verifySnapshotFolder(request: VerifyRequest): Promise<SnapshotManifest> {
   const { folder, publicKey, onChecked } = request;
   const { verifySnapshot } = await import('./app/snapshots/verify-snapshot.js');

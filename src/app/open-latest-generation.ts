@@ -2,8 +2,8 @@ import { AskdexError } from '../core/errors.js';
 import type { GenerationStore, OnDamaged, StoredGeneration } from '../core/model/ports.js';
 
 /**
- * Opens the generation that `CURRENT` names or, where that fails, the others, newest first. Each one that cannot be
- * opened is told to `onDamaged` and passed over. null: there is none, or none is good.
+ * Opens the generation that `CURRENT` names or, if that fails, the newest one that can be opened. Calls `onDamaged` for
+ * each generation that cannot be opened. Returns null if there is none or none can be opened.
  */
 export async function openLatestUsable<T>(
   store: GenerationStore,

@@ -1,4 +1,4 @@
-/** What one search was and how it went. */
+/** One search and its outcome. */
 export interface SearchRecord {
   readonly query: string;
   readonly hits: number;
@@ -21,7 +21,7 @@ export interface SlowQuery {
 }
 
 export interface QueryReport {
-  /** When the counting began: ISO 8601, UTC. */
+  /** Start of the counting: ISO 8601, UTC. */
   readonly since: string;
   readonly searches: number;
   /** Most frequent first. */
@@ -34,25 +34,25 @@ export interface QueryReport {
 
 export interface QueryLog {
   record(search: SearchRecord): void;
-  /** The first `limit` of each list. */
+  /** The first `limit` entries of each list. */
   report(limit: number): QueryReport;
 }
 
 export interface QueryLogOptions {
-  /** Milliseconds since 1970; the log reads no clock of its own. */
+  /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Distinct queries that each list remembers; 1000 unless told. */
+  /** Distinct queries that each list retains. Default 1000. */
   readonly capacity?: number;
 }
 
-/** Characters of a query that are remembered: long texts are rarely asked twice, and memory stays bounded. */
+/** Characters retained per query: bounds memory, and long texts are rarely searched twice. */
 const QUERY_LENGTH = 200;
 
 /**
- * Remembers in memory what visitors ask for: the most frequent queries, those without a hit, and the slowest.
+ * Counts searches in memory: the most frequent queries, those without a hit, and the slowest.
  *
- * Queries that differ in case or white space alone count as one. Memory is bounded by `capacity`: when a list is full,
- * the half that was asked least, and longest ago, makes room.
+ * Queries that differ only in case or white space count as one. If a list reaches `capacity`, the half that is least
+ * frequent (least recent among equals) is dropped.
  */
 export function createQueryLog({ now, capacity = 1000 }: QueryLogOptions): QueryLog {
   const since = new Date(now()).toISOString();
@@ -88,21 +88,21 @@ function normalized(query: string): string {
     .replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** Keeps `slow` in descending order of duration, each query once with its slowest run, at most `capacity` of them. */
+/** Adds to `slow`, sorted by descending duration: each query once with its slowest run, at most `capacity` entries. */
 function noteSlow(slow: SlowQuery[], entry: SlowQuery, capacity: number): void {
   const last = slow.at(-1);
   if (slow.length >= capacity && last !== undefined && last.duration >= entry.duration) return;
-  const twin = slow.findIndex((other) => other.query === entry.query);
-  if (twin >= 0) {
-    if ((slow[twin]?.duration ?? 0) >= entry.duration) return;
-    slow.splice(twin, 1);
+  const same = slow.findIndex((item) => item.query === entry.query);
+  if (same >= 0) {
+    if ((slow[same]?.duration ?? 0) >= entry.duration) return;
+    slow.splice(same, 1);
   }
-  const place = slow.findIndex((other) => other.duration < entry.duration);
-  slow.splice(place < 0 ? slow.length : place, 0, entry);
+  const position = slow.findIndex((item) => item.duration < entry.duration);
+  slow.splice(position < 0 ? slow.length : position, 0, entry);
   if (slow.length > capacity) slow.pop();
 }
 
-/** Counts by text. When it is full, the rarer half is forgotten at once, so that an addition stays cheap on average. */
+/** Counts by text. A full map drops its rarer half at once, so that an addition stays cheap on average. */
 class BoundedCounts {
   private readonly counts = new Map<string, number>();
 
@@ -110,7 +110,7 @@ class BoundedCounts {
 
   add(text: string): void {
     const count = this.counts.get(text) ?? 0;
-    if (count === 0 && this.counts.size >= this.capacity) this.forgetRarest();
+    if (count === 0 && this.counts.size >= this.capacity) this.dropRarest();
     this.counts.delete(text);
     this.counts.set(text, count + 1);
   }
@@ -124,7 +124,7 @@ class BoundedCounts {
     return newestFirst.sort((a, b) => b.count - a.count);
   }
 
-  private forgetRarest(): void {
+  private dropRarest(): void {
     for (const { query } of this.sorted().slice(Math.floor(this.capacity / 2))) this.counts.delete(query);
   }
 }

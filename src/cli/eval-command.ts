@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Evaluation } from '../app/evaluate.js';
-import type { EvaluateHooks } from '../app/evaluation-corpus.js';
+import type { Evaluation, EvaluateHooks } from '../app/evaluate.js';
 import type { Ranking } from '../core/model/settings.js';
 import { safeForTerminal } from '../terminal.js';
 import { runEvaluation } from '../wiring.js';

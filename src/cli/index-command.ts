@@ -1,5 +1,5 @@
+import { ContentEmptyError } from '../app/build/parsed-files.js';
 import { performance } from 'node:perf_hooks';
-import { ContentEmptyError } from '../app/build/content-empty.js';
 import type { Config } from '../config/config.js';
 import type { BuildReport } from '../core/model/build-report.js';
 import { createBuilder } from '../wiring.js';

@@ -1,21 +1,23 @@
 import { pino, type Logger } from 'pino';
 import { safeForTerminal } from '../terminal.js';
 import type { LogLevel } from '../config/parsers.js';
+import type { Task } from '../app/tasks/task-queue.js';
+import type { Metrics } from '../http/routes/metrics.js';
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Where lines for a person go; null: JSON to standard output. */
+  /** Writes short lines for a person; null for JSON on standard output. */
   readonly terminal: ((text: string) => void) | null;
 }
 
-/** Structured logs: one JSON object a line, or short lines where a person watches. */
+/** Creates the log: one JSON object per line, or short lines on a terminal. */
 export function createLog({ level, terminal }: LogOptions): Logger {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    // A second lock on the door: no part of the program logs these on purpose.
+    // A second line of defense: no code logs these on purpose.
     redact: ['req.headers.authorization', 'req.headers.cookie', '*.adminKey', '*.searchKeys'],
   };
   if (terminal === null) return pino(options);
@@ -37,10 +39,10 @@ export function shortLine(json: string): string {
 }
 
 function request(entry: ReadonlyMap<string, unknown>): string | null {
-  const asked = membersOf(entry.get('req'));
+  const req = membersOf(entry.get('req'));
   const status = membersOf(entry.get('res')).get('status');
-  if (!asked.has('path') || status === undefined) return null;
-  return `${text(asked.get('method'))} ${text(asked.get('path'))} ${text(status)} ${text(entry.get('responseTime'))} ms`;
+  if (!req.has('path') || status === undefined) return null;
+  return `${text(req.get('method'))} ${text(req.get('path'))} ${text(status)} ${text(entry.get('responseTime'))} ms`;
 }
 
 function membersOf(value: unknown): ReadonlyMap<string, unknown> {
@@ -49,4 +51,27 @@ function membersOf(value: unknown): ReadonlyMap<string, unknown> {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? '');
+}
+
+/** Logs and counts a finished build. */
+export function logTask(log: Logger, metrics: Metrics, task: Task, { error }: { readonly error: unknown }): void {
+  const { uid, trigger, status } = task;
+  if (status === 'succeeded' || status === 'failed' || status === 'canceled') {
+    metrics.build(status, secondsOf(task));
+  }
+  if (status === 'failed') {
+    log.error({ task: uid, trigger, code: task.error?.code, remedy: task.error?.remedy, err: error }, 'build failed');
+  } else if (status === 'canceled') {
+    log.info({ task: uid, trigger, by: task.canceledBy }, 'build canceled');
+  } else if (task.details !== null) {
+    const { generation, documents, added, changed, removed, skipped, warnings, published } = task.details;
+    const counts = { task: uid, trigger, generation, documents, added, changed, removed, skipped, warnings };
+    const message = published ? 'build published' : 'build found nothing to publish';
+    if (skipped > 0) log.warn(counts, `${message}; "askdex check" and /v1/admin/report list what was left out`);
+    else log.info(counts, message);
+  }
+}
+
+function secondsOf({ startedAt, finishedAt }: Task): number {
+  return startedAt === null || finishedAt === null ? 0 : (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }

@@ -6,7 +6,7 @@ export interface ScheduleOptions {
   readonly expression: string;
   readonly enqueue: () => void;
   readonly onError: (error: unknown) => void;
-  /** The scheduler; a test gives its own. */
+  /** Tests pass their own. */
   readonly scheduler?: CronScheduler;
 }
 
@@ -14,7 +14,7 @@ export type CronScheduler = (expression: string, tick: () => void) => { stop(): 
 
 export interface Schedule {
   stop(): void;
-  /** The next tick; null where the schedule is off. */
+  /** The time of the next build; null if the schedule is off. */
   next(): Date | null;
 }
 
@@ -28,7 +28,11 @@ const FIELDS = [
 
 const MAX_EXPRESSION_LENGTH = 200;
 
-/** The expression with its spaces in order, or null for `off`. Throws `invalid_configuration`, which tells the reason. */
+/**
+ * Returns the expression with single spaces, or null for `off`.
+ *
+ * @throws {AskdexError} invalid_configuration: if it is no schedule. The message has the reason.
+ */
 export function parseSchedule(text: string): string | null {
   const expression = text.trim().replace(/\s+/g, ' ');
   if (expression.toLowerCase() === 'off') return null;
@@ -38,18 +42,21 @@ export function parseSchedule(text: string): string | null {
   if (parts.length !== FIELDS.length) throw invalid(text, `it has ${countOf(expression, parts)} instead of 5`);
   FIELDS.forEach((field, index) => checkSteps(text, parts[index] ?? '', field));
   const { valid, errors } = cron.validateDetailed(expression);
-  if (!valid)
-    throw invalid(text, errors.map((error) => lowerFirst(error.message)).join('; ') || 'it is not understood');
+  if (!valid) throw invalid(text, errors.map((error) => lowerFirst(error.message)).join('; ') || 'it cannot be parsed');
   try {
-    // A date that never comes (30 February) passes the validation; only making the task tells.
+    // The validation accepts dates that do not exist (30 February). Creating a task finds them.
     void cron.createTask(expression, () => undefined, { timezone: 'UTC' }).destroy();
   } catch (error) {
-    throw invalid(text, error instanceof Error ? lowerFirst(error.message) : 'no such date ever comes');
+    throw invalid(text, error instanceof Error ? lowerFirst(error.message) : 'there is no such date');
   }
   return expression;
 }
 
-/** Builds by the clock. Throws `invalid_configuration` at once, not at the first tick. */
+/**
+ * Calls `enqueue` at the times of the expression.
+ *
+ * @throws {AskdexError} invalid_configuration: if the expression is no schedule.
+ */
 export function startSchedule({ expression, enqueue, onError, scheduler = nodeCron }: ScheduleOptions): Schedule {
   const parsed = parseSchedule(expression);
   if (parsed === null) return { stop: () => undefined, next: () => null };
@@ -62,7 +69,7 @@ export function startSchedule({ expression, enqueue, onError, scheduler = nodeCr
   });
 }
 
-/** A tick that comes late (the process was busy, the machine slept) still counts for so long; milliseconds. */
+/** How late a build may start (the process was busy, the machine slept) before it is skipped, in milliseconds. */
 const MAX_LATENESS_MS = 10 * 60_000;
 
 const nodeCron: CronScheduler = (expression, tick) => {
@@ -74,7 +81,7 @@ const nodeCron: CronScheduler = (expression, tick) => {
   return { stop: () => void task.destroy(), next: () => task.getNextRun() };
 };
 
-/** node-cron takes a step that is longer than its field and then never takes a second one. */
+/** Rejects steps that are longer than their field: node-cron accepts them but never takes a second step. */
 function checkSteps(text: string, part: string, field: (typeof FIELDS)[number]): void {
   for (const [, digits = ''] of part.matchAll(/\/([^,]*)/g)) {
     const step = Number(digits);
@@ -90,7 +97,7 @@ function checkSteps(text: string, part: string, field: (typeof FIELDS)[number]):
 
 function countOf(expression: string, parts: readonly string[]): string {
   if (expression === '') return 'no fields';
-  const seconds = parts.length === 6 ? ' (a field for seconds is not taken)' : '';
+  const seconds = parts.length === 6 ? ' (there is no field for seconds)' : '';
   return `${parts.length} ${parts.length === 1 ? 'field' : 'fields'}${seconds}`;
 }
 
@@ -101,6 +108,6 @@ function lowerFirst(text: string): string {
 function invalid(value: string, reason: string): AskdexError {
   return new AskdexError('invalid_configuration', `${quoteForMessage(value)} is not a schedule: ${reason}.`, {
     parameter: 'ASKDEX_SCHEDULE',
-    remedy: 'Give five fields in UTC, such as "*/15 * * * *" (every 15 minutes) or "0 3 * * *" (at 3:00), or off.',
+    remedy: 'Write five fields in UTC, such as "*/15 * * * *" (every 15 minutes) or "0 3 * * *" (at 3:00), or off.',
   });
 }

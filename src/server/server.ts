@@ -1,3 +1,4 @@
+import { logTask } from './log.js';
 import type { Logger } from 'pino';
 import { createQueryLog } from '../app/query-log.js';
 import { openLatestUsable } from '../app/open-latest-generation.js';
@@ -13,35 +14,34 @@ import { DEFAULT_HTTP_SETTINGS, type HttpSettings, type Services } from '../http
 import { startSchedule } from './schedule.js';
 import { startWatch } from './watch.js';
 import { createActiveBackend, type ActiveBackend } from './active-backend.js';
-import { logTask } from './task-log.js';
 import { askdexVersion } from '../version.js';
 import { backendOpener, createBuilder, openReports, openSnapshots, openStore } from '../wiring.js';
 
 export interface ServerOptions {
   readonly log: Logger;
-  /** Told of the admin key that this start made; it cannot be shown again. */
+  /** Called with the admin key that was generated at this start. It cannot be shown again. */
   readonly onAdminKey: (key: string) => void;
 }
 
-/** A server that answers requests and keeps its index fresh. */
+/** A server that answers requests and rebuilds its index. */
 export interface RunningServer {
   /** Such as `http://127.0.0.1:7373/base/path`. */
   readonly url: string;
-  /** Documents that are served; null: there is no index yet. */
+  /** Number of documents; null if there is no index yet. */
   documents(): number | null;
-  /** Asks for a build, as SIGHUP does. */
+  /** Requests a build, as SIGHUP does. */
   reindex(): void;
-  /** Takes no more requests and builds, ends what runs; settles within about 7 seconds. */
+  /** Refuses new requests and builds and ends the running ones. Settles within about 7 seconds. */
   stop(): Promise<void>;
 }
 
-/** What requests that run get to end by themselves when the server stops. */
+/** Time for running requests to finish when the server stops, in milliseconds. */
 const REQUEST_GRACE_MS = 5000;
 
 /**
- * Serves the newest good generation, then keeps it fresh: a first build, the schedule, the watch.
+ * Serves the newest usable generation and starts the first build, the schedule and the watcher.
  *
- * Throws `port_unavailable`, `index_unreadable` and, for a schedule that can never run, `invalid_configuration`.
+ * @throws {AskdexError} port_unavailable, index_unreadable. invalid_configuration: if the schedule can never run.
  */
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const { log } = options;
@@ -57,7 +57,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const metrics = createMetrics({ manifest: () => serving.backend()?.manifest ?? null, process: true });
   const tasks = createTasks(config, { log, serving, metrics });
   const snapshots = await openSnapshots(config, servedPrefix, (err) =>
-    log.error({ err }, 'a snapshot could not be made'),
+    log.error({ err }, 'a snapshot could not be built'),
   );
   const stopping = new AbortController();
   const services: Services = {
@@ -80,20 +80,22 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     stopping: stopping.signal,
   };
   serving.start(
-    await openLatestUsable(store, open, (generation, err) => log.warn({ err, generation }, 'passed over a generation')),
+    await openLatestUsable(store, open, (generation, err) =>
+      log.warn({ err, generation }, 'skipped a generation that cannot be used'),
+    ),
   );
   const listening = await listen(createApp(services), config).catch(async (error: unknown) => {
     await serving.stop();
     throw error;
   });
-  const stopFreshening = keepFresh(config, tasks, log);
+  const stopRebuilds = startRebuilds(config, tasks, log);
   return {
     url: `${listening.url}${config.basePath}`,
     documents: () => serving.backend()?.manifest.documents ?? null,
     reindex: () => void tasks.enqueue({ trigger: 'signal' }),
     async stop() {
       stopping.abort();
-      await Promise.all([stopFreshening(), tasks.close(), snapshots.close(), listening.close(REQUEST_GRACE_MS)]);
+      await Promise.all([stopRebuilds(), tasks.close(), snapshots.close(), listening.close(REQUEST_GRACE_MS)]);
       await serving.stop();
     },
   };
@@ -111,7 +113,7 @@ function createTasks(config: Config, { log, serving, metrics }: TaskParts): Task
     timeoutMs: config.buildTimeoutMs,
     async run(request, hooks) {
       const report = await build(request, hooks);
-      // Who waits for the task and then searches must find what it built.
+      // A client that waits for the task and then searches must find the new documents.
       await serving.refresh();
       return report;
     },
@@ -119,9 +121,9 @@ function createTasks(config: Config, { log, serving, metrics }: TaskParts): Task
   });
 }
 
-/** The first build, the schedule and the watch; gives how to stop them. */
-function keepFresh(config: Config, tasks: TaskQueue, log: Logger): () => Promise<void> {
-  const onError = (err: unknown) => log.error({ err }, 'a build could not be asked for');
+/** Starts the first build, the schedule and the watcher. Returns a function that stops them. */
+function startRebuilds(config: Config, tasks: TaskQueue, log: Logger): () => Promise<void> {
+  const onError = (err: unknown) => log.error({ err }, 'a build could not be requested');
   const schedule = startSchedule({
     expression: config.schedule ?? 'off',
     enqueue: () => void tasks.enqueue({ trigger: 'cron' }),
@@ -135,7 +137,7 @@ function keepFresh(config: Config, tasks: TaskQueue, log: Logger): () => Promise
         onError,
       })
     : null;
-  // Whether anything changed only reading the content can tell; where nothing did, nothing is published.
+  // Only reading the content shows whether it changed. If it did not, nothing is published.
   tasks.enqueue({ trigger: 'start' });
   return async () => {
     schedule.stop();

@@ -1,18 +1,18 @@
+import { type Timer, systemTimer } from '../app/tasks/run-with-timeout.js';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { watch } from 'chokidar';
-import { type Timer, systemTimer } from '../app/tasks/timer.js';
 
 export interface WatchOptions {
   /** The content: a folder or a file. */
   readonly path: string;
-  /** Folders whose changes do not count, such as an index folder inside the content. */
+  /** Folders whose changes are ignored, such as an index folder inside the content. */
   readonly ignore?: readonly string[];
   readonly enqueue: () => void;
-  /** Told of what goes wrong; watching goes on where it can. */
+  /** Called with errors. Watching continues if possible. */
   readonly onError: (error: unknown) => void;
-  /** How long it must be quiet before a build is asked for; milliseconds. */
+  /** Milliseconds without a change before a build is requested. */
   readonly debounceMs?: number;
-  /** After so long a build is asked for even where changes do not end; milliseconds. */
+  /** Milliseconds after which a build is requested even if changes continue. */
   readonly maxDelayMs?: number;
   readonly timer?: Timer;
   readonly watcher?: WatcherFactory;
@@ -30,20 +30,20 @@ export interface WatcherHooks {
 
 export type WatcherFactory = (path: string, hooks: WatcherHooks) => Watcher;
 
-/** Asks for one build after a burst of changes in the content. */
+/** Requests one build after a burst of changes in the content. */
 export function startWatch(options: WatchOptions): { stop(): Promise<void> } {
   const { path, ignore = [], enqueue, onError, debounceMs = 1_000, maxDelayMs = 10_000 } = options;
   const { timer = systemTimer, watcher: start = chokidarWatcher } = options;
-  let forgetQuiet: (() => void) | null = null;
-  let forgetPatience: (() => void) | null = null;
+  let cancelDebounce: (() => void) | null = null;
+  let cancelMaxDelay: (() => void) | null = null;
 
   const clear = (): void => {
-    forgetQuiet?.();
-    forgetPatience?.();
-    forgetQuiet = null;
-    forgetPatience = null;
+    cancelDebounce?.();
+    cancelMaxDelay?.();
+    cancelDebounce = null;
+    cancelMaxDelay = null;
   };
-  const ask = (): void => {
+  const requestBuild = (): void => {
     clear();
     try {
       enqueue();
@@ -52,9 +52,9 @@ export function startWatch(options: WatchOptions): { stop(): Promise<void> } {
     }
   };
   const onChange = (): void => {
-    forgetQuiet?.();
-    forgetQuiet = timer(debounceMs, ask);
-    forgetPatience ??= timer(maxDelayMs, ask);
+    cancelDebounce?.();
+    cancelDebounce = timer(debounceMs, requestBuild);
+    cancelMaxDelay ??= timer(maxDelayMs, requestBuild);
   };
 
   const watcher = open(start, path, { ignored: ignoring(resolve(path), ignore), onChange, onError });
@@ -75,7 +75,7 @@ function open(start: WatcherFactory, path: string, hooks: WatcherHooks): Watcher
   }
 }
 
-/** Hidden files and node_modules are no content, and what a build writes must not ask for the next one. */
+/** Ignores hidden files, node_modules and `folders`: files that a build writes must not cause the next build. */
 function ignoring(root: string, folders: readonly string[]): (path: string) => boolean {
   const ignored = folders.map((folder) => resolve(folder)).filter((folder) => isInside(root, folder));
   return (path) => {
@@ -88,8 +88,8 @@ function ignoring(root: string, folders: readonly string[]): (path: string) => b
 }
 
 function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const route = relative(folder, path);
+  return route !== '' && route !== '..' && !route.startsWith(`..${sep}`) && !isAbsolute(route);
 }
 
 const chokidarWatcher: WatcherFactory = (path, { ignored, onChange, onError }) => {

@@ -1,4 +1,4 @@
-import { ContentEmptyError } from '../app/build/content-empty.js';
+import { ContentEmptyError } from '../app/build/parsed-files.js';
 import { AskdexError, type ErrorCode } from '../core/errors.js';
 import { isListOf, isRecord, isText } from '../core/guards.js';
 import type { Problem } from '../core/model/ports.js';
@@ -14,19 +14,19 @@ import { deserializeError, isSerializedError, serializeError, type SerializedErr
 /** An error of a build, see `SerializedError`. */
 export interface SerializedBuildError extends SerializedError {
   readonly code: ErrorCode;
-  /** Of `content_empty`. */
+  /** The problems of a `content_empty` error; null for other errors. */
   readonly problems: readonly Problem[] | null;
-  /** For the log alone. */
+  /** Only for the log. */
   readonly stack: string | null;
 }
 
-/** What the build thread says. */
+/** A message of the build thread. */
 export type BuildMessage =
   | { readonly kind: 'progress'; readonly progress: BuildProgress }
   | { readonly kind: 'report'; readonly report: BuildReport }
   | { readonly kind: 'error'; readonly error: SerializedBuildError };
 
-/** null: not a message of a build thread. */
+/** Returns null if the value is not a message of a build thread. */
 export function parseBuildMessage(value: unknown): BuildMessage | null {
   if (!isRecord(value)) return null;
   if (value['kind'] === 'progress' && isBuildProgress(value['progress']))
@@ -41,11 +41,11 @@ export function serializeBuildError(error: unknown): SerializedBuildError {
   const stack = error instanceof Error ? (error.stack ?? null) : null;
   const problems = error instanceof ContentEmptyError ? error.problems : null;
   if (error instanceof AskdexError) return { ...serializeError(error), code: error.code, problems, stack };
-  const failed = unexpected(error);
-  return { ...serializeError(failed), code: failed.code, problems, stack: stack ?? String(error) };
+  const shown = unexpected(error);
+  return { ...serializeError(shown), code: shown.code, problems, stack: stack ?? String(error) };
 }
 
-/** The message may hold anything, paths too: it goes to the log with the stack. */
+/** Hides the error's message, which may contain paths. The log has it in the stack. */
 function unexpected(error: unknown): AskdexError {
   const name = error instanceof Error ? error.name : typeof error;
   return new AskdexError('build_failed', `The build ended with an unexpected error (${name}).`, {
@@ -53,13 +53,13 @@ function unexpected(error: unknown): AskdexError {
   });
 }
 
-/** The error again; what it was in the thread, with its stack, is the `cause`. */
+/** Restores the error. Its `cause` is the stack of the original error in the thread. */
 export function deserializeBuildError({ problems, stack, ...error }: SerializedBuildError): Error {
   if (error.code === 'content_empty' && problems !== null) return new ContentEmptyError(problems);
   return deserializeError(error, stack ?? undefined);
 }
 
-export const CHECK_LOG = 'See the log of the server for the error; what is served has not changed.';
+export const CHECK_LOG = 'See the server log for the error. The served index is unchanged.';
 
 function isSerializedBuildError(value: unknown): value is SerializedBuildError {
   if (!isSerializedError(value) || value.code === null) return false;

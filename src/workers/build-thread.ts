@@ -3,12 +3,12 @@ import type { BuildOptions, RunBuild } from '../app/build/build-options.js';
 import { type BuildMessage, serializeBuildError } from './build-protocol.js';
 import { lowerThreadPriority } from './thread-priority.js';
 
-/** What a build thread is started with; it comes from `worker-runner.ts` alone. */
+/** The `workerData` of a build thread. */
 export interface WorkerInput {
   /** URL of the module that exports `runBuild`. */
   readonly module: string;
   readonly options: BuildOptions;
-  /** One 32-bit cell; 1: end the build. Shared memory, because a thread that is busy reads no messages. */
+  /** One 32-bit cell; 1 cancels the build. Shared memory, because a busy thread reads no messages. */
   readonly cancel: SharedArrayBuffer;
 }
 
@@ -34,7 +34,7 @@ async function main({ module, options, cancel }: WorkerInput): Promise<void> {
 async function loadBuild(url: string): Promise<{ runBuild: RunBuild }> {
   const loaded: unknown = await import(url);
   if (isBuildModule(loaded)) return loaded;
-  throw new TypeError('The build module exports no runBuild.');
+  throw new TypeError('The build module does not export runBuild.');
 }
 
 function isBuildModule(value: unknown): value is { runBuild: RunBuild } {
@@ -52,6 +52,6 @@ function isInput(value: unknown): value is WorkerInput {
 }
 
 const input: unknown = workerData;
-if (!isInput(input)) throw new TypeError('This module is started by worker-runner.ts alone.');
+if (!isInput(input)) throw new TypeError('This module can only be started by build-worker.ts.');
 lowerThreadPriority();
 await main(input);

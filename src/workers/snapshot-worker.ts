@@ -1,18 +1,17 @@
 import { Worker } from 'node:worker_threads';
-import { threadEntry } from './thread-entry.js';
 
 export interface SnapshotThreadOptions {
-  /** The module that makes a snapshot of its `workerData`, then ends. */
+  /** The module that exports the snapshot described by its `workerData`, then ends. */
   readonly module: URL;
-  /** Plain data. */
+  /** The thread's `workerData`: plain data. */
   readonly input: unknown;
   readonly signal: AbortSignal;
 }
 
-/** Makes a snapshot in a thread of its own. Rejects with what it failed with; ends it when `signal` aborts. */
+/** Exports a snapshot in a new thread. Rejects with the thread's error. Terminates the thread when `signal` aborts. */
 export async function runSnapshotThread({ module, input, signal }: SnapshotThreadOptions): Promise<void> {
   signal.throwIfAborted();
-  const worker = new Worker(threadEntry(module), { name: 'snapshot', workerData: input });
+  const worker = new Worker(module, { name: 'snapshot', workerData: input });
   const onAbort = (): void => void worker.terminate();
   signal.addEventListener('abort', onAbort, { once: true });
   try {

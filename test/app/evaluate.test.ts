@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createIndexWriter } from '../../src/adapters/minisearch/index-writer.js';
-import { evaluate } from '../../src/app/evaluate.js';
-import type { EvaluateProgress } from '../../src/app/evaluation-corpus.js';
+import { evaluate, type EvaluateProgress } from '../../src/app/evaluate.js';
 import type { DocumentSource } from '../../src/core/model/ports.js';
 import { DEFAULT_SETTINGS } from '../../src/core/model/settings.js';
 import { documentOf } from '../support/documents.js';

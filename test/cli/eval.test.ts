@@ -94,8 +94,8 @@ describe('askdex eval', () => {
     for (const line of [
       'warning: 2 queries without any judgement left out.',
       'warning: 1 query without a relevant document left out.',
-      'warning: r.tsv judges 1 query that q.jsonl does not hold.',
-      'warning: r.tsv names 2 documents that c.jsonl does not hold; a relevant one counts as not found.',
+      'warning: r.tsv judges 1 query missing from q.jsonl.',
+      'warning: r.tsv names 2 documents missing from c.jsonl; a relevant one counts as not found.',
       'warning: 1 document of the corpus left out.',
     ])
       assert.ok(stderr.split('\n').includes(line), `${line}\n${stderr}`);
@@ -110,7 +110,7 @@ describe('askdex eval', () => {
 
   const wrong: [name: string, files: Record<string, string | Uint8Array>, says: RegExp][] = [
     ['a corpus line that is no JSON', { 'c.jsonl': `${CORPUS}{"_id"\n` }, /"c\.jsonl", line 5: .*not JSON/],
-    ['an empty corpus', { 'c.jsonl': '' }, /"c\.jsonl": it holds no documents/],
+    ['an empty corpus', { 'c.jsonl': '' }, /"c\.jsonl": it contains no documents/],
     ['a corpus without ids', { 'c.jsonl': '{"title":"x"}\n' }, /"c\.jsonl", line 1: .*nor an id/],
     ['a query line that is no JSON', { 'q.jsonl': `${QUERIES}{"_id"\n` }, /"q\.jsonl", line 3: it is not JSON/],
     ['a broken grade', { 'r.tsv': 'q1\tsky\t1\nq1\tsea\t0.5\n' }, /"r\.tsv", line 2: the grade "0\.5"/],
@@ -147,8 +147,8 @@ describe('askdex eval', () => {
   it('refuses a packed file that is none', async () => {
     folder.write('q.jsonl.gz', 'no gzip');
     folder.write('c.jsonl.gz', gzipSync(CORPUS).subarray(0, 60));
-    assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be unpacked/);
-    assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*unpacked/);
+    assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be decompressed/);
+    assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*decompressed/);
   });
 
   it('does not let a file take over the terminal', async () => {

@@ -29,9 +29,9 @@ describe('golden queries of the configuration', () => {
     for (const more of [[], ['--full'], ['--quiet']]) {
       const { code, stdout, stderr } = await run('index', ...more);
       assert.deepEqual([code, stdout], [3, '']);
-      assert.match(stderr, /error: 1 of 1 golden query does not find first what it should/);
+      assert.match(stderr, /error: 1 of 1 golden query failed, so the build was not published/);
       assert.match(stderr, /\n {2}- "why is the sky blue": "\/q\/new-why-is-the-sky-blue" came first; ".*" is not/);
-      assert.match(stderr, /\n {2}Mend the content/);
+      assert.match(stderr, /\n {2}Fix the content/);
     }
     assert.equal(current(), before);
     folder.write('lists/golden.json', '[]');

@@ -220,7 +220,7 @@ describe('askdex index (a process of its own)', () => {
     const { code, stderr, stdout } = await index.ended;
     assert.equal(code, 130, stderr);
     assert.equal(stdout, '');
-    assert.match(stderr, /error: The build was canceled; what is served has not changed\.\n$/);
+    assert.match(stderr, /error: The build was canceled; the served index is unchanged\.\n$/);
     assert.equal(current(), before);
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });

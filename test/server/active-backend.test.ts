@@ -88,7 +88,7 @@ function stage(options: { readonly fails?: readonly string[] } = {}) {
       return Promise.resolve(made.backend);
     },
     log: createLog({ level: 'info', terminal: (line) => void lines.push(line) }),
-    after: (_, callback) => {
+    timer: (_, callback) => {
       timers.add(callback);
       return () => timers.delete(callback);
     },

@@ -1,6 +1,6 @@
+import { ContentEmptyError } from '../../src/app/build/parsed-files.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { ContentEmptyError } from '../../src/app/build/content-empty.js';
 import { AskdexError } from '../../src/core/errors.js';
 import { deserializeBuildError, serializeBuildError, parseBuildMessage } from '../../src/workers/build-protocol.js';
 import { problem } from '../app/support.js';

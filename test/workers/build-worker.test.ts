@@ -1,8 +1,8 @@
+import { ContentEmptyError } from '../../src/app/build/parsed-files.js';
 import assert from 'node:assert/strict';
 import { getPriority } from 'node:os';
 import { releaseLockOfThread } from '../../src/adapters/generations/lock.js';
 import { createGenerationStore } from '../../src/adapters/generations/generation-store.js';
-import { ContentEmptyError } from '../../src/app/build/content-empty.js';
 import { createTaskQueue } from '../../src/app/tasks/task-queue.js';
 import { AskdexError } from '../../src/core/errors.js';
 import type { BuildProgress } from '../../src/core/model/build-report.js';
@@ -61,10 +61,10 @@ describe('a build in a thread of its own', () => {
     ['error with a code', 'content_unreadable', /^No such folder\.$/],
     ['bug', 'build_failed', /unexpected error \(TypeError\)/],
     ['thrown string', 'build_failed', /unexpected error \(string\)/],
-    ['uncaught', 'build_failed', /stopped at an error \(RangeError\)/],
-    ['rejection', 'build_failed', /stopped at an error/],
+    ['uncaught', 'build_failed', /failed with an error \(RangeError\)/],
+    ['rejection', 'build_failed', /failed with an error/],
     ['exit', 'build_failed', /exit code 3/],
-    ['garbage', 'build_failed', /cannot be understood/],
+    ['garbage', 'build_failed', /sent an invalid message/],
   ];
   for (const [version, code, message] of FAILURES) {
     it(`is an error that tells what happened: ${version}`, async () => {

@@ -11,8 +11,8 @@ import { QUERY_LIMITS, queryOf, type Query } from '../../core/model/query.js';
 import type { SearchSettings } from '../../core/model/settings.js';
 
 /**
- * Opens generations that hold a packed index. `warmUp` (true unless told) asks for whole answers, so that the first
- * visitor's search is as fast as the next one's.
+ * Returns the function that opens a generation for searching. `warmUp` (default true) runs some complete searches, so
+ * that the first visitor's search is fast.
  */
 export function openPackedBackend(
   settings: SearchSettings,
@@ -22,11 +22,11 @@ export function openPackedBackend(
   return async (generation) => {
     const { manifest } = generation;
     requireAnalyzer(manifest, analyzer);
-    // The store has checked the file against its sha256.
+    // The store has verified the file's sha256.
     const index = openIndex(await generation.read(INDEX_FILE), { verify: false, decode });
     if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer) {
-      const message = `Generation ${manifest.generation} holds ${index.size} documents, its manifest says ${manifest.documents}.`;
-      throw new AskdexError('index_damaged', message);
+      const counts = `has ${index.size} documents, its manifest lists ${manifest.documents}`;
+      throw new AskdexError('index_damaged', `Generation ${manifest.generation} ${counts}.`);
     }
     await analyzer.loadLanguages(index.documents.languageTags());
     const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });
@@ -35,13 +35,13 @@ export function openPackedBackend(
   };
 }
 
-/** How many titles are asked for, and for how many hits of each. */
+/** How many titles are searched for, and with how many hits. */
 const SELF_CHECK = { titles: 3, limit: 1 };
 const WARM_UP = { titles: 8, limit: 10 };
 
 /**
- * Asks for some titles, as texts without operators: an index that does not find its own documents must not serve. Between
- * two of them other requests have their turn.
+ * Searches for some titles: an index that does not find its own documents must not be served. Other requests can run
+ * between two searches.
  */
 async function selfCheck(
   searcher: IndexSearcher,
@@ -88,7 +88,7 @@ class PackedBackend implements Backend {
   }
 }
 
-/** What throws while answering rejects, as the port promises. */
+/** Turns a thrown error into a rejection, as the `Backend` port requires. */
 function asPromise<T>(answer: () => T): Promise<T> {
   return new Promise((resolve) => resolve(answer()));
 }

@@ -10,19 +10,19 @@ const SEGMENT_NAME = /^[0-9a-f]{40}$/;
 const CHECKSUM_BYTES = 4;
 const STATE_NAME = 'build.json';
 const CHANGES_NAME = 'build.changes.json';
-/** Readings that a file of changes may hold, as a share of all; with more of them all are written anew. */
+/** If a larger share of the readings changed, all are written instead of the changes. */
 const MAX_CHANGES_RATIO = 1 / 16;
 
 /**
- * What builds remember, in `<index>/cache/`. Losing any of it costs time and nothing else: every file ends with a checksum,
- * and one that does not match counts as missing. Its calls block: builds have a thread of their own.
+ * The build cache in `<index>/cache/`. Losing it only costs time, so a file whose checksum does not match counts as
+ * missing. The calls block, because builds have their own thread.
  */
 export function createBuildCache(indexFolder: string): BuildCache {
   const folder = join(indexFolder, 'cache');
   const segments = join(folder, 'segments');
   const stateFile = join(folder, STATE_NAME);
   const changesFile = join(folder, CHANGES_NAME);
-  /** As it was loaded, without the changes. */
+  /** The state as loaded, without the changes. */
   let base: State | null = null;
   const names = (): string[] => {
     try {
@@ -72,12 +72,12 @@ function readChecked(path: string, name: string): Uint8Array | null {
   return checksumOf(name, bytes) === file.readUInt32LE(bytes.length) ? bytes : null;
 }
 
-/** Over the name too: one segment's file under another's name is none of it, nor is a file of zeros. */
+/** Includes the name, so that a renamed file or a file of zeros does not match. */
 function checksumOf(name: string, bytes: Uint8Array): number {
   return crc32(bytes, crc32(name));
 }
 
-/** A reader sees the old file or the new one. Not synced: what a crash cuts short fails its checksum. */
+/** Replaces a file by renaming. Not synced: a file that a crash truncated fails its checksum. */
 function replaceFile(path: string, name: string, bytes: Uint8Array): void {
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
   checksum.writeUInt32LE(checksumOf(name, bytes));
@@ -85,17 +85,17 @@ function replaceFile(path: string, name: string, bytes: Uint8Array): void {
   renameSync(`${path}.tmp`, path);
 }
 
-/** What a build knew, under a name of its own. */
+/** The saved state of a build; `state` is its unique id. */
 interface State extends BuildState {
   readonly state: string;
 }
 
-/** What a later build knew: `readings` are those that are not among the readings of the state `base`. */
+/** The state of a later build; `readings` are only those that differ from the state with the id `base`. */
 interface StateChanges extends BuildState {
   readonly base: string;
 }
 
-/** Most builds change few of many readings: these alone are written, beside the file that holds all. */
+/** Most builds change few readings, so only these are written. Returns null if all must be written. */
 function changesSince(base: State, { readings, ...build }: BuildState): StateChanges | null {
   if (base.source !== build.source || base.readings.length !== readings.length) return null;
   const changed = readings.filter((reading, at) => reading !== base.readings[at]);
@@ -132,7 +132,7 @@ function toBytes(build: State | StateChanges): Uint8Array {
   return Buffer.from(JSON.stringify({ format: FORMAT, ...build }));
 }
 
-/** The checksum says that this program wrote it; its format, that it was this version of it. */
+/** The checksum proves that Askdex wrote the file, the format that it was a compatible version. */
 function isCachedBuild(value: unknown): value is BuildState {
   return isRecord(value) && value['format'] === FORMAT;
 }

@@ -5,16 +5,20 @@ import { gunzip } from 'node:zlib';
 import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import { evaluationFileError, type TextFile } from '../../core/evaluation/trec-files.js';
 
-const unpack = promisify(gunzip);
+const decompress = promisify(gunzip);
 
-/** Reads text files of UTF-8, plain or `.gz`; relative names start at `folder`. They reject with `evaluation_invalid`. */
+/**
+ * Returns a function that reads a UTF-8 text file, plain or `.gz`. Relative names start at `folder`.
+ *
+ * @throws {AskdexError} evaluation_invalid: if the file is missing, unreadable or not UTF-8.
+ */
 export function textFileReader(folder: string): (name: string) => Promise<TextFile> {
   return async (name) => {
     const bytes = await read(name, isAbsolute(name) ? name : resolve(folder, name));
     try {
       return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
     } catch {
-      throw wrong(name, 'it is not UTF-8.', 'Save the file as UTF-8; a packed one needs a name that ends in .gz.');
+      throw invalid(name, 'it is not UTF-8.', 'Save the file as UTF-8. The name of a compressed file must end in .gz.');
     }
   };
 }
@@ -25,17 +29,21 @@ async function read(name: string, path: string): Promise<Uint8Array> {
     bytes = await readFile(path);
   } catch (error) {
     const code = systemErrorCodeOr(error);
-    if (code === 'ENOENT') throw wrong(name, 'there is no such file.', 'Check the name of the file.');
-    throw wrong(name, `it cannot be read (${code}).`, 'Name a file that this user may read.');
+    if (code === 'ENOENT') throw invalid(name, 'there is no such file.', 'Check the name of the file.');
+    throw invalid(name, `it cannot be read (${code}).`, 'Choose a file that this user can read.');
   }
   if (!name.endsWith('.gz')) return bytes;
   try {
-    return await unpack(bytes);
+    return await decompress(bytes);
   } catch (error) {
-    throw wrong(name, `it cannot be unpacked (${systemErrorCodeOr(error)}).`, 'Compress the file again with gzip.');
+    throw invalid(
+      name,
+      `it cannot be decompressed (${systemErrorCodeOr(error)}).`,
+      'Compress the file again with gzip.',
+    );
   }
 }
 
-function wrong(file: string, fault: string, remedy: string): Error {
+function invalid(file: string, fault: string, remedy: string): Error {
   return evaluationFileError({ file, line: null }, fault, remedy);
 }

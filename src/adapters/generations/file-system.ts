@@ -2,26 +2,26 @@ import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:f
 import { systemErrorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 
-/** The steps that the store takes on the file system, one call each, so that a test can fail any of them. */
+/** The file system calls of the store. Tests can make each of them fail. */
 export interface FileSystem {
-  /** With its parents; no error where it exists. */
+  /** Also creates the parents. No error if the folder exists. */
   createFolder(path: string): Promise<void>;
-  /** Names in a folder; empty where there is no such folder. */
+  /** The names in a folder. Empty if there is no such folder. */
   list(path: string): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
-  /** Fails with `EEXIST` where the file exists. */
+  /** Fails with `EEXIST` if the file exists. */
   create(path: string, bytes: Uint8Array): Promise<void>;
-  /** Forces a file or a folder to the medium. */
+  /** Flushes a file or a folder to the disk. */
   sync(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
-  /** A file or a whole folder; no error where there is none. */
+  /** Removes a file or a folder with its contents. No error if there is none. */
   remove(path: string): Promise<void>;
   /** Sets the modification time, in milliseconds since 1970. */
   touch(path: string, time: number): Promise<void>;
   modified(path: string): Promise<number>;
 }
 
-/** The machine's own file system. */
+/** The system's file system. */
 export const nodeFileSystem: FileSystem = {
   async createFolder(path) {
     await mkdir(path, { recursive: true });
@@ -44,7 +44,7 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   async sync(path) {
-    // Windows knows no handle of a folder to sync; there the rename itself is journaled.
+    // Windows cannot sync a folder, but its renames are journaled.
     if (process.platform === 'win32') return;
     const handle = await open(path, 'r');
     try {
@@ -68,15 +68,19 @@ export const nodeFileSystem: FileSystem = {
 const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'Give the process read and write access to the index folder.',
   EPERM: 'Give the process read and write access to the index folder.',
-  EROFS: 'The index folder lies on a read-only file system: mount a writable volume there.',
+  EROFS: 'The index folder is on a read-only file system: mount a writable volume there.',
   ENOSPC: 'The disk is full: free some space, then build again.',
   EDQUOT: 'The quota of the disk is used up: free some space, then build again.',
-  ENOTDIR: 'The index folder must be a folder: name another with ASKDEX_INDEX.',
-  EEXIST: 'The index folder must be a folder: name another with ASKDEX_INDEX.',
+  ENOTDIR: 'The index path must be a folder: choose another with ASKDEX_INDEX.',
+  EEXIST: 'The index path must be a folder: choose another with ASKDEX_INDEX.',
   EMFILE: 'Too many files are open: raise the limit of the process (ulimit -n).',
 };
 
-/** Runs a step on the disk; an error of the system becomes `index_unreadable`, which names what was being done. */
+/**
+ * Runs `step`. `doing` names it in messages.
+ *
+ * @throws {AskdexError} index_unreadable: if `step` fails with a system error.
+ */
 export async function withDiskErrors<T>(doing: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step();
@@ -84,7 +88,7 @@ export async function withDiskErrors<T>(doing: string, step: () => Promise<T>): 
     const code = systemErrorCode(error);
     if (error instanceof AskdexError || code === null) throw error;
     throw new AskdexError('index_unreadable', `The index folder cannot be used: ${doing} failed (${code}).`, {
-      remedy: REMEDIES[code] ?? 'Check the disk and the rights of the index folder.',
+      remedy: REMEDIES[code] ?? 'Check the disk and the permissions of the index folder.',
       cause: error,
     });
   }

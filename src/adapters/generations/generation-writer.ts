@@ -9,35 +9,35 @@ import { TEMP_PREFIX, type IndexPaths } from './index-paths.js';
 import { tempName } from './current-pointer.js';
 import { openGeneration } from './generation.js';
 
-/** Throws (a bug of the writer) where a draft's files cannot stand in one folder. */
+/** @throws {AskdexError} build_failed: if file names are invalid or duplicate, which is a bug of the writer. */
 export function checkDraft(draft: GenerationDraft): void {
   const names = draft.files.map((file) => file.name);
   const bad = names.find((name, index) => !isGenerationFileName(name) || names.indexOf(name) !== index);
   if (bad === undefined) return;
   throw new AskdexError(
     'build_failed',
-    `${quoteForMessage(bad)} cannot be the name of a generation's file, or stands twice.`,
+    `${quoteForMessage(bad)} is not a valid name of a generation's file, or is used twice.`,
   );
 }
 
-/** Writes a generation's folder aside, all of it synced, the manifest last; then gives it its name. */
+/** Writes a generation to a temporary folder, syncs it and renames it. The manifest is written last. */
 export async function writeGeneration(
   disk: FileSystem,
-  places: IndexPaths,
-  what: { draft: GenerationDraft; manifest: Manifest },
+  paths: IndexPaths,
+  { draft, manifest }: { readonly draft: GenerationDraft; readonly manifest: Manifest },
 ): Promise<void> {
-  const aside = join(places.generations, tempName());
+  const temporary = join(paths.generations, tempName());
   try {
-    await disk.createFolder(aside);
-    for (const file of what.draft.files) await writeFile(disk, join(aside, file.name), file.bytes);
-    await writeFile(disk, join(aside, MANIFEST_FILE), manifestBytes(what.manifest));
-    await disk.sync(aside);
-    await disk.rename(aside, join(places.generations, what.manifest.generation));
+    await disk.createFolder(temporary);
+    for (const file of draft.files) await writeFile(disk, join(temporary, file.name), file.bytes);
+    await writeFile(disk, join(temporary, MANIFEST_FILE), manifestBytes(manifest));
+    await disk.sync(temporary);
+    await disk.rename(temporary, join(paths.generations, manifest.generation));
   } catch (error) {
-    await disk.remove(aside).catch(() => undefined);
+    await disk.remove(temporary).catch(() => undefined);
     throw error;
   }
-  await disk.sync(places.generations);
+  await disk.sync(paths.generations);
 }
 
 async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
@@ -45,36 +45,36 @@ async function writeFile(disk: FileSystem, path: string, bytes: Uint8Array): Pro
   await disk.sync(path);
 }
 
-/** Removes a generation; killed halfway, it leaves a folder that nothing reads. */
-export async function removeGeneration(disk: FileSystem, places: IndexPaths, generation: string): Promise<void> {
-  const aside = join(places.generations, tempName());
-  await disk.rename(join(places.generations, generation), aside);
-  await disk.remove(aside);
-  // What clients downloaded of it was made from it, and goes with it.
-  await disk.remove(join(places.snapshots, generation));
+/** Removes a generation. If the process is killed meanwhile, a temporary folder remains, which nothing reads. */
+export async function removeGeneration(disk: FileSystem, paths: IndexPaths, generation: string): Promise<void> {
+  const temporary = join(paths.generations, tempName());
+  await disk.rename(join(paths.generations, generation), temporary);
+  await disk.remove(temporary);
+  // Its snapshots were built from it.
+  await disk.remove(join(paths.snapshots, generation));
 }
 
-/** Removes what killed builds left. Only under the lock: another build's unfinished folder has the same kind of name. */
-export async function removeLeftovers(disk: FileSystem, places: IndexPaths): Promise<void> {
-  for (const folder of [places.folder, places.generations]) {
+/** Removes leftovers of killed builds. Requires the lock, because the files of a running build have such names too. */
+export async function removeLeftovers(disk: FileSystem, paths: IndexPaths): Promise<void> {
+  for (const folder of [paths.folder, paths.generations]) {
     for (const name of await disk.list(folder)) {
       if (name.startsWith(TEMP_PREFIX)) await disk.remove(join(folder, name));
     }
   }
 }
 
-/** Every generation whose manifest is sound, newest first. */
+/** The generations with a valid manifest, newest first. Calls `onDamaged` for the others. */
 export async function readGenerations(
   disk: FileSystem,
-  places: IndexPaths,
+  paths: IndexPaths,
   onDamaged: OnDamaged = () => undefined,
 ): Promise<readonly StoredGeneration[]> {
   const found: StoredGeneration[] = [];
-  for (const name of (await disk.list(places.generations)).filter(isGenerationName)) {
+  for (const name of (await disk.list(paths.generations)).filter(isGenerationName)) {
     try {
-      found.push(await openGeneration(disk, places, name));
+      found.push(await openGeneration(disk, paths, name));
     } catch (error) {
-      // Gone since the folder was read, or a folder without a file: no generation.
+      // Removed since the folder was read, or an empty folder.
       if (error instanceof AskdexError && error.code === 'generation_not_found') continue;
       onDamaged(name, error);
     }

@@ -9,23 +9,31 @@ import { type FileSystem, withDiskErrors } from './file-system.js';
 import { damaged, readManifestBytes } from './manifest-file.js';
 import type { IndexPaths } from './index-paths.js';
 
-/** Opens a generation by name. Throws `generation_not_found` or `index_damaged`. */
-export async function openGeneration(disk: FileSystem, places: IndexPaths, name: string): Promise<StoredGeneration> {
+/**
+ * Opens a generation by name.
+ *
+ * @throws {AskdexError} generation_not_found: if there is none of this name. index_damaged: if its manifest is invalid.
+ */
+export async function openGeneration(disk: FileSystem, paths: IndexPaths, name: string): Promise<StoredGeneration> {
   if (!isGenerationName(name)) throw notFound(name);
-  const folder = join(places.generations, name);
+  const folder = join(paths.generations, name);
   const manifest = await readManifest(disk, folder, name);
   return { manifest, read: (file) => readChecked(disk, { folder, manifest, file }) };
 }
 
-/** Reads every file of a generation; throws `index_damaged` at the first that is not what the manifest says. */
+/**
+ * Reads every file of a generation.
+ *
+ * @throws {AskdexError} index_damaged: if a file does not match the manifest.
+ */
 export async function verifyGeneration(stored: StoredGeneration): Promise<void> {
   for (const file of stored.manifest.files) await stored.read(file.name);
 }
 
-export function notFound(name: string): AskdexError {
+function notFound(name: string): AskdexError {
   return new AskdexError('generation_not_found', `There is no generation ${quoteForMessage(name)}.`, {
     parameter: 'generation',
-    remedy: 'Name one of the generations that are kept, or none for the one before.',
+    remedy: 'Choose one of the retained generations, or none for the previous one.',
   });
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-/** Whatever begins so is unfinished: it is never read, and removed under the next lock. */
+/** Prefix of temporary files and folders. They are never read, and removed under the next lock. */
 export const TEMP_PREFIX = '.tmp-';
 
-/** The name of a generation built at `time` (ms since 1970) with this content hash, that is not in `taken`. */
+/** The name of a generation built at `time` (milliseconds since 1970) with this content hash. It is not in `taken`. */
 export function generationName(time: number, contentHash: string, taken: readonly string[]): string {
   const stamp = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
   const name = `${stamp}-${contentHash.slice(0, 12)}`;
@@ -13,11 +13,11 @@ export function generationName(time: number, contentHash: string, taken: readonl
   return `${name}-${number}`;
 }
 
-/** Where things lie in an index folder. */
+/** The paths in an index folder. */
 export interface IndexPaths {
   readonly folder: string;
   readonly generations: string;
-  /** Made of generations for clients, one folder for each. */
+  /** Snapshots, in a folder per generation. */
   readonly snapshots: string;
   readonly current: string;
   readonly held: string;

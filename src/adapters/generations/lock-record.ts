@@ -1,14 +1,17 @@
 import { isCount, isRecord } from '../../core/guards.js';
-import type { ProcessInfo } from './process-info.js';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { threadId } from 'node:worker_threads';
+import { systemErrorCode } from '../../core/system-error-code.js';
 
-/** Who holds the lock, as the lock file says it. */
+/** The holder of the lock, as written to the lock file. */
 export interface LockRecord {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, as its system says it; null where it does not. */
+  /** Start time of the process in the system's format; null if the system does not provide it. */
   readonly started: string | null;
   readonly thread: number;
-  /** Tells this holder from an earlier one of the same process. */
+  /** Distinguishes this holder from earlier ones of the same process. */
   readonly token: string;
 }
 
@@ -16,7 +19,7 @@ export function recordBytes(record: LockRecord): Uint8Array {
   return new TextEncoder().encode(`${JSON.stringify(record)}\n`);
 }
 
-/** null: the bytes are no record. */
+/** Returns null if the bytes are not a record. */
 export function parseRecord(bytes: Uint8Array): LockRecord | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -43,16 +46,16 @@ function isLockRecord(value: unknown): value is LockRecord {
   );
 }
 
-function isShort(value: unknown, longest: number): value is string {
-  return typeof value === 'string' && value.length <= longest;
+function isShort(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value.length <= maxLength;
 }
 
-/** A holder that cannot be asked is taken for dead when its lock was not refreshed for so long, in milliseconds. */
-export const STALE_AFTER_MS = 60_000;
+/** A holder whose process cannot be checked counts as dead if its lock was not refreshed for this many milliseconds. */
+const STALE_AFTER_MS = 60_000;
 
 /**
- * Whether the holder still lives. A process of this host is asked for directly. Where that says nothing (another host,
- * another thread of this very process, a system without start times), the age of the last refresh decides; `age` in ms.
+ * Whether the holder is alive. Checks the process if it is on this host. If that is inconclusive (another host, another
+ * thread of this process, a system without start times), the age of the last refresh decides. `age` in milliseconds.
  */
 export async function isAlive(record: LockRecord, age: number, self: ProcessInfo): Promise<boolean> {
   const fresh = age < STALE_AFTER_MS;
@@ -63,3 +66,39 @@ export async function isAlive(record: LockRecord, age: number, self: ProcessInfo
   if (started !== record.started) return false;
   return record.pid === self.pid && record.thread !== self.thread ? fresh : true;
 }
+
+/** Information about processes. Tests pass their own. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly host: string;
+  /** 0 is the main thread. */
+  readonly thread: number;
+  /** Start time, which differs for a later process with the same pid. null if unknown or if the process has ended. */
+  started(pid: number): Promise<string | null>;
+  /** Whether a process with this pid runs on this host. */
+  alive(pid: number): boolean;
+}
+
+export const thisProcess: ProcessInfo = {
+  pid: process.pid,
+  host: hostname(),
+  thread: threadId,
+  async started(pid) {
+    try {
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      // Field 2 is the program's name in parentheses, which may contain anything. Field 22 is the start time.
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    } catch {
+      return null;
+    }
+  },
+  alive(pid) {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      // EPERM: it runs as another user.
+      return systemErrorCode(error) === 'EPERM';
+    }
+  },
+};

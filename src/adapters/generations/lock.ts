@@ -3,10 +3,9 @@ import { dirname, join } from 'node:path';
 import { systemErrorCode } from '../../core/system-error-code.js';
 import { AskdexError } from '../../core/errors.js';
 import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
-import { type LockRecord, isAlive, parseRecord, recordBytes } from './lock-record.js';
+import { type LockRecord, isAlive, parseRecord, recordBytes, type ProcessInfo, thisProcess } from './lock-record.js';
 import { TEMP_PREFIX, type IndexPaths, indexPaths } from './index-paths.js';
 import { tempName, replaceFile } from './current-pointer.js';
-import { type ProcessInfo, thisProcess } from './process-info.js';
 
 export interface LockEnvironment {
   readonly disk: FileSystem;
@@ -14,28 +13,32 @@ export interface LockEnvironment {
   readonly self: ProcessInfo;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Calls back every `ms`; returns how to stop. */
+  /** Calls back every `ms` milliseconds. Returns a function that stops. */
   readonly every: (ms: number, call: () => void) => () => void;
   readonly wait: (ms: number) => Promise<void>;
 }
 
 export interface HeldLock {
-  /** Whether the lock file still carries this holder's token. */
-  ours(): Promise<boolean>;
+  /** Whether the lock file still has this holder's token. */
+  isOurs(): Promise<boolean>;
   release(): Promise<void>;
 }
 
 const REFRESH_INTERVAL_MS = 10_000;
-/** Between the creation of a lock file and its first bytes another process may look at it. */
+/** A lock file without a record is read again after this time, because its holder may still be writing it. */
 const WRITE_SETTLE_MS = 100;
 
 interface LockObservation {
-  /** null: not a record, even at the second look. */
+  /** null if the file is not a record, even at the second read. */
   readonly record: LockRecord | null;
   readonly age: number;
 }
 
-/** Takes the lock of an index folder. Throws `index_locked` while a living holder has it. */
+/**
+ * Takes the lock of an index folder.
+ *
+ * @throws {AskdexError} index_locked: if its holder is alive.
+ */
 export async function takeLock(environment: LockEnvironment): Promise<HeldLock> {
   const { disk, paths, self } = environment;
   const token = randomBytes(16).toString('hex');
@@ -47,31 +50,31 @@ export async function takeLock(environment: LockEnvironment): Promise<HeldLock> 
     token,
   };
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (await created(disk, paths.lock, record)) return startRefreshing(environment, token);
-    const seen = await look(environment, paths.lock);
-    if (seen === null) continue;
-    if (await isHolderAlive(environment, seen)) throw locked(seen);
+    if (await createLockFile(disk, paths.lock, record)) return startRefreshing(environment, token);
+    const observed = await observe(environment, paths.lock);
+    if (observed === null) continue;
+    if (await isHolderAlive(environment, observed)) throw locked(observed);
     if (await takeOver(environment, record)) return startRefreshing(environment, token);
   }
   throw locked(null);
 }
 
 /**
- * Frees the lock that a thread of this process left behind: a thread that was ended or ran out of memory cannot do it,
- * and its process lives on. Call it once the thread has ended. Leaves any other holder's lock alone.
+ * Releases the lock of a thread of this process that was terminated or ran out of memory. Call it after the thread has
+ * ended. Does not touch the lock of another holder.
  */
 export async function releaseLockOfThread(folder: string, thread: number): Promise<void> {
-  const places = indexPaths(folder);
-  const bytes = await nodeFileSystem.read(places.lock).catch(() => null);
+  const paths = indexPaths(folder);
+  const bytes = await nodeFileSystem.read(paths.lock).catch(() => null);
   const record = bytes === null ? null : parseRecord(bytes);
   if (record === null) return;
   const { pid, host } = thisProcess;
   const started = await thisProcess.started(pid);
   if (record.pid !== pid || record.host !== host || record.started !== started || record.thread !== thread) return;
-  await removeStaleLock(nodeFileSystem, places.lock, { record, age: 0 });
+  await removeStaleLock(nodeFileSystem, paths.lock, { record, age: 0 });
 }
 
-async function created(disk: FileSystem, path: string, record: LockRecord): Promise<boolean> {
+async function createLockFile(disk: FileSystem, path: string, record: LockRecord): Promise<boolean> {
   return withDiskErrors('taking the lock', async () => {
     try {
       await disk.create(path, recordBytes(record));
@@ -83,7 +86,7 @@ async function created(disk: FileSystem, path: string, record: LockRecord): Prom
   });
 }
 
-async function look({ disk, now, wait }: LockEnvironment, path: string): Promise<LockObservation | null> {
+async function observe({ disk, now, wait }: LockEnvironment, path: string): Promise<LockObservation | null> {
   return withDiskErrors('reading the lock', async () => {
     try {
       let record = parseRecord(await disk.read(path));
@@ -100,21 +103,21 @@ async function look({ disk, now, wait }: LockEnvironment, path: string): Promise
 }
 
 /**
- * Puts a record in the place of a dead holder's. Of the processes that saw it dead only one may, the one that holds the
- * guard; it looks again first, for another may have been through already. false: look again from the start.
+ * Replaces the record of a dead holder. A guard file lets only one process do so. It checks the holder again, because
+ * another process may already have taken over. Returns false if the caller has to start again.
  */
 async function takeOver(environment: LockEnvironment, record: LockRecord): Promise<boolean> {
   const { disk, paths } = environment;
   const guard = join(paths.folder, `${TEMP_PREFIX}takeover`);
-  if (!(await created(disk, guard, record))) {
-    const other = await look(environment, guard);
-    if (other !== null && (await isHolderAlive(environment, other))) throw locked(other);
-    if (other !== null) await removeStaleLock(disk, guard, other);
+  if (!(await createLockFile(disk, guard, record))) {
+    const rival = await observe(environment, guard);
+    if (rival !== null && (await isHolderAlive(environment, rival))) throw locked(rival);
+    if (rival !== null) await removeStaleLock(disk, guard, rival);
     return false;
   }
   try {
-    const seen = await look(environment, paths.lock);
-    if (seen === null || (await isHolderAlive(environment, seen))) return false;
+    const observed = await observe(environment, paths.lock);
+    if (observed === null || (await isHolderAlive(environment, observed))) return false;
     await withDiskErrors('taking over the lock', () =>
       replaceFile(disk, paths.folder, { path: paths.lock, bytes: recordBytes(record) }),
     );
@@ -124,20 +127,20 @@ async function takeOver(environment: LockEnvironment, record: LockRecord): Promi
   }
 }
 
-/** Removes a dead holder's file; what was moved is looked at, and goes back where it is another's by now. */
-async function removeStaleLock(disk: FileSystem, path: string, seen: LockObservation): Promise<void> {
-  const aside = join(dirname(path), tempName());
+/** Removes a dead holder's file. Moves it away first, and restores it if it belongs to another holder by now. */
+async function removeStaleLock(disk: FileSystem, path: string, observed: LockObservation): Promise<void> {
+  const temporary = join(dirname(path), tempName());
   await withDiskErrors('taking over the lock', async () => {
     try {
-      await disk.rename(path, aside);
+      await disk.rename(path, temporary);
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return;
       throw error;
     }
-    const moved = await disk.read(aside);
+    const moved = await disk.read(temporary);
     const record = parseRecord(moved);
-    if (record !== null && record.token !== seen.record?.token) await restoreLock(disk, path, moved);
-    await disk.remove(aside);
+    if (record !== null && record.token !== observed.record?.token) await restoreLock(disk, path, moved);
+    await disk.remove(temporary);
   });
 }
 
@@ -149,12 +152,12 @@ async function restoreLock(disk: FileSystem, path: string, bytes: Uint8Array): P
   }
 }
 
-async function isHolderAlive({ self }: LockEnvironment, seen: LockObservation): Promise<boolean> {
-  return seen.record !== null && (await isAlive(seen.record, seen.age, self));
+async function isHolderAlive({ self }: LockEnvironment, observed: LockObservation): Promise<boolean> {
+  return observed.record !== null && (await isAlive(observed.record, observed.age, self));
 }
 
 function startRefreshing({ disk, paths, now, every }: LockEnvironment, token: string): HeldLock {
-  const ours = async (): Promise<boolean> => {
+  const isOurs = async (): Promise<boolean> => {
     try {
       return parseRecord(await disk.read(paths.lock))?.token === token;
     } catch {
@@ -162,24 +165,24 @@ function startRefreshing({ disk, paths, now, every }: LockEnvironment, token: st
     }
   };
   const stop = every(REFRESH_INTERVAL_MS, () => {
-    // A refresh that fails costs nothing but age; before CURRENT is switched, the token is looked at again.
-    void ours()
+    // A failed refresh only makes the lock look older. The token is checked again before CURRENT is switched.
+    void isOurs()
       .then((mine) => (mine ? disk.touch(paths.lock, now()) : undefined))
       .catch(() => undefined);
   });
   return {
-    ours,
+    isOurs,
     async release() {
       stop();
-      if (await ours()) await withDiskErrors('releasing the lock', () => disk.remove(paths.lock));
+      if (await isOurs()) await withDiskErrors('releasing the lock', () => disk.remove(paths.lock));
     },
   };
 }
 
-function locked(seen: LockObservation | null): AskdexError {
-  const record = seen?.record ?? null;
+function locked(observed: LockObservation | null): AskdexError {
+  const record = observed?.record ?? null;
   const who = record === null ? 'Another build' : `Another build (process ${record.pid} on ${record.host})`;
-  return new AskdexError('index_locked', `${who} holds the index folder.`, {
+  return new AskdexError('index_locked', `${who} is using the index folder.`, {
     remedy: 'Wait until it has ended, then build again.',
   });
 }

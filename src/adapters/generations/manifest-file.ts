@@ -1,5 +1,10 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import { parseManifest, type Manifest } from '../../core/model/generation-manifest.js';
+import {
+  parseManifest,
+  type GenerationDraft,
+  type Manifest,
+  type ManifestFile,
+} from '../../core/model/generation-manifest.js';
 import { sha256 } from '../../sha256.js';
 
 /** The bytes of `manifest.json`. */
@@ -8,15 +13,15 @@ export function manifestBytes(manifest: Manifest): Uint8Array {
 }
 
 /**
- * Reads the manifest of the generation named.
+ * Reads the manifest of `generation`.
  *
- * @throws AskdexError `index_damaged`, which names the generation and what is wrong.
+ * @throws {AskdexError} index_damaged: if it is invalid or names another generation.
  */
 export function readManifestBytes(bytes: Uint8Array, generation: string): Manifest {
-  const damagedHere = (what: string, cause?: unknown): AskdexError => damaged(generation, what, cause);
-  const manifest = parseManifest(decode(bytes, generation), { sha256, damaged: damagedHere });
+  const fail = (what: string, cause?: unknown): AskdexError => damaged(generation, what, cause);
+  const manifest = parseManifest(decode(bytes, generation), { sha256, damaged: fail });
   if (manifest.generation !== generation)
-    throw damagedHere(`its manifest names another generation, ${quoteForMessage(manifest.generation)}`);
+    throw fail(`its manifest names another generation, ${quoteForMessage(manifest.generation)}`);
   return manifest;
 }
 
@@ -28,10 +33,35 @@ function decode(bytes: Uint8Array, generation: string): string {
   }
 }
 
-/** `index_damaged` for a generation. */
+/** The `index_damaged` error of a generation. */
 export function damaged(generation: string, what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The generation ${quoteForMessage(generation)} is damaged: ${what}.`, {
     remedy: 'Build again with `askdex index`, or go back with `askdex rollback`.',
     cause,
   });
+}
+
+/** The names, sizes and checksums of a draft's files, in order of name. */
+export function manifestFiles(draft: GenerationDraft): readonly ManifestFile[] {
+  return draft.files
+    .map(({ name, bytes }) => ({ name, size: bytes.byteLength, sha256: sha256(bytes) }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Hash of a generation's content. Names contain no spaces or line feeds, so the lines are unambiguous. */
+export function contentHashOf(analyzer: string, files: readonly ManifestFile[]): string {
+  const lines = files.map((file) => `${file.name} ${file.size} ${file.sha256}\n`);
+  return sha256(`${JSON.stringify(analyzer)}\n${lines.join('')}`);
+}
+
+/** Returns the manifest with its checksum computed. */
+export function withChecksum(manifest: Omit<Manifest, 'checksum'>): Manifest {
+  const { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files } = manifest;
+  const body = { format, generation, createdAt, sequence, contentHash, askdex, analyzer, documents, files };
+  return { ...body, checksum: checksumOf(body) };
+}
+
+/** The sha256 of the JSON of a manifest without `checksum`. */
+export function checksumOf(body: Omit<Manifest, 'checksum'>): string {
+  return sha256(JSON.stringify(body));
 }

@@ -3,7 +3,7 @@ import { type StoredReport, type ReportStore, isStoredReport } from '../../core/
 import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
 import { replaceFile } from './current-pointer.js';
 
-/** The report of the last build as `report.json` in the index folder. */
+/** Stores the report of the last build as `report.json` in the index folder. */
 export function createReportStore(folder: string, disk: FileSystem = nodeFileSystem): ReportStore {
   const path = join(folder, 'report.json');
   return {

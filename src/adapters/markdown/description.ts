@@ -1,20 +1,20 @@
+import { trimAndNormalizeWhitespace } from './field-reader.js';
 import removeMarkdown from 'remove-markdown';
 import { markdownToAnswer } from './markdown-to-text.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
 import { toWellFormed } from './field-values.js';
 
-/** remove-markdown's cost grows with the square of its input. */
+/** remove-markdown takes quadratic time, so texts are split into pieces of this many UTF-16 units. */
 const PIECE = 4096;
 const MAX_LENGTH = 1000;
 
 const MARKUP = /[\\`*_~[\]<>&#|$!]|^[ \t]*(?:[-+=]|\d+[.)])/m;
-/** A `<` that opens no tag, which remove-markdown would take for one, up to the next `>`. */
+/** A `<` that opens no tag. remove-markdown would remove everything up to the next `>`. */
 const BARE_LESS_THAN = /<(?!\/?[A-Za-z][^<>]*>|!--)/g;
 const PLACEHOLDER = '\uE000';
 
 /**
- * One plain paragraph of at most 1,000 UTF-16 units, cut at a word. remove-markdown takes the markup off, but only where
- * it loses no character that the text shows; else the Markdown parser's reading stands.
+ * The text as one plain paragraph of at most 1,000 UTF-16 units, cut at a word. Uses remove-markdown if it loses no
+ * visible character, otherwise the Markdown parser. Returns null if nothing is left.
  */
 export function plainDescription(text: string): string | null {
   const source = trimAndNormalizeWhitespace(text);
@@ -35,12 +35,12 @@ function withoutMarkup(text: string): string {
   return sameCharacters(stripped, visible) ? stripped : visible;
 }
 
-/** Pieces of at most 4 KB, parted at blanks where there are any. */
+/** Splits a text into pieces of at most 4,096 UTF-16 units, at spaces if possible. */
 function pieces(text: string): string[] {
   const found: string[] = [];
   for (let rest = text; rest !== '';) {
-    const blank = rest.length > PIECE ? rest.lastIndexOf(' ', PIECE) : -1;
-    const end = rest.length <= PIECE ? rest.length : blank > 0 ? blank : PIECE;
+    const space = rest.length > PIECE ? rest.lastIndexOf(' ', PIECE) : -1;
+    const end = rest.length <= PIECE ? rest.length : space > 0 ? space : PIECE;
     found.push(rest.slice(0, end));
     rest = rest.slice(end);
   }
@@ -52,6 +52,6 @@ function sameCharacters(a: string, b: string): boolean {
 }
 
 function cut(text: string): string {
-  const blank = text.lastIndexOf(' ', MAX_LENGTH);
-  return toWellFormed(blank > 0 ? text.slice(0, blank) : text.slice(0, MAX_LENGTH));
+  const space = text.lastIndexOf(' ', MAX_LENGTH);
+  return toWellFormed(space > 0 ? text.slice(0, space) : text.slice(0, MAX_LENGTH));
 }

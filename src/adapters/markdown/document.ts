@@ -2,17 +2,15 @@ import type { Answer, Document } from '../../core/model/document.js';
 import { quoteForMessage } from '../../core/errors.js';
 import { MAX_ANSWER_LENGTH, markdownToAnswer } from './markdown-to-text.js';
 import { plainDescription } from './description.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
-import { FieldReader, scalarText } from './field-reader.js';
+import { FieldReader, scalarText, trimAndNormalizeWhitespace } from './field-reader.js';
 import type { Data } from './front-matter.js';
 import { unescapeNewlines } from './unescape-newlines.js';
 import type { FieldNames } from './field-mapping.js';
 import type { ReportProblem } from './problems.js';
-import { relatedLinks } from './related-links.js';
 import { dateFromPath } from './site-preset.js';
-import { parseBoost, calendarDate, languageTag } from './field-values.js';
+import { parseBoost, calendarDate, languageTag, relatedLinks } from './field-values.js';
 
-/** What a document is made of, before it is checked. */
+/** The unchecked parts of a document. */
 export interface RawDocument {
   /** Relative to the content, with `/`. */
   readonly file: string;
@@ -20,9 +18,9 @@ export interface RawDocument {
   /** The text below the front matter. */
   readonly body: string;
   readonly names: FieldNames;
-  /** The line on which a name stands. */
+  /** The line of a name; null if unknown. */
   readonly lineOf: (name: string) => number | null;
-  /** Whether `\n` in a text is two characters for a line break (front matter) or already decoded (JSON). */
+  /** Whether line breaks may be written as the two characters `\n` (front matter) or are decoded (JSON). */
   readonly escapedBreaks: boolean;
   /** Whether a title may come from the first heading and a date from the file's name. */
   readonly site: boolean;
@@ -38,7 +36,7 @@ export interface Address {
 
 const TITLE_LENGTH = 1000;
 
-/** The document, or null with at least one problem reported that says why it is left out. */
+/** Returns the document. Returns null and reports at least one problem if it is left out. */
 export function toDocument(raw: RawDocument, report: ReportProblem): Document | null {
   const fields = new FieldReader(raw.data, raw.lineOf, report);
   const read = readAnswer(raw, fields, report);
@@ -54,7 +52,7 @@ export function toDocument(raw: RawDocument, report: ReportProblem): Document | 
     ...address,
     title,
     answer,
-    ...readFacts(raw, fields, report),
+    ...readOptionalFields(raw, fields, report),
     related: relatedLinks(fields, raw.names.related, { self: address.url, report }),
   };
 }
@@ -105,7 +103,7 @@ function firstHeading(answer: Answer): string {
   return heading === undefined ? '' : answer.text.slice(heading.start, heading.end);
 }
 
-/** A page that opens with its own title as a heading would count the title twice. */
+/** Removes a first heading that repeats the title, which would otherwise count twice. */
 function withoutTitle(answer: Answer, title: string): Answer {
   const [first, second] = answer.blocks;
   if (first?.kind !== 'heading') return answer;
@@ -119,10 +117,10 @@ function withoutTitle(answer: Answer, title: string): Answer {
   };
 }
 
-type Facts = Pick<Document, 'keywords' | 'subject' | 'date' | 'language' | 'description' | 'boost'>;
+type OptionalFields = Pick<Document, 'keywords' | 'subject' | 'date' | 'language' | 'description' | 'boost'>;
 
-/** The fields that a document can do without: what is wrong with them is a warning. */
-function readFacts(raw: RawDocument, fields: FieldReader, report: ReportProblem): Facts {
+/** Reads the optional fields. Problems with them are only warnings. */
+function readOptionalFields(raw: RawDocument, fields: FieldReader, report: ReportProblem): OptionalFields {
   const { names } = raw;
   const checked = <T>(field: 'date' | 'language' | 'boost', parse: (text: string) => T | null): T | null => {
     const found = fields.find(names[field]);

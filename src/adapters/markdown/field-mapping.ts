@@ -13,7 +13,7 @@ export const MAPPED_FIELDS = [
 ] as const;
 export type MappedField = (typeof MAPPED_FIELDS)[number];
 
-/** For each field the front-matter names that may hold it: the first that has a value wins. */
+/** The front-matter names of each field. The first that has a value is used. */
 export type FieldNames = Readonly<Record<MappedField, readonly string[]>>;
 
 export type PresetName = 'askdex' | 'site';
@@ -27,7 +27,7 @@ export type FrontMatterMapping = {
 /** `auto` with no override. */
 export const DEFAULT_MAPPING: FrontMatterMapping = { preset: 'auto', urlPrefix: '' };
 
-/** Whether a value is a mapping as `mappingSchema` gives it. */
+/** Whether a value is a mapping as `mappingSchema` returns it. */
 export function isFrontMatterMapping(value: unknown): value is FrontMatterMapping {
   if (typeof value !== 'object' || value === null) return false;
   const mapping: Partial<Record<keyof FrontMatterMapping, unknown>> = value;
@@ -44,8 +44,8 @@ function isNames(value: unknown): value is readonly string[] {
 }
 
 export const PRESETS: Readonly<Record<PresetName, FieldNames>> = {
-  // title, article_title and question hold the same text in this schema, so one of them is read, never all.
-  // `score` is no boost: it is -1 in every file.
+  // title, article_title and question have the same text in this schema, so only one of them is read.
+  // `score` is not used as boost: it is -1 in every file.
   askdex: {
     title: ['title', 'question', 'article_title'],
     answer: ['answer'],
@@ -72,7 +72,7 @@ export const PRESETS: Readonly<Record<PresetName, FieldNames>> = {
   },
 };
 
-/** The names in force: the preset's, replaced field by field by the mapping's own. */
+/** The names of the preset, overridden field by field by those of the mapping. */
 export function fieldNames(mapping: FrontMatterMapping, preset: PresetName): FieldNames {
   const base = PRESETS[preset];
   const chosen = { ...base };
@@ -80,7 +80,7 @@ export function fieldNames(mapping: FrontMatterMapping, preset: PresetName): Fie
   return chosen;
 }
 
-/** Which preset a file is read with. */
+/** The preset that a file is read with. */
 export function detectPreset(mapping: FrontMatterMapping, data: Readonly<Record<string, unknown>>): PresetName {
   if (mapping.preset !== 'auto') return mapping.preset;
   return Object.hasOwn(data, 'answer') || Object.hasOwn(data, 'question') ? 'askdex' : 'site';

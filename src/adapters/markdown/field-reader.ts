@@ -1,16 +1,14 @@
 import { quoteForMessage } from '../../core/errors.js';
-import { trimAndNormalizeWhitespace } from './whitespace.js';
-import { isMapping, type Data } from './front-matter.js';
+import { RawNumber, isMapping, type Data } from './front-matter.js';
 import type { ReportProblem } from './problems.js';
-import { RawNumber } from './yaml.js';
 
-/** A value of the source with the name it stands under. */
+/** A value of the source and its name. */
 export interface FieldValue {
   readonly name: string;
   readonly value: unknown;
 }
 
-/** Reads the fields of one source by their names and reports what is not as it should be. */
+/** Reads the fields of one source by their names and reports values of the wrong type. */
 export class FieldReader {
   constructor(
     private readonly data: Data,
@@ -18,7 +16,7 @@ export class FieldReader {
     private readonly report: ReportProblem,
   ) {}
 
-  /** The first of the names that has a value; null, `''` and an empty list are none. */
+  /** The first of the names that has a value. null, `''` and an empty list do not count as values. */
   find(names: readonly string[]): FieldValue | null {
     for (const name of names) {
       const value = lookUp(this.data, name);
@@ -36,8 +34,8 @@ export class FieldReader {
   }
 
   /**
-   * The text of a value, trimmed. A number is taken as written, with a warning; anything else is reported (`needed`: the
-   * document is left out) and gives null.
+   * The text of a value, trimmed. A number is used as written, with a warning. For anything else reports a problem and
+   * returns null. `needed`: the problem means that the document is left out.
    */
   text(found: FieldValue | null, needed = false): string | null {
     if (found === null) return null;
@@ -59,7 +57,7 @@ export class FieldReader {
     return text;
   }
 
-  /** The texts of a list, or of one text parted at `separator`; trimmed, without blanks and twins. */
+  /** The texts of a list, or of one text split at `separator`: trimmed, without empty ones and duplicates. */
   list(found: FieldValue | null, separator: RegExp): string[] {
     if (found === null) return [];
     if (!Array.isArray(found.value)) return unique((this.text(found) ?? '').split(separator));
@@ -80,7 +78,7 @@ export class FieldReader {
   }
 }
 
-/** A member by its own name, or by a path with dots; only own members count. */
+/** The member of this name, or of this path with dots. Ignores inherited members. */
 function lookUp(data: Data, name: string): unknown {
   if (Object.hasOwn(data, name)) return data[name];
   let value: unknown = data;
@@ -96,7 +94,7 @@ function isBlank(value: unknown): boolean {
   return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0;
 }
 
-/** Text, a number as written, a TOML date; null for the rest. */
+/** The text of a string, a number as written or a TOML date. null for other values. */
 export function scalarText(value: unknown): string | null {
   if (typeof value === 'string') return value.trim();
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
@@ -120,4 +118,16 @@ function unique(texts: readonly string[]): string[] {
     if (trimmed !== '' && !seen.has(trimmed.toLowerCase())) seen.set(trimmed.toLowerCase(), trimmed);
   }
   return [...seen.values()];
+}
+
+const NOT_SINGLE_SPACES = /[^\S ]| {2}/;
+
+/** Replaces each run of white space, including no-break spaces and line feeds, by one space. */
+export function normalizeWhitespace(text: string): string {
+  return NOT_SINGLE_SPACES.test(text) ? text.replace(/\s+/g, ' ') : text;
+}
+
+/** Like `normalizeWhitespace`, and trims the text. */
+export function trimAndNormalizeWhitespace(text: string): string {
+  return normalizeWhitespace(text).trim();
 }

@@ -1,9 +1,8 @@
 import matter from 'gray-matter';
-import { YAMLException } from 'js-yaml';
+import { CORE_SCHEMA, NOT_RESOLVED, YAMLException, defineScalarTag, floatCoreTag, intCoreTag, load } from 'js-yaml';
 import { TomlError, parse as parseToml } from 'smol-toml';
 import { quoteForMessage } from '../../core/errors.js';
 import type { ProblemCode } from './problems.js';
-import { parseYaml } from './yaml.js';
 
 export type Data = Readonly<Record<string, unknown>>;
 
@@ -11,22 +10,22 @@ export type FrontMatter =
   | {
       readonly ok: true;
       readonly data: Data;
-      /** What stands below the front matter. */
+      /** The text below the front matter. */
       readonly body: string;
-      /** The line of the file (from 1) on which a top-level name stands; null where it cannot be told. */
+      /** The line of the file (from 1) of a top-level name; null if unknown. */
       readonly lineOf: (name: string) => number | null;
     }
   | { readonly ok: false; readonly code: ProblemCode; readonly reason: string; readonly line: number | null };
 
 const SAFE_LANGUAGES = new Set(['', 'yaml', 'yml']);
-/** gray-matter looks for comments with a pattern whose cost grows with the square of the blanks in a row. */
+/** gray-matter's pattern for comments takes quadratic time in the length of a run of white space. */
 const BLANKS_IN_A_ROW = /\n\s{500}/;
-/** UTF-16 units up to which that cost is nothing. */
+/** UTF-16 units up to which that time does not matter. */
 const HARMLESS = 5000;
 
 /**
- * Splits a file's text (line ends `\n`) into its front matter and its body: YAML between `---` lines, TOML between
- * `+++` lines, or none. Other languages are refused before any parser sees them: gray-matter runs JavaScript.
+ * Splits a text with line ends `\n` into front matter and body: YAML between `---` lines, TOML between `+++` lines, or
+ * none. Rejects other languages before parsing, because gray-matter would run JavaScript.
  */
 export function readFrontMatter(text: string): FrontMatter {
   if (text.startsWith('+++')) {
@@ -47,10 +46,10 @@ function readYaml(text: string): FrontMatter {
   const fence = closingFence(text, opening.length, '---');
   if (!fence.ok) return fence;
   if (fence.source.length > HARMLESS && BLANKS_IN_A_ROW.test(fence.source)) {
-    return invalid('It has more than 500 blank characters in a row.', null);
+    return invalid('It has more than 500 white space characters in a row.', null);
   }
   try {
-    // Always with options: without them gray-matter caches by text, and a broken file parses as empty the next time.
+    // Without options gray-matter caches by text, and an invalid file would parse as empty the next time.
     const { data } = matter(text, { language: 'yaml', engines: ENGINES });
     return { ok: true, data, body: fence.body, lineOf: lineFinder(fence.source) };
   } catch (error) {
@@ -100,8 +99,8 @@ type Fence =
   { readonly ok: true; readonly source: string; readonly body: string } | Extract<FrontMatter, { ok: false }>;
 
 /**
- * Finds the closing line: the first that starts with the mark. gray-matter takes that line whatever follows the mark,
- * so a line with more on it is an error rather than a front matter cut short in silence.
+ * Finds the closing line, the first that starts with the mark. If it has more text, that is an error: gray-matter would
+ * silently end the front matter there.
  */
 function closingFence(text: string, openingEnd: number, mark: string): Fence {
   const at = text.indexOf(`\n${mark}`, openingEnd);
@@ -126,8 +125,8 @@ function failure(error: unknown): Extract<FrontMatter, { ok: false }> {
   }
   if (error instanceof YAMLException) {
     const aliases = error.reason.includes('maxAliases');
-    const reason = aliases ? 'It uses a YAML alias (*name); aliases are not read.' : `YAML: ${error.reason}.`;
-    // gray-matter hands over what follows the opening mark, line feed included: its line 0 is the file's line 1.
+    const reason = aliases ? 'It uses a YAML alias (*name). Aliases are not supported.' : `YAML: ${error.reason}.`;
+    // gray-matter passes the text after the opening mark, including the line feed: line 0 is line 1 of the file.
     return invalid(reason, error.mark === undefined ? null : error.mark.line + 1);
   }
   if (error instanceof TomlError) {
@@ -164,4 +163,32 @@ function lineFinder(source: string): (name: string) => number | null {
     const at = lines.findIndex((line) => line.startsWith(key) && /^\s*[:=]/.test(line.slice(key.length)));
     return at < 0 ? null : at + 2;
   };
+}
+
+/** A number as written, so that an id `0000010` or a title `1.0` stays unchanged. */
+export class RawNumber {
+  constructor(readonly text: string) {}
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+const asWritten = (tag: typeof intCoreTag) =>
+  defineScalarTag<RawNumber>(tag.tagName, {
+    implicit: true,
+    implicitFirstChars: tag.implicitFirstChars,
+    resolve: (source, isExplicit, tagName) =>
+      tag.resolve(source, isExplicit, tagName) === NOT_RESOLVED ? NOT_RESOLVED : new RawNumber(source),
+    identify: (value) => value instanceof RawNumber,
+  });
+
+const SCHEMA = CORE_SCHEMA.withTags(asWritten(intCoreTag), asWritten(floatCoreTag));
+
+/**
+ * Parses untrusted YAML 1.2: no aliases (a few bytes can expand to gigabytes), at most 20 levels. Dates and times stay
+ * text, numbers become `RawNumber`. Throws `YAMLException` and other errors of the parser.
+ */
+function parseYaml(source: string): unknown {
+  return load(source, { schema: SCHEMA, maxAliases: 0, maxDepth: 20 });
 }

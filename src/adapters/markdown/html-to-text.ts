@@ -1,6 +1,5 @@
 import type { BlockKind } from '../../core/model/document.js';
 import type { TextBuilder } from './text-builder.js';
-import { htmlPieces, isBlockElement, type HtmlPiece } from './html-tags.js';
 
 type Tag = Extract<HtmlPiece, { kind: 'tag' }>;
 
@@ -23,13 +22,13 @@ export function isHtml(tokenType: string): boolean {
   return tokenType === 'html_block' || tokenType === 'html_inline';
 }
 
-/** Reads the HTML inside a Markdown text, one piece after the other, into the answer's builder. */
+/** Reads the HTML sources of a Markdown text, one after the other, into the answer's builder. */
 export class HtmlReader {
   private next = 0;
-  /** Inside a script or style, which may span tokens. */
+  /** The open script or style element, which may span tokens. */
   private hidden: Hidden | null = null;
   private readonly lastClosing: Readonly<Record<Hidden, number>>;
-  /** The text of the `<pre>` that is open. */
+  /** The text of the open `<pre>` element. */
   private preformatted: string | null = null;
 
   constructor(
@@ -40,23 +39,23 @@ export class HtmlReader {
     this.lastClosing = lastClosings(sources);
   }
 
-  /** Whether what follows is inside a script or style, so not shown. */
+  /** Whether the following text is hidden because it is in a script or style element. */
   get hides(): boolean {
     return this.hidden !== null;
   }
 
-  /** The next HTML source, inside a paragraph: its tags only part words. */
+  /** Reads the next HTML source, which is inside a paragraph: its tags only separate words. */
   readInline(): void {
-    this.each((piece) => {
+    this.visitPieces((piece) => {
       if (piece.kind === 'text') this.builder.prose(this.decode(piece.text));
       else if (isBlockElement(piece.name)) this.builder.prose(' ');
     });
   }
 
-  /** The next HTML source, a block of its own: it may hold several paragraphs, items and rows. */
+  /** Reads the next HTML source, which is a block: it may contain several paragraphs, items and rows. */
   readBlock(kind: BlockKind): void {
     let current = kind;
-    this.each((piece) => {
+    this.visitPieces((piece) => {
       if (piece.kind === 'text') {
         const text = this.decode(piece.text);
         if (this.preformatted === null) this.builder.prose(text);
@@ -70,7 +69,7 @@ export class HtmlReader {
     this.end(current);
   }
 
-  /** Whether the tag ends the block before it; if not, it has had its effect. */
+  /** Whether the tag ends the block before it. If not, handles the tag. */
   private endsBlock(tag: Tag): boolean {
     if (!isBlockElement(tag.name)) return false;
     if (this.preformatted !== null) {
@@ -93,8 +92,8 @@ export class HtmlReader {
     this.preformatted = null;
   }
 
-  /** Calls back for each piece of the next source that is not hidden; an image's description comes as text. */
-  private each(visit: (piece: HtmlPiece) => void): void {
+  /** Calls `visit` for each visible piece of the next source. An image's description is a text. */
+  private visitPieces(visit: (piece: HtmlPiece) => void): void {
     const ordinal = this.next;
     this.next += 1;
     const pieces = htmlPieces(this.sources[ordinal] ?? '');
@@ -116,8 +115,8 @@ export class HtmlReader {
 }
 
 /**
- * For `script` and `style`: the number of the last source that closes one. An opening tag that is never closed hides
- * nothing: a browser would hide the rest of the page, but the author meant the word.
+ * For `script` and `style`, the number of the last source that closes such an element. An opening tag that is never
+ * closed hides nothing here, although it does in a browser, because the author probably meant the word.
  */
 function lastClosings(sources: readonly string[]): Record<Hidden, number> {
   const last = { script: -1, style: -1 };
@@ -127,4 +126,105 @@ function lastClosings(sources: readonly string[]): Record<Hidden, number> {
     for (const name of HIDDEN) if (html.includes(`</${name}`)) last[name] = ordinal;
   }
   return last;
+}
+
+/** A tag of HTML, or the text between tags. */
+type HtmlPiece =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tag'; readonly name: string; readonly closing: boolean; readonly alt: string | null };
+
+const TAG = /<(\/?)([A-Za-z][A-Za-z0-9:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/y;
+const ALT = /\salt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))/i;
+/** Longer tags are text. This bounds the work for unclosed quotes. */
+const TAG_LENGTH = 4000;
+
+/** The closing tags of elements whose contents are not markup. */
+const RAW_ENDS: Readonly<Record<string, RegExp>> = {
+  script: /<\/script(?=[\s/>])/gi,
+  style: /<\/style(?=[\s/>])/gi,
+};
+
+/** Elements that start a new line: the texts before and after such a tag are separate words. */
+const BLOCK_ELEMENTS = new Set(
+  `address article aside blockquote body br button caption center col colgroup dd details dialog dir div dl dt fieldset
+   figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe img input legend li link main
+   menu menuitem nav noframes ol optgroup option p param pre script search section select style summary svg table tbody td
+   textarea tfoot th thead title tr track ul video audio`.split(/\s+/),
+);
+
+function isBlockElement(name: string): boolean {
+  return BLOCK_ELEMENTS.has(name);
+}
+
+/**
+ * Splits HTML into tags and text with encoded entities. Drops comments, declarations and processing instructions. A `<`
+ * that opens none of these is text.
+ */
+function htmlPieces(html: string): HtmlPiece[] {
+  const pieces: HtmlPiece[] = [];
+  // End marks that the rest lacks. Without this a text of many openings would take quadratic time.
+  const missing = new Set<string>();
+  let textStart = 0;
+  const flush = (end: number) => {
+    if (end > textStart) pieces.push({ kind: 'text', text: html.slice(textStart, end) });
+  };
+  for (let at = html.indexOf('<'); at >= 0;) {
+    const hidden = hiddenEnd(html, at, missing);
+    const tag = hidden === null ? tagAt(html, at) : null;
+    const end = hidden ?? tag?.end ?? null;
+    if (end === null) {
+      at = html.indexOf('<', at + 1);
+      continue;
+    }
+    flush(at);
+    if (tag !== null) pieces.push(tag.piece);
+    textStart = end;
+    at = rawEnd(html, tag, missing) ?? html.indexOf('<', end);
+  }
+  flush(html.length);
+  return pieces;
+}
+
+function tagAt(html: string, at: number): { piece: HtmlPiece; end: number } | null {
+  TAG.lastIndex = 0;
+  const match = TAG.exec(html.slice(at, at + TAG_LENGTH));
+  if (match === null) return null;
+  const [whole, slash, name = '', attributes = ''] = match;
+  const alt = ALT.exec(attributes);
+  const altText = name.toLowerCase() === 'img' && alt ? (alt[1] ?? alt[2] ?? alt[3] ?? null) : null;
+  const piece: HtmlPiece = { kind: 'tag', name: name.toLowerCase(), closing: slash === '/', alt: altText };
+  return { piece, end: at + whole.length };
+}
+
+/** The end of the script or style element that `tag` opens. null if it opens none or has no end here. */
+function rawEnd(
+  html: string,
+  tag: { readonly piece: HtmlPiece; readonly end: number } | null,
+  missing: Set<string>,
+): number | null {
+  if (tag === null || tag.piece.kind !== 'tag' || tag.piece.closing) return null;
+  const { name } = tag.piece;
+  const end = Object.hasOwn(RAW_ENDS, name) ? RAW_ENDS[name] : undefined;
+  if (end === undefined || missing.has(name)) return null;
+  end.lastIndex = tag.end;
+  const found = end.exec(html);
+  if (found === null) missing.add(name);
+  return found?.index ?? null;
+}
+
+/** The end of a comment, CDATA section, instruction or declaration at `at`. null if there is none or it has no end. */
+function hiddenEnd(html: string, at: number, missing: Set<string>): number | null {
+  const after = (mark: string, from: number): number | null => {
+    const found = missing.has(mark) ? -1 : html.indexOf(mark, from);
+    if (found < 0) missing.add(mark);
+    return found < 0 ? null : found + mark.length;
+  };
+  if (html.startsWith('<!--', at)) {
+    if (html.startsWith('<!-->', at)) return at + 5;
+    if (html.startsWith('<!--->', at)) return at + 6;
+    return after('-->', at + 4);
+  }
+  if (html.startsWith('<![CDATA[', at)) return after(']]>', at + 9);
+  if (html.startsWith('<?', at)) return after('?>', at + 2);
+  return /^<![A-Za-z]/.test(html.slice(at, at + 3)) ? after('>', at + 3) : null;
 }

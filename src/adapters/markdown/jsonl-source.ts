@@ -1,3 +1,4 @@
+import { decodeText } from './read-file.js';
 import { createReadStream, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -5,11 +6,9 @@ import { pipeline } from 'node:stream';
 import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import { quoteForMessage } from '../../core/errors.js';
 import type { Scan, SourceEntry, SourceItem } from '../../core/model/ports.js';
-import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
 import type { FieldReader } from './field-reader.js';
 import { isMapping } from './front-matter.js';
-import { linesOf, LimitExceededError, type Line } from './line-reader.js';
 import type { FieldNames } from './field-mapping.js';
 import { createProblem, type ReportProblem } from './problems.js';
 import { hasControl, isScriptUrl, urlError } from './field-values.js';
@@ -17,7 +16,7 @@ import { unreadable, versionOf } from './scan-folder.js';
 
 export interface JsonlOptions {
   readonly allowEmptyText: boolean;
-  /** Bytes that are read from the file at most, counted after unpacking. */
+  /** Maximum number of bytes read from the file, counted after decompression. */
   readonly maxBytes: number;
 }
 
@@ -35,7 +34,7 @@ const NAMES: FieldNames = {
 };
 const KEY_LENGTH = 500;
 
-/** The documents of one `.jsonl` or `.jsonl.gz` file: one JSON object a line. */
+/** The documents of one `.jsonl` or `.jsonl.gz` file with one JSON object per line. */
 export class JsonlSource {
   private readonly file: string;
 
@@ -61,11 +60,14 @@ export class JsonlSource {
       for await (const line of linesOf(this.bytes(), this.options.maxBytes)) yield* this.readLine(line);
     } catch (error) {
       const code = systemErrorCodeOr(error);
-      const limit = `It holds more than ${this.options.maxBytes.toLocaleString('en')} bytes; the rest was not read.`;
+      const limit = `It has more than ${this.options.maxBytes.toLocaleString('en')} bytes. The rest was not read.`;
       if (error instanceof LimitExceededError) yield this.problem('jsonl_too_large', limit);
       else if (/^Z_|^ERR_/.test(code)) {
-        yield this.problem('gzip_damaged', `It cannot be unpacked to its end (${code}); what came before is indexed.`);
-      } else if (code === 'ENOENT') yield this.problem('file_vanished', 'It is gone since the content was listed.');
+        yield this.problem(
+          'gzip_damaged',
+          `It cannot be decompressed completely (${code}). The documents before the error are indexed.`,
+        );
+      } else if (code === 'ENOENT') yield this.problem('file_vanished', 'It was deleted after the content was listed.');
       else yield this.problem('file_unreadable', `It cannot be read (${code}).`);
     }
   }
@@ -77,19 +79,19 @@ export class JsonlSource {
   private bytes(): AsyncIterable<Uint8Array> {
     const file = createReadStream(this.path);
     if (!this.path.endsWith('.gz')) return file;
-    // The pipeline hands an error of the file on to the reader; nothing is left to do in the callback.
+    // The pipeline passes errors of the file to the reader, so the callback has nothing to do.
     return pipeline(file, createGunzip(), () => undefined);
   }
 
   private readLine(line: Line): SourceItem[] {
     const items: SourceItem[] = [];
     const report: ReportProblem = (code, reason, details) => {
-      const place = {
+      const position = {
         line: line.number,
         ...details,
         ...(details?.line === null ? { line: line.number } : {}),
       };
-      items.push({ kind: 'problem', problem: createProblem(this.file, code, reason, place) });
+      items.push({ kind: 'problem', problem: createProblem(this.file, code, reason, position) });
     };
     if (line.bytes === null) {
       report('line_too_long', 'The line has more than 2 MiB.');
@@ -116,7 +118,7 @@ export class JsonlSource {
   }
 }
 
-/** The line's object; null for an empty line and for one that holds none, which is reported. */
+/** The line's object. null for an empty line, and for a line without an object, which is reported. */
 function parseLine(bytes: Buffer, report: ReportProblem): Record<string, unknown> | null {
   const decoded = decodeText(bytes);
   if (!decoded.ok) {
@@ -126,7 +128,7 @@ function parseLine(bytes: Buffer, report: ReportProblem): Record<string, unknown
   if (decoded.text.trim() === '') return null;
   let value: unknown;
   try {
-    value = JSON.parse(decoded.text, hasWellFormedStrings);
+    value = JSON.parse(decoded.text, normalizeStrings);
   } catch (error) {
     report('json_invalid', `The line is not JSON: ${error instanceof Error ? error.message : 'unknown error'}.`);
     return null;
@@ -136,7 +138,7 @@ function parseLine(bytes: Buffer, report: ReportProblem): Record<string, unknown
   return null;
 }
 
-/** The url, else the id, which then stands for the url too. */
+/** The url, or else the id, which is then used as url too. */
 function addressOf(fields: FieldReader, report: ReportProblem): Address | null {
   const found = fields.find(NAMES.url);
   if (found !== null) {
@@ -167,7 +169,7 @@ function addressOf(fields: FieldReader, report: ReportProblem): Address | null {
   if (key.length > KEY_LENGTH || hasControl(key) || isScriptUrl(key)) {
     report(
       'url_invalid',
-      `The id ${quoteForMessage(key)} cannot be a key: it is too long, or holds control characters or a script.`,
+      `The id ${quoteForMessage(key)} cannot be a key: it is too long, or contains control characters or a script.`,
       {
         remedy: 'Write an id of at most 500 printable characters.',
       },
@@ -177,13 +179,52 @@ function addressOf(fields: FieldReader, report: ReportProblem): Address | null {
   return { key, url: key };
 }
 
-const NAMING = new Set(['id', '_id', 'url']);
+const KEY_FIELDS = new Set(['id', '_id', 'url']);
 
 /**
- * Escapes (`\ud800`) can say what UTF-8 cannot: in texts a lone surrogate becomes U+FFFD, and accents are composed as in
- * files. What names a document is left as it is, to be reported.
+ * JSON reviver. Escapes such as `\ud800` can encode lone surrogates, which become U+FFFD. Accents are composed as in
+ * Markdown files. Keys and urls stay unchanged, so that invalid ones are reported.
  */
-function hasWellFormedStrings(name: string, value: unknown): unknown {
-  if (typeof value !== 'string' || NAMING.has(name)) return value;
+function normalizeStrings(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' || KEY_FIELDS.has(name)) return value;
   return value.replace(/\p{Surrogate}/gu, '\ufffd').normalize('NFC');
+}
+
+/** One line of a file without its line end. `bytes` is null if the line is too long. */
+export interface Line {
+  readonly number: number;
+  readonly bytes: Buffer | null;
+}
+
+/** Maximum number of bytes of a line. */
+const LINE_SIZE = 2 * 1024 * 1024;
+
+/** Thrown when a stream has more than `limit` bytes. */
+class LimitExceededError extends Error {}
+
+/** Splits a stream of bytes into lines. The bytes of a line of more than `LINE_SIZE` bytes are not retained. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Line> {
+  let number = 1;
+  let total = 0;
+  let parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    total += chunk.length;
+    if (total > limit) throw new LimitExceededError();
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let start = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+      length += end - start;
+      if (length <= LINE_SIZE) parts.push(bytes.subarray(start, end));
+      yield { number, bytes: length > LINE_SIZE ? null : Buffer.concat(parts) };
+      number += 1;
+      parts = [];
+      length = 0;
+      start = end + 1;
+    }
+    length += bytes.length - start;
+    if (length <= LINE_SIZE) parts.push(bytes.subarray(start));
+    else parts = [];
+  }
+  if (length > 0) yield { number, bytes: length > LINE_SIZE ? null : Buffer.concat(parts) };
 }

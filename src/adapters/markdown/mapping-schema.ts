@@ -8,14 +8,14 @@ const names = z
   .optional();
 
 /**
- * The front-matter mapping as a configuration file writes it. `preset` `auto` decides file by file: a file whose front
- * matter has `answer` or `question` is read as `askdex`, any other as `site`. Every other member replaces the preset's
- * names of that field: a name or a list of names, with dots for nested ones (`seo.description`), `*` at the end for
- * numbered ones (`related_article*`).
+ * The front-matter mapping in a configuration file. The preset `auto` chooses per file: `askdex` if the front matter
+ * has `answer` or `question`, otherwise `site`. Every other member replaces the preset's names of a field by a name or
+ * a list of names, with dots for nested names (`seo.description`) and a final `*` for numbered ones
+ * (`related_article*`).
  */
 export const mappingSchema = z.strictObject({
   preset: z.enum(['auto', 'askdex', 'site']).default('auto'),
-  /** Put before urls that are made from a file's path, such as `/docs`. */
+  /** Prefix of urls that are derived from a file's path, such as `/docs`. */
   urlPrefix: z
     .string()
     .regex(/^(\/[^/\s\\?#]+)*$/, 'must be empty or a path such as "/docs", without a slash at its end')

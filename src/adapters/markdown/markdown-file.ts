@@ -1,6 +1,6 @@
+import { decodeText } from './read-file.js';
 import type { Document } from '../../core/model/document.js';
 import { quoteForMessage } from '../../core/errors.js';
-import { decodeText } from './decode-text.js';
 import { toDocument, type Address } from './document.js';
 import type { FieldReader } from './field-reader.js';
 import { readFrontMatter } from './front-matter.js';
@@ -14,7 +14,7 @@ export interface FolderOptions {
   readonly allowEmptyText: boolean;
 }
 
-/** The document of a Markdown file; null where it is left out, with a problem reported unless it is a draft. */
+/** The document of a Markdown file. null if it is left out, with a problem reported unless it is a draft. */
 export function readMarkdown(
   file: string,
   bytes: Buffer,
@@ -64,13 +64,13 @@ interface AddressSource {
   readonly report: ReportProblem;
 }
 
-/** The url that the front matter gives, else the one that the path gives. */
+/** The url from the front matter, or else from the path. */
 function addressOf({ file, site, names, mapping, fields, report }: AddressSource): Address | null {
   const fromPath = mapping.urlPrefix + urlFromPath(file);
   const found = fields.find(names);
   if (found === null) {
     if (!site) {
-      const reason = `It has no url; it is indexed under ${quoteForMessage(fromPath)}.`;
+      const reason = `It has no url and is indexed as ${quoteForMessage(fromPath)}.`;
       report('url_missing', reason, { skipped: false });
     }
     return { key: fromPath, url: fromPath };
@@ -78,10 +78,10 @@ function addressOf({ file, site, names, mapping, fields, report }: AddressSource
   const written = fields.text(found, true);
   if (written === null) return null;
   let url = written;
-  // A permalink such as /blog/:title/ is a pattern that only the site's own builder can fill.
+  // A permalink such as /blog/:title/ is a pattern that only the site generator can fill.
   if (site && /^(?:\/|[^:/]*\/).*:\w|^:\w/.test(written)) url = fromPath;
   else if (found.name === 'slug') url = mapping.urlPrefix + urlFromSlug(written, file);
-  const fault = urlError(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'holds ".."' : null);
+  const fault = urlError(url) ?? (found.name === 'slug' && /(?:^|\/)\.\.?(?:\/|$)/.test(url) ? 'contains ".."' : null);
   if (fault === null) return { key: url, url };
   report('url_invalid', `The ${found.name} ${quoteForMessage(written)} ${fault}.`, {
     line: fields.line(found.name),

@@ -1,14 +1,30 @@
 import MarkdownItParser, { type MarkdownIt, type Token } from 'markdown-it';
 import type { Answer, BlockKind } from '../../core/model/document.js';
 import { TextBuilder } from './text-builder.js';
-import { footnoteRule } from './footnote-rule.js';
 import { HtmlReader, isHtml } from './html-to-text.js';
 import { mathRules } from './math-rules.js';
 
-/** UTF-16 units of Markdown that one answer may have. */
+/** Maximum length of an answer in UTF-16 units of Markdown. */
 export const MAX_ANSWER_LENGTH = 1024 * 1024;
 
-/** The parser that decides what of a Markdown text is visible: CommonMark, tables, strikethrough, HTML, LaTeX. */
+type BlockRule = Parameters<MarkdownIt['block']['ruler']['push']>[1];
+
+const footnoteText: BlockRule = (state, startLine, endLine, silent) => {
+  const start = (state.bMarks[startLine] ?? 0) + (state.tShift[startLine] ?? 0);
+  if (!state.src.startsWith('[^', start)) return false;
+  const paragraph = state.md.block.ruler.getRules('').at(-1);
+  return paragraph?.(state, startLine, endLine, silent) ?? false;
+};
+
+/**
+ * Reads the text of a footnote (`[^1]: Smith`) as a paragraph. The parser does not know footnotes and would drop the
+ * line as a link definition.
+ */
+function footnoteRule(md: MarkdownIt): void {
+  md.block.ruler.before('reference', 'footnote_text', footnoteText);
+}
+
+/** Creates the parser, which supports CommonMark, tables, strikethrough, HTML and LaTeX. */
 export function markdownParser(): MarkdownIt {
   return new MarkdownItParser({ html: true, linkify: false, typographer: false, maxNesting: 60 })
     .use(mathRules)
@@ -18,8 +34,8 @@ export function markdownParser(): MarkdownIt {
 const parser = markdownParser();
 
 /**
- * The plain text of a Markdown text, with its blocks. Every word that a Markdown renderer shows is in it, and no other:
- * markup, HTML tags, comments, scripts and link targets are gone; links leave their text, images their description.
+ * The plain text and blocks of a Markdown text. The text has exactly the words that a Markdown renderer shows: no
+ * markup, HTML tags, comments, scripts or link targets, but the texts of links and the descriptions of images.
  */
 export function markdownToAnswer(markdown: string): Answer {
   const builder = new TextBuilder();
@@ -27,12 +43,12 @@ export function markdownToAnswer(markdown: string): Answer {
   return builder.answer();
 }
 
-/** Decodes `&amp;` and its like. (The parser's own function also takes backslashes for escapes, hence the doubling.) */
+/** Decodes entities such as `&amp;`. Doubles backslashes, because the parser's function also decodes their escapes. */
 function decodeEntities(text: string): string {
   return text.includes('&') ? parser.utils.unescapeAll(text.replaceAll('\\', '\\\\')) : text;
 }
 
-/** Walks the parser's tokens and hands what they show to the builder. */
+/** Passes the visible text of the parser's tokens to the builder. */
 class TokenReader {
   private itemDepth = 0;
   private readonly html: HtmlReader;
@@ -122,7 +138,7 @@ class TokenReader {
   }
 }
 
-/** The HTML of the tokens, in the order in which the reader meets it. */
+/** The HTML sources of the tokens, in reading order. */
 function htmlOf(tokens: readonly Token[], found: string[] = []): string[] {
   for (const token of tokens) {
     if (isHtml(token.type)) found.push(token.content);

@@ -4,8 +4,8 @@ type BlockRule = Parameters<MarkdownIt['block']['ruler']['push']>[1];
 type InlineRule = Parameters<MarkdownIt['inline']['ruler']['push']>[1];
 
 /**
- * Teaches the parser LaTeX: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, as tokens `math_inline` and `math_block` whose content is
- * the LaTeX as written, so that no underscore, star or backslash of it is taken for Markdown.
+ * Adds LaTeX to the parser: `$…$`, `$$…$$`, `\(…\)` and `\[…\]` become tokens `math_inline` and `math_block` with the
+ * LaTeX as content, so that its underscores, stars and backslashes are not read as Markdown.
  */
 export function mathRules(md: MarkdownIt): void {
   md.block.ruler.before('table', 'math_block', mathBlock, {
@@ -50,10 +50,10 @@ interface Opening {
   readonly marks: Delimiters;
 }
 
-/** A formula with blank lines in it is looked for no further than this. */
+/** The end of a formula with blank lines is searched within this many lines. */
 const LINES_WITH_BLANKS = 200;
 
-/** Failed searches, so that a text of nothing but openings is not searched to its end from each of them. */
+/** A failed search. Without these a text of many openings would take quadratic time. */
 interface Failure {
   readonly from: number;
   readonly to: number;
@@ -64,8 +64,8 @@ interface Failure {
 const failures = new WeakMap<object, Map<string, Failure>>();
 
 /**
- * The line that closes the formula: the delimiter at its end. Blank lines are allowed only where both delimiters stand
- * alone; without a closing line it is no math.
+ * The line that closes the formula, which ends with the delimiter. Blank lines are allowed only if both delimiters are
+ * on lines of their own. null if there is no closing line, so no math.
  */
 function closingLine(state: StateBlock, opening: Opening): number | null {
   const { startLine, endLine, first, marks } = opening;
@@ -90,7 +90,7 @@ function closingLine(state: StateBlock, opening: Opening): number | null {
     if ((state.sCount[line] ?? 0) < state.blkIndent) break;
     const text = lineText(state, line);
     if (text.endsWith(marks.close) && (!blank || text === marks.close)) return line;
-    // Text goes on behind the delimiter: the formula stands in a paragraph, where the inline rule finds it.
+    // There is text after the delimiter: the formula is in a paragraph, where the inline rule finds it.
     if (text.includes(marks.close)) break;
   }
   if (blank) return null;
@@ -147,7 +147,7 @@ function between(state: StateInline, openLength: number, close: string): MathMat
   return { math: true, content, end: end + close.length };
 }
 
-/** pandoc's rule: no blank inside the dollars and no digit behind them, and the next dollar decides. */
+/** As in pandoc: no white space just inside the dollars and no digit after them, and only the next dollar can close. */
 function dollars(state: StateInline): MathMatch | null {
   const { src, pos, posMax } = state;
   if (/^\s?$/.test(src[pos + 1] ?? '')) return null;

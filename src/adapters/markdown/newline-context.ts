@@ -1,11 +1,11 @@
-/** A code fence that is open: at least `length` marks close it. */
+/** An open code fence. At least `length` backquotes close it. */
 export interface Fence {
   readonly length: number;
-  /** Its language is LaTeX. */
+  /** Whether its language is LaTeX. */
   readonly latex: boolean;
 }
 
-/** Math from `start` (after the opening delimiter) to `end` (the closing one). */
+/** Math from `start` (after the opening delimiter) to `end` (the start of the closing one). */
 export interface MathSpan {
   readonly start: number;
   readonly end: number;
@@ -27,11 +27,11 @@ export interface BackquoteRun {
   readonly open: Fence | null;
 }
 
-/** What a run of backquotes does as a code fence: opens one, closes the open one, or nothing (null). */
+/** The code fence that a run of backquotes opens, `closed` if it closes the open one, or null if it is no fence. */
 export function fenceAt(text: string, run: BackquoteRun): Fence | 'closed' | null {
   const length = run.end - run.at;
   if (length < 3 || run.at - run.lineStart > 100) return null;
-  // Indented in lists and quotes, or right after a list marker.
+  // A fence may be indented in lists and quotes, or follow a list marker.
   if (!/^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$/.test(text.slice(run.lineStart, run.at))) return null;
   if (run.open !== null) return length >= run.open.length ? 'closed' : null;
   const info = /^[^`\n\\]{0,100}/.exec(text.slice(run.end, run.end + 101))?.[0] ?? '';
@@ -40,8 +40,8 @@ export function fenceAt(text: string, run: BackquoteRun): Fence | 'closed' | nul
 }
 
 /**
- * Where the inline code that opens with the backquotes from `at` to `end` ends (after its closing backquotes); null where
- * it does not end in its paragraph. `misses` remembers what is nowhere in the rest of the text.
+ * The end (after the closing backquotes) of the inline code that opens with the backquotes from `at` to `end`. null if
+ * it does not end in its paragraph. `misses` collects marks that the rest of the text lacks.
  */
 export function codeSpanEnd(text: string, at: number, end: number, misses: Set<string>): number | null {
   const marks = text.slice(at, end);
@@ -72,7 +72,7 @@ function staysInParagraph(text: string, start: number, end: number): boolean {
   return true;
 }
 
-/** The math that opens at `at` with `$$`, `$`, `\[`, `\(` or `\begin{…}` and is closed later; null: none. */
+/** The math that opens at `at` with `$$`, `$`, `\[`, `\(` or `\begin{…}`. null if there is none or it is not closed. */
 export function mathAt(text: string, at: number, misses: Set<string>): MathSpan | null {
   if (text[at] === '$') {
     return text[at + 1] === '$' ? closedBy('$$', at + 2, { text, misses, display: true }) : inlineMath(text, at);
@@ -80,7 +80,7 @@ export function mathAt(text: string, at: number, misses: Set<string>): MathSpan 
   if (text[at + 1] === '[') return closedBy('\\]', at + 2, { text, misses, display: true });
   if (text[at + 1] === '(') return closedBy('\\)', at + 2, { text, misses, display: false });
   const name = /^\\begin\{([A-Za-z]{1,20}\*?)\}/.exec(text.slice(at, at + 30))?.[1];
-  // From the backslash on, so that `\begin{…}` is seen as what stands before the first row.
+  // Starts at the backslash, so that `\begin{…}` counts as the text before the first row.
   return name === undefined ? null : closedBy(`\\end{${name}}`, at + 1, { text, misses, display: true });
 }
 
@@ -97,7 +97,7 @@ function closedBy(mark: string, start: number, { text, misses, display }: Search
   return end < 0 ? null : { start, end, display };
 }
 
-/** `$…$` as pandoc reads it: no blank inside the dollars, no digit behind, so that `$5 and $10` are prices. */
+/** `$…$` as in pandoc: no white space just inside the dollars and no digit after them, so `$5 and $10` are prices. */
 function inlineMath(text: string, at: number): MathSpan | null {
   if (/^\s?$/.test(text[at + 1] ?? '')) return null;
   for (let end = text.indexOf('$', at + 1); end >= 0; end = text.indexOf('$', end + 1)) {
@@ -109,3 +109,90 @@ function inlineMath(text: string, at: number): MathSpan | null {
   }
   return null;
 }
+
+/**
+ * LaTeX commands that start with n whose rest after `\n` is a variable: `\nu` may be ν, or a line break and `u`. The
+ * context decides.
+ */
+export const REST_IS_LETTER: ReadonlySet<string> = new Set(['nu', 'ne', 'ni']);
+
+/** Commands whose rest is a word that may start a line of prose or code: `\nmid` leaves `mid`. */
+export const REST_IS_WORD: ReadonlySet<string> = new Set([
+  'nless',
+  'nmid',
+  'nexists',
+  'nparallel',
+  'nsim',
+  'nshortmid',
+  'nshortparallel',
+]);
+
+/** Commands whose rest is no word: `\nabla` leaves `abla`. They are always commands, except in code. */
+export const REST_IS_EMPTY: ReadonlySet<string> = new Set([
+  'nabla',
+  'natural',
+  'ncong',
+  'nearrow',
+  'neg',
+  'negmedspace',
+  'negthickspace',
+  'negthinspace',
+  'neq',
+  'nequiv',
+  'newcommand',
+  'newcounter',
+  'newenvironment',
+  'newif',
+  'newlength',
+  'newline',
+  'newpage',
+  'newtheorem',
+  'ngeq',
+  'ngeqq',
+  'ngeqslant',
+  'ngtr',
+  'nicefrac',
+  'nLeftarrow',
+  'nleftarrow',
+  'nLeftrightarrow',
+  'nleftrightarrow',
+  'nleq',
+  'nleqq',
+  'nleqslant',
+  'noalign',
+  'nobreak',
+  'nocite',
+  'noexpand',
+  'noindent',
+  'nolimits',
+  'nolinebreak',
+  'nonumber',
+  'nopagebreak',
+  'normalfont',
+  'normalsize',
+  'not',
+  'notag',
+  'notin',
+  'notni',
+  'nprec',
+  'npreceq',
+  'nRightarrow',
+  'nrightarrow',
+  'nsubseteq',
+  'nsubseteqq',
+  'nsucc',
+  'nsucceq',
+  'nsupseteq',
+  'nsupseteqq',
+  'ntriangleleft',
+  'ntrianglelefteq',
+  'ntriangleright',
+  'ntrianglerighteq',
+  'null',
+  'numberwithin',
+  'nvDash',
+  'nVDash',
+  'nVdash',
+  'nvdash',
+  'nwarrow',
+]);

@@ -7,18 +7,18 @@ import { createProblem, type ProblemCode } from './problems.js';
 
 const MARKDOWN = /\.(?:md|markdown|mdx)$/i;
 
-/** Bytes a Markdown file may have. */
+/** Maximum size of a Markdown file in bytes. */
 export const FILE_SIZE = 2 * 1024 * 1024;
 
 export interface FolderScan extends Scan {
-  /** Where the entries lie that were found through a link: path → real path. */
+  /** Real paths of the entries that were found through a link, by path. */
   readonly linked: ReadonlyMap<string, string>;
 }
 
 /**
- * Lists the Markdown files under `root` (a real path) without reading any: names that start with a dot and
- * `node_modules` are passed over, symbolic links are followed inside the content alone, and no folder or file is listed
- * twice. Synchronous calls: a build has a thread of its own, and they take a third of the time.
+ * Lists the Markdown files under `root` (a real path) without reading them. Skips names that start with a dot and
+ * `node_modules`, follows symbolic links only inside the content, and lists no folder or file twice. Uses synchronous
+ * calls, because a build has its own thread and they are three times as fast.
  */
 export async function scanFolder(root: string, signal?: CancelSignal): Promise<FolderScan> {
   const walk = new FolderScanner(root);
@@ -26,7 +26,7 @@ export async function scanFolder(root: string, signal?: CancelSignal): Promise<F
   for (let folder = walk.nextFolder(); folder !== null; folder = walk.nextFolder()) {
     walk.list(folder);
     folders += 1;
-    // Lets a cancellation arrive.
+    // Lets a cancellation take effect.
     if (folders % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) throw new AskdexError('build_canceled', 'The build was canceled.');
   }
@@ -34,7 +34,7 @@ export async function scanFolder(root: string, signal?: CancelSignal): Promise<F
 }
 
 interface Folder {
-  /** Relative, with `/` at its end; '' for the root. */
+  /** Relative path that ends with `/`; '' for the root. */
   readonly path: string;
   readonly real: string;
 }
@@ -53,7 +53,7 @@ class FolderScanner {
     this.seen.add(root);
   }
 
-  /** Links wait for the folders, so that a file is known by its own name where it has one in the content. */
+  /** Follows links after all folders, so that a file inside the content is listed under its own path. */
   nextFolder(): Folder | null {
     for (;;) {
       const folder = this.folders.pop();
@@ -77,7 +77,7 @@ class FolderScanner {
       );
       return;
     }
-    // By name, so that what is found first does not hang on the file system.
+    // Sorted, so that the result does not depend on the file system.
     found.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of found) {
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
@@ -112,7 +112,7 @@ class FolderScanner {
       this.problem(
         path,
         gone ? 'file_vanished' : 'file_unreadable',
-        `It cannot be looked at (${systemErrorCodeOr(error)}).`,
+        `Its attributes cannot be read (${systemErrorCodeOr(error)}).`,
       );
       return;
     }
@@ -133,7 +133,7 @@ class FolderScanner {
       stats = statSync(real);
     } catch (error) {
       const loop = systemErrorCodeOr(error) === 'ELOOP';
-      const reason = loop ? 'The link leads back to itself.' : `The link leads nowhere (${systemErrorCodeOr(error)}).`;
+      const reason = loop ? 'The link leads to itself.' : `The link is broken (${systemErrorCodeOr(error)}).`;
       this.problem(link.path, loop ? 'symlink_loop' : 'symlink_broken', reason);
       return;
     }
@@ -141,7 +141,7 @@ class FolderScanner {
       this.problem(link.path, 'symlink_outside', 'The link leads out of the content folder.');
     } else if (stats.isDirectory()) {
       if (isInside(link.real, real)) {
-        this.problem(link.path, 'symlink_loop', 'The link leads back to a folder that holds it.');
+        this.problem(link.path, 'symlink_loop', 'The link leads to a folder that contains it.');
       } else {
         this.addFolder({ path: `${link.path}/`, real });
       }
@@ -156,7 +156,7 @@ class FolderScanner {
   }
 }
 
-/** Whether `path` lies somewhere below `folder`; both real. */
+/** Whether `path` is below `folder`. Both are real paths. */
 export function isInside(path: string, folder: string): boolean {
   return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
@@ -165,11 +165,11 @@ export function versionOf(stats: Stats): string {
   return `${String(stats.mtimeMs)}-${String(stats.ino)}-${String(stats.size)}`;
 }
 
-/** The error for a content place that cannot be read at all. */
+/** The error for content that cannot be read at all. */
 export function unreadable(error: unknown): AskdexError {
   return new AskdexError('content_unreadable', `The content cannot be read (${systemErrorCodeOr(error)}).`, {
     parameter: 'ASKDEX_CONTENT',
-    remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file, that this user may read.',
+    remedy: 'Name a folder of Markdown files, or a .jsonl or .jsonl.gz file, that this user can read.',
     cause: error,
   });
 }

@@ -1,7 +1,7 @@
+import { normalizeWhitespace } from './field-reader.js';
 import type { Answer, Block, BlockKind, TextRange } from '../../core/model/document.js';
-import { normalizeWhitespace } from './whitespace.js';
 
-/** Grows an answer block by block: prose with its blanks collapsed, code and math as they are. */
+/** Builds an answer block by block: prose with collapsed white space, code and math unchanged. */
 export class TextBuilder {
   private readonly texts: string[] = [];
   private readonly blocks: Block[] = [];
@@ -10,19 +10,19 @@ export class TextBuilder {
 
   private current = '';
   private currentAtoms: TextRange[] = [];
-  private endsInBlank = true;
+  private endsInSpace = true;
 
-  /** Prose of the block that is being written. Blanks of any kind (also no-break spaces) become one space. */
+  /** Adds prose to the current block. Each run of white space, including no-break spaces, becomes one space. */
   prose(text: string): void {
     if (text === '') return;
     let piece = normalizeWhitespace(text);
-    if (this.endsInBlank && piece.startsWith(' ')) piece = piece.slice(1);
+    if (this.endsInSpace && piece.startsWith(' ')) piece = piece.slice(1);
     if (piece === '') return;
     this.current += piece;
-    this.endsInBlank = piece.endsWith(' ');
+    this.endsInSpace = piece.endsWith(' ');
   }
 
-  /** A run of inline code or math, kept whole. */
+  /** Adds inline code or math unchanged. */
   atom(text: string): void {
     if (text.trim() === '') {
       this.prose(text);
@@ -30,7 +30,7 @@ export class TextBuilder {
     }
     this.currentAtoms.push([this.current.length, this.current.length + text.length]);
     this.current += text;
-    this.endsInBlank = false;
+    this.endsInSpace = false;
   }
 
   /** Starts the next cell of a row. */
@@ -38,20 +38,20 @@ export class TextBuilder {
     const text = this.currentText();
     if (text === '' || text.endsWith(' |')) return;
     this.current = `${text} | `;
-    this.endsInBlank = true;
+    this.endsInSpace = true;
   }
 
-  /** Ends the block that is being written, if it has any text. */
+  /** Ends the current block, if it has any text. */
   end(kind: BlockKind): void {
     let text = this.currentText();
     if (kind === 'row' && text.endsWith(' |')) text = text.slice(0, -2);
     this.push(kind, text, this.currentAtoms);
     this.current = '';
     this.currentAtoms = [];
-    this.endsInBlank = true;
+    this.endsInSpace = true;
   }
 
-  /** A whole block of code or math, its lines kept. */
+  /** Adds a block of code or math with its line breaks. */
   verbatim(kind: 'code' | 'math', text: string): void {
     this.push(kind, text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd(), []);
   }
@@ -61,7 +61,7 @@ export class TextBuilder {
   }
 
   private currentText(): string {
-    return this.endsInBlank && this.current.endsWith(' ') ? this.current.slice(0, -1) : this.current;
+    return this.endsInSpace && this.current.endsWith(' ') ? this.current.slice(0, -1) : this.current;
   }
 
   private push(kind: BlockKind, text: string, atoms: readonly TextRange[]): void {

@@ -1,25 +1,33 @@
-import { REST_IS_LETTER, REST_IS_WORD, REST_IS_EMPTY } from './latex-commands.js';
-import { blockStartsAt, codeSpanEnd, fenceAt, mathAt, type Fence, type MathSpan } from './newline-context.js';
+import {
+  blockStartsAt,
+  codeSpanEnd,
+  fenceAt,
+  mathAt,
+  type Fence,
+  type MathSpan,
+  REST_IS_LETTER,
+  REST_IS_WORD,
+  REST_IS_EMPTY,
+} from './newline-context.js';
 
 /**
- * Turns the two characters `\n` into a line break where they mean one, and leaves them where they begin a LaTeX command
- * or stand in code. No other escape is touched.
+ * Replaces the two characters `\n` by a line break, unless they start a LaTeX command or are in code. Changes no other
+ * escape.
  *
- * The rule, in the order it is asked (`docs/content.md` tells it to authors):
- * 1. An even number of backslashes before the n is a LaTeX row break `\\` and then an n: left. An odd number is row
- *    breaks and then `\n`.
- * 2. In an inline code span, and in a string literal of a code fence: left. Elsewhere in a code fence: a break.
- * 3. Before anything but a letter: a break.
- * 4. Before letters that make no LaTeX command with the n (`\np`, `\nwhere`, `\nThe`): a break; only in math, and
- *    followed by `{`, it is somebody's own command (`\norm{x}`): left.
- * 5. A command whose rest means nothing (`\neq`, `\nabla`, `\notin`): left.
- * 6. `\nmid`, `\nless` and the like: left in math or after a one-letter operand, else a break and a word.
- * 7. `\nu`, `\ne`, `\ni`: in inline math left; in display math a break after `\\` or `\begin{…}`, or at the very start of
- *    a formula that is laid out on several lines or goes on as no command could; elsewhere in math left. In prose left
- *    after a single space within a sentence, else a break.
+ * The first rule that applies decides (`docs/content.md` has them for authors):
+ * 1. After an even number of backslashes, which are LaTeX row breaks `\\`, the n is a letter: unchanged.
+ * 2. In inline code and in string literals of a code fence: unchanged. Elsewhere in a code fence: a break.
+ * 3. Not followed by a letter: a break.
+ * 4. Followed by letters that form no LaTeX command with the n (`\np`, `\nwhere`, `\nThe`): a break. But in math, if
+ *    `{` follows, it is a custom command (`\norm{x}`): unchanged.
+ * 5. A command whose rest is no word (`\neq`, `\nabla`, `\notin`): unchanged.
+ * 6. `\nmid`, `\nless` and similar: unchanged in math or after a one-letter operand, otherwise a break and a word.
+ * 7. `\nu`, `\ne`, `\ni`: unchanged in inline math. In display math a break after `\\` or `\begin{…}`, or at the start
+ *    of a formula that has several lines or continues as no command can; otherwise unchanged. In prose unchanged after a
+ *    single space within a sentence, otherwise a break.
  *
- * A text that has real line feeds already breaks its lines by them: there `\n` is a break only before another `\n` or the
- * start of a Markdown block, or between sentences, and never in code or math.
+ * In a text with real line feeds, `\n` is a break only before another `\n`, before the start of a Markdown block or
+ * between sentences, and never in code or math.
  */
 export function unescapeNewlines(text: string): string {
   if (!text.includes('\\n')) return text;
@@ -33,13 +41,13 @@ class LineBreaks {
   private readonly realLines: boolean;
   private out = '';
   private copied = 0;
-  /** Where the current line starts in the source. */
+  /** Start of the current line in the source. */
   private lineStart = 0;
   private afterNewline = false;
   private fence: Fence | null = null;
   private fenceInfo = false;
   private math: MathSpan | null = null;
-  /** Quotes open on the current line of code. */
+  /** Whether quotes are open on the current line of code. */
   private doubleQuoted = false;
   private singleQuoted = false;
   private readonly misses = new Set<string>();
@@ -58,7 +66,7 @@ class LineBreaks {
     return INTERESTING.exec(this.text)?.index ?? -1;
   }
 
-  /** Handles the character at `at`; where to go on. */
+  /** Handles the character at `at`. Returns the position to continue from. */
   private step(at: number): number {
     if (this.math !== null && at >= this.math.end) this.math = null;
     switch (this.text.charAt(at)) {
@@ -126,7 +134,7 @@ class LineBreaks {
       this.math = mathAt(this.text, end - 1, this.misses);
       if (this.math !== null) return this.math.start;
     }
-    // An escaped character opens and closes nothing.
+    // An escaped character is not a delimiter.
     return end + (next === undefined || next === '\n' ? 0 : 1);
   }
 
@@ -136,7 +144,7 @@ class LineBreaks {
     this.startLine(at + 2);
   }
 
-  /** `at` is the backslash of `\n`. */
+  /** Whether the `\n` whose backslash is at `at` is a line break. */
   private isBreak(at: number): boolean {
     const previous = this.text[at - 1] ?? '';
     const following = this.text[at + 2] ?? '';
@@ -189,10 +197,10 @@ class LineBreaks {
   }
 }
 
-/** A whole LaTeX fence: its rows start nowhere in particular. */
+/** Stands for a whole LaTeX fence, whose start does not matter. */
 const WHOLE: MathSpan = { start: -1, end: Number.POSITIVE_INFINITY, display: false };
 
-/** Whether a formula's body has another `\n` that is no command: then it is laid out on several lines. */
+/** Whether a formula has several lines because its body has another `\n` that is no command. */
 function hasPlainBreak(body: string): boolean {
   for (const [, name = ''] of body.matchAll(/(?<!\\)(?:\\\\)*\\(n[A-Za-z]{0,30})/g)) {
     if (!REST_IS_EMPTY.has(name) && !REST_IS_LETTER.has(name) && !REST_IS_WORD.has(name)) return true;

@@ -9,7 +9,7 @@ import { SEGMENT_VERSION } from '../../core/build/segment-writer.js';
 import type { IndexWriter } from '../../core/model/ports.js';
 import { buildSegment } from './segment-builder.js';
 
-/** Writes indexes a segment at a time: MiniSearch counts, what it counted is packed. */
+/** Creates the index writer. MiniSearch counts the terms of each segment. */
 export function createIndexWriter(analyzer: Analyzer): IndexWriter {
   const id = `${analyzer.id} segment ${SEGMENT_VERSION} format ${FORMAT_VERSION}`;
   return {

@@ -1,34 +1,34 @@
 import MiniSearch from 'minisearch';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { FIELDS, type Document } from '../../core/model/document.js';
+import { FIELDS, fieldText, type Document, type Field } from '../../core/model/document.js';
 import { byKey, writeSegment } from '../../core/build/segment-writer.js';
 import type { ForwardIndex } from '../../core/build/segment-words.js';
 import type { HashedDocument } from '../../core/model/segments.js';
-import { miniSearchOptions } from './index-options.js';
 import { StemKeyCollector } from './stem-key-collector.js';
+import type { Options } from 'minisearch';
 
-/** Builds a segment: a fresh MiniSearch indexes the documents, what it counted is written down. */
+/** Builds a segment from what a new MiniSearch instance counts in the documents. */
 export function buildSegment(
   documents: readonly HashedDocument[],
   { analyzer, writer }: { readonly analyzer: Analyzer; readonly writer: string },
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...documents].sort((a, b) => byKey(a.document, b.document));
-  const written = new StemKeyCollector(analyzer);
-  const index = new MiniSearchWithForwardIndex(miniSearchOptions(analyzer, written.terms));
+  const stemKeys = new StemKeyCollector(analyzer);
+  const index = new MiniSearchWithForwardIndex(miniSearchOptions(analyzer, stemKeys.terms));
   for (const [number, { document }] of sorted.entries()) {
-    written.enter(number, document);
+    stemKeys.enter(number, document);
     index.add(document);
   }
   return writeSegment(sorted, index.forward(sorted.length), {
     stem: (word) => analyzer.stem(word),
-    otherKeys: written.found,
+    otherKeys: stemKeys.found,
     writer,
   });
 }
 
-/** MiniSearch, with what it counted told as it lies there: its JSON would make an object of every posting first. */
+/** Reads MiniSearch's internal counts directly, because its JSON would create an object per posting. */
 class MiniSearchWithForwardIndex extends MiniSearch<Document> {
-  /** Of `size` documents: MiniSearch numbers documents and fields in the order in which they are added, which is ours. */
+  /** The forward index of `size` documents, which MiniSearch numbers in the order of their addition. */
   forward(size: number): ForwardIndex {
     const starts = new Uint32Array(size + 1);
     const words: string[] = [];
@@ -62,4 +62,34 @@ class MiniSearchWithForwardIndex extends MiniSearch<Document> {
     }
     return { words, starts, entries, frequencies, distinct };
   }
+}
+
+/**
+ * The options with which MiniSearch indexes documents: the product's analyzer and no stored fields, whose names could
+ * clash with those of a hit. `terms` replaces the analyzer's function of that name.
+ */
+export function miniSearchOptions(
+  analyzer: Analyzer,
+  terms: Analyzer['terms'] = (text) => analyzer.terms(text),
+): Options<Document> {
+  const text = analyzer.singleField ? joinedText : fieldText;
+  return {
+    idField: 'key',
+    fields: [...FIELDS],
+    storeFields: [],
+    extractField: (document, name) => (isField(name) ? text(document, name) : document.key),
+    tokenize: (text) => terms(text),
+    processTerm: (term) => term,
+    // MiniSearch's defaults. All three are needed: a partial object gives NaN scores.
+    searchOptions: { bm25: { k: 1.2, b: 0.7, d: 0.5 } },
+  };
+}
+
+/** All fields joined into one, which takes the place of the answer. */
+function joinedText(document: Document, field: Field): string {
+  return field === 'answer' ? FIELDS.map((each) => fieldText(document, each)).join('\n') : '';
+}
+
+function isField(name: string): name is Field {
+  return FIELDS.some((field) => field === name);
 }

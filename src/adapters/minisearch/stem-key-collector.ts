@@ -3,8 +3,8 @@ import type { Document } from '../../core/model/document.js';
 import type { ExtraStemKeys } from '../../core/build/segment-words.js';
 
 /**
- * Gathers, while documents are indexed, the stem keys that do not follow from terms: what only the language and the spelling
- * in the text tell. Give it each document before its texts.
+ * Collects the stem keys that depend on a document's language and spelling and cannot be derived from its terms. Call
+ * `enter` for each document before `terms` for its texts.
  */
 export class StemKeyCollector {
   readonly #keys = new Map<string, Map<string, number[]>>();
@@ -20,7 +20,7 @@ export class StemKeyCollector {
     this.#language = this.analyzer.inLanguage(language);
   }
 
-  /** The terms of a text of the document that was entered last. */
+  /** The terms of a text of the last entered document. */
   readonly terms = (text: string): string[] => {
     const language = this.#language;
     if (language.stemsTerms) return language.terms(text);

@@ -1,12 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
 
-/** The folder of the page's scripts, in an exported folder. */
+/** The folder of the page's scripts in an exported snapshot. */
 export const OFFLINE_PAGE_FOLDER = 'page';
 
-/** A search page over the snapshot that it lies beside, with what it loads: `index.html`, `sw.js`, and the folder `page`. */
+/** The page that searches the snapshot in the same folder: `index.html`, `sw.js` and the scripts in `page/`. */
 export function offlinePageFiles(): OutputFile[] {
   return [
     ...filesIn('offline-page', (name) => name),
@@ -15,10 +15,19 @@ export function offlinePageFiles(): OutputFile[] {
 }
 
 function filesIn(folder: string, nameOf: (name: string) => string): OutputFile[] {
-  // Run from source (tests), the bundles lie in the folder of the build.
-  const dist = import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../';
-  const path = fileURLToPath(new URL(dist + folder, import.meta.url));
+  const path = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
   return readdirSync(path)
     .sort()
     .map((name) => ({ name: nameOf(name), bytes: readFileSync(join(path, name)) }));
+}
+
+/** The tokenizer and its imports. */
+const MODULES = ['tokenizer.js', 'character-classes.js', 'special-terms.js'];
+
+/** The compiled modules of the tokenizer, which a browser can load from one folder. */
+export function tokenizerModules(): OutputFile[] {
+  return MODULES.map((name) => {
+    const text = readFileSync(new URL(`../../core/analysis/${name}`, import.meta.url), 'utf8');
+    return { name, bytes: new TextEncoder().encode(text.replace(/^\/\/# sourceMappingURL=.*\n?/m, '')) };
+  });
 }

@@ -8,7 +8,7 @@ import {
   inflateRawSync,
 } from 'node:zlib';
 
-/** The smallest that brotli makes: slow, and done once for each file. */
+/** Uses the strongest level: slow, but done once per file. */
 export function brotli(bytes: Uint8Array): Uint8Array {
   return brotliCompressSync(bytes, {
     params: {
@@ -23,7 +23,7 @@ export function gzip(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
 }
 
-/** Without any frame: what browsers call `deflate-raw`. */
+/** Raw deflate without a frame; browsers call it `deflate-raw`. */
 export function deflate(bytes: Uint8Array): Uint8Array {
   return deflateRawSync(bytes, { level: constants.Z_BEST_COMPRESSION, memLevel: constants.Z_MAX_MEMLEVEL });
 }

@@ -8,9 +8,9 @@ import {
   type TextMode,
 } from '../../core/model/snapshot-manifest.js';
 
-/** What a generation and a text mode name on disk: nothing that leads out of the folder. */
+/** Generation names that cannot lead out of the folder. */
 const GENERATION = /^[0-9A-Za-z][0-9A-Za-z-]{0,99}$/;
-/** How long a failed making is told before it is tried again. */
+/** How long a failed build is reported before it is tried again, in milliseconds. */
 const FAILURE_MS = 60_000;
 
 export interface SnapshotBuild {
@@ -21,24 +21,24 @@ export interface SnapshotBuild {
 }
 
 export interface SnapshotCacheOptions {
-  /** The index folder; snapshots lie in `snapshots/<generation>/<text>/` of it. */
+  /** The index folder. Snapshots are in `snapshots/<generation>/<text>/` below it. */
   readonly folder: string;
-  /** Makes a snapshot, off the thread that serves; ends early when `signal` aborts. */
+  /** Builds a snapshot in another thread. Stops early when `signal` aborts. */
   readonly build: (job: SnapshotBuild, signal: AbortSignal) => Promise<void>;
   readonly now?: () => number;
   readonly onError?: (error: unknown, job: SnapshotBuild) => void;
 }
 
-/** The snapshots that a server hands out: each made once, the first time that it is asked for, and removed with its generation. */
+/** The snapshots of a server. Each is built at its first request and removed with its generation. */
 export interface SnapshotCache {
-  /** null: there is none of this generation, or not yet. A damaged one is removed. */
+  /** Returns null if the snapshot does not exist (yet). Removes a damaged one. */
   get(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
-  /** Begins the making unless it runs or waits already. Throws what the last try failed with, for a minute. */
+  /** Queues a build unless it is queued or running. For a minute after a failed build, throws its error. */
   startBuild(generation: string, text: TextMode): void;
   filePath(generation: string, text: TextMode, name: string): string;
-  /** Settles when nothing is being made. */
+  /** Settles when no build is queued or running. */
   idle(): Promise<void>;
-  /** Ends what runs. */
+  /** Cancels the builds. */
   close(): Promise<void>;
 }
 
@@ -72,10 +72,10 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
     async get(generation, text) {
       if (!GENERATION.test(generation)) return null;
       const key = keyOf({ generation, text });
-      const there = await read(folderOf(generation, text), known.get(key));
-      if (there === null) known.delete(key);
-      else known.set(key, there);
-      return there;
+      const manifest = await read(folderOf(generation, text), known.get(key));
+      if (manifest === null) known.delete(key);
+      else known.set(key, manifest);
+      return manifest;
     },
     startBuild(generation, text) {
       const key = keyOf({ generation, text });
@@ -83,7 +83,7 @@ export function createSnapshotCache(options: SnapshotCacheOptions): SnapshotCach
       const failure = failed.get(key);
       if (failure !== undefined && now() - failure.at < FAILURE_MS) throw failure.error;
       running.add(key);
-      // One after the other: each takes a processor for itself.
+      // One build at a time, because each uses a whole processor.
       last = last.then(() => run({ generation, text, out: folderOf(generation, text) }));
     },
     filePath: (generation, text, name) => join(folderOf(generation, text), name),
@@ -99,7 +99,7 @@ function keyOf({ generation, text }: Pick<SnapshotBuild, 'generation' | 'text'>)
   return `${generation}/${text}`;
 }
 
-/** The manifest in a folder; `before`: what it was when it was read last, if that still stands there. */
+/** Reads the manifest in a folder. Returns `before`, the manifest read last, if it has not changed. */
 async function read(folder: string, before: SnapshotManifest | undefined): Promise<SnapshotManifest | null> {
   let text: string;
   try {
@@ -112,13 +112,13 @@ async function read(folder: string, before: SnapshotManifest | undefined): Promi
     if (before?.checksum === manifest.checksum) return before;
     if (sha256(checksummedText) === manifest.checksum) return manifest;
   } catch {
-    // Told below.
+    // Handled below like a wrong checksum.
   }
   await rm(folder, { recursive: true, force: true });
   return null;
 }
 
-/** Removes the snapshots of generations that are no longer kept. */
+/** Removes the snapshots of generations that no longer exist. */
 async function removeOrphans(folder: string): Promise<void> {
   const [snapshots, generations] = await Promise.all(
     ['snapshots', 'generations'].map((name) => readdir(join(folder, name))),

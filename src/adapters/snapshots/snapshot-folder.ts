@@ -7,40 +7,42 @@ import type { OutputFile } from '../../core/model/generation-manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 
 /**
- * Writes a snapshot's files (a name may begin with a folder) as the folder `path`: aside, synced, then renamed, so that nobody reads half of one. A folder
- * that is empty or a snapshot is replaced.
+ * Writes a snapshot's files to the folder `path`. A file's name may contain a folder. The files are written to a
+ * temporary folder, synced and renamed, so that no reader sees a part of them. Replaces a folder that is empty or has a
+ * snapshot.
  *
- * Throws `invalid_parameter` (a folder with other things in it, or a file), `snapshot_unwritable`.
+ * @throws {AskdexError} invalid_parameter: if `path` is a file or a folder with other files. snapshot_unwritable: if
+ *   the disk fails.
  */
 export async function writeSnapshotFolder(path: string, files: readonly OutputFile[]): Promise<void> {
   await withDiskErrors(async () => {
     await assertReplaceable(path);
     const parent = dirname(path);
     await mkdir(parent, { recursive: true });
-    const aside = join(parent, tempName(path));
+    const temporary = join(parent, tempName(path));
     try {
-      await mkdir(aside);
+      await mkdir(temporary);
       for (const { name, bytes } of files) {
-        await mkdir(dirname(join(aside, name)), { recursive: true });
-        await writeSynced(join(aside, name), bytes);
+        await mkdir(dirname(join(temporary, name)), { recursive: true });
+        await writeSynced(join(temporary, name), bytes);
       }
-      await replaceFolder(path, aside);
+      await replaceFolder(path, temporary);
     } catch (error) {
-      await rm(aside, { recursive: true, force: true });
+      await rm(temporary, { recursive: true, force: true });
       throw error;
     }
   });
 }
 
-/** Throws as `writeSnapshotFolder` does where it would not write: to be known before minutes of work. */
+/** Throws like `writeSnapshotFolder` if it would refuse `path`. Call it before minutes of work. */
 export async function assertReplaceable(path: string): Promise<void> {
   const names = await withDiskErrors(() => namesIn(path));
   if (names === 'file') throw refused(path, 'is a file');
   if (names === null || names.length === 0) return;
-  if (!(await isSnapshot(path))) throw refused(path, 'has other things in it');
+  if (!(await isSnapshot(path))) throw refused(path, 'contains other files');
 }
 
-/** Reads a file of a snapshot's folder; null: there is none. */
+/** Reads a file of a snapshot's folder. Returns null if there is none. */
 export async function readSnapshotFile(folder: string, name: string): Promise<Uint8Array | null> {
   try {
     return await readFile(join(folder, name));
@@ -67,8 +69,8 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** A folder cannot be renamed onto one that has files: the old one steps aside for the moment between two renames. */
-async function replaceFolder(path: string, aside: string): Promise<void> {
+/** Moves the old folder away first, because a folder cannot be renamed to one that has files. */
+async function replaceFolder(path: string, temporary: string): Promise<void> {
   const old = join(dirname(path), tempName(path));
   const moved = await rename(path, old).then(
     () => true,
@@ -78,7 +80,7 @@ async function replaceFolder(path: string, aside: string): Promise<void> {
     },
   );
   try {
-    await rename(aside, path);
+    await rename(temporary, path);
   } catch (error) {
     if (moved) await rename(old, path);
     throw error;
@@ -111,10 +113,10 @@ async function isSnapshot(path: string): Promise<boolean> {
 function refused(path: string, why: string): AskdexError {
   return new AskdexError(
     'invalid_parameter',
-    `${quoteForMessage(basename(path))} ${why}; a snapshot is not written there.`,
+    `${quoteForMessage(basename(path))} ${why}, so no snapshot is written there.`,
     {
       parameter: '--out',
-      remedy: 'Name a new or empty folder, or one that an earlier export wrote.',
+      remedy: 'Choose a new or empty folder, or one that an earlier export wrote.',
     },
   );
 }
@@ -128,7 +130,7 @@ async function withDiskErrors<T>(step: () => Promise<T>): Promise<T> {
       'snapshot_unwritable',
       `The snapshot cannot be written (${systemErrorCode(error) ?? 'unknown error'}).`,
       {
-        remedy: 'Check the rights of the folder and the free space of the disk.',
+        remedy: 'Check the permissions of the folder and the free disk space.',
         cause: error,
       },
     );

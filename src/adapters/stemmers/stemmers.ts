@@ -3,8 +3,8 @@ import { primaryLanguage } from '../../core/analysis/languages.js';
 import { english } from './english.js';
 
 /**
- * Loaded on demand: a site pays for its own languages only. English comes along: it is what a site has that says nothing, takes about as
- * much room as another's loader, and a browser need not ask for it before its first answer.
+ * Loaded on demand, so that a site loads only its own languages. English is included: it is the default, it is hardly
+ * larger than a loader, and a browser needs no request for it before the first answer.
  */
 const LOADERS: Readonly<Record<string, () => Promise<{ stemmer: (word: string) => string }>>> = {
   ar: () => import('@orama/stemmers/arabic'),
@@ -29,10 +29,9 @@ const LOADERS: Readonly<Record<string, () => Promise<{ stemmer: (word: string) =
 export const STEMMED_LANGUAGES: readonly string[] = Object.keys(LOADERS);
 
 /**
- * What stemmers do not know of their languages. The Spanish one does not see through the plural of every word in -dad
- * (`enfermedades`), nor the Portuguese one through that of short words in -ão (`ações`), with its accents or without. The
- * Romanian one knows s and t with a cedilla, which stood for those with a comma before Unicode had them. A Turkish capital I
- * with a dot leaves the dot behind in lower case.
+ * Corrections for gaps of the stemmers. The Spanish stemmer misses plurals of words in -dad (`enfermedades`), the
+ * Portuguese one those of short words in -ão (`ações`), with or without accents. The Romanian one only knows s and t
+ * with a cedilla, the older encoding of s and t with a comma. Turkish İ in lower case is i with a separate dot.
  */
 const RESPELLED: Readonly<Record<string, (word: string) => string>> = {
   es: (word) => word.replace(/dades$/, 'dad'),
@@ -41,7 +40,7 @@ const RESPELLED: Readonly<Record<string, (word: string) => string>> = {
   tr: (word) => word.replaceAll('i\u0307', 'i'),
 };
 
-/** The stemmer of a language (Snowball's; Porter's first for English); null where there is none. */
+/** The stemmer of a language: Snowball's, for English the original one of Porter. null if there is none. */
 export async function loadStemmer(language: string): Promise<Stem | null> {
   const primary = primaryLanguage(language);
   const load = Object.hasOwn(LOADERS, primary) ? LOADERS[primary] : undefined;
@@ -51,7 +50,7 @@ export async function loadStemmer(language: string): Promise<Stem | null> {
   return respell === undefined ? stemmer : (word) => stemmer(respell(word));
 }
 
-/** The stemmer of a language; words stay as they are where there is none. */
+/** The stemmer of a language. If there is none, the function returns words unchanged. */
 export async function loadStem(language: string): Promise<Stem> {
   return (await loadStemmer(language)) ?? ((word) => word);
 }

@@ -1,7 +1,10 @@
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import type { DocumentSource } from '../../core/model/ports.js';
+import { createAnalyzerForSettings } from '../../core/analysis/create-analyzer.js';
+import type { SearchSettings } from '../../core/model/settings.js';
+import { loadStem, loadStemmer } from './stemmers.js';
 
-/** A source before whose documents the stemmers of their languages are loaded. */
+/** Wraps a source so that the stemmer of each document's language is loaded before the document is returned. */
 export function withStemmers(source: DocumentSource, analyzer: Analyzer): DocumentSource {
   const known = new Set<string>();
   return {
@@ -18,4 +21,9 @@ export function withStemmers(source: DocumentSource, analyzer: Analyzer): Docume
       }
     },
   };
+}
+
+/** Loads the analyzer for a site's settings. */
+export async function loadAnalyzer(settings: SearchSettings): Promise<Analyzer> {
+  return createAnalyzerForSettings(settings, await loadStem(settings.language), loadStemmer);
 }

@@ -3,10 +3,10 @@ import type { BuildProgress, BuildReport } from '../../core/model/build-report.j
 import type { SearchSettings } from '../../core/model/settings.js';
 import type { GoldenQuery } from './golden-queries.js';
 
-/** Plain data: what can be sent to another thread without loss. */
+/** Plain data, which can be sent to another thread without loss. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
-/** All that a build needs, as plain data, because it runs in a thread of its own. */
+/** The input of a build, as plain data because the build runs in its own thread. */
 export interface BuildOptions {
   /** The content folder or file: an absolute path. */
   readonly content: string;
@@ -15,15 +15,15 @@ export interface BuildOptions {
   /** The front-matter mapping, validated by the source's own schema. */
   readonly mapping: Json;
   readonly settings: SearchSettings;
-  /** What must come first for which query, or the absolute path of such a list, read anew at each build. */
+  /** The golden queries, or the absolute path of a file of them, which is read at each build. */
   readonly goldenQueries: string | readonly GoldenQuery[];
-  /** Read and build everything again, caches or not. */
+  /** Ignore the caches: read and build everything again. */
   readonly full: boolean;
-  /** Publish also what was rolled back from. */
+  /** Publish the content even if it was rolled back. */
   readonly force: boolean;
-  /** How many generations stay. */
+  /** How many generations are retained. */
   readonly keep: number;
-  /** The version of Askdex that the manifest names. */
+  /** The version of Askdex, for the manifest. */
   readonly version: string;
 }
 
@@ -32,5 +32,5 @@ export interface BuildHooks {
   readonly signal: CancelSignal;
 }
 
-/** What the module given to the worker exports as `runBuild`. */
+/** The `runBuild` export of the module that the build thread loads. */
 export type RunBuild = (options: BuildOptions, hooks: BuildHooks) => Promise<BuildReport>;

@@ -2,12 +2,12 @@ import { hash as hashOnce } from 'node:crypto';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 
-/** The file of a generation that tells the next build what changed: 16 bytes a document, see `hashesFile`. */
-export const HASHES_FILE = 'documents.hashes';
+/** A generation's file from which the next build counts the changes: 16 bytes per document. */
+const HASHES_FILE = 'documents.hashes';
 const KEY_BYTES = 8;
 const ENTRY_BYTES = 16;
 
-/** Hash of a document's key → hash of its content, both 16 hexadecimal digits. */
+/** Hash of a document's key → hash of its content, each as 16 hexadecimal digits. */
 export type DocumentHashes = ReadonlyMap<string, string>;
 
 export function documentHashes(documents: readonly { readonly key: string; readonly hash: string }[]): DocumentHashes {
@@ -18,13 +18,13 @@ function shortHash(text: string): string {
   return hashOnce('sha256', text, 'hex').slice(0, KEY_BYTES * 2);
 }
 
-/** Eight bytes of each hash, in ascending order: equal documents give equal bytes, whatever their order. */
+/** Writes eight bytes of each hash, in ascending order, so that the order of the documents does not matter. */
 export function writeHashesFile(hashes: DocumentHashes): OutputFile {
   const sorted = [...hashes].map(([key, hash]) => key + hash).sort();
   return { name: HASHES_FILE, bytes: Uint8Array.from(Buffer.from(sorted.join(''), 'hex')) };
 }
 
-/** Empty where there is no generation, or it has no such file, or it is damaged: everything then counts as added. */
+/** Returns no hashes if the generation or its file is missing or damaged. Every document then counts as added. */
 export async function readHashes(generation: StoredGeneration | null): Promise<DocumentHashes> {
   if (generation === null) return new Map();
   try {
@@ -54,6 +54,6 @@ export function compareHashes(before: DocumentHashes, after: DocumentHashes): Ch
     if (old === undefined) added += 1;
     else if (old === hash) unchanged += 1;
   }
-  const kept = after.size - added;
-  return { added, changed: kept - unchanged, removed: before.size - kept, unchanged };
+  const common = after.size - added;
+  return { added, changed: common - unchanged, removed: before.size - common, unchanged };
 }

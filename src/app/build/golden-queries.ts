@@ -3,19 +3,22 @@ import type { Backend, CancelSignal } from '../../core/model/ports.js';
 import { QUERY_LIMITS, queryOf } from '../../core/model/query.js';
 import { throwIfCanceled } from './read-content.js';
 
-/** A question with a known answer: a build is refused where another document comes first. */
+/** A query with a known first hit. If another document comes first, the build is refused. */
 export interface GoldenQuery {
   readonly query: string;
-  /** The url of the document that must be the first hit. */
+  /** The url of the expected first hit. */
   readonly expect: string;
 }
 
-/** Failing queries that the error lists; the rest is counted. */
+/** Failed queries that the error lists. The others are only counted. */
 const MAX_LISTED = 10;
 
 /**
- * Asks every golden query. Throws `golden_queries_failed`, which lists the first ten that another document answers first,
- * each with where the expected one stands; `build_canceled`.
+ * Runs every golden query.
+ *
+ * @throws {AskdexError} golden_queries_failed: if a query has another first hit. The message lists the first ten of
+ * them,
+ *   each with the rank of the expected document. build_canceled: if `signal` aborts.
  */
 export async function checkGoldenQueries(
   backend: Pick<Backend, 'search' | 'document'>,
@@ -39,11 +42,12 @@ export function isGoldenQueryFailure(error: unknown): error is AskdexError {
   return error instanceof AskdexError && error.code === 'golden_queries_failed';
 }
 
-function goldenQueriesError(failed: number, asked: number, lines: readonly string[]): AskdexError {
-  const head = `${failed} of ${asked} golden ${asked === 1 ? 'query does not find first what it' : 'queries do not find first what they'} should; nothing was published:`;
+function goldenQueriesError(failed: number, total: number, lines: readonly string[]): AskdexError {
+  const queries = total === 1 ? 'query' : 'queries';
+  const head = `${failed} of ${total} golden ${queries} failed, so the build was not published:`;
   return new AskdexError('golden_queries_failed', [head, ...lines].join('\n'), {
     parameter: 'goldenQueries',
-    remedy: 'Mend the content or the settings, or, where another document answers better now, the golden queries.',
+    remedy: 'Fix the content or the settings. If another document is now the better answer, update the golden query.',
   });
 }
 
@@ -53,7 +57,8 @@ async function failureOf(
 ): Promise<string> {
   const { hits } = await backend.search(queryOf(query, { limit: QUERY_LIMITS.limit }));
   const first = hits[0] === undefined ? 'nothing was found' : `${quoteForMessage(hits[0].url)} came first`;
-  return `${quoteForMessage(query)}: ${first}; ${quoteForMessage(expect)} ${await describeRank(backend, expect, hits)}.`;
+  const rank = await describeRank(backend, expect, hits);
+  return `${quoteForMessage(query)}: ${first}; ${quoteForMessage(expect)} ${rank}.`;
 }
 
 async function describeRank(
@@ -61,8 +66,8 @@ async function describeRank(
   expect: string,
   hits: readonly { readonly url: string }[],
 ): Promise<string> {
-  const place = hits.findIndex(({ url }) => url === expect) + 1;
-  if (place > 0) return `is hit ${place}`;
+  const rank = hits.findIndex(({ url }) => url === expect) + 1;
+  if (rank > 0) return `is hit ${rank}`;
   if ((await backend.document(expect)) === null) return 'is not in the content';
   return hits.length < QUERY_LIMITS.limit ? 'is no hit' : `is not among the first ${QUERY_LIMITS.limit} hits`;
 }

@@ -1,21 +1,21 @@
 import { hash as hashOnce } from 'node:crypto';
 import type { Document } from '../../core/model/document.js';
-import { quoteForMessage } from '../../core/errors.js';
+import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type {
   DocumentSource,
-  Problem,
   ParsedFile,
+  Problem,
   ReadDocument,
   SourceEntry,
   SourceItem,
 } from '../../core/model/ports.js';
 
-/** Told of each document as it is read, also of those whose key another one has already. */
+/** Called with each document as it is read, including duplicates of an earlier key. */
 export type OnDocument = (document: Document, hash: string) => void;
 
 /**
- * Reads one file. What is wrong with it becomes a problem; one bad file never costs the others. No document is held: each
- * is given to `take` and forgotten. What `take` throws ends the reading.
+ * Reads one file. Errors become problems, so that one bad file does not stop the build. Documents are passed to `take`
+ * and not retained, which bounds memory. An error that `take` throws is passed on.
  */
 export async function parseFile(
   source: DocumentSource,
@@ -38,7 +38,7 @@ export async function parseFile(
   return { path: entry.path, version: entry.version, documents, problems };
 }
 
-/** What a file gives; where reading it throws, a problem comes last. */
+/** The items of a file. If reading it throws, the last item is a problem. */
 async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenerator<SourceItem> {
   try {
     yield* source.read(entry);
@@ -48,7 +48,7 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
       line: null,
       code: 'file_unreadable',
       reason: `The file could not be read (${error instanceof Error ? error.name : quoteForMessage(error)}).`,
-      remedy: 'Check that the file can be read and is Markdown in UTF-8.',
+      remedy: 'Check that the file is readable and is Markdown in UTF-8.',
       skipped: true,
     };
     yield { kind: 'problem', problem };
@@ -56,15 +56,15 @@ async function* itemsOf(source: DocumentSource, entry: SourceEntry): AsyncGenera
 }
 
 /**
- * Whether what was read of a file before still holds. A file that gave nothing but problems is read again: what was wrong
- * may have been outside of it (its rights, the disk).
+ * Whether an earlier reading of a file is still valid. A file that had problems and no documents is read again: the
+ * cause may lie outside of it (permissions, the disk).
  */
 export function isUpToDate(reading: ParsedFile | undefined, entry: SourceEntry): reading is ParsedFile {
   return reading?.version === entry.version && (reading.documents.length > 0 || reading.problems.length === 0);
 }
 
-/** A name for a document's content: equal documents have equal ones. 22 characters of base64url, 132 bits of a sha256. */
-// The members one by one: an object's JSON would follow the order in which a parser happened to set them.
+/** Hash of a document's content: 22 characters of base64url, 132 bits of a sha256. */
+// Lists the members one by one, because JSON of the object would depend on the order in which they were set.
 export function hashDocument(document: Document): string {
   const { key, url, title, answer, keywords, subject, date, language, description, boost } = document;
   const blocks = answer.blocks.map(({ kind, start, end }) => [kind, start, end]);
@@ -74,12 +74,12 @@ export function hashDocument(document: Document): string {
   return hashOnce('sha256', members, 'base64url').slice(0, 22);
 }
 
-/** One document for each key: the first by path and line stays, the others become problems. */
+/** One document per key: the first by path and line is used, the others become problems. */
 export interface CollectedDocuments {
   readonly documents: readonly CollectedDocument[];
   /** In order of file and line. */
   readonly problems: readonly Problem[];
-  /** By `subjectKey`: how the first document by path spells a subject. */
+  /** By `normalizeSubject`: the spelling of a subject in the first document by path. */
   readonly canonicalSubjects: ReadonlyMap<string, string>;
 }
 
@@ -105,22 +105,22 @@ export function collectDocuments(readings: readonly ParsedFile[], scanned: reado
   }
   return {
     documents: [...documents.values()],
-    problems: problems.sort(byPlace),
+    problems: problems.sort(byLocation),
     canonicalSubjects: spellings,
   };
 }
 
-// Member by member: copying with `...` takes several times as long, and this is done for every document of every build.
+// Copying with `...` is several times slower, and this runs for every document of every build.
 function withPath({ key, hash, subject, line }: ReadDocument, path: string): CollectedDocument {
   return { key, hash, subject, line, path };
 }
 
-/** Spellings of a subject that differ in case alone are one subject. */
+/** Spellings that differ only in case are the same subject. */
 export function normalizeSubject(subject: string): string {
   return subject.normalize('NFC').toLowerCase();
 }
 
-function place(path: string, line: number | null): string {
+function location(path: string, line: number | null): string {
   return line === null ? path : `${path}:${line}`;
 }
 
@@ -129,13 +129,36 @@ function duplicate({ key, line }: ReadDocument, path: string, first: CollectedDo
     file: path,
     line,
     code: 'url_duplicate',
-    reason: `The url ${quoteForMessage(key)} of ${place(path, line)} is already that of ${place(first.path, first.line)}.`,
-    remedy: 'Give one of the two another url, or remove it; the first by path is indexed.',
+    reason: `${location(path, line)} has the url ${quoteForMessage(key)} of ${location(first.path, first.line)}.`,
+    remedy: 'Change or remove one of the two urls. The first document by path is indexed.',
     skipped: true,
   };
 }
 
-function byPlace(a: Problem, b: Problem): number {
+function byLocation(a: Problem, b: Problem): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return (a.line ?? 0) - (b.line ?? 0);
+}
+
+/** `content_empty`, with the problems of the files that were found. */
+export class ContentEmptyError extends AskdexError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const skipped = problems.filter((problem) => problem.skipped).length;
+    super(
+      'content_empty',
+      skipped === 0
+        ? 'The content contains no documents.'
+        : `The content contains no document that can be indexed: ${skipped} ${skipped === 1 ? 'was' : 'were'} skipped.`,
+      {
+        parameter: 'content',
+        remedy:
+          skipped === 0
+            ? 'Check the content path (ASKDEX_CONTENT or --content): a folder with .md files or a .jsonl file.'
+            : 'Fix the listed files or check the content path. `askdex check` lists every problem.',
+      },
+    );
+    this.problems = problems;
+  }
 }

@@ -9,7 +9,6 @@ import type {
   Scan,
 } from '../../core/model/ports.js';
 import type { BuildStage } from '../../core/model/build-report.js';
-import { ContentEmptyError } from './content-empty.js';
 import {
   type CollectedDocuments,
   type CollectedDocument,
@@ -18,15 +17,15 @@ import {
   isUpToDate,
   normalizeSubject,
   type OnDocument,
+  ContentEmptyError,
 } from './parsed-files.js';
-import { planSegments } from './segment-selection.js';
-import type { SegmentPool } from './segment-pool.js';
+import { type SegmentPool, planSegments } from './segment-pool.js';
 
-/** What reading and building segments work with. */
+/** What reading the content and building segments need. */
 export interface BuildContext {
   readonly source: DocumentSource;
   readonly writer: IndexWriter;
-  readonly shelf: SegmentPool;
+  readonly pool: SegmentPool;
   readonly signal: CancelSignal;
   readonly reportProgress: (stage: BuildStage, done: number, total: number) => void;
 }
@@ -34,24 +33,24 @@ export interface BuildContext {
 export interface ParsedContent {
   readonly scan: Scan;
   readonly readings: readonly ParsedFile[];
-  readonly gathered: CollectedDocuments;
-  /** Files read. */
+  readonly collected: CollectedDocuments;
+  /** Number of files read. */
   readonly read: number;
 }
 
 /**
- * Scans the content and reads the files that are new or changed. Their documents go to the shelf as they come, so that the
- * texts of one segment are held at a time and not those of the content.
+ * Scans the content and reads the files that are new or changed. Adds their documents to the segment pool as they are
+ * read, so that only the texts of one segment are in memory at a time.
  */
-export async function readContent(work: BuildContext, remembered: BuildState | null): Promise<ParsedContent> {
-  const { source, signal, reportProgress } = work;
+export async function readContent(context: BuildContext, cached: BuildState | null): Promise<ParsedContent> {
+  const { source, signal, reportProgress } = context;
   throwIfCanceled(signal);
   reportProgress('scanning', 0, 0);
   const scan = await source.scan(signal);
-  const before = remembered?.source === source.id ? remembered.readings : [];
+  const before = cached?.source === source.id ? cached.readings : [];
   const known = new Map(before.map((reading) => [reading.path, reading]));
   const readings: ParsedFile[] = [];
-  const take = documentCollector(work);
+  const take = documentCollector(context);
   let read = 0;
   for (const [done, entry] of scan.entries.entries()) {
     throwIfCanceled(signal);
@@ -65,13 +64,13 @@ export async function readContent(work: BuildContext, remembered: BuildState | n
       read += 1;
     }
   }
-  const gathered = collectDocuments(readings, scan.problems);
-  if (gathered.documents.length === 0) throw new ContentEmptyError(gathered.problems);
-  return { scan, readings, gathered, read };
+  const collected = collectDocuments(readings, scan.problems);
+  if (collected.documents.length === 0) throw new ContentEmptyError(collected.problems);
+  return { scan, readings, collected, read };
 }
 
-/** Takes the first document of each key, as `gatherReadings` does, unless a segment holds it already. */
-function documentCollector({ shelf, signal }: BuildContext): {
+/** Adds the first document of each key, as `collectDocuments` does, unless a segment contains it already. */
+function documentCollector({ pool, signal }: BuildContext): {
   document: OnDocument;
   pass: (key: string) => void;
 } {
@@ -82,31 +81,31 @@ function documentCollector({ shelf, signal }: BuildContext): {
       throwIfCanceled(signal);
       if (seen.has(document.key)) return;
       seen.add(document.key);
-      if (!shelf.has(hash)) shelf.add({ document, hash });
+      if (!pool.has(hash)) pool.add({ document, hash });
     },
   };
 }
 
-/** Builds segments for the documents that none holds yet, and merges all. */
-export async function buildIndex(work: BuildContext, content: ParsedContent): Promise<GenerationDraft> {
-  const { shelf, signal, reportProgress, writer } = work;
-  const { documents, canonicalSubjects } = content.gathered;
-  const { kept, missing } = planSegments(documents, shelf.segments());
+/** Builds segments for the documents that are in none yet, and merges all segments. */
+export async function buildIndex(context: BuildContext, content: ParsedContent): Promise<GenerationDraft> {
+  const { pool, signal, reportProgress, writer } = context;
+  const { documents, canonicalSubjects } = content.collected;
+  const { kept, missing } = planSegments(documents, pool.segments());
   let done = documents.length - missing.length;
   reportProgress('indexing', done, documents.length);
-  const away = missing.filter(({ key }) => !shelf.isPending(key));
-  await rereadDocuments(work, { scan: content.scan, wanted: away }, () => {
+  const unread = missing.filter(({ key }) => !pool.isPending(key));
+  await rereadDocuments(context, { scan: content.scan, wanted: unread }, () => {
     throwIfCanceled(signal);
     reportProgress('indexing', (done += 1), documents.length);
   });
   throwIfCanceled(signal);
-  shelf.flush();
+  pool.flush();
   throwIfCanceled(signal);
   const old = new Set(kept.map(({ name }) => name));
-  const made = shelf.newSegments().filter(({ name }) => !old.has(name));
+  const made = pool.newSegments().filter(({ name }) => !old.has(name));
   const segments = [...kept, ...made.map(({ name, bytes }) => ({ name, bytes, live: null }))];
   const draft = writer.merge(segments, (subject) => canonicalSubjects.get(normalizeSubject(subject)) ?? subject);
-  shelf.retain(new Set(segments.map(({ name }) => name)));
+  pool.retain(new Set(segments.map(({ name }) => name)));
   return draft;
 }
 
@@ -115,9 +114,9 @@ interface RereadRequest {
   readonly wanted: readonly CollectedDocument[];
 }
 
-/** Reads documents again whose segment is lost or mostly dead, while their files did not change. */
+/** Reads documents of unchanged files again if their segment is lost or mostly dead. */
 async function rereadDocuments(
-  { source, shelf }: BuildContext,
+  { source, pool }: BuildContext,
   { scan, wanted }: RereadRequest,
   step: () => void,
 ): Promise<void> {
@@ -130,10 +129,10 @@ async function rereadDocuments(
     const left = byPath.get(entry.path);
     if (left === undefined) continue;
     await parseFile(source, entry, (document, hash) => {
-      // The segment's name vouches for its documents: it must not be kept with others.
+      // A segment is named by the hashes of its documents, so it must not contain others.
       if (left.get(document.key) !== hash) return;
       left.delete(document.key);
-      shelf.add({ document, hash });
+      pool.add({ document, hash });
       step();
     });
     if (left.size > 0) throw contentChangedError(entry.path);
@@ -142,12 +141,11 @@ async function rereadDocuments(
 
 function contentChangedError(path: string): AskdexError {
   return new AskdexError('content_unreadable', `The file ${path} changed while the index was built.`, {
-    remedy: 'Build again once the content is at rest; what is served has not changed.',
+    remedy: 'Build again when the content no longer changes. The served index is unchanged.',
   });
 }
 
-/** Throws `build_canceled` where a build was told to end. */
+/** @throws {AskdexError} build_canceled: if the signal has aborted. */
 export function throwIfCanceled(signal: CancelSignal): void {
-  if (signal.aborted)
-    throw new AskdexError('build_canceled', 'The build was canceled; what is served has not changed.');
+  if (signal.aborted) throw new AskdexError('build_canceled', 'The build was canceled; the served index is unchanged.');
 }

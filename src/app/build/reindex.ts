@@ -11,14 +11,12 @@ import type {
   StoredGeneration,
 } from '../../core/model/ports.js';
 import type { BuildProgress, BuildReport, ReportStore } from '../../core/model/build-report.js';
-import { type PublishOutcome, createReport } from './build-report.js';
+import { type PublishOutcome, createReport, createProgressReporter } from './build-report.js';
 import { type ParsedContent, buildIndex, readContent, throwIfCanceled, type BuildContext } from './read-content.js';
 import { type ChangeCounts, compareHashes, documentHashes, writeHashesFile, readHashes } from './document-hashes.js';
 import { isGoldenQueryFailure } from './golden-queries.js';
-import { createProgressReporter } from './progress.js';
 import type { CollectedDocuments } from './parsed-files.js';
-import { buildHash } from './segment-selection.js';
-import { ignoreCacheErrors, SegmentPool } from './segment-pool.js';
+import { ignoreCacheErrors, SegmentPool, buildHash } from './segment-pool.js';
 
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from '../../core/model/build-report.js';
 
@@ -29,22 +27,22 @@ export interface ReindexDeps {
   readonly store: GenerationStore;
   readonly reports: ReportStore;
   /**
-   * Opens and tries a generation that was written, before it becomes current; throws where it does not serve, or
+   * Opens and tests a written generation before it becomes current. Throws if it cannot serve, or
    * `golden_queries_failed`.
    */
   readonly check: (generation: StoredGeneration) => Promise<void>;
-  /** Whether there are golden queries: then `check` is asked also where nothing changed. */
+  /** Whether there are golden queries. Then `check` runs even if nothing changed. */
   readonly hasGoldenQueries: boolean;
-  /** Milliseconds, from any beginning. */
+  /** A clock in milliseconds, from any starting point. */
   readonly now: () => number;
 }
 
 export interface ReindexRequest {
-  /** How many generations stay, the new one included. */
+  /** How many generations are retained, including the new one. */
   readonly keep: number;
-  /** Publish also what was rolled back from. */
+  /** Publish the content even if it was rolled back. */
   readonly force: boolean;
-  /** Read and build everything again, whatever is remembered. */
+  /** Ignore the caches: read and build everything again. */
   readonly full: boolean;
 }
 
@@ -54,61 +52,62 @@ export interface ReindexHooks {
 }
 
 /**
- * One build: content in, a generation out, `CURRENT` switched. Holds the index folder's lock meanwhile.
+ * Runs one build: reads the content, writes a generation and switches `CURRENT` to it, under the index folder's lock.
  *
- * Only files that changed are read, only documents that changed are built; where nothing changed nothing is merged nor
- * published. What comes out depends on the content alone, not on what was remembered. So does a refusal by the golden
- * queries: they are asked at every build, of what it made or, where nothing changed, of what is current.
+ * Reads only changed files and builds only changed documents. If nothing changed, merges and publishes nothing. The
+ * result depends on the content alone and not on the caches. The same holds for a refusal by the golden queries, which
+ * run at every build: against the new generation or, if nothing changed, against the current one.
  *
- * Throws, with what is served unchanged: `index_locked`, `content_unreadable`, `content_empty` (a `ContentEmptyError`),
- * `golden_queries_failed` (reported like a build that ended well), `build_canceled`, and what the writer, the check and
- * the disk throw.
+ * After an error the served index is unchanged. Errors of the writer, the check and the disk are passed on.
+ *
+ * @throws {AskdexError} index_locked, content_unreadable, build_canceled. content_empty: a `ContentEmptyError`.
+ *   golden_queries_failed: after its report was saved like that of a successful build.
  */
 export async function reindex(deps: ReindexDeps, request: ReindexRequest, hooks: ReindexHooks): Promise<BuildReport> {
   const started = deps.now();
   const lock = await deps.store.lock();
   try {
     const { source, writer } = deps;
-    const shelf = new SegmentPool(deps, request.full);
-    const work = {
+    const pool = new SegmentPool(deps, request.full);
+    const context = {
       source,
       writer,
-      shelf,
+      pool,
       signal: hooks.signal,
       reportProgress: createProgressReporter(hooks.onProgress),
     };
     const previous = await currentOrNull(deps.store);
-    const remembered = request.full ? null : deps.cache.load();
-    const content = await readContent(work, remembered);
-    const { documents, canonicalSubjects } = content.gathered;
+    const cached = request.full ? null : deps.cache.load();
+    const content = await readContent(context, cached);
+    const { documents, canonicalSubjects } = content.collected;
     const build = buildHash(documents, deps.writer.id, canonicalSubjects);
-    const unchanged = previous !== null && isUnchanged(previous, remembered, build) && (await isIntact(previous));
+    const unchanged = previous !== null && isUnchanged(previous, cached, build) && (await isIntact(previous));
     const outcome = unchanged
-      ? await keepCurrent(deps, previous, unchangedBy(content.gathered))
-      : await publish(deps, work, { request, previous, content });
+      ? await keepCurrent(deps, previous, unchangedBy(content.collected))
+      : await publish(deps, context, { request, previous, content });
     if (!unchanged || content.read > 0) {
-      // Where the build is held or refused, what is current came out of another one.
+      // If the build was held or refused, the current generation comes from another build.
       const generation = outcome.manifest?.generation ?? '';
       saveBuildState(deps, { build: outcome.isCurrent ? build : '', generation, readings: content.readings });
     }
     const durationMs = Math.round(deps.now() - started);
-    const report = createReport({ previous, gathered: content.gathered, ...outcome, durationMs });
-    // The generation serves already: a report that cannot be kept must not make the build look failed.
+    const report = createReport({ previous, collected: content.collected, ...outcome, durationMs });
+    // The generation is already served, so a report that cannot be saved must not fail the build.
     await deps.reports.save(report).catch(() => undefined);
     if (outcome.refusal !== null) throw outcome.refusal;
-    work.reportProgress('publishing', 1, 1);
+    context.reportProgress('publishing', 1, 1);
     return { ...report, generation: outcome.manifest.generation };
   } finally {
-    // What was built or thrown counts more than a lock file that could not be removed: the next build will name it.
+    // A lock file that cannot be removed must not hide the result or error. The next build will report it.
     await lock.release().catch(() => undefined);
   }
 }
 
-function isUnchanged(previous: StoredGeneration, remembered: BuildState | null, build: string): boolean {
-  return remembered?.build === build && remembered.generation === previous.manifest.generation;
+function isUnchanged(previous: StoredGeneration, cached: BuildState | null, build: string): boolean {
+  return cached?.build === build && cached.generation === previous.manifest.generation;
 }
 
-/** Whether every file of a generation is what its manifest says; a damaged one is built anew. */
+/** Whether every file of a generation matches its manifest. A damaged generation is rebuilt. */
 async function isIntact(generation: StoredGeneration): Promise<boolean> {
   try {
     for (const { name } of generation.manifest.files) await generation.read(name);
@@ -122,7 +121,7 @@ function unchangedBy({ documents }: CollectedDocuments): ChangeCounts {
   return { added: 0, changed: 0, removed: 0, unchanged: documents.length };
 }
 
-/** What stays current without a publication, unless the golden queries have something against it. */
+/** The outcome without a publication: accepted, or refused by the golden queries. */
 async function keepCurrent(
   deps: ReindexDeps,
   current: StoredGeneration,
@@ -133,7 +132,7 @@ async function keepCurrent(
   return { manifest: current.manifest, changes, isCurrent: true, refusal };
 }
 
-/** What `act` gives, or the refusal that it throws. */
+/** Returns the result of `act`, or the golden-query failure that it throws. */
 async function catchGoldenQueryFailure<T>(act: () => Promise<T>): Promise<T | AskdexError> {
   try {
     return await act();
@@ -150,13 +149,13 @@ interface Publishing {
   readonly content: ParsedContent;
 }
 
-async function publish(deps: ReindexDeps, work: BuildContext, publishing: Publishing): Promise<PublishOutcome> {
+async function publish(deps: ReindexDeps, context: BuildContext, publishing: Publishing): Promise<PublishOutcome> {
   const { request, previous, content } = publishing;
-  const { signal, reportProgress } = work;
-  const draft = await buildIndex(work, content);
+  const { signal, reportProgress } = context;
+  const draft = await buildIndex(context, content);
   throwIfCanceled(signal);
   reportProgress('publishing', 0, 0);
-  const hashes = documentHashes(content.gathered.documents);
+  const hashes = documentHashes(content.collected.documents);
   const changes = compareHashes(await readHashes(previous), hashes);
   const files = [...draft.files, writeHashesFile(hashes)];
   const { keep, force } = request;
@@ -172,7 +171,7 @@ async function publish(deps: ReindexDeps, work: BuildContext, publishing: Publis
     : { manifest, changes, isCurrent: false, refusal: null };
 }
 
-/** Whether a generation is made of just these files. */
+/** Whether a generation consists of exactly these files. */
 function hasFiles(manifest: Manifest, analyzer: string, files: readonly OutputFile[]): boolean {
   const hashes = new Map(manifest.files.map((file) => [file.name, file.sha256]));
   return (
@@ -182,12 +181,12 @@ function hasFiles(manifest: Manifest, analyzer: string, files: readonly OutputFi
   );
 }
 
-/** What the next build need not do again. Losing it costs time and nothing else. */
+/** Saves what the next build can reuse. Losing it only costs time. */
 function saveBuildState({ cache, source }: ReindexDeps, build: Omit<BuildState, 'source'>): void {
   ignoreCacheErrors(() => cache.save({ ...build, source: source.id }));
 }
 
-/** A damaged current generation is none to compare with: this build is what replaces it. */
+/** The current generation. null if it is damaged: this build replaces it. */
 async function currentOrNull(store: GenerationStore): Promise<StoredGeneration | null> {
   try {
     return await store.current();

@@ -26,15 +26,15 @@ import { miniSearchJson, miniSearchOptionsModule } from './minisearch-json.js';
 
 /** What a snapshot is made of. */
 export interface SnapshotSource {
-  /** Of the generation. */
+  /** The generation's manifest. */
   readonly manifest: Manifest;
-  /** The packed index: the generation's own, or one of a subject alone. */
+  /** The index: the generation's own, or one of a single subject. */
   readonly index: Uint8Array;
-  /** The one that the index was built with. */
+  /** The analyzer that the index was built with. */
   readonly analyzer: Analyzer;
-  /** What the site is searched with. */
+  /** The site's search settings. */
   readonly settings: SearchSettings;
-  /** What deltas are made from. */
+  /** Earlier indexes to encode deltas from. */
   readonly previous: readonly PreviousIndex[];
 }
 
@@ -42,42 +42,43 @@ export interface ExportOptions {
   readonly kind: SnapshotKind;
   readonly text: TextMode;
   readonly subject: string | null;
-  /** Stands before each file's name in its URL; '' where files lie beside the manifest. */
+  /** Prefix of each file's name in its URL; '' if the files are next to the manifest. */
   readonly prefix: string;
-  /** An Ed25519 private key that signs the manifest; null: it goes unsigned. */
+  /** An Ed25519 private key that signs the manifest; null for an unsigned manifest. */
   readonly signKey: KeyObject | null;
 }
 
-/** What making a snapshot needs of its surroundings. */
+/** The compressors and files that building a snapshot needs. */
 export interface Compressors {
-  /** The most that each encoding can do, however long it takes. */
+  /** Both use the strongest level, which is slow. */
   readonly brotli: (bytes: Uint8Array) => Uint8Array;
   readonly gzip: (bytes: Uint8Array) => Uint8Array;
   /** Raw deflate. */
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
-  /** The modules of the tokenizer as browsers load them, by file name. */
+  /** The tokenizer's modules as browsers load them. */
   readonly tokenizer: () => readonly OutputFile[];
 }
 
 export interface SnapshotExport {
   readonly manifest: SnapshotManifest;
-  /** The manifest's own file comes last. */
+  /** The last file is the manifest. */
   readonly files: readonly OutputFile[];
 }
 
 /**
- * Makes the files that clients download. It blocks its thread: seconds for an index of some megabytes.
+ * Builds the files that clients download. Blocks its thread, for seconds with an index of a few megabytes.
  *
- * Throws `index_damaged` (also where the index was built with another analyzer), `invalid_parameter`.
+ * @throws {AskdexError} index_damaged: also if the index was built with another analyzer. invalid_parameter: if a
+ *   `bm25` index is to be exported for MiniSearch.
  */
-export function buildSnapshot(source: SnapshotSource, choices: ExportOptions, tools: Compressors): SnapshotExport {
+export function buildSnapshot(source: SnapshotSource, options: ExportOptions, tools: Compressors): SnapshotExport {
   const { manifest: generation, index, analyzer } = source;
   requireAnalyzer(generation, analyzer);
   const { files, deltas } =
-    choices.kind === 'packed'
-      ? packedFiles(source, choices, tools)
-      : { files: miniSearchFiles(source, choices, tools), deltas: NO_DELTAS };
-  const { kind, text, subject, prefix } = choices;
+    options.kind === 'packed'
+      ? packedFiles(source, options, tools)
+      : { files: miniSearchFiles(source, options, tools), deltas: NO_DELTAS };
+  const { kind, text, subject, prefix } = options;
   const body = {
     snapshot: 1 as const,
     kind,
@@ -96,9 +97,9 @@ export function buildSnapshot(source: SnapshotSource, choices: ExportOptions, to
   };
   const unsigned = { ...body, checksum: sha256(JSON.stringify(body)) };
   const manifest =
-    choices.signKey === null
+    options.signKey === null
       ? unsigned
-      : { ...unsigned, signature: signatureOf(JSON.stringify(unsigned), choices.signKey) };
+      : { ...unsigned, signature: signatureOf(JSON.stringify(unsigned), options.signKey) };
   const bytes = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
   return { manifest, files: [...files, ...deltas.files, { name: SNAPSHOT_MANIFEST, bytes }] };
 }
@@ -134,7 +135,7 @@ function packedFiles(
   };
 }
 
-/** A file, then its compressed forms. */
+/** A file, followed by its compressed forms. */
 function withCompressed(file: OutputFile, { brotli, gzip }: Compressors): OutputFile[] {
   return [
     file,
@@ -143,7 +144,7 @@ function withCompressed(file: OutputFile, { brotli, gzip }: Compressors): Output
   ];
 }
 
-/** For clients that fetch what a query reads. Answers would make each piece several times as long: there are none. */
+/** For clients that load pieces on demand. Without answers, which would make each piece several times as long. */
 function lazyFiles(index: Uint8Array, { deflate }: Compressors): OutputFile[] {
   const { head, file } = writeLazy(index, { deflate, sha256: sha256Bytes });
   return [
@@ -160,7 +161,7 @@ function miniSearchFiles(
   if (analyzer.singleField) {
     throw new AskdexError(
       'invalid_parameter',
-      'An index with the ranking "bm25" holds one joined field; MiniSearch cannot search it as it is meant.',
+      'An index with the ranking "bm25" has one joined field, which MiniSearch would rank differently.',
       { parameter: '--format', remedy: 'Build with another ranking, or export with --format packed.' },
     );
   }

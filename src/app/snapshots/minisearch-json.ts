@@ -5,10 +5,10 @@ import type { PostingList } from '../../core/index/postings/postings-reader.js';
 import { shortened } from '../../core/build/strip-answers.js';
 import type { TextMode } from '../../core/model/snapshot-manifest.js';
 
-/** The version of MiniSearch's JSON that is written; every 7.x reads it. */
+/** The version of MiniSearch's JSON format. Every 7.x reads it. */
 const SERIALIZATION_VERSION = 2;
 
-/** MiniSearch's own options as JSON can tell them; `options.js` adds the tokenizer. */
+/** The part of MiniSearch's options that is plain JSON. `options.js` adds the tokenizer. */
 function optionsFor(text: TextMode) {
   return {
     idField: 'key',
@@ -18,11 +18,11 @@ function optionsFor(text: TextMode) {
   };
 }
 
-/** An index as the JSON that `MiniSearch.loadJSON` reads: what MiniSearch would write had it indexed the documents itself. */
+/** The index as JSON for `MiniSearch.loadJSON`: the same as if MiniSearch had indexed the documents itself. */
 export function miniSearchJson(index: PackedIndex, text: TextMode): string {
   const { size, distinctTerms } = index;
   const numbers = Array.from({ length: size }, (_, document) => document);
-  // Term by term as text: objects for the postings of a large index would take far more memory than they are worth.
+  // Written as text term by term: objects for all postings of a large index would take too much memory.
   const terms: string[] = [];
   for (let word = 0; word < index.words.size; word += 1) {
     if (word === 0) index.words.seek(0);
@@ -44,7 +44,8 @@ export function miniSearchJson(index: PackedIndex, text: TextMode): string {
     storedFields: Object.fromEntries(numbers.map((document) => [document, stored(index, document, text)])),
     dirtCount: 0,
   };
-  return `${JSON.stringify(head).slice(0, -1)},"index":[${terms.join(',')}],"serializationVersion":${SERIALIZATION_VERSION}}`;
+  const members = [`"index":[${terms.join(',')}]`, `"serializationVersion":${SERIALIZATION_VERSION}`];
+  return `${JSON.stringify(head).slice(0, -1)},${members.join(',')}}`;
 }
 
 function postingsJson({ postings }: PackedIndex, list: PostingList): string {
@@ -70,12 +71,12 @@ function stored({ documents }: PackedIndex, document: number, text: TextMode) {
   };
 }
 
-/** The ES module whose `options` load the JSON: documents were cut into terms by the tokenizer that it imports. */
+/** The ES module that exports the `options` for loading the JSON. It imports the tokenizer of the index. */
 export function miniSearchOptionsModule(text: TextMode): string {
-  return `// How index.json was made: MiniSearch.loadJSON(json, options).
+  return `// The options that index.json was made with: MiniSearch.loadJSON(json, options).
 import { tokenize } from './tokenizer.js';
 
-/** The terms of a text, as the index has them. */
+/** The terms of a text, as in the index. */
 function terms(text) {
   const found = [];
   tokenize(text, (term) => found.push(term));

@@ -10,7 +10,7 @@ import { normalizeSubject } from '../build/parsed-files.js';
 
 export interface SubjectSource {
   readonly generation: StoredGeneration;
-  /** The generation's packed index. */
+  /** The generation's index. */
   readonly index: Uint8Array;
   readonly writer: IndexWriter;
   readonly cache: Pick<BuildCache, 'names' | 'segment'>;
@@ -18,22 +18,24 @@ export interface SubjectSource {
 
 export interface SubjectIndex {
   readonly index: Uint8Array;
-  /** As the generation spells it. */
+  /** In the spelling of the generation. */
   readonly subject: string;
 }
 
 /**
- * The packed index of one subject's documents, merged from the segments that the build cache holds: the same bytes as a
- * site with these documents alone would have. Case does not count in `subject`.
+ * Builds the index of one subject's documents by merging segments of the build cache: the same bytes as for a site with
+ * only these documents. The case of `subject` does not matter.
  *
- * Throws `invalid_parameter` (no such subject), `index_not_ready` (the cache is not that of this generation).
+ * @throws {AskdexError} invalid_parameter: if there is no such subject. index_not_ready: if the cache lacks documents
+ * of
+ *   this generation.
  */
 export async function buildSubjectIndex(source: SubjectSource, subject: string): Promise<SubjectIndex> {
-  const whole = openIndex(source.index, { verify: false });
-  const keys = keysOf(whole, subject);
+  const complete = openIndex(source.index, { verify: false });
+  const keys = keysOf(complete, subject);
   const hashes = await readHashes(source.generation);
   const segments = liveSegments(source, { keys, hashes });
-  const names = whole.documents.subjectNames;
+  const names = complete.documents.subjectNames;
   const spellings = new Map(
     Array.from({ length: names.size }, (_, number) => names.token(number)).map((name) => [
       normalizeSubject(name),
@@ -56,11 +58,12 @@ function keysOf({ size, documents }: PackedIndex, subject: string): Set<string> 
   if (keys.size > 0) return keys;
   const names = documents.subjectNames;
   const known = Array.from({ length: names.size }, (_, number) => names.token(number));
-  const meant = closestMatch(subject, known);
-  const list = `Known are ${known.slice(0, 20).map(quoteForMessage).join(', ')}${known.length > 20 ? ', …' : ''}.`;
+  const suggestion = closestMatch(subject, known);
+  const listed = known.slice(0, 20).map(quoteForMessage);
+  const list = `The subjects are ${listed.join(', ')}${known.length > 20 ? ', …' : ''}.`;
   throw new AskdexError('invalid_parameter', `No document has the subject ${quoteForMessage(subject)}.`, {
     parameter: '--subject',
-    remedy: meant === null ? list : `Did you mean ${quoteForMessage(meant)}? ${list}`,
+    remedy: suggestion === null ? list : `Did you mean ${quoteForMessage(suggestion)}? ${list}`,
   });
 }
 
@@ -69,7 +72,7 @@ interface RequestedDocuments {
   readonly hashes: DocumentHashes;
 }
 
-/** The remembered segments with the wanted documents alive in them, each once and in the form that the generation has. */
+/** The cached segments with the requested documents live in them, each document once and as in the generation. */
 function liveSegments({ cache, writer }: SubjectSource, { keys, hashes }: RequestedDocuments): LiveSegment[] {
   const missing = new Set(keys);
   const segments: LiveSegment[] = [];
@@ -77,14 +80,14 @@ function liveSegments({ cache, writer }: SubjectSource, { keys, hashes }: Reques
     const bytes = cache.segment(name);
     const contents = bytes === null ? null : writer.contents(bytes);
     if (bytes === null || contents === null) continue;
-    let some = false;
+    let anyLive = false;
     const live = Uint8Array.from(contents.keys, (key, at) => {
       if (!missing.has(key) || !isCurrent(hashes, key, contents.hashes[at] ?? '')) return 0;
       missing.delete(key);
-      some = true;
+      anyLive = true;
       return 1;
     });
-    if (some) segments.push({ bytes, live });
+    if (anyLive) segments.push({ bytes, live });
   }
   if (missing.size > 0) throw cacheMissError(missing.size);
   return segments;
@@ -97,7 +100,7 @@ function isCurrent(hashes: DocumentHashes, key: string, hash: string): boolean {
 function cacheMissError(count: number): AskdexError {
   return new AskdexError(
     'index_not_ready',
-    `The build cache lacks ${count} of the subject's documents as this generation has them.`,
+    `The build cache lacks ${count} of the subject's documents in this generation.`,
     { parameter: '--subject', remedy: 'Build again with `askdex index --full`, then export.' },
   );
 }

@@ -1,5 +1,4 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import type { Timer } from './timer.js';
 
 export interface TimeoutOptions {
   readonly abort: AbortController;
@@ -9,8 +8,9 @@ export interface TimeoutOptions {
 }
 
 /**
- * Runs work with an end: after `timeoutMs` it is aborted, and the outcome is `build_timeout`; work that does not heed an
- * abort (of whatever reason) within `graceMs` is given up. What work that was given up does later has no effect.
+ * Runs `work` with a time limit. After `timeoutMs` milliseconds it is aborted and the promise rejects with
+ * `build_timeout`. If it is still running `graceMs` after any abort, it is abandoned: the promise rejects, and a later
+ * result is ignored.
  */
 export function runWithTimeout<T>(
   work: () => Promise<T>,
@@ -18,19 +18,19 @@ export function runWithTimeout<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     let timeout: AskdexError | null = null;
-    let forgetGrace = (): void => undefined;
-    const forgetTimeout = timer(timeoutMs, () => {
+    let cancelGrace = (): void => undefined;
+    const cancelTimeout = timer(timeoutMs, () => {
       timeout = timeoutError(timeoutMs);
       abort.abort(timeout);
     });
     const settled = (settle: () => void): void => {
-      forgetTimeout();
-      forgetGrace();
+      cancelTimeout();
+      cancelGrace();
       settle();
     };
     const fail = (error: unknown): void => settled(() => reject(asError(timeout ?? error)));
     abort.signal.addEventListener('abort', () => {
-      forgetGrace = timer(graceMs, () => fail(new AskdexError('build_canceled', 'The build did not end in time.')));
+      cancelGrace = timer(graceMs, () => fail(new AskdexError('build_canceled', 'The build did not stop in time.')));
     });
     Promise.resolve()
       .then(work)
@@ -39,11 +39,21 @@ export function runWithTimeout<T>(
 }
 
 function timeoutError(ms: number): AskdexError {
-  return new AskdexError('build_timeout', `The build was ended after ${Math.round(ms / 1000)} seconds.`, {
-    remedy: 'Look for a hung disk or mount; what is served has not changed.',
+  return new AskdexError('build_timeout', `The build was stopped after ${Math.round(ms / 1000)} seconds.`, {
+    remedy: 'Check for a disk or mount that hangs. The served index is unchanged.',
   });
 }
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new AskdexError('build_failed', `The build threw ${quoteForMessage(error)}.`);
 }
+
+/** Calls back once after `ms` milliseconds. Returns a function that cancels it. Tests pass a manual timer. */
+export type Timer = (ms: number, call: () => void) => () => void;
+
+/** The system's timer. It does not keep the process alive. */
+export const systemTimer: Timer = (ms, call) => {
+  const timer = setTimeout(call, ms);
+  timer.unref();
+  return () => clearTimeout(timer);
+};

@@ -1,22 +1,21 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { BuildProgress, BuildReport } from '../../core/model/build-report.js';
-import { runWithTimeout } from './run-with-timeout.js';
+import { runWithTimeout, type Timer, systemTimer } from './run-with-timeout.js';
 import { type Task, type TaskTrigger, detailsOf, isFinished, isoDuration, taskErrorOf } from './task.js';
-import { type Timer, systemTimer } from './timer.js';
 
 export type { Task, TaskDetails, TaskError, TaskStatus, TaskTrigger } from './task.js';
 
-/** What the queue asks of a build. */
+/** The options of one build. */
 export interface RunRequest {
   readonly uid: number;
   readonly full: boolean;
-  /** An admin asked (`api`, `signal`): publish also what was rolled back from. */
+  /** Requested by an admin (`api`, `signal`): publish the content even if it was rolled back. */
   readonly force: boolean;
 }
 
 export interface RunHooks {
   readonly onProgress: (progress: BuildProgress) => void;
-  /** Aborts on cancel, timeout and shutdown; the run then rejects (or succeeds, where it was done already). */
+  /** Aborts on cancel, timeout and shutdown. The run then rejects, or resolves if it was already done. */
   readonly signal: AbortSignal;
 }
 
@@ -24,32 +23,40 @@ export interface TaskQueueOptions {
   readonly run: (request: RunRequest, hooks: RunHooks) => Promise<BuildReport>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
-  /** A build that takes longer is ended; milliseconds. */
+  /** Time limit of a build in milliseconds. */
   readonly timeoutMs?: number;
-  /** What an ended build gets to wind up before it is given up. */
+  /** Time for an aborted build to stop before it is abandoned, in milliseconds. */
   readonly graceMs?: number;
-  /** How many tasks are remembered. */
+  /** How many tasks are retained. */
   readonly keep?: number;
   readonly timer?: Timer;
-  /** Told of each finished task, with the full report or the error as thrown (for the log and the metrics). */
+  /** Called with each finished task and its full report or the thrown error, for the log and the metrics. */
   readonly onFinished?: (task: Task, outcome: { report: BuildReport | null; error: unknown }) => void;
 }
 
-/** One build at a time; at most one waits, and who asks meanwhile joins it. */
+/** Runs one build at a time. At most one more waits, and further requests join it. */
 export interface TaskQueue {
-  /** The task that will do it: a new one, or the one that waits already (`full` then holds if either asked for it). */
+  /** Returns the task that will run the build: a new one, or the waiting one, which becomes `full` if requested. */
   enqueue(request: { trigger: TaskTrigger; full?: boolean }): Task;
   /** Newest first. */
   list(): readonly Task[];
-  /** Throws `task_not_found`. */
+  /** @throws {AskdexError} task_not_found: if there is no such task. */
   get(uid: number): Task;
-  /** A waiting task ends at once, a processing one soon. Throws `task_not_found`, `task_not_cancelable`. */
+  /**
+   * Cancels a waiting task at once, a processing one soon.
+   *
+   * @throws {AskdexError} task_not_found: if there is no such task. task_not_cancelable: if it has finished.
+   */
   cancel(uid: number, by?: string): Task;
-  /** Calls with the task at each change until it has finished; returns how to stop. Throws `task_not_found`. */
+  /**
+   * Calls `listener` at each change of the task until it has finished. Returns a function that unsubscribes.
+   *
+   * @throws {AskdexError} task_not_found: if there is no such task.
+   */
   subscribe(uid: number, listener: (task: Task) => void): () => void;
-  /** Settles when nothing is processing or waiting. */
+  /** Settles when no task is processing or waiting. */
   idle(): Promise<void>;
-  /** Takes no more, cancels what there is, settles when it has ended. */
+  /** Refuses new tasks and cancels the others. Settles when they have ended. */
   close(): Promise<void>;
 }
 
@@ -67,7 +74,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   const entries = new Map<number, Entry>();
   let waiting: Entry | null = null;
   let processing: Entry | null = null;
-  let ended = Promise.resolve();
+  let idle = Promise.resolve();
   let nextUid = 0;
   let closed = false;
 
@@ -85,11 +92,11 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     if (entry !== undefined) return entry;
     throw new AskdexError('task_not_found', `There is no task ${quoteForMessage(uid)}.`, {
       parameter: 'uid',
-      remedy: `The last ${keep} tasks since the start of the server are remembered.`,
+      remedy: `The server retains the last ${keep} tasks since its start.`,
     });
   };
 
-  const forget = (): void => {
+  const dropOldTasks = (): void => {
     for (const [uid, { task }] of entries) {
       if (entries.size <= keep) return;
       if (isFinished(task)) entries.delete(uid);
@@ -105,7 +112,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     const duration = startedAt === null ? null : isoDuration(now() - Date.parse(startedAt));
     update(entry, { ...change, finishedAt: time(), duration });
     swallowErrors(() => options.onFinished?.(entry.task, outcome));
-    forget();
+    dropOldTasks();
   };
 
   const process = async (entry: Entry): Promise<void> => {
@@ -147,8 +154,8 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   };
 
   const start = (): void => {
-    // In a later turn: requests made in this one still join the task that waits.
-    ended = ended.then(work);
+    // Starts in a later turn of the event loop, so that requests made in this one join the waiting task.
+    idle = idle.then(work);
   };
 
   const cancel = (entry: Entry, by: string): Task => {
@@ -174,7 +181,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
       nextUid += 1;
       waiting = { task, force, abort: new AbortController(), listeners: new Set() };
       entries.set(task.uid, waiting);
-      forget();
+      dropOldTasks();
       start();
       return task;
     },
@@ -183,7 +190,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     cancel(uid, by = 'api') {
       const entry = find(uid);
       if (!isFinished(entry.task)) return cancel(entry, by);
-      throw new AskdexError('task_not_cancelable', `The task ${uid} has ended already (${entry.task.status}).`, {
+      throw new AskdexError('task_not_cancelable', `The task ${uid} has already ended (${entry.task.status}).`, {
         parameter: 'uid',
       });
     },
@@ -193,22 +200,22 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    idle: () => ended,
+    idle: () => idle,
     async close() {
       closed = true;
       for (const entry of [waiting, processing]) if (entry !== null) cancel(entry, 'shutdown');
-      await ended;
+      await idle;
     },
   };
 }
 
-function newTask(uid: number, asked: { trigger: TaskTrigger; full: boolean; enqueuedAt: string }): Task {
+function newTask(uid: number, request: { trigger: TaskTrigger; full: boolean; enqueuedAt: string }): Task {
   return Object.freeze({
     uid,
     indexUid: 'askdex',
     status: 'enqueued',
     type: 'reindex',
-    ...asked,
+    ...request,
     startedAt: null,
     finishedAt: null,
     duration: null,
@@ -223,11 +230,11 @@ function isTimeout(error: unknown): boolean {
   return error instanceof AskdexError && error.code === 'build_timeout';
 }
 
-/** A listener that throws must not end the build it listens to. */
+/** A listener that throws must not stop the build. */
 function swallowErrors(call: () => void): void {
   try {
     call();
   } catch {
-    // Its own fault, and it has no other place to tell it.
+    // The listener is responsible for reporting its own errors.
   }
 }

@@ -7,7 +7,7 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 export const TASK_TRIGGERS = ['api', 'cron', 'watch', 'start', 'signal'] as const;
 export type TaskTrigger = (typeof TASK_TRIGGERS)[number];
 
-/** What a finished build did, without its lists. */
+/** The build report of a finished task, without its lists. */
 export interface TaskDetails {
   readonly generation: string;
   readonly published: boolean;
@@ -28,26 +28,26 @@ export interface TaskError {
   readonly remedy: string | null;
 }
 
-/** One requested build, as it stands at one moment; the names are Meilisearch's. */
+/** The state of a requested build. The names are those of Meilisearch. */
 export interface Task {
-  /** Rises from 0 since the start of the server. */
+  /** Counts from 0 since the start of the server. */
   readonly uid: number;
   readonly indexUid: 'askdex';
   readonly status: TaskStatus;
   readonly type: 'reindex';
-  /** Who asked first. */
+  /** The origin of the first request. */
   readonly trigger: TaskTrigger;
   readonly full: boolean;
   /** ISO 8601, UTC. */
   readonly enqueuedAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
-  /** From start to end: an ISO 8601 duration such as `PT1.5S`. */
+  /** Time from start to end as an ISO 8601 duration such as `PT1.5S`. */
   readonly duration: string | null;
   readonly progress: BuildProgress | null;
   readonly details: TaskDetails | null;
   readonly error: TaskError | null;
-  /** Who ended it: `api`, `shutdown`. */
+  /** Who canceled it: `api` or `shutdown`. */
   readonly canceledBy: string | null;
 }
 
@@ -61,13 +61,13 @@ export function detailsOf(report: BuildReport): TaskDetails {
   return { generation, published, documents, added, changed, removed, unchanged, ...lists, bytes };
 }
 
-/** What a task says of an error. One without a code is a bug: its message stays in the log. */
+/** The task's form of an error. The message of an error without a code (a bug) appears only in the log. */
 export function taskErrorOf(error: unknown): TaskError {
   if (error instanceof AskdexError) return { code: error.code, message: error.message, remedy: error.remedy ?? null };
   return {
     code: 'build_failed',
-    message: 'The build ended with an unexpected error; what is served has not changed.',
-    remedy: 'See the log of the server for the error.',
+    message: 'The build ended with an unexpected error. The served index is unchanged.',
+    remedy: 'See the server log for the error.',
   };
 }
 

@@ -1,8 +1,8 @@
+import type { ProcessInfo } from '../../../src/adapters/generations/lock-record.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileSystem } from '../../../src/adapters/generations/file-system.js';
-import type { ProcessInfo } from '../../../src/adapters/generations/process-info.js';
 import {
   type GenerationStoreOptions,
   createGenerationStore,

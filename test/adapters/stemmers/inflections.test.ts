@@ -1,5 +1,5 @@
+import { loadAnalyzer } from '../../../src/adapters/stemmers/with-stemmers.js';
 import assert from 'node:assert/strict';
-import { loadAnalyzer } from '../../../src/adapters/stemmers/load-analyzer.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';
 import { fold } from '../../../src/core/analysis/character-classes.js';
 import type { PackedIndex } from '../../../src/core/index/index-reader.js';

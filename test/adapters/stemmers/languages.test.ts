@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { loadAnalyzer } from '../../../src/adapters/stemmers/load-analyzer.js';
-import { withStemmers } from '../../../src/adapters/stemmers/with-stemmers.js';
+import { withStemmers, loadAnalyzer } from '../../../src/adapters/stemmers/with-stemmers.js';
 import { loadStemmer } from '../../../src/adapters/stemmers/stemmers.js';
 import { createAnalyzer, type Analyzer } from '../../../src/core/analysis/analyzer.js';
 import { createAnalyzerForSettings } from '../../../src/core/analysis/create-analyzer.js';

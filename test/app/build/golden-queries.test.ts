@@ -127,14 +127,14 @@ describe('golden queries', () => {
       { query: 'sky', expect: '/nowhere' },
     ]);
     assert.deepEqual(message.split('\n'), [
-      '4 of 5 golden queries do not find first what they should; nothing was published:',
+      '4 of 5 golden queries failed, so the build was not published:',
       '  - "the blue sea": "/sea" came first; "/sky" is hit 2.',
       '  - "water": "/sea" came first; "/sky" is no hit.',
       '  - "zebra": nothing was found; "/sky" is no hit.',
       '  - "sky": "/sky" came first; "/nowhere" is not in the content.',
     ]);
     assert.equal(parameter, 'goldenQueries');
-    assert.match(remedy ?? '', /^Mend /);
+    assert.match(remedy ?? '', /^Fix /);
   });
 
   it('list ten and count the rest', async () => {

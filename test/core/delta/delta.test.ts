@@ -1,8 +1,8 @@
+import { loadAnalyzer } from '../../../src/adapters/stemmers/with-stemmers.js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { loadAnalyzer } from '../../../src/adapters/stemmers/load-analyzer.js';
 import { createIndexWriter } from '../../../src/adapters/minisearch/index-writer.js';
 import { hashDocument } from '../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../src/core/analysis/analyzer.js';

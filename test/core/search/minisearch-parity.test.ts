@@ -1,7 +1,7 @@
+import { miniSearchOptions } from '../../../src/adapters/minisearch/segment-builder.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import MiniSearch from 'minisearch';
-import { miniSearchOptions } from '../../../src/adapters/minisearch/index-options.js';
 import type { Document } from '../../../src/core/model/document.js';
 import { QueryEngine, type ScoredDocument } from '../../../src/core/search/query-engine.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';

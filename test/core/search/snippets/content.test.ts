@@ -1,11 +1,11 @@
+import { loadAnalyzer } from '../../../../src/adapters/stemmers/with-stemmers.js';
+import { buildInMemoryIndex, readCorpus } from '../../../../src/app/evaluate.js';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { createDocumentSource, DEFAULT_MAPPING } from '../../../../src/adapters/markdown/source.js';
 import { createIndexWriter } from '../../../../src/adapters/minisearch/index-writer.js';
-import { loadAnalyzer } from '../../../../src/adapters/stemmers/load-analyzer.js';
-import { buildInMemoryIndex, readCorpus } from '../../../../src/app/evaluation-corpus.js';
 import { hashDocument } from '../../../../src/app/build/parsed-files.js';
 import type { Analyzer } from '../../../../src/core/analysis/analyzer.js';
 import type { Document } from '../../../../src/core/model/document.js';

@@ -131,3 +131,13 @@ function escaped(character: string): string {
     .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
     .join('');
 }
+
+/** The code of an error of the system, such as `ENOENT`; null: it has none. */
+export function systemErrorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** The same for a message. */
+export function systemErrorCodeOr(error: unknown): string {
+  return systemErrorCode(error) ?? 'unknown error';
+}

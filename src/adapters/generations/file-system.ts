@@ -1,6 +1,5 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, systemErrorCode } from '../../core/errors.js';
 
 /** The steps that the store takes on the file system, one call each, so that a test can fail any of them. */
 export interface FileSystem {

@@ -1,7 +1,7 @@
+import { systemErrorCode } from '../../core/errors.js';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
-import { systemErrorCode } from '../../core/system-error-code.js';
 
 /** What the lock must know about processes; a test gives its own. */
 export interface ProcessInfo {

@@ -1,8 +1,7 @@
 import { isCount, isFileName, isRecord, isSha256, isText } from '../guards.js';
 import { AskdexError, quoteForMessage } from '../errors.js';
 import type { ManifestFile } from './generation-manifest.js';
-import { isSettings } from './settings-check.js';
-import type { SearchSettings } from './settings.js';
+import { type SearchSettings, isSettings } from './settings.js';
 
 /** Whether answers travel with the index: `none` keeps titles, links and descriptions of at most 160 characters. */
 export const TEXT_MODES = ['none', 'full'] as const;

@@ -1,9 +1,9 @@
+import { findPhraseNearMarks, type PhrasePattern } from './filters/phrase-matcher.js';
 import type { Variant } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { QueryTermMatch, HighlightQuery } from './snippets/highlight.js';
 import type { QueryResult } from './query-engine.js';
 import type { PackedIndex } from '../index/index-reader.js';
-import { findPhraseNearMarks, type PhrasePattern } from './filters/phrase-pattern.js';
 import { phrasePatterns } from './filters/boolean-filter.js';
 
 type Refine = NonNullable<HighlightQuery['filter']>;

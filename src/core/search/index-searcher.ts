@@ -1,8 +1,16 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { tokenize } from '../analysis/tokenizer.js';
-import type { DocumentView, Hit, RelatedHit, SearchResponse, Suggestion } from '../model/search-response.js';
+import {
+  type DocumentView,
+  type Hit,
+  type RelatedHit,
+  type SearchResponse,
+  type Suggestion,
+  mergeRelated,
+  RELATED_COUNT,
+  type IndexedLink,
+} from '../model/search-response.js';
 import type { Query } from '../model/query.js';
-import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../model/related-links.js';
 import type { SearchSettings } from '../model/settings.js';
 import { createHighlightQuery, findHighlights, type HighlightQuery, type Highlight } from './snippets/highlight.js';
 import { hitSnippets } from './snippets/hit-snippets.js';

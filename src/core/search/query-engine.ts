@@ -8,11 +8,10 @@ import { titleKey } from '../analysis/title-key.js';
 import type { SearchSettings } from '../model/settings.js';
 import { TopK } from './scoring/top-k.js';
 import { didYouMean } from './did-you-mean.js';
-import { HitCollector } from './hit-collector.js';
 import { countFacets } from './filters/filters-and-facets.js';
 import type { Facets, ScorePart } from '../model/search-response.js';
-import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { MiniSearchRanking } from './scoring/minisearch-ranker.js';
+import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { withCompleteLastWord, QueryInterpreter, type Restriction } from './query-interpreter.js';
 import { queryTerms } from './query/query-expansion.js';
@@ -217,5 +216,28 @@ export class QueryEngine {
       return (x - y) * direction || b.score - a.score || a.document - b.document;
     });
     return all.slice(0, wanted);
+  }
+}
+
+/** Every hit of a query, where facets or another order than the score's need them all. Serves one query at a time. */
+export class HitCollector {
+  readonly documents: Uint32Array;
+  readonly scores: Float64Array;
+  count = 0;
+
+  /** `size`: documents of the index. */
+  constructor(size: number) {
+    this.documents = new Uint32Array(size);
+    this.scores = new Float64Array(size);
+  }
+
+  readonly add = (document: number, score: number): void => {
+    this.documents[this.count] = document;
+    this.scores[this.count] = score;
+    this.count += 1;
+  };
+
+  each(visit: (document: number, score: number) => void): void {
+    for (let at = 0; at < this.count; at += 1) visit(this.documents[at] ?? 0, this.scores[at] ?? 0);
   }
 }

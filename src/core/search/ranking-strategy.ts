@@ -1,3 +1,4 @@
+import { ExpansionCache } from './query/term-variants.js';
 import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ScorePart } from '../model/search-response.js';
@@ -10,7 +11,6 @@ import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { queryTerms, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
-import { ExpansionCache } from './query/expansion-cache.js';
 import { Bm25fRanker, type RankResult, type RankOptions } from './scoring/bm25f-ranker.js';
 import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './scoring/bm25.js';
 

@@ -1,11 +1,10 @@
+import { wordsWithSameStem } from '../query/query-words.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { ParsedQuery } from '../../parse/query-parser.js';
 import { filterMask } from './filters-and-facets.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
-import { wordsWithSameStem } from '../query/same-stem.js';
-import { parsePhrase, type PhrasePattern } from './phrase-pattern.js';
-import type { PhraseMatcher } from './phrase-matcher.js';
+import { type PhraseMatcher, parsePhrase, type PhrasePattern } from './phrase-matcher.js';
 import { eachDocument } from '../query/postings-intersection.js';
 
 /** Documents whose texts are read for the phrases of a query, and for those that it leaves out, the best first. */

@@ -13,12 +13,10 @@ import {
 } from './term-expansion.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
-import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
-import type { CachedExpansion, ExpansionCache } from './expansion-cache.js';
-import { wordsWithSameStem } from './same-stem.js';
+import { queryWords, type QueryWord, type QueryWords, wordsWithSameStem } from './query-words.js';
 import { DEFAULT_BM25F, queryWeight } from '../scoring/bm25.js';
 import type { Synonyms } from './synonyms.js';
-import { Variants } from './term-variants.js';
+import { Variants, type CachedExpansion, type ExpansionCache } from './term-variants.js';
 
 export interface QueryTerms {
   readonly clauses: readonly Clause[];

@@ -6,13 +6,11 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring/bm25.js';
 import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
-import { CandidateVocabulary } from './candidate-vocabulary.js';
+import { CandidateVocabulary, QueryTermSlots } from './candidate-vocabulary.js';
 import { MAX_ANSWER_BYTES, MAX_CANDIDATES, MAX_WORDS_READ, MAX_TITLE_BYTES, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS } from './relevance-feedback.js';
-import { proximity } from './proximity.js';
-import { QueryTermSlots } from './query-term-slots.js';
 import { titleKey } from '../../analysis/title-key.js';
-import { TitleSimilarity, type RerankQuery } from './similarity.js';
+import { TitleSimilarity, type RerankQuery, proximity } from './similarity.js';
 
 /** A document as a stage ranks it. */
 export interface RerankCandidate {

@@ -2,8 +2,7 @@ import type { AnswerView, Block, TextRange } from '../../model/document.js';
 import type { Snippet } from '../../model/search-response.js';
 import { passageEnd, holdsWholeCharacters, passageStart } from './text-boundaries.js';
 import { markHtml, type Highlight } from './highlight.js';
-import { PassageScorer } from './passage-scorer.js';
-import { lowerBound } from './passage-terms.js';
+import { PassageScorer, lowerBound } from './passage-scorer.js';
 
 export interface PassageOptions {
   /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */

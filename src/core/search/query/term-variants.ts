@@ -4,7 +4,7 @@ import { intersectLists } from './postings-intersection.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { QueryWord } from './query-words.js';
 
-/** The variants of one word of the query: few, so that a list does for finding one. */
+/** The variants of one word of the query. There are few, so a linear search is enough. */
 export class Variants {
   readonly #list: Variant[];
 
@@ -28,30 +28,30 @@ export class Variants {
   }
 
   has(word: number): boolean {
-    return this.#place(word) >= 0;
+    return this.#indexOf(word) >= 0;
   }
 
-  /** Adds a word; one that is there already keeps the greater weight. */
+  /** Adds a word. If it is present, it gets the greater of both weights. */
   add(word: number, weight: number): void {
-    const at = this.#place(word);
+    const at = this.#indexOf(word);
     const known = this.#list[at];
     if (known === undefined) this.#list.push({ word, weight, lists: this.index.lists.lists(word) });
     else if (known.weight < weight) this.#list[at] = { ...known, weight };
   }
 
-  #place(word: number): number {
+  #indexOf(word: number): number {
     const list = this.#list;
     for (let at = 0; at < list.length; at += 1) if (list[at]?.word === word) return at;
     return -1;
   }
 
-  /** Adds words that stand for the query's word together. */
+  /** Adds a sequence of words that together stand for the query's word. */
   addPhrase(slots: readonly Alternatives[], weight: number): void {
     const lists = intersectLists(this.index, slots);
     if (lists.some((list) => list !== null)) this.#list.push({ word: -1, weight, lists, phrase: slots });
   }
 
-  /** Documents of the most frequent field, those of all variants added up. */
+  /** Returns the number of documents, summed over all variants, of the field that has the most. */
   documents(): number {
     const counts = [0, 0, 0];
     for (const { lists } of this.#list)
@@ -61,48 +61,47 @@ export class Variants {
   }
 }
 
-/** What the index has for one word of a query, whatever stands beside it. */
+/** The expansion of one word, which does not depend on its neighbours. */
 export interface CachedExpansion {
   readonly variants: Pick<Variants, 'copy'>;
-  /** Of the word and its inflections. */
+  /** Documents of the word and its inflections. */
   readonly documents: number;
-  /** Whether there is more than the word and its inflections. */
+  /** Whether there are other variants than the word and its inflections. */
   readonly expanded: boolean;
-  /** What was probably meant; null: nothing is proposed. */
+  /** A correction to propose, or null. */
   readonly correction: string | null;
 }
 
-/** What else it depends on. */
+/** Part of the cache key: what an expansion depends on besides the word. */
 interface ExpansionContext {
   readonly analyzer: Analyzer;
-  /** Whether there may be more than the word and its inflections. */
+  /** Whether other variants than the word and its inflections are allowed. */
   readonly expands: boolean;
 }
 
-/** Words that are remembered. */
+/** Expansions in the cache. If there would be more, it is emptied. */
 const MAX_CACHED = 1024;
 
 /**
- * What an index has for the words of earlier queries: with each key that is pressed, a search box asks again for all words but
- * the last. Once there are too many all are forgotten. For queries with the same options.
+ * Caches expansions between queries: with each key press, a search box repeats all words but the last. Valid for queries
+ * with the same options.
  */
 export class ExpansionCache {
   readonly #words = new Map<string, CachedExpansion>();
 
-  /** Of a word that is not remembered, what `begin` gives. */
-  getOrCompute(word: QueryWord, asked: ExpansionContext, begin: () => CachedExpansion): CachedExpansion {
-    const key = keyOf(word, asked);
+  getOrCompute(word: QueryWord, context: ExpansionContext, compute: () => CachedExpansion): CachedExpansion {
+    const key = cacheKey(word, context);
     const known = this.#words.get(key);
     if (known !== undefined) return known;
-    const begun = begin();
+    const expansion = compute();
     if (this.#words.size >= MAX_CACHED) this.#words.clear();
-    this.#words.set(key, begun);
-    return begun;
+    this.#words.set(key, expansion);
+    return expansion;
   }
 }
 
-/** No term has a line break. */
-function keyOf({ term, forms, keys, last, whole }: QueryWord, { analyzer, expands }: ExpansionContext): string {
+/** Line breaks separate the parts, since no term has any. */
+function cacheKey({ term, forms, keys, last, whole }: QueryWord, { analyzer, expands }: ExpansionContext): string {
   const [spelled, stems] = [[...forms].join('\n'), [...keys].join('\n')];
   return `${analyzer.language}\n\n${term}\n${spelled}\n\n${stems}\n\n${last}${whole}${expands}`;
 }

@@ -18,7 +18,7 @@ export interface HitSnippetsSource {
 
 export interface HitSnippetsOptions {
   readonly analyzer: Analyzer;
-  readonly explanation: HighlightQuery;
+  readonly highlight: HighlightQuery;
   /** Characters of a snippet. */
   readonly length: number;
   /** Snippets at most. */
@@ -32,8 +32,8 @@ export function hitSnippets(
   source: HitSnippetsSource,
   options: HitSnippetsOptions,
 ): { titleHighlights: TextRange[]; snippets: Snippet[] } {
-  const { analyzer, explanation } = options;
-  const titleHighlights = highlightsOf(source.title, explanation);
+  const { analyzer, highlight } = options;
+  const titleHighlights = highlightsOf(source.title, highlight);
   if (source.answer === null || source.answer.text.length === 0) {
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   }
@@ -47,13 +47,13 @@ export function hitSnippets(
   return { titleHighlights, snippets };
 }
 
-function highlightsOf(text: string, explanation: HighlightQuery): TextRange[] {
-  return rangesOf(findHighlights(text, explanation)).filter((range) => holdsWholeCharacters(text, range));
+function highlightsOf(text: string, highlight: HighlightQuery): TextRange[] {
+  return rangesOf(findHighlights(text, highlight)).filter((range) => holdsWholeCharacters(text, range));
 }
 
-function descriptionSnippet(description: string | null, { explanation }: HitSnippetsOptions): Snippet[] {
+function descriptionSnippet(description: string | null, { highlight }: HitSnippetsOptions): Snippet[] {
   if (description === null || description === '') return [];
-  const highlights = highlightsOf(description, explanation);
+  const highlights = highlightsOf(description, highlight);
   const html = markHtml(description, highlights);
   return [{ field: 'description', heading: null, text: description, highlights, html }];
 }

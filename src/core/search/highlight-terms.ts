@@ -43,7 +43,8 @@ export function highlightTerms(
   }
   if (patterns.length === 0) return { terms, filterMarks: null };
   // Words of a phrase that are no clause: stop words.
-  for (const pattern of patterns) addPhraseOnlyTerm(phraseTerms, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
+  for (const pattern of patterns)
+    addPhraseOnlyTerm(phraseTerms, pattern, { word: clauses.length, weight: STOP_WORD_WEIGHT });
   for (const [term, { word, weight }] of phraseTerms) {
     // The number tells these terms from those that match anywhere.
     if (!terms.has(term)) terms.set(term, { word: word + PHRASE_ONLY, weight });
@@ -56,9 +57,13 @@ const PHRASE_ONLY = 1 << 16;
 /** Low, because a phrase's stop word says little about a passage. */
 const STOP_WORD_WEIGHT = 0.1;
 
-function addPhraseOnlyTerm(phraseTerms: Map<string, QueryTermMatch>, pattern: PhrasePattern, match: QueryTermMatch): void {
-  for (const way of pattern)
-    for (const slot of way) for (const term of slot) if (!phraseTerms.has(term)) phraseTerms.set(term, match);
+function addPhraseOnlyTerm(
+  phraseTerms: Map<string, QueryTermMatch>,
+  pattern: PhrasePattern,
+  match: QueryTermMatch,
+): void {
+  for (const variant of pattern)
+    for (const slot of variant) for (const term of slot) if (!phraseTerms.has(term)) phraseTerms.set(term, match);
 }
 
 function patternOfWords(slots: NonNullable<Variant['phrase']>, index: PackedIndex): PhrasePattern {

@@ -7,17 +7,17 @@ import { intersectPostings } from '../query/postings-intersection.js';
 import { TokenHighlighter } from '../snippets/token-highlighter.js';
 import { TokenBuffer } from '../../index/documents/token-buffer.js';
 
-/** Bytes of an answer that are read for a phrase: what bounds a damaged number of tokens. */
-const MAX_BYTES = 1 << 22;
+/** Bytes of an answer that are read for a phrase. The limit protects against a damaged number of tokens. */
+const MAX_ANSWER_BYTES = 1 << 22;
 const [TITLE, ANSWER, KEYWORDS] = FIELDS.keys();
 const PLAIN = /^[a-z]+$/;
-/** Documents read to see whether words stand together anywhere. */
+/** Documents that `matchesAnywhere` reads. */
 const SAMPLE = 32;
 
-/** Finds phrases in the texts of documents: words by their postings, their order by reading what has them all. */
+/** Finds phrases in documents. Postings give the documents that have all words; their texts give the order. */
 export class PhraseMatcher {
-  readonly #marker: TokenHighlighter;
-  readonly #run: TokenBuffer;
+  readonly #highlighter: TokenHighlighter;
+  readonly #buffer: TokenBuffer;
   #pattern: PhrasePattern | undefined;
   #order: readonly number[] | null = null;
 
@@ -26,15 +26,15 @@ export class PhraseMatcher {
     private readonly analyzer: Analyzer,
   ) {
     const { vocabulary } = index.documents.answers;
-    this.#marker = new TokenHighlighter(vocabulary);
-    this.#run = new TokenBuffer(vocabulary);
+    this.#highlighter = new TokenHighlighter(vocabulary);
+    this.#buffer = new TokenBuffer(vocabulary);
   }
 
-  /** By document: a bit for each field (1, 2, 4 for title, answer, keywords) that has all words of a way of the pattern. */
+  /** Returns for each document the fields that have all words of a variant: bits 1, 2, 4 for title, answer, keywords. */
   candidates(pattern: PhrasePattern): Uint8Array {
     const fields = new Uint8Array(this.index.size);
-    for (const way of pattern) {
-      const slots = mapCollectingMissing(way, (terms) => this.#numbers(terms));
+    for (const variant of pattern) {
+      const slots = mapCollectingMissing(variant, (terms) => this.#numbers(terms));
       if (slots.some((slot) => slot.length === 0)) continue;
       mapCollectingMissing(FIELDS.keys(), (field) => {
         for (const document of intersectPostings(this.index, slots, field).documents)
@@ -48,21 +48,21 @@ export class PhraseMatcher {
     return mapCollectingMissing(terms, (term) => this.index.words.find(term)).filter((word) => word >= 0);
   }
 
-  /** Whether the pattern stands in one of these fields of a document. */
+  /** Whether the pattern occurs in one of these fields (bits, see `candidates`) of a document. */
   matches(document: number, fields: number, pattern: PhrasePattern): boolean {
-    // Few documents have the words elsewhere than in the answer, and titles are short: they are asked first.
+    // Titles and keywords are short, so they are read before the answer.
     return FIELDS_BY_LENGTH.some((field) => (fields & (1 << field)) !== 0 && this.#matchesIn(document, field, pattern));
   }
 
-  /** Whether the pattern stands in any of the documents that are likeliest to have it. */
+  /** Whether the pattern occurs in one of the first `SAMPLE` candidates. */
   matchesAnywhere(pattern: PhrasePattern): boolean {
     const fields = this.candidates(pattern);
-    let left = SAMPLE;
-    for (let document = 0; document < fields.length && left > 0; document += 1) {
-      const own = fields[document] ?? 0;
-      if (own === 0) continue;
-      if (this.matches(document, own, pattern)) return true;
-      left -= 1;
+    let remaining = SAMPLE;
+    for (let document = 0; document < fields.length && remaining > 0; document += 1) {
+      const documentFields = fields[document] ?? 0;
+      if (documentFields === 0) continue;
+      if (this.matches(document, documentFields, pattern)) return true;
+      remaining -= 1;
     }
     return false;
   }
@@ -75,31 +75,36 @@ export class PhraseMatcher {
     return this.#matchesInAnswer(document, pattern);
   }
 
-  /** Has the marker look for a pattern's terms, numbered; returns their order where each stands for itself alone. */
+  /**
+   * Makes the highlighter look for a pattern's terms, by number. Returns the order of the numbers if the pattern has a single
+   * variant of plain words, or null.
+   */
   #setPattern(pattern: PhrasePattern): readonly number[] | null {
-    const terms = [...new Set(pattern.flatMap((way) => way.flatMap((slot) => [...slot])))];
-    this.#marker.setQuery(new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])));
+    const terms = [...new Set(pattern.flatMap((variant) => variant.flatMap((slot) => [...slot])))];
+    this.#highlighter.setQuery(
+      new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
+    );
     this.#pattern = pattern;
-    const [way, ...others] = pattern;
-    // Marks of plain words never meet: each is one word of the text.
-    if (way === undefined || others.length > 0 || !terms.every((term) => PLAIN.test(term))) return null;
-    return way.map((slot) => terms.findIndex((term) => slot.has(term)));
+    const [variant, ...others] = pattern;
+    // Marks of plain words never merge: each is one word of the text.
+    if (variant === undefined || others.length > 0 || !terms.every((term) => PLAIN.test(term))) return null;
+    return variant.map((slot) => terms.findIndex((term) => slot.has(term)));
   }
 
   #matchesInAnswer(document: number, pattern: PhrasePattern): boolean {
     if (this.#pattern !== pattern) this.#order = this.#setPattern(pattern);
     const reader = this.index.documents.answers.tokens(document);
-    const run = this.#run;
-    run.load(reader, { count: reader.varint(), maxBytes: MAX_BYTES, prefixes: this.#marker.prefixes });
-    const marks = this.#marker.find(run);
-    const stands = (some: readonly Highlight[]): boolean =>
-      findPhraseNearMarks(run, some, { pattern, analyzer: this.analyzer }).length > 0;
-    return this.#order === null ? stands(marks) : standInOrder(marks, this.#order, stands);
+    const buffer = this.#buffer;
+    buffer.load(reader, { count: reader.varint(), maxBytes: MAX_ANSWER_BYTES, prefixes: this.#highlighter.prefixes });
+    const marks = this.#highlighter.find(buffer);
+    const occurs = (some: readonly Highlight[]): boolean =>
+      findPhraseNearMarks(buffer, some, { pattern, analyzer: this.analyzer }).length > 0;
+    return this.#order === null ? occurs(marks) : followInOrder(marks, this.#order, occurs);
   }
 }
 
-/** Whether marks of these words follow one another somewhere, and `holds` for them there. */
-function standInOrder(
+/** Whether the marks have consecutive words in this order somewhere, and `holds` is true for them. */
+function followInOrder(
   marks: readonly Highlight[],
   order: readonly number[],
   holds: (marks: readonly Highlight[]) => boolean,
@@ -114,18 +119,18 @@ function standInOrder(
 
 const FIELDS_BY_LENGTH = [TITLE, KEYWORDS, ANSWER].filter((field) => field !== undefined);
 
-/** Words that stand beside one another, in order; for each the terms that may stand there. */
+/** Consecutive words: for each, the terms that match it. */
 export type PhraseVariant = readonly ReadonlySet<string>[];
 
-/** The ways in which a phrase may stand in a text: more than one where it holds an identifier, whole or in parts. */
+/** The variants of a phrase. There are several if it has an identifier, which matches as a whole or in parts. */
 export type PhrasePattern = readonly PhraseVariant[];
 
-/** Ways of one phrase; of one that has more, only the one of parts counts. */
+/** Variants of one phrase. If there are more, only the one with all identifiers in parts counts. */
 const MAX_VARIANTS = 8;
-/** UTF-16 units between two words that may stand beside one another: blanks and punctuation. */
+/** UTF-16 units (blanks and punctuation) between two consecutive words, at most. */
 const MAX_GAP = 16;
 
-/** A term of a text and the position of the word after it: an identifier's whole reaches over its parts. */
+/** A term of a text, and the position of the word after it. A whole identifier spans its parts. */
 interface PositionedTerm {
   readonly term: string;
   readonly next: number;
@@ -133,8 +138,8 @@ interface PositionedTerm {
   readonly end: number;
 }
 
-/** The terms of a text by their position. */
-function stepsOf(text: string, analyzer: Analyzer): PositionedTerm[][] {
+/** Returns the terms of a text by position. */
+function termsByPosition(text: string, analyzer: Analyzer): PositionedTerm[][] {
   const steps: PositionedTerm[][] = [];
   let last = 0;
   analyzer.tokenize(text, (term, start, end, { position, isCompound }) => {
@@ -144,35 +149,35 @@ function stepsOf(text: string, analyzer: Analyzer): PositionedTerm[][] {
   return steps;
 }
 
-/** A phrase in its exact forms; no way where it holds no word. */
+/** Returns the pattern of a phrase: no variant if it has no word. */
 export function parsePhrase(phrase: string, analyzer: Analyzer): PhrasePattern {
-  const steps = stepsOf(phrase, analyzer);
-  const ways: PhraseVariant[] = [];
-  const walk = (position: number, way: PhraseVariant): void => {
-    if (ways.length > MAX_VARIANTS) return;
-    if (position >= steps.length) ways.push(way);
-    else for (const { term, next } of steps[position] ?? []) walk(next, [...way, new Set([term])]);
+  const steps = termsByPosition(phrase, analyzer);
+  const variants: PhraseVariant[] = [];
+  const walk = (position: number, variant: PhraseVariant): void => {
+    if (variants.length > MAX_VARIANTS) return;
+    if (position >= steps.length) variants.push(variant);
+    else for (const { term, next } of steps[position] ?? []) walk(next, [...variant, new Set([term])]);
   };
   if (steps.length > 0) walk(0, []);
   // The parts of an identifier come before its whole.
-  return ways.length > MAX_VARIANTS ? ways.slice(0, 1) : ways;
+  return variants.length > MAX_VARIANTS ? variants.slice(0, 1) : variants;
 }
 
-/** Where a pattern stands in a text: from the beginning of its first word to the end of its last. */
+/** Finds a pattern in a text. Each range goes from the start of the first word to the end of the last. */
 export function findPhrase(text: string, pattern: PhrasePattern, analyzer: Analyzer): TextRange[] {
-  const steps = stepsOf(text, analyzer);
+  const steps = termsByPosition(text, analyzer);
   const found: TextRange[] = [];
-  const endOf = (position: number, way: PhraseVariant, at: number): number => {
+  const endOf = (position: number, variant: PhraseVariant, at: number): number => {
     for (const { term, next, end } of steps[position] ?? []) {
-      if (way[at]?.has(term) !== true) continue;
-      const last = at + 1 === way.length ? end : endOf(next, way, at + 1);
+      if (variant[at]?.has(term) !== true) continue;
+      const last = at + 1 === variant.length ? end : endOf(next, variant, at + 1);
       if (last > 0) return last;
     }
     return 0;
   };
   for (const [position, [first]] of steps.entries()) {
-    for (const way of pattern) {
-      const end = endOf(position, way, 0);
+    for (const variant of pattern) {
+      const end = endOf(position, variant, 0);
       if (end > 0 && first !== undefined) found.push([first.start, end]);
     }
   }
@@ -180,8 +185,8 @@ export function findPhrase(text: string, pattern: PhrasePattern, analyzer: Analy
 }
 
 /**
- * As `findPattern`, in a long text in which the pattern's words have been found already (`marks`, in order): only where they
- * stand close together is it read.
+ * Like `findPhrase`, for a long text in which the pattern's words have been found before (`marks`, in order). It reads the
+ * text only around marks that are close together.
  */
 export function findPhraseNearMarks(
   text: TextView,
@@ -189,7 +194,7 @@ export function findPhraseNearMarks(
   { pattern, analyzer }: { readonly pattern: PhrasePattern; readonly analyzer: Analyzer },
 ): TextRange[] {
   const found: TextRange[] = [];
-  const oneWord = pattern.some((way) => way.length === 1);
+  const oneWord = pattern.some((variant) => variant.length === 1);
   for (let at = 0; at < marks.length;) {
     const start = marks[at]?.start ?? 0;
     let end = marks[at]?.end ?? 0;
@@ -203,7 +208,7 @@ export function findPhraseNearMarks(
   return found;
 }
 
-/** Whether one mark may stand for several words: an identifier's, or those of a script without spaces. */
+/** Whether one mark may cover several words: those of an identifier, or of a script without spaces. */
 function mayHoldSeveral(text: TextView, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) {
     const unit = text.charCodeAt(at) | 32;

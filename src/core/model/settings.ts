@@ -6,23 +6,23 @@ export type Ranking = (typeof RANKINGS)[number];
 
 /** How much each part of the default ranking counts; 0 leaves a part out. `docs/ranking.md` tells what each does. */
 export interface RankingWeights {
-  /** Words that the best answers have besides those of the query. */
+  /** Other words that the best answers have in common. */
   readonly feedback: number;
-  /** Words of the query that stand close together. */
+  /** Words of the query that are close together. */
   readonly proximity: number;
-  /** A title with the same words, by how rare they are. */
+  /** A title with the same words, weighted by their rarity. */
   readonly sameTitle: number;
-  /** A title with the same words, each counted alike. */
+  /** A title with the same words, all weighted alike. */
   readonly sameWords: number;
-  /** A title that begins as the query does. */
+  /** A title that begins like the query. */
   readonly sameBeginning: number;
-  /** The newest document's advantage over one without a date, in shares of its score. */
+  /** The newest document's advantage over one without a date, as a share of its score. */
   readonly date: number;
-  /** The advantage of a document with a boost of 2, in shares of its score. */
+  /** The advantage of a document with a boost of 2, as a share of its score. */
   readonly boost: number;
 }
 
-/** What a site may tune about analysis, ranking and snippets; part of what an index is built from. */
+/** A site's settings for analysis, ranking and snippets. An index depends on them. */
 export interface SearchSettings {
   /** BCP 47, lower case: the language of documents and queries that name none. */
   readonly language: string;
@@ -30,15 +30,15 @@ export interface SearchSettings {
   readonly boosts: Readonly<Record<Field, number>>;
   readonly ranking: Ranking;
   readonly weights: RankingWeights;
-  /** Words that mean the same: `['heart attack', 'myocardial infarction']` both ways. */
+  /** Groups of words that mean the same: `['heart attack', 'myocardial infarction']`. */
   readonly synonyms: readonly (readonly string[])[];
-  /** One way: a query for the key also finds the values. */
+  /** A query for a key also finds its values, but not the reverse. */
   readonly oneWaySynonyms: Readonly<Record<string, readonly string[]>>;
   /** Words that are never stemmed nor corrected. */
   readonly protectedWords: readonly string[];
   /** Replaces the language's own list; null: the language's own. */
   readonly stopWords: readonly string[] | null;
-  /** Characters of one snippet: 40 to 1000. */
+  /** UTF-16 units of one snippet: 40 to 1000. */
   readonly snippetLength: number;
 }
 
@@ -62,14 +62,14 @@ export const DEFAULT_SETTINGS: SearchSettings = {
   snippetLength: 200,
 };
 
-/** The settings that are not the default ones: what has to be told of an index for others to search it alike. */
+/** Returns the settings that differ from the defaults. A snapshot stores them, so that it is searched alike everywhere. */
 export function nonDefaultSettings(settings: SearchSettings): Partial<SearchSettings> {
   const differs = (name: string): boolean =>
     JSON.stringify(Reflect.get(settings, name)) !== JSON.stringify(Reflect.get(DEFAULT_SETTINGS, name));
   return Object.fromEntries(Object.entries(settings).filter(([name]) => differs(name)));
 }
 
-/** Whether a value from outside is settings, all or some of them, each of the type that searching takes for granted. */
+/** Whether a value from outside is valid settings, all or some of them. */
 export function isSettings(value: unknown): value is Partial<SearchSettings> {
   const checks = memberChecks();
   return (

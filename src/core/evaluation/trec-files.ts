@@ -3,7 +3,7 @@ import type { Judgements } from './measures.js';
 
 /** A text file of an evaluation. */
 export interface TextFile {
-  /** As messages name it. */
+  /** The name in messages. */
   readonly name: string;
   readonly text: string;
 }
@@ -15,7 +15,7 @@ export interface TextLine {
   readonly text: string;
 }
 
-/** The lines that hold anything. */
+/** Returns the lines that are not blank. */
 export function linesOf({ text }: TextFile): TextLine[] {
   return text
     .replace(/^\ufeff/, '')
@@ -24,13 +24,13 @@ export function linesOf({ text }: TextFile): TextLine[] {
     .filter((line) => line.text.trim() !== '');
 }
 
-/** Where in a file something is wrong; `line` null: the whole. */
+/** The position of an error. `line` null: the whole file. */
 export interface FilePosition {
   readonly file: string;
   readonly line: number | null;
 }
 
-/** What is wrong with a file of an evaluation. */
+/** Creates the `evaluation_invalid` error for a file. */
 export function evaluationFileError({ file, line }: FilePosition, fault: string, remedy: string): AskdexError {
   const where = line === null ? quoteForMessage(file) : `${quoteForMessage(file)}, line ${line}`;
   return new AskdexError('evaluation_invalid', `${where}: ${fault}`, { parameter: file, remedy });
@@ -46,7 +46,11 @@ const HEADERS = /^(?:q|query|question|topic)(?:[-_ ]?(?:id|number))?$|^qid$/i;
 const GRADE_HEADERS = /^(?:score|grade|rel|relevance|relevancy|label|judge?ment)$/i;
 const GRADE = /^[+-]?\d{1,9}$/;
 
-/** Reads judgements: `query document grade`, or with trec_eval's second column. Throws `evaluation_invalid`. */
+/**
+ * Parses judgements: `query document grade` per line, or trec_eval's four columns.
+ *
+ * @throws {AskdexError} evaluation_invalid: when a line is malformed or contradicts another.
+ */
 export function readQrels(file: TextFile): Qrels {
   const qrels = new Map<string, Map<string, number>>();
   for (const [at, { number, text }] of linesOf(file).entries()) {
@@ -102,7 +106,6 @@ function readColumns(columns: readonly string[], place: FilePosition): Judgement
   return { query, document, grade: Number(grade) };
 }
 
-/** A query that is asked to measure. */
 export interface TestQuery {
   readonly id: string;
   readonly text: string;
@@ -110,7 +113,11 @@ export interface TestQuery {
 
 const QUERIES_FORM = 'Write one JSON object per line, such as {"_id": "1", "text": "why is the sky blue"}.';
 
-/** The queries of a JSONL file: `_id` (or `id`) and `text`. Throws `evaluation_invalid`. */
+/**
+ * Parses the queries of a JSONL file: `_id` (or `id`) and `text`.
+ *
+ * @throws {AskdexError} evaluation_invalid: when a line is malformed or repeats an id.
+ */
 export function readQueries(file: TextFile): TestQuery[] {
   const queries: TestQuery[] = [];
   const lines = new Map<string, number>();

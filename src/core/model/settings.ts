@@ -4,7 +4,7 @@ import { isAmount, isListOf, isRecord, isText } from '../guards.js';
 export const RANKINGS = ['default', 'bm25', 'minisearch'] as const;
 export type Ranking = (typeof RANKINGS)[number];
 
-/** How much each part of the default ranking counts; 0 leaves a part out. `docs/ranking.md` tells what each does. */
+/** How much each part of the default ranking counts; 0 leaves a part out. see `docs/ranking.md`. */
 export interface RankingWeights {
   /** Other words that the best answers have in common. */
   readonly feedback: number;

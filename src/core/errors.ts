@@ -1,6 +1,6 @@
 /**
- * All errors that users can get: code → HTTP status (null: never sent over HTTP), kind and title. `docs/errors.md` lists the
- * same codes, which a test checks.
+ * All errors that users can get: code → HTTP status (null: never sent over HTTP), kind and title. `docs/errors.md`
+ * lists the same codes, which a test checks.
  *
  * `user`: the request or the content is wrong. `environment`: the machine, the disk, the network. `program`: a bug.
  */
@@ -108,8 +108,8 @@ export function titleOf({ code }: AskdexError): string {
 }
 
 /**
- * Quotes a value from outside for a message: as JSON, cut at 80 characters, with control characters and directional marks
- * escaped.
+ * Quotes a value from outside for a message: as JSON, cut at 80 characters, with control characters and directional
+ * marks escaped.
  */
 export function quoteForMessage(value: unknown): string {
   const text = typeof value === 'string' ? value : asJson(value);

@@ -10,8 +10,8 @@ export type LoadStem = (language: string) => Promise<Stem | null>;
 export type Tokenize = (text: string, sink: TermSink) => void;
 
 /**
- * Turns text into terms, at index time and at query time. Analyzers with the same `id` give the same terms; an index is only
- * searched with the analyzer that wrote it.
+ * Turns text into terms, at index time and at query time. Analyzers with the same `id` give the same terms; an index is
+ * only searched with the analyzer that wrote it.
  */
 export interface Analyzer {
   readonly id: string;
@@ -22,11 +22,14 @@ export interface Analyzer {
   readonly tokenize: Tokenize;
   /** Returns every term of a text, in order, with repetitions. */
   terms(text: string): string[];
-  /** Returns the stem of a term in the site's language. Protected words, numbers and identifiers are their own stems. */
+  /**
+   * Returns the stem of a term in the site's language. Protected words, numbers and identifiers are their own stems.
+   */
   stem(term: string): string;
   /**
-   * Returns the names of the stem groups of a term that is spelled `written` in a text, the most specific first: the stem of
-   * the spelling with accents, and that of the term. Empty in a language other than the site's that has no stemmer.
+   * Returns the names of the stem groups of a term that is spelled `written` in a text, the most specific first: the
+   * stem of the spelling with accents, and that of the term. Empty in a language other than the site's that has no
+   * stemmer.
    */
   stemKeys(term: string, written: string): readonly string[];
   /** Whether `stemKeys` are always the `stem` alone. */
@@ -34,8 +37,8 @@ export interface Analyzer {
   /** Whether a term is searched only if the query has no other word. */
   isStopWord(term: string): boolean;
   /**
-   * Returns an analyzer with the same terms, but the stem keys and stop words of another language. Returns itself for the
-   * site's language and for null. Stemmers must have been loaded by `loadLanguages`.
+   * Returns an analyzer with the same terms, but the stem keys and stop words of another language. Returns itself for
+   * the site's language and for null. Stemmers must have been loaded by `loadLanguages`.
    */
   inLanguage(language: string | null): Analyzer;
   /** Loads the stemmers of languages. A language without a stemmer is ignored. */
@@ -56,8 +59,8 @@ export interface AnalyzerOptions {
 }
 
 /**
- * Increase it whenever the same text may give other terms or stems, so that older indexes and caches are not used. Languages
- * whose stems do not depend on accents have the first one.
+ * Increase it whenever the same text may give other terms or stems, so that older indexes and caches are not used.
+ * Languages whose stems do not depend on accents have the first one.
  */
 const VERSION = 2;
 const ACCENTED_VERSION = 3;

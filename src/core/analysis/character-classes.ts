@@ -1,6 +1,6 @@
 /**
- * Classes of UTF-16 code units for the tokenizer. Surrogates have their own class, because the class of the character depends
- * on the pair.
+ * Classes of UTF-16 code units for the tokenizer. Surrogates have their own class, because the class of the character
+ * depends on the pair.
  */
 export const OTHER = 0;
 export const LOWER = 1;
@@ -93,7 +93,9 @@ export function foldCharacter(character: string): string {
 
 const ASCII = /^[\0-\x7f]*$/;
 
-/** Returns the indexed form of a text. It folds each character by itself, so that the result does not depend on context. */
+/**
+ * Returns the indexed form of a text. It folds each character by itself, so that the result does not depend on context.
+ */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   let out = '';

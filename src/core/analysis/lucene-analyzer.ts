@@ -18,8 +18,8 @@ const PIECE = lazy(() => /[^\p{M}]\p{M}*|\p{M}+/gu);
 const MAX_MEMOIZED_STEMS = 200_000;
 
 /**
- * Creates the analyzer of the ranking `bm25`, which follows Lucene's baselines: runs of letters and digits after NFKC and
- * lower case, without stop words. Its terms are stems, and all fields of a document are indexed as one.
+ * Creates the analyzer of the ranking `bm25`, which follows Lucene's baselines: runs of letters and digits after NFKC
+ * and lower case, without stop words. Its terms are stems, and all fields of a document are indexed as one.
  */
 export function createLuceneAnalyzer(options: AnalyzerOptions): Analyzer {
   const { language } = options;
@@ -77,8 +77,8 @@ function plain(text: string): string {
 type RunSink = (run: string, start: number, end: number) => void;
 
 /**
- * Calls `sink` with every run of the normalized text, and its offsets in `text`. NFKC changes nothing across white space, so
- * each piece between white space is normalized by itself.
+ * Calls `sink` with every run of the normalized text, and its offsets in `text`. NFKC changes nothing across white
+ * space, so each piece between white space is normalized by itself.
  */
 function eachRun(text: string, sink: RunSink): void {
   for (const found of text.matchAll(/\S+/g)) {

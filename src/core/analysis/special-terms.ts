@@ -22,8 +22,8 @@ const CLOSE = 41;
 const ORDERS = new Set(['O', 'o', 'Ω', '\u2126', 'ω', 'Θ', 'θ']);
 
 /**
- * Returns the end of an order of growth such as `O(n log n)` whose letter is from `start` to `end` (24 units at most, on one
- * line); 0 if it is none.
+ * Returns the end of an order of growth such as `O(n log n)` whose letter is from `start` to `end` (24 units at most,
+ * on one line); 0 if it is none.
  */
 export function bigONotationEnd(text: string, start: number, end: number): number {
   if (end - start !== 1 || text.charCodeAt(end) !== OPEN || !ORDERS.has(text.charAt(start))) return 0;

@@ -5,8 +5,8 @@ import { lazy } from '../lazy.js';
 export type Stem = (word: string) => string;
 
 /**
- * Prefix of the stem keys of languages other than the site's. No stem of the site's language begins with it, and it sorts
- * before all terms.
+ * Prefix of the stem keys of languages other than the site's. No stem of the site's language begins with it, and it
+ * sorts before all terms.
  */
 export const LANGUAGE_PREFIX = '\u0000';
 
@@ -44,8 +44,8 @@ const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Creates the stem rules of a language. Stemmers recognize endings by their accents (`inflamación` has the ending of
- * `inflamaciones`, `inflamacion` has none), so the spelling is stemmed and the result folded. A word that is written with
- * accents has two keys: that of its spelling, and that of the term, which matches queries typed without accents.
+ * `inflamaciones`, `inflamacion` has none), so the spelling is stemmed and the result folded. A word that is written
+ * with accents has two keys: that of its spelling, and that of the term, which matches queries typed without accents.
  */
 export function createStemRules({ language, stem: given, isProtected, prefix }: StemRulesOptions): StemRules {
   const byTerm = memoized(given);

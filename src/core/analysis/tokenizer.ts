@@ -14,14 +14,14 @@ import {
 } from './character-classes.js';
 import { bigONotationEnd, symbolicNameEnd } from './special-terms.js';
 
-/** UTF-16 units of a term. Longer words are cut, since MiniSearch's fuzzy matrix grows with the square of the length. */
+/**
+ * UTF-16 units of a term. Longer words are cut, since MiniSearch's fuzzy matrix grows with the square of the length.
+ */
 export const MAX_TERM_LENGTH = 40;
 /** Parts of an identifier that also gives a whole. A longer one (a path, a list) gives only its parts. */
 const MAX_PARTS = 8;
 
-/**
- * Receives a term, the UTF-16 offsets of its characters in the text, and its position.
- */
+/** Receives a term, the UTF-16 offsets of its characters in the text, and its position. */
 export type TermSink = (term: string, start: number, end: number, place: TermPosition) => void;
 
 /** Reused for the next term, so its members must be copied. */
@@ -35,10 +35,10 @@ export interface TermPosition {
 /**
  * Splits a text into terms.
  *
- * A word is a run of letters and digits. Words joined by `_ - . ' : /` without a space are an identifier. It gives its parts
- * and its whole, so that `x-axis` and `xaxis`, `snake_case` and `snakecase`, `ttk.Combobox` and `Combobox` find each other.
- * `camelCase` is split likewise. A whole of digits keeps its joiners (`255.255.240.0`). `C++`, `C#` and `O(n log n)` are
- * terms. Scripts without spaces give overlapping n-grams.
+ * A word is a run of letters and digits. Words joined by `_ - . ' : /` without a space are an identifier. It gives its
+ * parts and its whole, so that `x-axis` and `xaxis`, `snake_case` and `snakecase`, `ttk.Combobox` and `Combobox` find
+ * each other. `camelCase` is split likewise. A whole of digits keeps its joiners (`255.255.240.0`). `C++`, `C#` and
+ * `O(n log n)` are terms. Scripts without spaces give overlapping n-grams.
  */
 export function tokenize(text: string, sink: TermSink): void {
   const length = text.length;
@@ -73,9 +73,9 @@ export function buildTermPrefilter(
 }
 
 /**
- * Like `tokenize`, for finding a few terms in a long text. It skips most other terms, recognized by their first two units,
- * without creating strings. Non-ASCII words, and those that may be more than one plain word, are never skipped. Positions are
- * not counted.
+ * Like `tokenize`, for finding a few terms in a long text. It skips most other terms, recognized by their first two
+ * units, without creating strings. Non-ASCII words, and those that may be more than one plain word, are never skipped.
+ * Positions are not counted.
  */
 export function tokenizeMatching(text: string, wanted: TermPrefilter, sink: TermSink): void {
   const length = text.length;
@@ -195,7 +195,9 @@ function identifier(text: string, start: number, out: Out): number {
   return end;
 }
 
-/** Returns the starts and ends, in turn, of words that are joined without a space. `C++` in `C/C++` is a separate name. */
+/**
+ * Returns the starts and ends, in turn, of words that are joined without a space. `C++` in `C/C++` is a separate name.
+ */
 function joinedWords(text: string, start: number, firstEnd: number): number[] {
   const ends = [start, firstEnd];
   let end = firstEnd;

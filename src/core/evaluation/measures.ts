@@ -24,10 +24,10 @@ export function measuresOf(ranked: readonly string[], judgements: Judgements): M
 }
 
 /**
- * Returns the normalized discounted cumulative gain of the first `cut` documents, like trec_eval's `ndcg_cut`. A document
- * gains its grade (0 if it is negative or not judged) divided by log2(rank + 1). The sum is divided by that of the ideal order
- * of all judged documents (Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques, 2002). Returns 0 if no
- * document is relevant.
+ * Returns the normalized discounted cumulative gain of the first `cut` documents, like trec_eval's `ndcg_cut`. A
+ * document gains its grade (0 if it is negative or not judged) divided by log2(rank + 1). The sum is divided by that of
+ * the ideal order of all judged documents (Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques,
+ * 2002). Returns 0 if no document is relevant.
  */
 export function ndcg(ranked: readonly string[], judgements: Judgements, cut: number): number {
   const ideal = discountedGain(
@@ -47,13 +47,19 @@ function discountedGain(grades: readonly number[], cut: number): number {
   return sum;
 }
 
-/** Returns 1 / the rank of the first relevant document, or 0 if none is among the first `cut` (trec_eval's `recip_rank`). */
+/**
+ * Returns 1 / the rank of the first relevant document, or 0 if none is among the first `cut` (trec_eval's
+ * `recip_rank`).
+ */
 export function reciprocalRank(ranked: readonly string[], judgements: Judgements, cut: number): number {
   const at = ranked.slice(0, cut).findIndex((key) => isRelevant(judgements, key));
   return at < 0 ? 0 : 1 / (at + 1);
 }
 
-/** Returns the share of relevant documents that are among the first `cut` (trec_eval's `recall`), or 0 if none is relevant. */
+/**
+ * Returns the share of relevant documents that are among the first `cut` (trec_eval's `recall`), or 0 if none is
+ * relevant.
+ */
 export function recall(ranked: readonly string[], judgements: Judgements, cut: number): number {
   let relevant = 0;
   for (const grade of judgements.values()) if (grade >= 1) relevant += 1;

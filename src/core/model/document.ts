@@ -13,9 +13,9 @@ export interface Block {
 /**
  * An answer as plain text, with its structure.
  *
- * `text` is the blocks' texts in order, joined by one line feed, without markup (code and LaTeX as written, without fences
- * and dollars). `blocks` are in order and do not overlap. `atoms` are the inline code and math spans inside prose blocks, in
- * order: a snippet never cuts them.
+ * `text` is the blocks' texts in order, joined by one line feed, without markup (code and LaTeX as written, without
+ * fences and dollars). `blocks` are in order and do not overlap. `atoms` are the inline code and math spans inside
+ * prose blocks, in order: a snippet never cuts them.
  */
 export interface Answer {
   readonly text: string;
@@ -68,7 +68,9 @@ export const FIELDS = ['title', 'answer', 'keywords'] as const;
 /** A searched part of a document. */
 export type Field = (typeof FIELDS)[number];
 
-/** Returns the text that is indexed for a field, `''` if it is empty (MiniSearch's averages would be wrong otherwise). */
+/**
+ * Returns the text that is indexed for a field, `''` if it is empty (MiniSearch's averages would be wrong otherwise).
+ */
 export function fieldText(document: Document, field: Field): string {
   switch (field) {
     case 'title':

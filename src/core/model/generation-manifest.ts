@@ -15,15 +15,17 @@ export interface ManifestFile {
 export interface Manifest {
   /** Version of the manifest format. */
   readonly format: 1;
-  /** `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`, plus `-2` and so on if the name exists. */
+  /**
+   * `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`, plus `-2` and so on if the name exists.
+   */
   readonly generation: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** Increases by one with every publication and every rollback. A rollback rewrites only the manifest. */
   readonly sequence: number;
   /**
-   * sha256 over the analyzer's id and the files' names, sizes and checksums. Equal content, configuration and version give
-   * an equal hash.
+   * sha256 over the analyzer's id and the files' names, sizes and checksums. Equal content, configuration and version
+   * give an equal hash.
    */
   readonly contentHash: string;
   /** The version of Askdex that built it. */
@@ -64,7 +66,9 @@ export const MANIFEST_FILE = 'manifest.json';
 const GENERATION = /^\d{8}T\d{6}Z-[0-9a-f]{12}(?:-[1-9]\d{0,3})?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** Whether a value can name a generation. Such a name has no dot and no slash, so a path made of it stays in its folder. */
+/**
+ * Whether a value can name a generation. Such a name has no dot and no slash, so a path made of it stays in its folder.
+ */
 export function isGenerationName(value: unknown): value is string {
   return isText(value) && GENERATION.test(value);
 }

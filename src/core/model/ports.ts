@@ -159,18 +159,19 @@ export interface GenerationStore {
    */
   current(): Promise<StoredGeneration | null>;
   /**
-   * @throws {AskdexError} generation_not_found: when there is no such generation; index_damaged: when it cannot be used.
+   * @throws {AskdexError} generation_not_found: when there is no such generation; index_damaged: when it cannot be
+   * used.
    */
   open(generation: string): Promise<StoredGeneration>;
   /**
-   * Writes a generation to a temporary folder, syncs it, verifies it by `check`, switches `CURRENT` and prunes old generations.
-   * Needs the lock. If the draft's content is current already, or was rolled back and `force` is not set, it publishes nothing
-   * and returns the current manifest.
+   * Writes a generation to a temporary folder, syncs it, verifies it by `check`, switches `CURRENT` and prunes old
+   * generations. Needs the lock. If the draft's content is current already, or was rolled back and `force` is not set,
+   * it publishes nothing and returns the current manifest.
    */
   publish(draft: GenerationDraft, options: PublishOptions): Promise<Manifest>;
   /**
-   * Makes an earlier generation current again under a higher `sequence`: the given one, or the previous one. Takes the lock if
-   * this store does not have it. Content that was rolled back is not published again without `force`.
+   * Makes an earlier generation current again under a higher `sequence`: the given one, or the previous one. Takes the
+   * lock if this store does not have it. Content that was rolled back is not published again without `force`.
    *
    * @throws {AskdexError} generation_not_found, no_earlier_generation, index_damaged, index_locked: when it cannot.
    */
@@ -182,8 +183,8 @@ export interface GenerationStore {
    */
   lock(): Promise<{ release(): Promise<void> }>;
   /**
-   * Calls back within a second after `CURRENT` names another generation than `since` (default: than at the first check).
-   * Returns a function that stops it.
+   * Calls back within a second after `CURRENT` names another generation than `since` (default: than at the first
+   * check). Returns a function that stops it.
    */
   follow(onChange: (generation: string) => void, since?: string | null): () => void;
 }

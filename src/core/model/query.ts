@@ -11,7 +11,9 @@ export interface ValueFilter {
   readonly values: readonly string[];
 }
 
-/** Passes the documents whose date compares with `value` (`YYYY-MM-DD`) by `op`. A document without a date never passes. */
+/**
+ * Passes the documents whose date compares with `value` (`YYYY-MM-DD`) by `op`. A document without a date never passes.
+ */
 export interface DateFilter {
   readonly kind: 'date';
   readonly op: '=' | '>' | '>=' | '<' | '<=';

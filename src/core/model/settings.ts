@@ -62,7 +62,9 @@ export const DEFAULT_SETTINGS: SearchSettings = {
   snippetLength: 200,
 };
 
-/** Returns the settings that differ from the defaults. A snapshot stores them, so that it is searched alike everywhere. */
+/**
+ * Returns the settings that differ from the defaults. A snapshot stores them, so that it is searched alike everywhere.
+ */
 export function nonDefaultSettings(settings: SearchSettings): Partial<SearchSettings> {
   const differs = (name: string): boolean =>
     JSON.stringify(Reflect.get(settings, name)) !== JSON.stringify(Reflect.get(DEFAULT_SETTINGS, name));

@@ -27,8 +27,8 @@ export interface SnapshotDelta extends ManifestFile {
 }
 
 /**
- * A generation as clients download it. The same generation, options and earlier snapshots (for deltas) give the same manifest
- * byte for byte.
+ * A generation as clients download it. The same generation, options and earlier snapshots (for deltas) give the same
+ * manifest byte for byte.
  */
 export interface SnapshotManifest {
   /** Version of the manifest format. */
@@ -49,8 +49,8 @@ export interface SnapshotManifest {
   readonly subject: string | null;
   readonly documents: number;
   /**
-   * Prepended to each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files are in the
-   * manifest's folder, but not in a server's manifest.
+   * Prepended to each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files are in
+   * the manifest's folder, but not in a server's manifest.
    */
   readonly prefix: string;
   /** Sizes and checksums are those of the files on disk. */

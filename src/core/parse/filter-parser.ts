@@ -13,8 +13,8 @@ const MAX_VALUE_LENGTH = 500;
  * `subject:"A",subject:"B"` (the same), `date>=2024-01-01`, `date:2024-01-01`. In quotes, `\"` is a quote and `\\` a
  * backslash.
  *
- * @throws {AskdexError} invalid_filter: when an expression is malformed. The message names the position, from 1 in UTF-16
- * units.
+ * @throws {AskdexError} invalid_filter: when an expression is malformed. The message names the position, from 1 in
+ * UTF-16 units.
  */
 export function parseFilters(expressions: readonly string[]): Filter[] {
   if (expressions.length > QUERY_LIMITS.filters) {

@@ -60,8 +60,9 @@ const NOT_WORD = /[^\s"“”„]+/uy;
 const NOT_A_NEGATION = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
 
 /**
- * Parses a query's operators: `"phrase"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`, `-subject:Medicine`.
- * Everything else (an unclosed quote, an unknown field, an invalid date, a lone hyphen) is text. It never fails.
+ * Parses a query's operators: `"phrase"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`,
+ * `-subject:Medicine`. Everything else (an unclosed quote, an unknown field, an invalid date, a lone hyphen) is text.
+ * It never fails.
  */
 export function parseQuery(text: string): ParsedQuery {
   if (!OPERATOR.test(text)) return plainQuery(text);

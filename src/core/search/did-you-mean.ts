@@ -2,8 +2,8 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../parse/query-parser.js';
 
 /**
- * Returns the query with its unknown words corrected, or null if there is nothing to propose. Case, blanks and operators
- * stay as typed. `corrections` maps a term to its correction.
+ * Returns the query with its unknown words corrected, or null if there is nothing to propose. Case, blanks and
+ * operators stay as typed. `corrections` maps a term to its correction.
  */
 export function didYouMean(
   { text: typed, words }: Pick<ParsedQuery, 'text' | 'words'>,

@@ -41,7 +41,9 @@ export interface QueryResult {
 
 /** Documents that are reranked in addition to the best hits because their titles begin with the query. */
 const MAX_TITLE_MATCHES = 5;
-/** Completions of the last word for title suggestions. Few, because a suggestion must arrive between two key strokes. */
+/**
+ * Completions of the last word for title suggestions. Few, because a suggestion must arrive between two key strokes.
+ */
 const MAX_TITLE_COMPLETIONS = 12;
 const SEVERAL_WORDS = /\S\s+\S/;
 
@@ -108,7 +110,9 @@ export class QueryEngine {
     };
   }
 
-  /** Returns the best documents of a mask, whose texts are then checked for phrases; without clauses, the first ones. */
+  /**
+   * Returns the best documents of a mask, whose texts are then checked for phrases; without clauses, the first ones.
+   */
   #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
     const top = new TopK(Math.min(MAX_TEXTS_READ, this.index.size));
     if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });

@@ -131,7 +131,10 @@ function miniSearchStrategy(
   };
 }
 
-/** MiniSearch scores a term once for each occurrence in the query; this ranking stores that count as the clause's weight. */
+/**
+ * MiniSearch scores a term once for each occurrence in the query; this ranking stores that count as the clause's
+ * weight.
+ */
 function termCounts(clauses: readonly Clause[]): Map<string, number> {
   return new Map(clauses.map(({ term, weight }) => [term, weight]));
 }

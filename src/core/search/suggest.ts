@@ -12,8 +12,8 @@ const MAX_COMPLETIONS_SCANNED = 500;
 const LAST_WORD = /[\p{L}\p{N}]+$/u;
 
 /**
- * Returns at most `limit` completions of a text: titles that begin with it, then titles that have its words (with prefix
- * and typo tolerance), then the text with its last word completed by frequent words of the index.
+ * Returns at most `limit` completions of a text: titles that begin with it, then titles that have its words (with
+ * prefix and typo tolerance), then the text with its last word completed by frequent words of the index.
  */
 export function suggest(engine: QueryEngine, text: string, limit: number): Suggestion[] {
   const words = completedWords(engine, text, Math.min(MAX_COMPLETED_WORDS, Math.floor(limit / SHARE_OF_WORDS)));

@@ -30,7 +30,9 @@ export class PhraseMatcher {
     this.#buffer = new TokenBuffer(vocabulary);
   }
 
-  /** Returns for each document the fields that have all words of a variant: bits 1, 2, 4 for title, answer, keywords. */
+  /**
+   * Returns for each document the fields that have all words of a variant: bits 1, 2, 4 for title, answer, keywords.
+   */
   candidates(pattern: PhrasePattern): Uint8Array {
     const fields = new Uint8Array(this.index.size);
     for (const variant of pattern) {
@@ -76,8 +78,8 @@ export class PhraseMatcher {
   }
 
   /**
-   * Makes the highlighter look for a pattern's terms, by number. Returns the order of the numbers if the pattern has a single
-   * variant of plain words, or null.
+   * Makes the highlighter look for a pattern's terms, by number. Returns the order of the numbers if the pattern has a
+   * single variant of plain words, or null.
    */
   #setPattern(pattern: PhrasePattern): readonly number[] | null {
     const terms = [...new Set(pattern.flatMap((variant) => variant.flatMap((slot) => [...slot])))];
@@ -185,8 +187,8 @@ export function findPhrase(text: string, pattern: PhrasePattern, analyzer: Analy
 }
 
 /**
- * Like `findPhrase`, for a long text in which the pattern's words have been found before (`marks`, in order). It reads the
- * text only around marks that are close together.
+ * Like `findPhrase`, for a long text in which the pattern's words have been found before (`marks`, in order). It reads
+ * the text only around marks that are close together.
  */
 export function findPhraseNearMarks(
   text: TextView,

@@ -4,8 +4,8 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { keepRarest, type QueryTerms } from './query-expansion.js';
 
 /**
- * Returns a clause for each distinct term of a query, without inflections, completions or corrections, and at most 64: the
- * rarest. `weigh` gives a term's weight from the number of its occurrences in the query.
+ * Returns a clause for each distinct term of a query, without inflections, completions or corrections, and at most 64:
+ * the rarest. `weigh` gives a term's weight from the number of its occurrences in the query.
  */
 export function exactTerms(
   text: string,

@@ -58,9 +58,9 @@ interface ClauseDraft {
 }
 
 /**
- * Turns a query into clauses, one for each distinct stem, at most 64: the rarest. Stop words count only if the query has
- * nothing else. At most 10 clauses are expanded: the last word by completions, a rare word by corrections and by splitting
- * it, neighbours by joining them, and all by synonyms. `analyzer` is that of the query's language.
+ * Turns a query into clauses, one for each distinct stem, at most 64: the rarest. Stop words count only if the query
+ * has nothing else. At most 10 clauses are expanded: the last word by completions, a rare word by corrections and by
+ * splitting it, neighbours by joining them, and all by synonyms. `analyzer` is that of the query's language.
  */
 export function queryTerms(
   text: string,

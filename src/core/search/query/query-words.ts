@@ -3,7 +3,9 @@ import type { PackedIndex } from '../../index/index-reader.js';
 
 /** The words of a query that share a stem. */
 export interface QueryWord {
-  /** The word as the analyzer gives it. Of several forms, the query's last word if it is one of them, else the first. */
+  /**
+   * The word as the analyzer gives it. Of several forms, the query's last word if it is one of them, else the first.
+   */
   readonly term: string;
   /** In the site's language. */
   readonly stem: string;
@@ -87,8 +89,8 @@ export interface WordForms {
 }
 
 /**
- * Returns the numbers of the index's words that share a stem with a word of a query, ascending. The forms themselves match
- * documents of every language.
+ * Returns the numbers of the index's words that share a stem with a word of a query, ascending. The forms themselves
+ * match documents of every language.
  */
 export function wordsWithSameStem({ forms, keys }: WordForms, index: PackedIndex, analyzer: Analyzer): number[] {
   const stemOf = (word: string): string => analyzer.stem(word);

@@ -84,8 +84,8 @@ export function documentsOf({ lists }: PackedIndex, word: number): number {
 export type CoOccurs = (first: string, second: string) => boolean;
 
 /**
- * Adds two words for a term that joins them, if they are neighbours somewhere: `heartattack` → `heart attack`. Returns them
- * with a blank between, or null.
+ * Adds two words for a term that joins them, if they are neighbours somewhere: `heartattack` → `heart attack`. Returns
+ * them with a blank between, or null.
  */
 export function addSplitWords(
   variants: Variants,

@@ -83,8 +83,8 @@ interface ExpansionContext {
 const MAX_CACHED = 1024;
 
 /**
- * Caches expansions between queries: with each key press, a search box repeats all words but the last. Valid for queries
- * with the same options.
+ * Caches expansions between queries: with each key press, a search box repeats all words but the last. Valid for
+ * queries with the same options.
  */
 export class ExpansionCache {
   readonly #words = new Map<string, CachedExpansion>();

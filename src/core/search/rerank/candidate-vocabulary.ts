@@ -4,8 +4,8 @@ import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 
 /**
- * Numbers the words of a query's candidates in order of first occurrence. Data about them is then close together in memory,
- * however many words the index has.
+ * Numbers the words of a query's candidates in order of first occurrence. Data about them is then close together in
+ * memory, however many words the index has.
  */
 export class CandidateVocabulary {
   /** By number: the word's stem group. */
@@ -41,7 +41,9 @@ export class CandidateVocabulary {
     return idf;
   }
 
-  /** Replaces the groups from `start` to `end` by numbers. Groups of stop words, which are encoded below 0, remain so. */
+  /**
+   * Replaces the groups from `start` to `end` by numbers. Groups of stop words, which are encoded below 0, remain so.
+   */
   setQuery(groups: Int32Array, start: number, end: number, query: QueryTermSlots): void {
     const numbers = this.#numbers;
     for (let at = start; at < end; at += 1) {

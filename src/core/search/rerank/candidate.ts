@@ -4,8 +4,9 @@ export interface Candidate {
   /** The first stage's score, above 0. */
   readonly score: number;
   /**
-   * The words of all candidates, by number in `CandidateVocabulary`. This candidate's title is from `start` to `answerStart`,
-   * the beginning of its answer from there to `end`. Stop words of the title are encoded as numbers below 0.
+   * The words of all candidates, by number in `CandidateVocabulary`. This candidate's title is from `start` to
+   * `answerStart`, the beginning of its answer from there to `end`. Stop words of the title are encoded as numbers
+   * below 0.
    */
   readonly words: Int32Array;
   readonly start: number;

@@ -24,8 +24,8 @@ export interface FeedbackOptions {
 }
 
 /**
- * Finds the words that distinguish the best candidates from other documents: pseudo-relevance feedback (RM3: Abdul-Jaleel
- * et al., UMass at TREC 2004), with frequencies that saturate as in BM25 and words weighted by idf.
+ * Finds the words that distinguish the best candidates from other documents: pseudo-relevance feedback (RM3:
+ * Abdul-Jaleel et al., UMass at TREC 2004), with frequencies that saturate as in BM25 and words weighted by idf.
  */
 export class Feedback {
   /** By number of the word. All 0 between two queries, like the counts. */

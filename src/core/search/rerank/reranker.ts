@@ -64,8 +64,8 @@ const TITLE_WORDS = { maxTokens: MAX_TITLE_TOKENS, stopWords: true };
 const ANSWER_WORDS = { maxTokens: MAX_ANSWER_TOKENS, stopWords: false };
 
 /**
- * The second ranking stage: reranks the first stage's best hits by reading their titles and the beginnings of their answers.
- * It only adds to scores, so that other hits do not overtake the reranked ones.
+ * The second ranking stage: reranks the first stage's best hits by reading their titles and the beginnings of their
+ * answers. It only adds to scores, so that other hits do not overtake the reranked ones.
  */
 export class Reranker {
   readonly #terms: StemGroupStats;
@@ -99,7 +99,9 @@ export class Reranker {
     this.#queryWords = new QueryTermSlots(this.#terms, options.analyzer);
   }
 
-  /** Returns the documents in the order of their full scores. `found`: all of the first stage's best hits, best first. */
+  /**
+   * Returns the documents in the order of their full scores. `found`: all of the first stage's best hits, best first.
+   */
   rerank(found: readonly RerankCandidate[], text: string, clauses: readonly Clause[]): RerankCandidate[] {
     const hasSeveralClauses = clauses.length >= MIN_CLAUSES;
     const query = this.#queryTerms(text, clauses);

@@ -64,10 +64,10 @@ export class TitleSimilarity {
 const WINDOW = 6;
 
 /**
- * Returns how close the query's words are to one another in a candidate's title and answer, 0 to 1. Each pair of different
- * consecutive words within the window adds the lesser weight divided by the distance; the sum saturates by the weight of all
- * words (after Rasolofo and Savoy, Term Proximity Scoring for Keyword-Based Retrieval Systems, ECIR 2003). `weights` are
- * those of the clauses.
+ * Returns how close the query's words are to one another in a candidate's title and answer, 0 to 1. Each pair of
+ * different consecutive words within the window adds the lesser weight divided by the distance; the sum saturates by
+ * the weight of all words (after Rasolofo and Savoy, Term Proximity Scoring for Keyword-Based Retrieval Systems, ECIR
+ * 2003). `weights` are those of the clauses.
  */
 export function proximity(
   { words, start, end }: Candidate,

@@ -18,8 +18,8 @@ export function encodeStopWord(group: number): number {
 }
 
 /**
- * The stem groups of words, and their idf. A group's number is that of its first word. The idf is computed on demand: doing
- * it for all words would mean reading the whole dictionary before the first answer.
+ * The stem groups of words, and their idf. A group's number is that of its first word. The idf is computed on demand:
+ * doing it for all words would mean reading the whole dictionary before the first answer.
  */
 export class StemGroupStats {
   readonly #chains: StemChains;
@@ -88,8 +88,8 @@ export class TokenStemGroups {
   }
 
   /**
-   * Reads the tokens of a text, which follow their count, and writes the groups of its words to `sink` from `at` on. Stop
-   * words are written only if they are requested, and encoded by `encodeStopWord`. Returns the end in `sink`.
+   * Reads the tokens of a text, which follow their count, and writes the groups of its words to `sink` from `at` on.
+   * Stop words are written only if they are requested, and encoded by `encodeStopWord`. Returns the end in `sink`.
    */
   read(reader: ByteReader, sink: Int32Array, at: number, wanted: RequestedWords): number {
     const groups = this.#groups;

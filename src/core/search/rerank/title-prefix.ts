@@ -1,8 +1,8 @@
 import { titleKey } from '../../analysis/title-key.js';
 
 /**
- * Returns the share of a title that a query's letters are (see `titleKey`), or 0 if the title does not begin with them. ASCII
- * titles are compared without computing their key, because most differ in the first letters.
+ * Returns the share of a title that a query's letters are (see `titleKey`), or 0 if the title does not begin with them.
+ * ASCII titles are compared without computing their key, because most differ in the first letters.
  */
 export function prefixShare(title: string, letters: string): number {
   if (letters === '') return 0;

@@ -10,9 +10,9 @@ export interface Bm25 {
 }
 
 /**
- * Returns, for each field and document, what BM25 adds to a frequency in its denominator:
- * `k1 · (1 - b + b · length / average)` (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4).
- * A field that is empty in all documents gets `k1`.
+ * Returns, for each field and document, what BM25 adds to a frequency in its denominator: `k1 · (1 - b + b · length /
+ * average)` (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4). A field that is empty
+ * in all documents gets `k1`.
  */
 export function lengthNorms(columns: readonly Column[], sums: readonly number[], { k1, b }: Bm25): Float32Array[] {
   return columns.map((column, field) => {
@@ -32,8 +32,9 @@ export function inverseDocumentFrequency(documents: number, size: number): numbe
 }
 
 /**
- * BM25F's parameters (Robertson and Zaragoza, 2009, section 3.6). A term's frequencies in the fields are weighted, divided by
- * the field's length norm and summed before they saturate. So a term never adds more than its idf times `k1 + 1`.
+ * BM25F's parameters (Robertson and Zaragoza, 2009, section 3.6). A term's frequencies in the fields are weighted,
+ * divided by the field's length norm and summed before they saturate. So a term never adds more than its idf times `k1
+ * + 1`.
  */
 export interface Bm25F {
   readonly k1: number;

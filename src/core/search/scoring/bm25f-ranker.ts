@@ -70,10 +70,10 @@ export class Bm25fRanker {
   /**
    * Offers the documents that match any clause, and are in the mask, to `top`.
    *
-   * Documents are scored in windows, clauses in descending order of their maximum score. Once a document that matches only
-   * the last clauses can no longer get into `top` (MaxScore: Turtle and Flood, 1995), these non-essential clauses are
-   * evaluated only for documents that match another clause and can still get in. The best hits and their scores stay the
-   * same; the number of hits becomes a lower bound.
+   * Documents are scored in windows, clauses in descending order of their maximum score. Once a document that matches
+   * only the last clauses can no longer get into `top` (MaxScore: Turtle and Flood, 1995), these non-essential clauses
+   * are evaluated only for documents that match another clause and can still get in. The best hits and their scores
+   * stay the same; the number of hits becomes a lower bound.
    */
   rank(clauses: readonly Clause[], top: TopK, options: RankOptions): RankResult {
     const plans = this.#plans(clauses, options);
@@ -154,7 +154,10 @@ export class Bm25fRanker {
     return plans.sort((a, b) => b.gain - a.gain);
   }
 
-  /** Returns what each clause adds to a document's score in each field, the greatest first. The parts add up to the score. */
+  /**
+   * Returns what each clause adds to a document's score in each field, the greatest first. The parts add up to the
+   * score.
+   */
   explain(clauses: readonly Clause[], document: number, options: Pick<RankOptions, 'weights'>): ScorePart[] {
     const explained: ScorePart[] = [];
     for (const clause of clauses) {

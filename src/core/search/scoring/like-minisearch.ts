@@ -30,7 +30,10 @@ export class MiniSearchRanker {
     return top.drain();
   }
 
-  /** Returns what each term adds to a document's score by exact matches, the greatest first. `terms` maps a term to its weight. */
+  /**
+   * Returns what each term adds to a document's score by exact matches, the greatest first. `terms` maps a term to its
+   * weight.
+   */
   explain(terms: ReadonlyMap<string, number>, document: number): ScorePart[] {
     return explainMiniSearch(this.index, terms, { document, norms: this.#norms });
   }

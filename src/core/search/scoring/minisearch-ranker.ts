@@ -50,8 +50,8 @@ export function miniSearchNorms(index: PackedIndex): Float32Array[] {
 }
 
 /**
- * Scores as MiniSearch does: the sum of BM25+ over every word and field, times the number of distinct query terms that the
- * document has.
+ * Scores as MiniSearch does: the sum of BM25+ over every word and field, times the number of distinct query terms that
+ * the document has.
  */
 export function scoreMiniSearch(index: PackedIndex, terms: readonly string[], work: MiniSearchWork): void {
   const { accumulator, ranking, visit, norms } = work;
@@ -165,8 +165,8 @@ function bm25PlusTf(frequency: number, norm: number): number {
 }
 
 /**
- * Returns the parts of a document's score by term and field, the greatest first, for `MINISEARCH_DEFAULTS`. Each part is
- * multiplied by the number of terms that the document has. `terms` maps a term to its weight.
+ * Returns the parts of a document's score by term and field, the greatest first, for `MINISEARCH_DEFAULTS`. Each part
+ * is multiplied by the number of terms that the document has. `terms` maps a term to its weight.
  */
 export function explainMiniSearch(
   index: PackedIndex,

@@ -11,8 +11,8 @@ const WORTH_SCANNING = 128;
 const LOOK_UP_COST = 2;
 
 /**
- * The scores of the documents from `start` to `end`. The arrays are reused by all windows and queries; between two windows
- * they are all 0. An offset is `document - start`.
+ * The scores of the documents from `start` to `end`. The arrays are reused by all windows and queries; between two
+ * windows they are all 0. An offset is `document - start`.
  */
 export class ScoreWindow {
   start = 0;
@@ -25,7 +25,10 @@ export class ScoreWindow {
   readonly #combined = new Float64Array(WINDOW_SIZE);
   readonly #combinedOffsets = new Uint16Array(WINDOW_SIZE);
 
-  /** Adds a clause to every document of the window that matches it. The last list, the longest, is scored while it is read. */
+  /**
+   * Adds a clause to every document of the window that matches it. The last list, the longest, is scored while it is
+   * read.
+   */
   add(parts: readonly WeightedPostings[], saturation: Bm25Saturation): void {
     const count = this.#combineAll(parts.slice(0, -1));
     const longest = parts.at(-1);
@@ -33,7 +36,10 @@ export class ScoreWindow {
     this.#saturate(count, saturation);
   }
 
-  /** Sums the weighted frequencies of lists. Returns the number of documents that have any; `#combinedOffsets` lists them. */
+  /**
+   * Sums the weighted frequencies of lists. Returns the number of documents that have any; `#combinedOffsets` lists
+   * them.
+   */
   #combineAll(parts: readonly WeightedPostings[]): number {
     let count = 0;
     for (const part of parts) if (part.cursor.docId < this.end) count = this.#combine(part, count);
@@ -89,8 +95,8 @@ export class ScoreWindow {
 
   /**
    * Calls `sink` with the documents whose combined frequency of a clause is at least `minFrequency`; `sink` returns the
-   * minimum from then on. Returns the number of documents that match the clause. For queries of one clause: saturation does
-   * not change the order, so it is left to the caller.
+   * minimum from then on. Returns the number of documents that match the clause. For queries of one clause: saturation
+   * does not change the order, so it is left to the caller.
    */
   combine(
     parts: readonly WeightedPostings[],

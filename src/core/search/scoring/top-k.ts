@@ -30,7 +30,9 @@ export class Accumulator {
   }
 }
 
-/** Keeps the best `k` documents offered; of equal scores the lower document wins. A binary heap with the worst on top. */
+/**
+ * Keeps the best `k` documents offered; of equal scores the lower document wins. A binary heap with the worst on top.
+ */
 export class TopK {
   readonly #scores: Float64Array;
   readonly #documents: Uint32Array;

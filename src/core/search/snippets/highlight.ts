@@ -42,14 +42,19 @@ export interface Highlight extends QueryTermMatch {
   readonly end: number;
 }
 
-/** Finds the ranges of a text that match the query, in order. If an identifier and its part match, the longer one counts. */
+/**
+ * Finds the ranges of a text that match the query, in order. If an identifier and its part match, the longer one
+ * counts.
+ */
 export function findHighlights(text: string, query: HighlightQuery): readonly Highlight[] {
   const marks: Highlight[] = [];
   addHighlights(marks, text, query);
   return query.filter === undefined ? marks : query.filter(text, marks);
 }
 
-/** Adds the marks of a piece of text that begins at `offset`. The marks of earlier pieces must have been added before. */
+/**
+ * Adds the marks of a piece of text that begins at `offset`. The marks of earlier pieces must have been added before.
+ */
 export function addHighlights(marks: Highlight[], text: string, query: HighlightQuery, offset = 0): void {
   const { match, prefilter, tokenize: split = tokenize } = query;
   const sink: TermSink = (term, from, to) => {

@@ -58,7 +58,9 @@ function descriptionSnippet(description: string | null, { highlight }: HitSnippe
   return [{ field: 'description', heading: null, text: description, highlights, html }];
 }
 
-/** Returns a function that gives how much a passage repeats the title: 0 (half of its words or less) to 1 (all of them). */
+/**
+ * Returns a function that gives how much a passage repeats the title: 0 (half of its words or less) to 1 (all of them).
+ */
 function titleRepeats(title: string, text: TextView, analyzer: Analyzer): (start: number, end: number) => number {
   let titleWords: Set<string> | undefined;
   return (start, end) => {

@@ -4,8 +4,8 @@ import type { Highlight } from './highlight.js';
 type RepeatsTitle = (start: number, end: number) => number;
 
 /**
- * Scores the passages of one answer and picks the best. A passage is an index into arrays, which are reused for all answers.
- * Whether it repeats the title, which means reading text, is computed only if it is the best apart from that.
+ * Scores the passages of one answer and picks the best. A passage is an index into arrays, which are reused for all
+ * answers. Whether it repeats the title, which means reading text, is computed only if it is the best apart from that.
  */
 export class PassageScorer {
   readonly starts: number[] = [];

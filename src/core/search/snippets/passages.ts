@@ -16,9 +16,10 @@ export interface PassageOptions {
 }
 
 /**
- * Returns the passages of an answer that match the query best, best first; each after the first shows a further word of the
- * query. A passage is made of whole blocks, or is a part of a long block, cut between words. Formulas and code are never cut.
- * Without marks the result is the answer's beginning. It is empty if the answer has only headings and long code.
+ * Returns the passages of an answer that match the query best, best first; each after the first shows a further word of
+ * the query. A passage is made of whole blocks, or is a part of a long block, cut between words. Formulas and code are
+ * never cut. Without marks the result is the answer's beginning. It is empty if the answer has only headings and long
+ * code.
  */
 export function choosePassages(answer: AnswerView, marks: readonly Highlight[], options: PassageOptions): Snippet[] {
   const passages = options.passages ?? new PassageScorer();
@@ -73,7 +74,9 @@ function addPassages(answer: AnswerView, marks: readonly Highlight[], length: nu
   }
 }
 
-/** Returns the passage for a mark at `at` in block `index`, or null if the block can be shown neither whole nor in part. */
+/**
+ * Returns the passage for a mark at `at` in block `index`, or null if the block can be shown neither whole nor in part.
+ */
 function passageAt(answer: AnswerView, index: number, at: number, length: number): TextRange | null {
   const block = answer.blocks[index];
   if (block === undefined || block.kind === 'heading') return null;

@@ -13,8 +13,8 @@ function isSpace(unit: number): boolean {
 }
 
 /**
- * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a script
- * without spaces, but never inside a surrogate pair or before a combining mark.
+ * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a
+ * script without spaces, but never inside a surrogate pair or before a combining mark.
  */
 export function isBoundary(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
@@ -64,8 +64,8 @@ export function passageStart({ text, atoms }: AnswerView, from: number, at: numb
 }
 
 /**
- * Returns the end of a passage that shows offset `at`: the last boundary up to `to`. If there is none, as in a long URL, it
- * is between two characters; if it would split a formula or code, it is after that.
+ * Returns the end of a passage that shows offset `at`: the last boundary up to `to`. If there is none, as in a long
+ * URL, it is between two characters; if it would split a formula or code, it is after that.
  */
 export function passageEnd({ text, atoms }: AnswerView, at: number, to: number): number {
   let unit = text.charCodeAt(to);

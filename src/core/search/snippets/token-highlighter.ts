@@ -37,9 +37,10 @@ const MAX_NAME = 2;
 const MAX_ORDER = 26;
 
 /**
- * Finds the marks of texts that are stored as tokens, with the same result as `findHighlights` on their strings. A token is
- * resolved once a query. Most tokens are skipped, because no term of the query begins like them. Only if one does and the
- * token is joined to others (`x-axis`, `patient's`, `C++`) or is no plain word, that part of the text is tokenized.
+ * Finds the marks of texts that are stored as tokens, with the same result as `findHighlights` on their strings. A
+ * token is resolved once a query. Most tokens are skipped, because no term of the query begins like them. Only if one
+ * does and the token is joined to others (`x-axis`, `patient's`, `C++`) or is no plain word, that part of the text is
+ * tokenized.
  */
 export class TokenHighlighter {
   readonly #states: Uint8Array;
@@ -169,7 +170,8 @@ export class TokenHighlighter {
 const FINGERPRINTS = 4096;
 
 /**
- * Returns a hash below `FINGERPRINTS` of a word's first two units (the second NaN if there is none), last unit and length.
+ * Returns a hash below `FINGERPRINTS` of a word's first two units (the second NaN if there is none), last unit and
+ * length.
  */
 function fingerprint(first: number, second: number, last: number, length: number): number {
   return (((first * 31 + (second | 0)) * 31 + last) * 31 + length) & (FINGERPRINTS - 1);
@@ -225,7 +227,9 @@ function spanStart(buffer: TokenBuffer, at: number): number {
   return first;
 }
 
-/** Returns the last token of the words that are joined around `at`, including a name's symbols or an order of growth. */
+/**
+ * Returns the last token of the words that are joined around `at`, including a name's symbols or an order of growth.
+ */
 function spanEnd(buffer: TokenBuffer, at: number): number {
   let last = at;
   let termEnd = 0;

@@ -55,7 +55,7 @@ const BAD: readonly (readonly [text: string, says: RegExp, position: number])[] 
   ['subject:"A\\"', /not closed/, 9],
   ['subject:A"B', /quote inside/, 10],
   ['subject:"A"B', /more text after its value: "B"/, 12],
-  ['subject:"A" AND date>2024-01-01', /goes on/, 13],
+  ['subject:"A" AND date>2024-01-01', /more text after its value/, 13],
   ['subject:A AND date>2024-01-01', /with a word/, 9],
   ['subject:A OR B', /with a word/, 9],
   ['subject:A,keywords:B', /"subject" and "keywords"/, 11],

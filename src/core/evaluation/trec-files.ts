@@ -40,7 +40,8 @@ export function evaluationFileError({ file, line }: FilePosition, fault: string,
 export type Qrels = ReadonlyMap<string, Judgements>;
 
 const QRELS_FORM =
-  'Write "query document grade" per line, separated by tabs or spaces, or the four columns "query 0 document grade" of trec_eval; a grade is a whole number.';
+  'Write "query document grade" per line, separated by tabs or spaces, or the four columns ' +
+  '"query 0 document grade" of trec_eval; a grade is a whole number.';
 /** The first line may name the columns: `query-id corpus-id score`. */
 const HEADERS = /^(?:q|query|question|topic)(?:[-_ ]?(?:id|number))?$|^qid$/i;
 const GRADE_HEADERS = /^(?:score|grade|rel|relevance|relevancy|label|judge?ment)$/i;
@@ -64,7 +65,8 @@ export function readQrels(file: TextFile): Qrels {
     if (before !== undefined && before !== grade) {
       throw evaluationFileError(
         place,
-        `document ${quoteForMessage(document)} has the grade ${grade} for query ${quoteForMessage(query)}, and ${before} further up.`,
+        `document ${quoteForMessage(document)} has the grade ${grade} for query ${quoteForMessage(query)}, ` +
+          `and ${before} further up.`,
         'Leave one of the two lines.',
       );
     }

@@ -1,8 +1,13 @@
 import type { Analyzer } from '../core/analysis/analyzer.js';
-import { evaluationFileError, type TextFile } from '../core/evaluation/trec-files.js';
+import {
+  evaluationFileError,
+  type TextFile,
+  readQrels,
+  type Qrels,
+  readQueries,
+  type TestQuery,
+} from '../core/evaluation/trec-files.js';
 import { hasRelevant, mean, measuresOf, percentile, type Measures } from '../core/evaluation/measures.js';
-import { readQrels, type Qrels } from '../core/evaluation/qrels.js';
-import { readQueries, type TestQuery } from '../core/evaluation/queries.js';
 import { AskdexError, quoteForMessage } from '../core/errors.js';
 import { QueryEngine } from '../core/search/query-engine.js';
 import type { DocumentSource, IndexWriter, ParsedFile, Problem, Scan } from '../core/model/ports.js';

@@ -2,8 +2,7 @@ import { sha256 } from '../sha256.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemErrorCode, systemErrorCodeOr } from '../core/system-error-code.js';
-import { AskdexError, quoteForMessage } from '../core/errors.js';
+import { AskdexError, quoteForMessage, systemErrorCode, systemErrorCodeOr } from '../core/errors.js';
 import { MANIFEST_FILE, parseManifest, type Manifest } from '../core/model/generation-manifest.js';
 import { INDEX_FILE } from '../core/index/format/container.js';
 import {

@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { systemErrorCodeOr } from '../core/system-error-code.js';
-import { AskdexError } from '../core/errors.js';
+import { AskdexError, systemErrorCodeOr } from '../core/errors.js';
 
 const FILE = 'admin-key.json';
 

@@ -1,5 +1,5 @@
+import { systemErrorCodeOr } from '../core/errors.js';
 import { readFileSync, statSync } from 'node:fs';
-import { systemErrorCodeOr } from '../core/system-error-code.js';
 import type { ConfigProblem } from './problems.js';
 
 /** Bytes; a larger configuration is a mistake. */

@@ -1,8 +1,7 @@
 /**
- * The name that a mistyped one most likely meant, or null where none is near.
- *
- * Near means: at most a third of the longer name's characters, and never more than three, must be inserted, deleted,
- * replaced or swapped with their neighbour. Case does not count. Names over 64 characters are never near.
+ * Returns the known name that is closest to a mistyped one, or null if none is close enough: at most three edits, and
+ * at most a third of the longer name's characters. An edit inserts, deletes or replaces a character, or swaps two
+ * neighbours. Case is ignored, and so are names of more than 64 characters.
  */
 export function closestMatch(name: string, known: Iterable<string>): string | null {
   let best: string | null = null;

@@ -1,11 +1,10 @@
-/** The natural logarithm of 2. */
 const LN2 = 0.6931471805599453;
 /** Terms of the series: the next is below the last bit of a double. */
 const TERMS = 12;
 
 /**
- * The natural logarithm of a number above 0, below 2¹⁰²³. By +, −, × and ÷ alone, which IEEE 754 fixes to the last bit:
- * `Math.log` differs between engines in its last digits, and a score must not depend on who reckons it.
+ * Returns the natural logarithm of a number above 0 and below 2¹⁰²³. It uses only +, −, × and ÷, which IEEE 754 defines
+ * exactly: `Math.log` differs between engines in the last digits, and scores must not depend on the engine.
  *
  * `x = m · 2^e` with m from √½ to √2, `ln x = e · ln 2 + 2 · artanh((m − 1) / (m + 1))`, and artanh by its power series
  * (Abramowitz and Stegun, *Handbook of Mathematical Functions*, 4.1.27).
@@ -22,7 +21,7 @@ export function naturalLogarithm(x: number): number {
   return exponent * LN2 + ratio * sum;
 }
 
-/** The binary logarithm; see `naturalLogarithm`. */
+/** Returns the binary logarithm; see `naturalLogarithm`. */
 export function binaryLogarithm(x: number): number {
   return naturalLogarithm(x) / LN2;
 }

@@ -1,6 +1,6 @@
 /**
- * Every error that a user of the product can meet, in one table: code → HTTP status (null: it never crosses HTTP),
- * who can mend it, and a title. `docs/errors.md` lists the same codes; a test compares them both ways.
+ * All errors that users can get: code → HTTP status (null: never sent over HTTP), kind and title. `docs/errors.md`
+ * lists the same codes, which a test checks.
  *
  * `user`: the request or the content is wrong. `environment`: the machine, the disk, the network. `program`: a bug.
  */
@@ -60,20 +60,20 @@ interface ErrorEntry {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export interface ErrorDetails {
-  /** The parameter, setting, header, file or argument at fault. */
+  /** The parameter, setting, header, file or argument that is wrong. */
   readonly parameter?: string;
-  /** What to do about it, one sentence. */
+  /** What to do, in one sentence. */
   readonly remedy?: string;
   readonly cause?: unknown;
 }
 
 const BRAND = Symbol.for('askdex.error');
 
-/** An error with a code of the table. `message` names the offending value; it never holds a path or a stack. */
+/** An error with a code of the table. `message` names the wrong value, but never a path or a stack. */
 export class AskdexError extends Error {
-  /** Also of another copy of this class: what a page loads, its worker and what comes on demand are bundled each by itself. */
+  /** True for instances of other copies of this class too, since the browser bundles have one each. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // A class that extends this one is told by itself alone.
+    // A subclass recognizes only its own instances.
     if (this !== AskdexError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === 'object' && value !== null && BRAND in value;
   }
@@ -95,21 +95,21 @@ export class AskdexError extends Error {
   }
 }
 
-// Functions, not members of the class: a browser loads the class without the table.
+// The following are no methods, so that browsers load the class without the table.
 
-/** The status of HTTP that an error is answered with: 500 if its code never crosses HTTP. */
+/** Returns the HTTP status of an error: 500 if its code has none. */
 export function statusOf({ code }: AskdexError): number {
   return ERROR_CODES[code].status ?? 500;
 }
 
-/** What kind of error it is, in a few words. */
+/** Returns the title of an error's code. */
 export function titleOf({ code }: AskdexError): string {
   return ERROR_CODES[code].title;
 }
 
 /**
- * A value from outside as it may stand in a message: JSON-quoted, cut at 80 characters; what a terminal would obey or
- * not show (control characters, marks of direction) is escaped.
+ * Quotes a value from outside for a message: as JSON, cut at 80 characters, with control characters and directional
+ * marks escaped.
  */
 export function quoteForMessage(value: unknown): string {
   const text = typeof value === 'string' ? value : asJson(value);
@@ -130,4 +130,14 @@ function escaped(character: string): string {
   return Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
     .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
     .join('');
+}
+
+/** Returns the code of a system error, such as `ENOENT`, or null if it has none. */
+export function systemErrorCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Like `systemErrorCode`, for use in a message. */
+export function systemErrorCodeOr(error: unknown): string {
+  return systemErrorCode(error) ?? 'unknown error';
 }

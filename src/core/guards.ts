@@ -1,4 +1,4 @@
-/** A value from outside whose members may be read: an object, neither null nor a list. */
+/** Whether a value is an object, but not null or an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -17,7 +17,7 @@ export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** A list of which every item passes `is`. */
+/** Whether a value is an array whose items all pass `is`. */
 export function isListOf<T>(value: unknown, is: (item: unknown) => item is T): value is T[] {
   return Array.isArray(value) && value.every(is);
 }
@@ -31,7 +31,7 @@ export function isSha256(value: unknown): value is string {
 
 const FILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** A name that no path made of it leaves its folder by. */
+/** Whether a value is a file name without a folder, so that a path made of it stays in its folder. */
 export function isFileName(value: unknown): value is string {
   return typeof value === 'string' && FILE_NAME.test(value);
 }

@@ -1,4 +1,4 @@
-/** Makes a value when it is asked for first, and gives the same from then on: opening an index makes nothing it may not need. */
+/** Returns a function that computes a value on the first call and returns the same one from then on. */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -1,9 +1,9 @@
 import { AskdexError, ERROR_CODES, type ErrorCode } from './errors.js';
 import { isRecord, isText } from './guards.js';
 
-/** An error as plain data: an object of a class does not survive the way between threads. */
+/** An error as plain data, because class instances cannot be sent between threads. */
 export interface SerializedError {
-  /** null: none of the table, a fault of the program. */
+  /** null: no `AskdexError`, so a bug. */
   readonly code: ErrorCode | null;
   readonly message: string;
   readonly parameter: string | null;
@@ -16,7 +16,7 @@ export function serializeError(error: unknown): SerializedError {
   return { code, message, parameter, remedy };
 }
 
-/** The error again. `cause`: what is known of it besides, for the log. */
+/** Restores an error. `cause` adds details for the log. */
 export function deserializeError({ code, message, parameter, remedy }: SerializedError, cause?: unknown): Error {
   if (code === null) return new Error(message, cause === undefined ? undefined : { cause });
   return new AskdexError(code, message, {

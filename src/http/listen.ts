@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { systemErrorCodeOr } from '../core/system-error-code.js';
-import { AskdexError, type ErrorCode } from '../core/errors.js';
+import { AskdexError, type ErrorCode, systemErrorCodeOr } from '../core/errors.js';
 import { problemDetails } from './problem-details.js';
 
 export interface ListenOptions {

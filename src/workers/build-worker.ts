@@ -1,10 +1,9 @@
 import { type Timer, systemTimer } from '../app/tasks/run-with-timeout.js';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { systemErrorCode } from '../core/system-error-code.js';
 import type { BuildOptions } from '../app/build/build-options.js';
 import type { RunHooks, RunRequest } from '../app/tasks/task-queue.js';
-import { AskdexError } from '../core/errors.js';
+import { AskdexError, systemErrorCode } from '../core/errors.js';
 import type { BuildReport } from '../core/model/build-report.js';
 import { CHECK_LOG, deserializeBuildError, parseBuildMessage } from './build-protocol.js';
 import type { WorkerInput } from './build-thread.js';

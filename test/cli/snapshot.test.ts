@@ -229,11 +229,15 @@ describe('askdex snapshot', () => {
       plain('manifest.json', (b) => Buffer.from(b.toString().replace('"documents": 3', '"documents": 4'))),
       /its own checksum/,
     ],
-    ['a manifest of another kind', (copy) => writeFileSync(join(copy, 'manifest.json'), '{"format":1}'), /known is 1/],
+    [
+      'a manifest of another kind',
+      (copy) => writeFileSync(join(copy, 'manifest.json'), '{"format":1}'),
+      /only 1 is supported/,
+    ],
     [
       'a manifest that leads elsewhere',
       plain('manifest.json', (b) => Buffer.from(b.toString().replace('"prefix": ""', '"prefix": "../"'))),
-      /"prefix" of manifest\.json is wrong/,
+      /"prefix" of manifest\.json is invalid/,
     ],
     ['no index', (copy) => rmSync(join(copy, 'index.askdex')), /index\.askdex is missing/],
     ['a cut file', plain('index.askdex.br', (b) => b.subarray(1)), /index\.askdex\.br has \d+ bytes instead of/],

@@ -263,7 +263,7 @@ describe('openSnapshot from a URL', function () {
       'manifest.json',
       resealed((manifest) => ({ ...manifest, files: [] })),
       'index_damaged',
-      /names no index\.askdex/,
+      /does not list index\.askdex/,
     ],
     [
       'a wrong count',

@@ -1,8 +1,8 @@
+import { systemErrorCodeOr } from '../../core/errors.js';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import { evaluationFileError, type TextFile } from '../../core/evaluation/trec-files.js';
 
 const decompress = promisify(gunzip);

@@ -2,8 +2,7 @@ import { isGenerationName } from '../../core/model/generation-manifest.js';
 import { isSha256 } from '../../core/guards.js';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import { AskdexError, quoteForMessage, systemErrorCode } from '../../core/errors.js';
 import type { FileSystem } from './file-system.js';
 import { TEMP_PREFIX, type IndexPaths } from './index-paths.js';
 

@@ -1,6 +1,5 @@
 import { mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, systemErrorCode } from '../../core/errors.js';
 
 /** The file system calls of the store. Tests can make each of them fail. */
 export interface FileSystem {

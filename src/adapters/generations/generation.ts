@@ -1,7 +1,6 @@
 import { isGenerationName, MANIFEST_FILE } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import { AskdexError, quoteForMessage, systemErrorCode } from '../../core/errors.js';
 import type { Manifest } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 import { sha256 } from '../../sha256.js';

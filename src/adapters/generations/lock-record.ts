@@ -2,7 +2,7 @@ import { isCount, isRecord } from '../../core/guards.js';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { threadId } from 'node:worker_threads';
-import { systemErrorCode } from '../../core/system-error-code.js';
+import { systemErrorCode } from '../../core/errors.js';
 
 /** The holder of the lock, as written to the lock file. */
 export interface LockRecord {

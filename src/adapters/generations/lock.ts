@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, systemErrorCode } from '../../core/errors.js';
 import { type FileSystem, nodeFileSystem, withDiskErrors } from './file-system.js';
 import { type LockRecord, isAlive, parseRecord, recordBytes, type ProcessInfo, thisProcess } from './lock-record.js';
 import { TEMP_PREFIX, type IndexPaths, indexPaths } from './index-paths.js';

@@ -1,5 +1,5 @@
+import { systemErrorCodeOr } from '../../core/errors.js';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { systemErrorCodeOr } from '../../core/system-error-code.js';
 import type { ProblemCode } from './problems.js';
 import { FILE_SIZE, versionOf } from './scan-folder.js';
 import { isUtf8 } from 'node:buffer';

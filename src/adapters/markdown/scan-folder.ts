@@ -1,7 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { sep } from 'node:path';
-import { systemErrorCodeOr } from '../../core/system-error-code.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, systemErrorCodeOr } from '../../core/errors.js';
 import type { CancelSignal, Problem, Scan, SourceEntry } from '../../core/model/ports.js';
 import { createProblem, type ProblemCode } from './problems.js';
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError, quoteForMessage } from '../../core/errors.js';
+import { AskdexError, quoteForMessage, systemErrorCode } from '../../core/errors.js';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
 import { isSnapshotManifest, SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 

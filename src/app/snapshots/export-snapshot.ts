@@ -9,8 +9,7 @@ import { openIndex } from '../../core/index/index-reader.js';
 import { LAZY_FILE, LAZY_HEAD_FILE } from '../../core/partial/lazy-directory.js';
 import { writeLazy } from '../../core/partial/pieces-writer.js';
 import { withDescriptions } from '../../core/build/strip-answers.js';
-import { nonDefaultSettings } from '../../core/model/settings-check.js';
-import type { SearchSettings } from '../../core/model/settings.js';
+import { type SearchSettings, nonDefaultSettings } from '../../core/model/settings.js';
 import {
   BROTLI_ENDING,
   GZIP_ENDING,

@@ -3,45 +3,47 @@ import { createStemRules, hasAccents, LANGUAGE_PREFIX, type Stem, type StemRules
 import { stopWordsOf } from './stop-words.js';
 import { tokenize, type TermSink } from './tokenizer.js';
 
-/** Loads the stemmer of a primary language; null: there is none. */
+/** Loads the stemmer of a primary language, or returns null if there is none. */
 export type LoadStem = (language: string) => Promise<Stem | null>;
 
-/** Gives each term of a text with its place. */
+/** Calls `sink` with each term of a text and its position. */
 export type Tokenize = (text: string, sink: TermSink) => void;
 
 /**
- * Turns text into terms: the same one at index and at query time. What it does is named by its `id`; an index is only
- * searched with the analyzer that wrote it.
+ * Turns text into terms, at index time and at query time. Analyzers with the same `id` give the same terms; an index is
+ * only searched with the analyzer that wrote it.
  */
 export interface Analyzer {
   readonly id: string;
-  /** BCP 47: the site's language or, of `inLanguage`, the primary language that was asked for. */
+  /** BCP 47: the site's language or, from `inLanguage`, the requested primary language. */
   readonly language: string;
-  /** A document's fields are indexed as one text, in the place of `answer`; the other fields stay empty. */
+  /** Whether all fields of a document are indexed as one text in `answer`, and the other fields stay empty. */
   readonly singleField: boolean;
-  /** Gives each term with its place. */
   readonly tokenize: Tokenize;
-  /** The terms of a text, in order, repeated as often as they occur. */
+  /** Returns every term of a text, in order, with repetitions. */
   terms(text: string): string[];
-  /** The stem of a term by the site's language; a protected word, a number or an identifier is its own. */
+  /**
+   * Returns the stem of a term in the site's language. Protected words, numbers and identifiers are their own stems.
+   */
   stem(term: string): string;
   /**
-   * The groups of inflections to which a term belongs that is `written` so in a text, the most telling first: its stem, also
-   * as it is spelled with accents. None in a language without a stemmer that is not the site's.
+   * Returns the names of the stem groups of a term that is spelled `written` in a text, the most specific first: the
+   * stem of the spelling with accents, and that of the term. Empty in a language other than the site's that has no
+   * stemmer.
    */
   stemKeys(term: string, written: string): readonly string[];
   /** Whether `stemKeys` are always the `stem` alone. */
   readonly stemsTerms: boolean;
-  /** A word that counts only where nothing else is asked. */
+  /** Whether a term is searched only if the query has no other word. */
   isStopWord(term: string): boolean;
   /**
-   * The same terms with the stem keys and stop words of another language; itself for the site's, and for null. Stems are
-   * those that `prepare` loaded.
+   * Returns an analyzer with the same terms, but the stem keys and stop words of another language. Returns itself for
+   * the site's language and for null. Stemmers must have been loaded by `loadLanguages`.
    */
   inLanguage(language: string | null): Analyzer;
-  /** Loads the stemmers of languages; those without one are passed over. */
+  /** Loads the stemmers of languages. A language without a stemmer is ignored. */
   loadLanguages(languages: Iterable<string>): Promise<void>;
-  /** A word that stands as it is: neither stemmed nor corrected. */
+  /** Whether a term is neither stemmed nor corrected. */
   isProtected(term: string): boolean;
 }
 
@@ -52,29 +54,29 @@ export interface AnalyzerOptions {
   readonly stopWords: readonly string[] | null;
   /** Words that are never stemmed nor corrected. */
   readonly protectedWords: readonly string[];
-  /** Stemmers of other languages than the site's; left out: there are none. */
+  /** Loads stemmers of languages other than the site's. */
   readonly loadStem?: LoadStem;
 }
 
 /**
- * Raise it whenever the same text may give other terms or stems: indexes and caches made before are then set aside. The
- * first is that of languages without accents.
+ * Increase it whenever the same text may give other terms or stems, so that older indexes and caches are not used.
+ * Languages whose stems do not depend on accents have the first one.
  */
 const VERSION = 2;
 const ACCENTED_VERSION = 3;
 
-/** FNV-1a, 32 bits: names option sets; no security rests on it. */
+/** Returns the 32-bit FNV-1a hash, in hexadecimal. It names option sets and is not used for security. */
 export function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
-/** A listed word as the term that it gives in a text: `Node.js` gives `nodejs`, `don't` gives `dont`. */
+/** Returns the term of a listed word: `nodejs` for `Node.js`, `dont` for `don't`. */
 function asTerm(word: string): string {
   let found = '';
-  tokenize(word, (term, _start, _end, place) => {
-    if (found === '' || place.isCompound) found = term;
+  tokenize(word, (term, _start, _end, { isCompound }) => {
+    if (found === '' || isCompound) found = term;
   });
   return found;
 }
@@ -104,13 +106,13 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
     stemsTerms: !hasAccents(language),
     isStopWord: stopWordTest(options.stopWords ?? stopWordsOf(language)),
     isProtected,
-    inLanguage(asked) {
-      const other = asked === null ? language : primaryLanguage(asked);
+    inLanguage(requested) {
+      const other = requested === null ? language : primaryLanguage(requested);
       if (other === language) return site;
       const known = views.get(other);
       if (known !== undefined) return known;
       const view = viewOf(site, other, others.get(other));
-      // Any tag may be asked for: only those that someone loaded are remembered.
+      // Queries may name any tag, so only loaded languages are cached.
       if (others.has(other)) views.set(other, view);
       return view;
     },
@@ -126,7 +128,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer {
   return site;
 }
 
-/** The site's analyzer with the rules of another language; without rules words have no inflections. */
+/** Returns the site's analyzer with the rules of another language. Without rules, words have no stem keys. */
 function viewOf(site: Analyzer, language: string, rules: StemRules | undefined): Analyzer {
   return {
     ...site,

@@ -1,6 +1,6 @@
 /**
- * Classes of UTF-16 code units, as the tokenizer sees them. Surrogates have a class of their own: the tokenizer looks
- * at the pair.
+ * Classes of UTF-16 code units for the tokenizer. Surrogates have their own class, because the class of the character
+ * depends on the pair.
  */
 export const OTHER = 0;
 export const LOWER = 1;
@@ -22,7 +22,7 @@ function asciiClass(unit: number): number {
   return unit >= 48 && unit <= 57 ? DIGIT : OTHER;
 }
 
-/** Its patterns stand here, and not beside the function, so that Unicode's tables are read when a character asks for them. */
+/** The patterns are inside the function, so that Unicode's tables are loaded only when they are needed. */
 function classify(character: string): number {
   if (!/^[\p{L}\p{M}\p{N}]$/u.test(character)) return OTHER;
   if (/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]$/u.test(character)) return CJK;
@@ -35,7 +35,7 @@ function isSouthEastAsian(character: string): boolean {
   return /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]$/u.test(character);
 }
 
-/** The class of one UTF-16 code unit. */
+/** Returns the class of one UTF-16 code unit. */
 export function classOf(unit: number): number {
   const known = classes[unit] ?? OTHER;
   if (known !== NOT_CLASSIFIED) return known;
@@ -44,26 +44,26 @@ export function classOf(unit: number): number {
   return found;
 }
 
-/** The class of a character outside the basic plane; a lone surrogate is `OTHER`. */
+/** Returns the class of a character outside the basic plane, or `OTHER` for a lone surrogate. */
 export function classOfPair(text: string, at: number): number {
   const point = text.codePointAt(at) ?? 0;
   return point > 0xffff ? classify(String.fromCodePoint(point)) : OTHER;
 }
 
-/** The class of the character that starts at `at`, a surrogate pair seen as one. */
+/** Returns the class of the character at `at`, which may be a surrogate pair. */
 export function classAt(text: string, at: number): number {
   const kind = classOf(text.charCodeAt(at));
   return kind === SURROGATE ? classOfPair(text, at) : kind;
 }
 
-/** Whether a class belongs to words that are written with spaces between them. */
+/** Whether a class is one of words that are separated by spaces. */
 export function isWordClass(kind: number): boolean {
   return kind === LOWER || kind === UPPER || kind === DIGIT;
 }
 
 const folded = new Map<string, string>();
 
-/** Letters that keep a mark of their own under Unicode decomposition but are typed without it. */
+/** Letters that Unicode does not decompose, with the letters that people type for them. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -78,14 +78,14 @@ const LETTERS: Readonly<Record<string, string>> = {
   ς: 'σ',
 };
 
-/** One character in the form that is indexed: NFKC, lower case, without accents. `''` for a bare accent. */
+/** Returns the indexed form of a character: NFKC, lower case, without accents. A bare accent gives `''`. */
 export function foldCharacter(character: string): string {
   const known = folded.get(character);
   if (known !== undefined) return known;
   const lower = character.normalize('NFKC').toLowerCase();
   const bare = /\p{Script=Hangul}/u.test(lower) ? lower : lower.normalize('NFD').replace(/\p{Mn}/gu, '');
   const form = isSouthEastAsian(character) || /\p{Script=Hiragana}|\p{Script=Katakana}/u.test(character) ? lower : bare;
-  // The compatibility form of a few Arabic ligatures holds spaces; a term never does.
+  // The compatibility forms of a few Arabic ligatures have spaces, which a term must not have.
   const result = LETTERS[form] ?? form.replace(/\s+/g, '');
   if (folded.size < 20_000) folded.set(character, result);
   return result;
@@ -93,7 +93,9 @@ export function foldCharacter(character: string): string {
 
 const ASCII = /^[\0-\x7f]*$/;
 
-/** A text in the form that is indexed, character by character, so that equal texts fold equally wherever they stand. */
+/**
+ * Returns the indexed form of a text. It folds each character by itself, so that the result does not depend on context.
+ */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   let out = '';

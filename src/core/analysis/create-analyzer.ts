@@ -4,8 +4,8 @@ import type { Stem } from './stemming.js';
 import { createLuceneAnalyzer } from './lucene-analyzer.js';
 
 /**
- * The analyzer that settings ask for: `bm25` has its own, so that an index of one is never searched as the other. `stem` is
- * the stemmer of the settings' language, `loadStem` gives those of others.
+ * Creates the analyzer for settings. The ranking `bm25` has its own. `stem` is the stemmer of the settings' language,
+ * `loadStem` loads those of other languages.
  */
 export function createAnalyzerForSettings(
   { language, ranking, stopWords, protectedWords }: SearchSettings,

@@ -1,7 +1,7 @@
-/** Tags of one language: Norwegian in either spelling has one stemmer and one list of stop words. */
+/** Both written forms of Norwegian share a stemmer and a list of stop words. */
 const SAME: Readonly<Record<string, string>> = { nb: 'no', nn: 'no' };
 
-/** The language of a BCP 47 tag without its region or script: `pt` for `pt-br`; `no` for `nb` and `nn`. */
+/** Returns the language of a BCP 47 tag without region and script: `pt` for `pt-br`, `no` for `nb` and `nn`. */
 export function primaryLanguage(tag: string): string {
   const primary = (tag.split('-')[0] ?? '').toLowerCase();
   return Object.hasOwn(SAME, primary) ? (SAME[primary] ?? primary) : primary;

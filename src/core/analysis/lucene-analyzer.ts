@@ -9,17 +9,17 @@ export const LUCENE_STOP_WORDS: readonly string[] = (
   'to was will with'
 ).split(' ');
 
-/** Raise it whenever the same text may give other terms. */
+/** Increase it whenever the same text may give other terms. */
 const VERSION = 1;
 
 const RUN = lazy(() => /[\p{L}\p{N}]+/gu);
-/** A character with the marks that may be composed with it. */
+/** A character with its combining marks. */
 const PIECE = lazy(() => /[^\p{M}]\p{M}*|\p{M}+/gu);
 const MAX_MEMOIZED_STEMS = 200_000;
 
 /**
- * The analyzer of the ranking `bm25`, as Lucene's baselines have it: runs of letters and digits after NFKC and lower case,
- * without stop words, stemmed. Its terms are the stems themselves, and it asks that a document's fields are indexed as one.
+ * Creates the analyzer of the ranking `bm25`, which follows Lucene's baselines: runs of letters and digits after NFKC
+ * and lower case, without stop words. Its terms are stems, and all fields of a document are indexed as one.
  */
 export function createLuceneAnalyzer(options: AnalyzerOptions): Analyzer {
   const { language } = options;
@@ -33,18 +33,18 @@ export function createLuceneAnalyzer(options: AnalyzerOptions): Analyzer {
     const known = stems.get(word);
     if (known !== undefined) return known;
     const found = protectedWords.has(word) ? word : options.stem(word) || word;
-    // As in `createAnalyzer`: hostile queries must not fill the memory.
+    // The limit keeps hostile queries from filling the memory.
     if (stems.size >= MAX_MEMOIZED_STEMS) stems = new Map();
     stems.set(word, found);
     return found;
   };
 
   const tokenize = (text: string, sink: TermSink): void => {
-    const place = { position: 0, isCompound: false };
+    const position = { position: 0, isCompound: false };
     eachRun(text, (run, start, end) => {
       if (stopWords.has(run)) return;
-      sink(truncateTerm(stem(run)), start, end, place);
-      place.position += 1;
+      sink(truncateTerm(stem(run)), start, end, position);
+      position.position += 1;
     });
   };
 
@@ -62,7 +62,7 @@ export function createLuceneAnalyzer(options: AnalyzerOptions): Analyzer {
     stemKeys: (term) => [term],
     stemsTerms: true,
     isStopWord: () => false,
-    // One analyzer for all texts, as the baselines have it.
+    // The baselines use one analyzer for all texts.
     inLanguage: () => analyzer,
     loadLanguages: () => Promise.resolve(),
     isProtected: (term) => protectedWords.has(term),
@@ -77,17 +77,17 @@ function plain(text: string): string {
 type RunSink = (run: string, start: number, end: number) => void;
 
 /**
- * Every run of the plain text, with the offsets of what it stands for in `text`. NFKC joins and splits nothing across
- * white space, so the text is taken in pieces between which offsets cannot shift.
+ * Calls `sink` with every run of the normalized text, and its offsets in `text`. NFKC changes nothing across white
+ * space, so each piece between white space is normalized by itself.
  */
 function eachRun(text: string, sink: RunSink): void {
   for (const found of text.matchAll(/\S+/g)) {
     const written = found[0];
-    const made = plain(written);
-    const place = isAscii(written) ? null : runOffsets(written, made);
-    for (const { 0: run, index: at } of made.matchAll(RUN())) {
-      const start = place === null ? at : (place.starts[at] ?? 0);
-      const end = place === null ? at + run.length : (place.ends[at + run.length - 1] ?? written.length);
+    const normalized = plain(written);
+    const offsets = isAscii(written) ? null : runOffsets(written, normalized);
+    for (const { 0: run, index: at } of normalized.matchAll(RUN())) {
+      const start = offsets === null ? at : (offsets.starts[at] ?? 0);
+      const end = offsets === null ? at + run.length : (offsets.ends[at + run.length - 1] ?? written.length);
       sink(run, found.index + start, found.index + end);
     }
   }
@@ -99,13 +99,13 @@ function isAscii(text: string): boolean {
 }
 
 interface RunOffsets {
-  /** For each unit of the plain text: where what it was made of starts and ends. */
+  /** By unit of the normalized text: the start and end of the characters that it comes from. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** Places by character; where characters were joined (letters of Korean syllables), all are the whole piece. */
-function runOffsets(written: string, made: string): RunOffsets {
+/** Maps offsets by character. If NFKC joined characters (into Korean syllables), every unit gets the whole piece. */
+function runOffsets(written: string, normalized: string): RunOffsets {
   const starts: number[] = [];
   const ends: number[] = [];
   let joined = '';
@@ -117,7 +117,7 @@ function runOffsets(written: string, made: string): RunOffsets {
       ends.push(index + piece.length);
     }
   }
-  if (joined.length === made.length) return { starts, ends };
-  const units = { length: made.length };
+  if (joined.length === normalized.length) return { starts, ends };
+  const units = { length: normalized.length };
   return { starts: Array.from(units, () => 0), ends: Array.from(units, () => written.length) };
 }

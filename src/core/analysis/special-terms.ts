@@ -3,7 +3,7 @@ import { classOf, DIGIT, isWordClass, classAt } from './character-classes.js';
 const PLUS = 43;
 const HASH = 35;
 
-/** The end of a name such as `C++`, `g++`, `C#`, `F#` whose letters stand from `start` to `end`; 0 where there is none. */
+/** Returns the end of a name such as `C++`, `g++` or `C#` whose letters are from `start` to `end`; 0 if it is none. */
 export function symbolicNameEnd(text: string, start: number, end: number): number {
   const letters = end - start;
   if (letters > 2) return 0;
@@ -18,12 +18,12 @@ export function symbolicNameEnd(text: string, start: number, end: number): numbe
 
 const OPEN = 40;
 const CLOSE = 41;
-/** U+2126 is the ohm sign, which some keyboards give for the letter. */
+/** U+2126 is the ohm sign, which some keyboards type for the letter. */
 const ORDERS = new Set(['O', 'o', 'Ω', '\u2126', 'ω', 'Θ', 'θ']);
 
 /**
- * The end of an order of growth such as `O(n log n)` whose letter stands from `start` to `end` (24 units at most, one
- * line); 0 where there is none.
+ * Returns the end of an order of growth such as `O(n log n)` whose letter is from `start` to `end` (24 units at most,
+ * on one line); 0 if it is none.
  */
 export function bigONotationEnd(text: string, start: number, end: number): number {
   if (end - start !== 1 || text.charCodeAt(end) !== OPEN || !ORDERS.has(text.charAt(start))) return 0;

@@ -1,28 +1,28 @@
 import { fold } from './character-classes.js';
 import { lazy } from '../lazy.js';
 
-/** Reduces a word in lower case, spelled as its language spells it, to the part it shares with its inflections. */
+/** Returns the stem of a word, which must be in lower case and spelled with its accents. */
 export type Stem = (word: string) => string;
 
 /**
- * Begins the stem keys of languages that are not the site's: no stem of the site's own begins so, and such keys come first
- * in the order of terms.
+ * Prefix of the stem keys of languages other than the site's. No stem of the site's language begins with it, and it
+ * sorts before all terms.
  */
 export const LANGUAGE_PREFIX = '\u0000';
 
-/** Languages whose stemmers see words as they are indexed, without accents: they spell with none. */
+/** Languages that are spelled without accents. */
 const UNACCENTED: ReadonlySet<string> = new Set(['en']);
 
-/** Whether a language's stems depend on the accents that a word is written with. */
+/** Whether a language's stems depend on a word's accents. */
 export function hasAccents(language: string): boolean {
   return !UNACCENTED.has(language);
 }
 
 /** How one language stems terms. */
 export interface StemRules {
-  /** The stem of a term, which has no accents. */
+  /** Returns the stem of a term. */
   readonly stem: (term: string) => string;
-  /** Names of the groups of inflections to which a term belongs that is written so, the most telling first. */
+  /** See `Analyzer.stemKeys`. */
   readonly stemKeys: (term: string, written: string) => readonly string[];
 }
 
@@ -31,21 +31,21 @@ export interface StemRulesOptions {
   readonly language: string;
   readonly stem: Stem;
   readonly isProtected: (term: string) => boolean;
-  /** Stands before each key. */
+  /** Prepended to each key. */
   readonly prefix: string;
 }
 
-/** Stems remembered; past it the memory starts anew, so that hostile queries cannot fill it. */
+/** Stems in the cache. If there would be more, it is emptied, so that hostile queries cannot fill the memory. */
 const MAX_MEMOIZED = 200_000;
-/** Letters alone, three or more: numbers, identifiers with digits and short names have no inflection. */
+/** Three or more letters: numbers, identifiers with digits and short names have no inflections. */
 const STEMMABLE = lazy(() => /^\p{L}{3,}$/u);
 const STEMMABLE_ASCII = /^[A-Za-z]{3,}$/;
 const ASCII = /^[\0-\x7f]*$/;
 
 /**
- * Stems as the language spells, and folds what comes of it: a stemmer tells endings by their accents (`inflamación` has the
- * ending of `inflamaciones`, `inflamacion` has none). A term that is written with accents has two keys, that of its
- * spelling and that of the term itself, by which those who type none find it.
+ * Creates the stem rules of a language. Stemmers recognize endings by their accents (`inflamación` has the ending of
+ * `inflamaciones`, `inflamacion` has none), so the spelling is stemmed and the result folded. A word that is written
+ * with accents has two keys: that of its spelling, and that of the term, which matches queries typed without accents.
  */
 export function createStemRules({ language, stem: given, isProtected, prefix }: StemRulesOptions): StemRules {
   const byTerm = memoized(given);
@@ -59,7 +59,7 @@ export function createStemRules({ language, stem: given, isProtected, prefix }: 
       const own = prefix + stem(term);
       if (!hasAccents(language) || ASCII.test(written)) return [own];
       const spelling = written.normalize('NFKC').toLowerCase();
-      // An identifier's whole, a contraction, a word that was cut: no word of the language.
+      // A whole identifier, a contraction or a truncated word is no word of the language.
       if (!isStemmed(term) || fold(spelling) !== term) return [own];
       const spelled = prefix + bySpelling(spelling);
       return spelled === own ? [own] : [spelled, own];
@@ -67,7 +67,7 @@ export function createStemRules({ language, stem: given, isProtected, prefix }: 
   };
 }
 
-/** Remembers stems; a word whose stem is empty is its own. */
+/** Caches stems. A word whose stem is empty is its own stem. */
 function memoized(stem: Stem): Stem {
   let stems = new Map<string, string>();
   return (word) => {

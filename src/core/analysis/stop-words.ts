@@ -2,8 +2,8 @@ import { ENGLISH_STOP_WORDS, splitWords } from './english-stop-words.js';
 import { primaryLanguage } from './languages.js';
 
 /**
- * Words that carry no topic of their own: articles, pronouns, prepositions, auxiliaries and the frames of questions
- * (`what is the … of`, `how do I …`). They are indexed, and count in a query only where nothing else is asked.
+ * Words without a topic: articles, pronouns, prepositions, auxiliaries and question words (`what is the … of`,
+ * `how do I …`). They are indexed, but a query uses them only if it has no other word.
  */
 const STOP_WORDS: Readonly<Record<string, string>> = {
   en: ENGLISH_STOP_WORDS,
@@ -33,7 +33,7 @@ const STOP_WORDS: Readonly<Record<string, string>> = {
     чтобы эта это я`,
 };
 
-/** The stop words of a language; none for a language without a list. */
+/** Returns the stop words of a language; none if it has no list. */
 export function stopWordsOf(language: string): readonly string[] {
   const primary = primaryLanguage(language);
   return splitWords(Object.hasOwn(STOP_WORDS, primary) ? (STOP_WORDS[primary] ?? '') : '');

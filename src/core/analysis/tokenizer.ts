@@ -14,30 +14,31 @@ import {
 } from './character-classes.js';
 import { bigONotationEnd, symbolicNameEnd } from './special-terms.js';
 
-/** UTF-16 units of the longest term; a longer word is cut (MiniSearch's fuzzy matrix grows with its square). */
+/**
+ * UTF-16 units of a term. Longer words are cut, since MiniSearch's fuzzy matrix grows with the square of the length.
+ */
 export const MAX_TERM_LENGTH = 40;
-/** Parts of an identifier that are joined into one whole; a longer one (a path, a list) is known by its parts alone. */
+/** Parts of an identifier that also gives a whole. A longer one (a path, a list) gives only its parts. */
 const MAX_PARTS = 8;
 
-/**
- * Receives one term: `start` and `end` are UTF-16 offsets of the characters it stands for, `position` counts words from
- * 0 (an identifier's whole shares the position of its first part), `whole` tells an identifier's whole from a word.
- */
+/** Receives a term, the UTF-16 offsets of its characters in the text, and its position. */
 export type TermSink = (term: string, start: number, end: number, place: TermPosition) => void;
 
-/** Filled anew for each term; copy what is kept. */
+/** Reused for the next term, so its members must be copied. */
 export interface TermPosition {
+  /** Number of the word, from 0. A whole identifier has the position of its first part. */
   position: number;
+  /** Whether the term is a whole identifier, as opposed to a word. */
   isCompound: boolean;
 }
 
 /**
  * Splits a text into terms.
  *
- * A word is a run of letters and digits. Words joined by `_ - . ' : /` without a space are an identifier: it gives its
+ * A word is a run of letters and digits. Words joined by `_ - . ' : /` without a space are an identifier. It gives its
  * parts and its whole, so that `x-axis` and `xaxis`, `snake_case` and `snakecase`, `ttk.Combobox` and `Combobox` find
- * each other. `camelCase` is split likewise. A whole of digits alone keeps its joints (`255.255.240.0`). `C++`, `C#` and
- * `O(n log n)` are terms. Scripts written without spaces give overlapping n-grams.
+ * each other. `camelCase` is split likewise. A whole of digits keeps its joiners (`255.255.240.0`). `C++`, `C#` and
+ * `O(n log n)` are terms. Scripts without spaces give overlapping n-grams.
  */
 export function tokenize(text: string, sink: TermSink): void {
   const length = text.length;
@@ -55,10 +56,10 @@ export function tokenize(text: string, sink: TermSink): void {
   }
 }
 
-/** Which beginnings of terms `tokenizeWanted` looks for: one byte for each pair of ASCII units, see `wantedTerms`. */
+/** The prefixes of wanted terms: one byte for each pair of ASCII units, see `buildTermPrefilter`. */
 export type TermPrefilter = Uint8Array;
 
-/** What `tokenizeWanted` needs to know of the terms that are looked for; written into `wanted`, which is all zeros. */
+/** Builds the prefilter of `tokenizeMatching` for terms, into `wanted`, which must be all zeros. */
 export function buildTermPrefilter(
   terms: Iterable<string>,
   wanted: TermPrefilter = new Uint8Array(128 * 128),
@@ -72,9 +73,9 @@ export function buildTermPrefilter(
 }
 
 /**
- * As `tokenize`, for finding a few terms in a long text: it gives at least every term that is wanted, and steps over most
- * others without making a string of them. A wanted term is told by its first two units; words beyond ASCII, and those that
- * may be more than one plain word, are always given. Positions are not counted.
+ * Like `tokenize`, for finding a few terms in a long text. It skips most other terms, recognized by their first two
+ * units, without creating strings. Non-ASCII words, and those that may be more than one plain word, are never skipped.
+ * Positions are not counted.
  */
 export function tokenizeMatching(text: string, wanted: TermPrefilter, sink: TermSink): void {
   const length = text.length;
@@ -102,20 +103,20 @@ export function tokenizeMatching(text: string, wanted: TermPrefilter, sink: Term
 const NO_WORD = 0;
 const SMALL = 1;
 const CAPITAL = 2;
-/** What an ASCII unit is to a word: no part of it, a small letter or digit, a capital. */
+/** By ASCII unit: no part of a word, a small letter or digit, or a capital. */
 const ASCII = Uint8Array.from({ length: 128 }, (_, unit) => {
   const kind = classOf(unit);
   return kind === OTHER ? NO_WORD : kind === UPPER ? CAPITAL : SMALL;
 });
 
-/** A capital as its small letter; other ASCII letters and digits as they are. */
+/** Returns an ASCII letter or digit in lower case. */
 function lowered(unit: number): number {
   return ASCII[unit] === CAPITAL ? unit + 32 : unit;
 }
 
 const SPACE = 32;
 
-/** The end of a word that is nothing but itself; `at` where it may be more (joined, camel-cased, beyond ASCII, `O(n)`). */
+/** Returns the end of a plain word, or `at` if it may be more (joined, camel-cased, non-ASCII, `O(n)`). */
 function plainWordEnd(text: string, at: number): number {
   let before = ASCII[text.charCodeAt(at)] ?? NO_WORD;
   let end = at + 1;
@@ -136,7 +137,7 @@ interface Out {
   readonly place: TermPosition;
 }
 
-/** The end of the word that starts at `at`. */
+/** Returns the end of the word that starts at `at`. */
 function wordEnd(text: string, at: number): number {
   let end = at;
   while (end < text.length) {
@@ -158,7 +159,7 @@ const SLASH = 47;
 /** U+2010 hyphen and U+2011 non-breaking hyphen. */
 const HYPHENS = new Set([HYPHEN, 0x2010, 0x2011]);
 
-/** How many units join the word that ended at `at` to the next; 0 where none does. */
+/** Returns the number of units that join the word that ends at `at` to the next one; 0 if none do. */
 function joinerLength(text: string, at: number): number {
   const unit = text.charCodeAt(at);
   let width = 1;
@@ -171,7 +172,7 @@ function joinerLength(text: string, at: number): number {
   return at + width < text.length && isWordClass(classAt(text, at + width)) ? width : 0;
 }
 
-/** Reads the identifier (most often one plain word) that starts at `start`; returns where it ends. */
+/** Reads the identifier (usually one plain word) that starts at `start`, and returns its end. */
 function identifier(text: string, start: number, out: Out): number {
   const firstEnd = wordEnd(text, start);
   const name = symbolicNameEnd(text, start, firstEnd);
@@ -183,7 +184,7 @@ function identifier(text: string, start: number, out: Out): number {
   if (order > 0) {
     // LaTeX writes `O(n \log n)`.
     emit(out, fold(text.slice(start, order)).replace(/[\s\\]+/g, ''), start, order);
-    // What stands in `O(n log n)` is searched by itself too.
+    // The words in the parentheses are terms too.
     return firstEnd;
   }
   const ends = joinedWords(text, start, firstEnd);
@@ -194,7 +195,9 @@ function identifier(text: string, start: number, out: Out): number {
   return end;
 }
 
-/** Starts and ends, by turns, of the words that are joined without a space; `C++` in `C/C++` is a name of its own. */
+/**
+ * Returns the starts and ends, in turn, of words that are joined without a space. `C++` in `C/C++` is a separate name.
+ */
 function joinedWords(text: string, start: number, firstEnd: number): number[] {
   const ends = [start, firstEnd];
   let end = firstEnd;
@@ -214,7 +217,7 @@ function joinedByApostrophes(text: string, ends: readonly number[]): boolean {
   return true;
 }
 
-/** The words of an identifier, then its whole. */
+/** Emits the words of an identifier, then its whole. */
 function compound(text: string, ends: readonly number[], out: Out): void {
   const position = out.place.position;
   for (let part = 0; part < ends.length; part += 2) word(text, ends[part] ?? 0, ends[part + 1] ?? 0, out);
@@ -222,7 +225,7 @@ function compound(text: string, ends: readonly number[], out: Out): void {
   const start = ends[0] ?? 0;
   const end = ends[ends.length - 1] ?? start;
   const written = text.slice(start, end);
-  // `and/or`, `Note:see` are two words; `FD00::/8` is one thing.
+  // `and/or` and `Note:see` are two words; `FD00::/8` is an identifier.
   if (/[:/]/.test(written) && !hasDigit(text, start, end)) return;
   const whole = onlyDigits(text, ends) ? written.replace(ODD_JOINTS, plainJoint) : parts(text, ends);
   emitWhole(out, fold(whole), { start, end, position });
@@ -230,7 +233,7 @@ function compound(text: string, ends: readonly number[], out: Out): void {
 
 const ODD_JOINTS = /[\u2010\u2011'’ʼ‘＇]/g;
 
-/** The joints of a number, written alike: one hyphen for all, no apostrophe. */
+/** Unifies the joiners of a number: one kind of hyphen, no apostrophes. */
 function plainJoint(written: string): string {
   return written === '\u2010' || written === '\u2011' ? '-' : '';
 }
@@ -270,7 +273,7 @@ function hasDigit(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** One word; a camel-cased one gives its parts too. */
+/** Emits a word; if it is camel-cased, first its parts. */
 function word(text: string, start: number, end: number, out: Out): void {
   let humps = 0;
   let from = start;
@@ -290,7 +293,7 @@ function word(text: string, start: number, end: number, out: Out): void {
   emitWhole(out, fold(text.slice(start, end)), { start, end, position });
 }
 
-/** A whole stands at the position of its first part, and takes none of its own. */
+/** Emits a whole identifier at the position of its first part, without counting a position. */
 function emitWhole(out: Out, term: string, at: { start: number; end: number; position: number }): void {
   if (term === '') return;
   const after = out.place.position;
@@ -307,15 +310,15 @@ function emit(out: Out, term: string, start: number, end: number): void {
   out.place.position += 1;
 }
 
-/** A term of at most `MAX_TERM_LENGTH` units. */
+/** Cuts a term to at most `MAX_TERM_LENGTH` units. */
 export function truncateTerm(term: string): string {
   if (term.length <= MAX_TERM_LENGTH) return term;
   const last = term.charCodeAt(MAX_TERM_LENGTH - 1);
-  // A surrogate pair is not cut in two.
+  // Do not split a surrogate pair.
   return term.slice(0, last >= 0xd800 && last <= 0xdbff ? MAX_TERM_LENGTH - 1 : MAX_TERM_LENGTH);
 }
 
-/** Overlapping n-grams of a run without spaces: two characters of CJK, three of Thai, Lao and Khmer. */
+/** Emits the overlapping n-grams of a run without spaces: bigrams of CJK, trigrams of Thai, Lao and Khmer. */
 function ngrams(text: string, start: number, kind: number, out: Out): number {
   const starts: number[] = [];
   let at = start;

@@ -1,20 +1,20 @@
-/** What the judges said of documents for one query: key → grade; 1 and above is relevant. */
+/** Relevance judgements for one query: key → grade. Grades from 1 on are relevant. */
 export type Judgements = ReadonlyMap<string, number>;
 
-/** How good one ranking is; each from 0 to 1. */
+/** Quality measures of a ranking, each from 0 to 1. */
 export interface Measures {
   readonly ndcg10: number;
   readonly mrr10: number;
   readonly recall100: number;
 }
 
-/** Whether any document is relevant: without one nothing can be measured. */
+/** Whether any document is relevant. Otherwise nothing can be measured. */
 export function hasRelevant(judgements: Judgements): boolean {
   for (const grade of judgements.values()) if (grade >= 1) return true;
   return false;
 }
 
-/** The measures of one ranking (keys, best first, each once) of a query that has a relevant document. */
+/** Returns the measures of a ranking (distinct keys, best first) for a query that has a relevant document. */
 export function measuresOf(ranked: readonly string[], judgements: Judgements): Measures {
   return {
     ndcg10: ndcg(ranked, judgements, 10),
@@ -24,10 +24,10 @@ export function measuresOf(ranked: readonly string[], judgements: Judgements): M
 }
 
 /**
- * Normalized discounted cumulative gain of the first `cut` documents, as trec_eval's `ndcg_cut`: a document gains its
- * grade (0 where it is below 0 or nobody judged it), divided by log2(rank + 1); the sum is divided by that of the best
- * order of all judged documents, found or not (Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques,
- * 2002). 0 where no document is relevant.
+ * Returns the normalized discounted cumulative gain of the first `cut` documents, like trec_eval's `ndcg_cut`. A
+ * document gains its grade (0 if it is negative or not judged) divided by log2(rank + 1). The sum is divided by that of
+ * the ideal order of all judged documents (Järvelin and Kekäläinen, Cumulated gain-based evaluation of IR techniques,
+ * 2002). Returns 0 if no document is relevant.
  */
 export function ndcg(ranked: readonly string[], judgements: Judgements, cut: number): number {
   const ideal = discountedGain(
@@ -47,13 +47,19 @@ function discountedGain(grades: readonly number[], cut: number): number {
   return sum;
 }
 
-/** 1 / the rank of the first relevant document, 0 where none is among the first `cut`: trec_eval's `recip_rank`, cut. */
+/**
+ * Returns 1 / the rank of the first relevant document, or 0 if none is among the first `cut` (trec_eval's
+ * `recip_rank`).
+ */
 export function reciprocalRank(ranked: readonly string[], judgements: Judgements, cut: number): number {
   const at = ranked.slice(0, cut).findIndex((key) => isRelevant(judgements, key));
   return at < 0 ? 0 : 1 / (at + 1);
 }
 
-/** The share of all relevant documents that is among the first `cut`: trec_eval's `recall`. 0 where none is relevant. */
+/**
+ * Returns the share of relevant documents that are among the first `cut` (trec_eval's `recall`), or 0 if none is
+ * relevant.
+ */
 export function recall(ranked: readonly string[], judgements: Judgements, cut: number): number {
   let relevant = 0;
   for (const grade of judgements.values()) if (grade >= 1) relevant += 1;
@@ -65,12 +71,12 @@ function isRelevant(judgements: Judgements, key: string): boolean {
   return (judgements.get(key) ?? 0) >= 1;
 }
 
-/** The mean of numbers; 0 where there are none. */
+/** Returns the mean of numbers, or 0 if there are none. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The smallest of the values that at least `share` (0 to 1) of them do not exceed (nearest rank); 0 where there are none. */
+/** Returns a percentile of values by nearest rank, or 0 if there are none. `share` is from 0 to 1. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;

@@ -4,60 +4,60 @@ import type { Problem } from './ports.js';
 export const BUILD_STAGES = ['scanning', 'parsing', 'indexing', 'publishing'] as const;
 export type BuildStage = (typeof BUILD_STAGES)[number];
 
-/** How far a build is. */
+/** The progress of a build. */
 export interface BuildProgress {
   readonly stage: BuildStage;
-  /** Of the whole build, 0 to 100; never falls. */
+  /** Of the whole build, 0 to 100; never decreases. */
   readonly percent: number;
-  /** Within the stage: files or documents done, of `total` (0 where the stage has nothing to count). */
+  /** Files or documents done in this stage, of `total` (0 if the stage counts nothing). */
   readonly done: number;
   readonly total: number;
 }
 
-/** Something in a build that a person should look at; nothing was left out because of it. `file` null: the whole. */
+/** A problem that did not exclude a document. `file` is null if it concerns the whole build. */
 export type BuildWarning = Omit<Problem, 'file' | 'skipped'> & { readonly file: string | null };
 
-/** What a build did. Its JSON is what `askdex index --json` prints and `/v1/admin/report` answers. */
+/** The result of a build, as `askdex index --json` prints it and `/v1/admin/report` returns it. */
 export interface BuildReport {
   /** The generation that is current after the build. */
   readonly generation: string;
-  /** false: the content gave what is current already (or what was rolled back), and nothing was published. */
+  /** false: nothing was published, because the result equals the current generation or one that was rolled back. */
   readonly published: boolean;
   readonly documents: number;
-  /** The next four count documents against the generation before. */
+  /** These four counts compare with the previous generation. */
   readonly added: number;
   readonly changed: number;
   readonly removed: number;
   readonly unchanged: number;
-  /** What was left out and why, in order of file and line. */
+  /** What was not indexed and why, in order of file and line. */
   readonly skipped: readonly Problem[];
   readonly warnings: readonly BuildWarning[];
   readonly durationMs: number;
-  /** Size of the generation's files together. */
+  /** Total size of the generation's files. */
   readonly bytes: number;
 }
 
-/** A report that is kept: also that of a build that the golden queries refused, which a warning then tells. */
+/** A report on disk. It may also be that of a build that failed the golden queries, which a warning then says. */
 export type StoredReport = Omit<BuildReport, 'generation'> & {
-  /** null: the build was refused and there was no generation before it. */
+  /** null: the build failed the golden queries and there was no generation before. */
   readonly generation: string | null;
 };
 
-/** Keeps the report of the last build. */
+/** Stores the report of the last build. */
 export interface ReportStore {
   save(report: StoredReport): Promise<void>;
-  /** null: there is none, or it cannot be read. */
+  /** Returns null if there is none or it cannot be read. */
   load(): Promise<StoredReport | null>;
 }
 
 const COUNTS = ['documents', 'added', 'changed', 'removed', 'unchanged', 'durationMs', 'bytes'] as const;
 
-/** Whether a value that came from another thread is the report of a build that ended well. */
+/** Whether a value from another thread is the report of a successful build. */
 export function isBuildReport(value: unknown): value is BuildReport {
   return isStoredReport(value) && value.generation !== null;
 }
 
-/** Whether a value that came from a file is a report. */
+/** Whether a value from a file is a report. */
 export function isStoredReport(value: unknown): value is StoredReport {
   if (!isRecord(value)) return false;
   return (
@@ -69,12 +69,12 @@ export function isStoredReport(value: unknown): value is StoredReport {
   );
 }
 
-/** Whether a value that came from a file or another thread is a problem. */
+/** Whether a value from a file or another thread is a problem. */
 export function isProblem(value: unknown): value is Problem {
   return isWarning(value) && typeof value.file === 'string' && 'skipped' in value && typeof value.skipped === 'boolean';
 }
 
-/** Whether a value that came from another thread is a build's progress. */
+/** Whether a value from another thread is a build's progress. */
 export function isBuildProgress(value: unknown): value is BuildProgress {
   if (!isRecord(value)) return false;
   const { stage, percent, done, total } = value;

@@ -3,7 +3,7 @@ export type TextRange = readonly [start: number, end: number];
 
 export type BlockKind = 'heading' | 'paragraph' | 'item' | 'row' | 'code' | 'math';
 
-/** A run of an answer's plain text that reads as one piece. `start` and `end` are UTF-16 offsets into `Answer.text`. */
+/** A structural part of an answer's plain text. `start` and `end` are UTF-16 offsets into `Answer.text`. */
 export interface Block {
   readonly kind: BlockKind;
   readonly start: number;
@@ -11,11 +11,11 @@ export interface Block {
 }
 
 /**
- * An answer as plain text, with its structure beside it.
+ * An answer as plain text, with its structure.
  *
- * `text` is the blocks' texts in order, joined by one line feed, with no markup left (code and LaTeX stand as written,
- * without fences and dollars). `blocks` are in order and do not overlap. `atoms` are the inline code and math spans
- * inside prose blocks, in order: a snippet holds each whole or not at all.
+ * `text` is the blocks' texts in order, joined by one line feed, without markup (code and LaTeX as written, without
+ * fences and dollars). `blocks` are in order and do not overlap. `atoms` are the inline code and math spans inside
+ * prose blocks, in order: a snippet never cuts them.
  */
 export interface Answer {
   readonly text: string;
@@ -23,17 +23,17 @@ export interface Answer {
   readonly atoms: readonly TextRange[];
 }
 
-/** A text of which only what is asked for is made: a string, or what gives the same. Offsets are UTF-16 units. */
+/** A string, or an object that decodes parts of a text on demand. Offsets are UTF-16 units. */
 export interface TextView {
   readonly length: number;
   charCodeAt(at: number): number;
   slice(start: number, end: number): string;
 }
 
-/** An answer as `Answer` tells, whose text need not be a string yet. */
+/** An answer whose text may be decoded on demand. */
 export interface AnswerView extends Pick<Answer, 'blocks' | 'atoms'> {
   readonly text: TextView;
-  /** true: the last block is longer than what is given of it here. */
+  /** Whether the last block is cut. */
   readonly isTruncated?: boolean;
 }
 
@@ -43,32 +43,34 @@ export interface RelatedLink {
   readonly subject: string | null;
 }
 
-/** One question with its answer. `key` identifies it: its `url`, or the id of a JSONL document that has no url. */
+/** A question with its answer. `key` identifies it: its `url`, or the id of a JSONL document without a url. */
 export interface Document {
   readonly key: string;
   readonly url: string;
   readonly title: string;
   readonly answer: Answer;
   readonly keywords: readonly string[];
-  /** The facet value, spelled as its first document by path spells it (spellings that differ in case alone are one). */
+  /** The facet value. Subjects that differ only in case are one, spelled as in the first document by path. */
   readonly subject: string | null;
   /** `YYYY-MM-DD`. */
   readonly date: string | null;
   /** A BCP 47 language tag in lower case; null means the site's language. */
   readonly language: string | null;
-  /** One plain paragraph about the document; null where the source gives none. */
+  /** One plain paragraph about the document; null if the source has none. */
   readonly description: string | null;
-  /** A gentle tie-breaker given by the author, above 0; 1 is neutral. */
+  /** A weak ranking factor given by the author, above 0; 1 is neutral. */
   readonly boost: number;
-  /** The source's own links: in order, without twins (by url) and without the document itself; at most 5. */
+  /** Links from the source, at most 5: in order, without duplicates (by url) and without the document itself. */
   readonly related: readonly RelatedLink[];
 }
 
 export const FIELDS = ['title', 'answer', 'keywords'] as const;
-/** A named part of a document that is searched. */
+/** A searched part of a document. */
 export type Field = (typeof FIELDS)[number];
 
-/** The text that is indexed for a field; `''` where the document has none (MiniSearch's averages skew otherwise). */
+/**
+ * Returns the text that is indexed for a field, `''` if it is empty (MiniSearch's averages would be wrong otherwise).
+ */
 export function fieldText(document: Document, field: Field): string {
   switch (field) {
     case 'title':

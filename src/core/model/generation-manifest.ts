@@ -3,7 +3,7 @@ import { isCount, isFileName, isRecord, isSha256, isText } from '../guards.js';
 
 /** One file of a generation. */
 export interface ManifestFile {
-  /** A plain name, no folder. */
+  /** A file name without a folder. */
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -11,39 +11,45 @@ export interface ManifestFile {
   readonly sha256: string;
 }
 
-/** How a generation was made. The only file of it (with the folder's name) that holds the time. */
+/** Describes a generation. Only this file and the folder's name contain the time of the build. */
 export interface Manifest {
-  /** Version of this object's own shape. */
+  /** Version of the manifest format. */
   readonly format: 1;
-  /** `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`, with `-2` and so on where it is taken. */
+  /**
+   * `<UTC time as YYYYMMDDTHHMMSSZ>-<first 12 hex digits of the content hash>`, plus `-2` and so on if the name exists.
+   */
   readonly generation: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Rises by one with every publication. A rollback is one: it rewrites this one file, whole, under a higher number. */
+  /** Increases by one with every publication and every rollback. A rollback rewrites only the manifest. */
   readonly sequence: number;
-  /** sha256 over the analyzer's id and the files' names, sizes and checksums: equal content, configuration and version give an equal hash. */
+  /**
+   * sha256 over the analyzer's id and the files' names, sizes and checksums. Equal content, configuration and version
+   * give an equal hash.
+   */
   readonly contentHash: string;
   /** The version of Askdex that built it. */
   readonly askdex: string;
-  /** Names the analyzer; an index is only ever searched with the analyzer of that id. */
+  /** Id of the analyzer. An index is only searched with the analyzer of this id. */
   readonly analyzer: string;
   readonly documents: number;
   readonly files: readonly ManifestFile[];
-  /** sha256 of this object's JSON without this member: a damaged manifest gives itself away. */
+  /** sha256 of this object's JSON without this member. */
   readonly checksum: string;
 }
 
-/** Throws `index_damaged` where a generation was written with another analyzer than the one that is to read it. */
+/** @throws {AskdexError} index_damaged: when a generation was written with another analyzer. */
 export function requireAnalyzer(manifest: Manifest, analyzer: { readonly id: string }): void {
   if (manifest.analyzer === analyzer.id) return;
   throw new AskdexError(
     'index_damaged',
-    `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, this configuration asks for ${analyzer.id}.`,
+    `Generation ${manifest.generation} was written with the analyzer ${manifest.analyzer}, ` +
+      `but this configuration uses ${analyzer.id}.`,
     { remedy: 'Build the index again with `askdex index`.' },
   );
 }
 
-/** What a writer hands over to be published: everything of a manifest that the store does not make itself. */
+/** A built index that can be published. The store adds the other members of the manifest. */
 export interface GenerationDraft {
   readonly analyzer: string;
   readonly documents: number;
@@ -55,30 +61,30 @@ export interface OutputFile {
   readonly bytes: Uint8Array;
 }
 
-/** The name of the file that a manifest lies in. */
 export const MANIFEST_FILE = 'manifest.json';
 
 const GENERATION = /^\d{8}T\d{6}Z-[0-9a-f]{12}(?:-[1-9]\d{0,3})?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** Whether a text can name a generation. Such a name has no dot and no slash, so no path made of it leaves its folder. */
+/**
+ * Whether a value can name a generation. Such a name has no dot and no slash, so a path made of it stays in its folder.
+ */
 export function isGenerationName(value: unknown): value is string {
   return isText(value) && GENERATION.test(value);
 }
 
-/** What reading a manifest takes of its caller. */
+/** Functions that `parseManifest` gets from its caller. */
 export interface ManifestReading {
-  /** sha256 of a text in UTF-8, in lower-case hexadecimal. */
+  /** Returns the sha256 of a text in UTF-8, in lower-case hexadecimal. */
   readonly sha256: (text: string) => string;
-  /** Makes the error for a manifest of which `what` is wrong. */
+  /** Creates the error for a damaged manifest. */
   readonly damaged: (what: string, cause?: unknown) => AskdexError;
 }
 
 /**
- * Reads the manifest of a generation and checks it against its own checksum. A member that is missing, unknown or of
- * another kind is an error that names it.
+ * Parses the manifest of a generation and verifies its checksum.
  *
- * @throws what `damaged` makes.
+ * @throws {AskdexError} the error from `damaged`: when the checksum differs or a member is missing, unknown or invalid.
  */
 export function parseManifest(text: string, { sha256, damaged }: ManifestReading): Manifest {
   let value: unknown;
@@ -97,7 +103,7 @@ export function parseManifest(text: string, { sha256, damaged }: ManifestReading
 
 type Wrong = (place: string, what: string) => AskdexError;
 
-/** The members in the order in which they stand in the JSON that the checksum is taken of, and no others. */
+/** The order of the members is their order in the JSON that the checksum covers. */
 function toManifest(value: unknown, wrong: Wrong): Manifest {
   const read = new MemberReader(value, 'its manifest', wrong);
   const manifest = {
@@ -127,7 +133,7 @@ function toManifestFile(value: unknown, wrong: Wrong): ManifestFile {
   return file;
 }
 
-/** Takes an object apart member by member; what is missing, of another kind or left over is thrown. */
+/** Reads an object member by member. Missing, invalid and unread members are errors. */
 class MemberReader {
   readonly #members: Readonly<Record<string, unknown>>;
   readonly #read = new Set<string>();
@@ -158,7 +164,7 @@ function isOne(value: unknown): value is 1 {
   return value === 1;
 }
 
-/** Whether a text can name a file of a generation; the manifest is not one of the files that it names. */
+/** Whether a value can name a file of a generation other than its manifest. */
 export function isGenerationFileName(value: unknown): value is string {
   return isFileName(value) && value !== MANIFEST_FILE;
 }

@@ -4,31 +4,31 @@ import type { GenerationDraft, Manifest } from './generation-manifest.js';
 import type { HashedDocument, LiveSegment, SegmentContents } from './segments.js';
 import type { Query } from './query.js';
 
-/** The part of an `AbortSignal` that the core may know. */
+/** The part of an `AbortSignal` that the core needs. */
 export interface CancelSignal {
   readonly aborted: boolean;
 }
 
-/** What answers a query from one generation. Everything in an answer comes from the same generation. */
+/** Answers queries from one generation. */
 export interface Backend {
   /** Such as `packed`. */
   readonly name: string;
   readonly manifest: Manifest;
   search(query: Query): Promise<SearchResponse>;
-  /** Completions of what is being typed, best first, at most `limit`. */
+  /** Returns at most `limit` completions of a text, best first. */
   suggest(text: string, limit: number): Promise<readonly Suggestion[]>;
-  /** null: no document has this key. */
+  /** Returns null if no document has this key. */
   document(key: string): Promise<DocumentView | null>;
-  /** The document's related links, filled up to `limit` by computed ones; null: no document has this key. */
+  /** Returns a document's related links, filled up to `limit` by computed ones, or null if no document has this key. */
   related(key: string, limit: number): Promise<readonly RelatedHit[] | null>;
   close(): Promise<void>;
 }
 
-/** Something in the content that a person should mend. */
+/** Something in the content that a person should fix. */
 export interface Problem {
   /** Relative to the content folder, with `/`. */
   readonly file: string;
-  /** From 1; null where no line can be named. */
+  /** From 1; null if the problem has no line. */
   readonly line: number | null;
   /** A stable name, such as `front_matter_invalid`. */
   readonly code: string;
@@ -36,41 +36,45 @@ export interface Problem {
   readonly reason: string;
   /** What to do. */
   readonly remedy: string;
-  /** true: the document is left out; false: it is indexed all the same. */
+  /** true: the document is not indexed; false: it is indexed all the same. */
   readonly skipped: boolean;
 }
 
-/** A file of the content as found on disk, before it is read. */
+/** A file of the content, before it is read. */
 export interface SourceEntry {
   /** Relative to the content folder, with `/`. */
   readonly path: string;
-  /** Differs when the file may have changed (modification time in ns, inode, size). */
+  /** Changes if the file may have changed (modification time in ns, inode, size). */
   readonly version: string;
 }
 
 export interface Scan {
   /** In ascending order of path, by UTF-16 code units. */
   readonly entries: readonly SourceEntry[];
-  /** Files that were passed over, each with the reason. */
+  /** Files that were skipped, each with the reason. */
   readonly problems: readonly Problem[];
 }
 
-/** One thing read from a file: a document, or what is wrong with it (a document may come with warnings before it). */
+/** An item read from a file: a document or a problem. Warnings about a document come before it. */
 export type SourceItem =
   | { readonly kind: 'document'; readonly document: Document; readonly line: number | null }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-/** Where documents come from. */
+/** A source of documents. */
 export interface DocumentSource {
-  /** Names the source's configuration and code: a change makes every earlier reading stale. */
+  /** Identifies the source's configuration and code. If it changes, all files are parsed again. */
   readonly id: string;
-  /** Lists the files without reading them. Throws `content_unreadable` where the place itself cannot be read. */
+  /**
+   * Lists the files without reading them.
+   *
+   * @throws {AskdexError} content_unreadable: when the content's folder or file itself cannot be read.
+   */
   scan(signal?: CancelSignal): Promise<Scan>;
-  /** Reads one file. A bad file gives problems, never an exception. */
+  /** Reads one file. An invalid file gives problems, never an exception. */
   read(entry: SourceEntry): AsyncIterable<SourceItem>;
 }
 
-/** A document as it was read: enough to tell whether it changed, without its text. */
+/** A parsed document without its text: enough to see whether it changed. */
 export interface ReadDocument {
   readonly key: string;
   /** Equal for equal documents. */
@@ -80,7 +84,7 @@ export interface ReadDocument {
   readonly line: number | null;
 }
 
-/** What a file gave when it was read. */
+/** The result of parsing a file. */
 export interface ParsedFile {
   readonly path: string;
   /** `SourceEntry.version` at the time. */
@@ -89,89 +93,110 @@ export interface ParsedFile {
   readonly problems: readonly Problem[];
 }
 
-/** What the last build knew. */
+/** The state of the last build. */
 export interface BuildState {
   /** `DocumentSource.id`. */
   readonly source: string;
-  /** Names all that went into the build. */
+  /** Hash of everything that the build depends on. */
   readonly build: string;
-  /** The generation that came out of it. */
+  /** The generation that it published. */
   readonly generation: string;
   readonly readings: readonly ParsedFile[];
 }
 
-/** Remembers what a build need not do again. Losing any of it costs time and nothing else. */
+/** Caches results of builds. Losing any of it only costs time. */
 export interface BuildCache {
-  /** null: nothing is remembered, or it cannot be read. */
+  /** Returns null if there is no state or it cannot be read. */
   load(): BuildState | null;
   save(build: BuildState): void;
-  /** Names of the segments that are remembered. */
+  /** Returns the names of the cached segments. */
   names(): ReadonlySet<string>;
-  /** null: it is not remembered, or is damaged. */
+  /** Returns null if the segment is not cached or is damaged. */
   segment(name: string): Uint8Array | null;
   saveSegment(name: string, bytes: Uint8Array): void;
-  /** Forgets every segment but these. */
+  /** Deletes all other segments. */
   retainSegments(kept: ReadonlySet<string>): void;
 }
 
-/** Writes indexes a segment at a time. The same documents give the same files, however they were split into segments. */
+/** Writes indexes by merging segments. The same documents give the same files, however they are split into segments. */
 export interface IndexWriter {
-  /** Names the writer, its formats and its analyzer: segments of another are not merged. */
+  /** Identifies the writer, its formats and its analyzer. Segments of other writers cannot be merged. */
   readonly id: string;
-  /** What is to be known of some documents (in any order, one for each key) to merge them with others. */
+  /** Builds a segment of documents, in any order, one for each key. */
   segment(documents: readonly HashedDocument[]): Uint8Array;
-  /** Which documents a segment holds; null: another writer wrote it. */
+  /** Returns the documents of a segment, or null if another writer wrote it. */
   contents(segment: Uint8Array): SegmentContents | null;
-  /** The files of an index over the live documents of segments. `spelling` gives how a subject is to be spelled. */
+  /** Returns the files of an index over the live documents of segments. `spelling` maps a subject to its spelling. */
   merge(segments: readonly LiveSegment[], spelling: (subject: string) => string): GenerationDraft;
 }
 
-/** Opens a generation's files for searching. Throws `index_damaged` where they are not what the manifest says. */
+/**
+ * Opens a generation's files for searching.
+ *
+ * @throws {AskdexError} index_damaged: when they differ from the manifest.
+ */
 export type OpenBackend = (generation: StoredGeneration) => Promise<Backend>;
 
 /** A generation on disk. */
 export interface StoredGeneration {
   readonly manifest: Manifest;
-  /** Reads a whole file of it and checks its size and checksum; throws `index_damaged`. */
+  /**
+   * Reads a whole file.
+   *
+   * @throws {AskdexError} index_damaged: when its size or checksum differs from the manifest.
+   */
   read(name: string): Promise<Uint8Array>;
 }
 
 /** Published generations. Files of a published generation never change. */
 export interface GenerationStore {
-  /** Newest first by `sequence`; damaged manifests are left out, each told to `onDamaged`. */
+  /** Lists the generations, newest first by `sequence`. Damaged ones are omitted and reported to `onDamaged`. */
   list(onDamaged?: OnDamaged): Promise<readonly Manifest[]>;
-  /** The generation that `CURRENT` names; null where there is none yet. Throws `index_damaged`. */
+  /**
+   * Opens the generation that `CURRENT` names. Returns null if there is none yet.
+   *
+   * @throws {AskdexError} index_damaged: when it cannot be used.
+   */
   current(): Promise<StoredGeneration | null>;
-  /** Throws `generation_not_found` or `index_damaged`. */
+  /**
+   * @throws {AskdexError} generation_not_found: when there is no such generation; index_damaged: when it cannot be
+   * used.
+   */
   open(generation: string): Promise<StoredGeneration>;
   /**
-   * Writes aside, syncs, verifies by `check`, switches `CURRENT`, prunes. Needs the lock. Publishes nothing and returns
-   * the current manifest where the draft's content is what is current already, or is held and `force` is not set.
+   * Writes a generation to a temporary folder, syncs it, verifies it by `check`, switches `CURRENT` and prunes old
+   * generations. Needs the lock. If the draft's content is current already, or was rolled back and `force` is not set,
+   * it publishes nothing and returns the current manifest.
    */
   publish(draft: GenerationDraft, options: PublishOptions): Promise<Manifest>;
   /**
-   * Makes an earlier generation current again under a higher `sequence`: the one before, or the one named. Takes the
-   * lock for itself where this store does not hold it. The content rolled back from is held from then on.
-   * Throws `generation_not_found`, `no_earlier_generation`, `index_damaged`, `index_locked`.
+   * Makes an earlier generation current again under a higher `sequence`: the given one, or the previous one. Takes the
+   * lock if this store does not have it. Content that was rolled back is not published again without `force`.
+   *
+   * @throws {AskdexError} generation_not_found, no_earlier_generation, index_damaged, index_locked: when it cannot.
    */
   rollback(generation?: string): Promise<Manifest>;
-  /** One writer at a time, across processes. Throws `index_locked`; a lock whose holder is dead is taken over. */
+  /**
+   * Locks the store for one writer, across processes. The lock of a dead process is replaced.
+   *
+   * @throws {AskdexError} index_locked: when another writer has the lock.
+   */
   lock(): Promise<{ release(): Promise<void> }>;
   /**
-   * Calls back, at most a second late, when `CURRENT` names another generation than `since` (left out: than it names
-   * at the first look); returns how to stop.
+   * Calls back within a second after `CURRENT` names another generation than `since` (default: than at the first
+   * check). Returns a function that stops it.
    */
   follow(onChange: (generation: string) => void, since?: string | null): () => void;
 }
 
-/** Told of a generation that cannot be used; null where `CURRENT` names none. */
+/** Called with a generation that cannot be used; null if `CURRENT` is invalid. */
 export type OnDamaged = (generation: string | null, error: unknown) => void;
 
 export interface PublishOptions {
-  /** Opens and tries the written generation before it becomes current; what it throws ends the publication. */
+  /** Tests the written generation before it becomes current. If it throws, nothing is published. */
   readonly check: (generation: StoredGeneration) => Promise<void>;
-  /** How many generations stay, the new one included. */
+  /** Number of retained generations, including the new one. */
   readonly keep: number;
-  /** Publish also what is held after a rollback. */
+  /** Whether to publish content that was rolled back. */
   readonly force?: boolean;
 }

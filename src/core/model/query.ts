@@ -4,14 +4,16 @@ export const LANGUAGE_TAG = /^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}$/;
 export const FACET_FIELDS = ['subject', 'language', 'keywords'] as const;
 export type FacetField = (typeof FACET_FIELDS)[number];
 
-/** Keeps the documents whose `field` has any of `values` (compared without regard to case). */
+/** Passes the documents whose `field` has any of `values`, ignoring case. */
 export interface ValueFilter {
   readonly kind: 'values';
   readonly field: FacetField;
   readonly values: readonly string[];
 }
 
-/** Keeps the documents whose date compares so with `value` (`YYYY-MM-DD`); a document without a date is left out. */
+/**
+ * Passes the documents whose date compares with `value` (`YYYY-MM-DD`) by `op`. A document without a date never passes.
+ */
 export interface DateFilter {
   readonly kind: 'date';
   readonly op: '=' | '>' | '>=' | '<' | '<=';
@@ -25,7 +27,7 @@ export interface Sort {
   readonly order: 'asc' | 'desc';
 }
 
-/** What was asked, validated. An empty `text` matches every document (to browse by filter and facet). */
+/** A validated query. An empty `text` matches every document, for browsing by filter and facet. */
 export interface Query {
   readonly text: string;
   /** 0 to 100. */
@@ -39,11 +41,11 @@ export interface Query {
   readonly sort: Sort | null;
   /** BCP 47; null: the site's language. */
   readonly language: string | null;
-  /** Adds to each hit the parts that add up to its score. */
+  /** Whether to add to each hit the parts of its score. */
   readonly explain: boolean;
-  /** Counts every hit even where an early end would do for the top. */
+  /** Whether to count every hit, even if the best hits are found without that. */
   readonly exactTotal: boolean;
-  /** The text is a new question: find documents that already answer it. */
+  /** Whether the text is a whole question, for which documents that already answer it are searched. */
   readonly similar: boolean;
 }
 
@@ -52,11 +54,11 @@ export const QUERY_LIMITS = {
   textLength: 2000,
   limit: 100,
   offset: 10_000,
-  /** Distinct terms that count, the rarest kept. */
+  /** Distinct terms. If there are more, only the rarest count. */
   terms: 64,
   /** Terms that prefix and typo tolerance may expand. */
   expandedTerms: 10,
-  /** UTF-16 units of one term; longer ones are cut. */
+  /** UTF-16 units of one term. Longer ones are cut. */
   termLength: 40,
   /** Expansions of one term. */
   expansions: 50,
@@ -64,7 +66,7 @@ export const QUERY_LIMITS = {
   filterValues: 50,
 } as const;
 
-/** A query for `text` with every other choice at its default. */
+/** Returns a query for `text` with defaults for all other members. */
 export function queryOf(text: string, choices: Partial<Omit<Query, 'text'>> = {}): Query {
   return {
     text,

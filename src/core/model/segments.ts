@@ -1,20 +1,20 @@
 import type { Document } from './document.js';
 
-/** A document with what tells it from others of the same key: equal documents have equal hashes. */
+/** A document with its content hash: equal documents have equal hashes. */
 export interface HashedDocument {
   readonly document: Document;
   readonly hash: string;
 }
 
-/** What a segment holds. */
+/** The documents of a segment. */
 export interface SegmentContents {
   readonly keys: readonly string[];
   readonly hashes: readonly string[];
 }
 
-/** A segment with the documents that count. */
+/** A segment whose documents may be partly deleted or replaced. */
 export interface LiveSegment {
   readonly bytes: Uint8Array;
-  /** One byte a document, in the order of `SegmentContents`: 1 where it counts; null: all do. */
+  /** One byte a document, in the order of `SegmentContents`: 1 if it is live. null: all are. */
   readonly live: Uint8Array | null;
 }

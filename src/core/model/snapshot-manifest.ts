@@ -1,10 +1,9 @@
 import { isCount, isFileName, isRecord, isSha256, isText } from '../guards.js';
 import { AskdexError, quoteForMessage } from '../errors.js';
 import type { ManifestFile } from './generation-manifest.js';
-import { isSettings } from './settings-check.js';
-import type { SearchSettings } from './settings.js';
+import { type SearchSettings, isSettings } from './settings.js';
 
-/** Whether answers travel with the index: `none` keeps titles, links and descriptions of at most 160 characters. */
+/** Whether a snapshot has answers. `none` has titles, links and descriptions of at most 160 characters. */
 export const TEXT_MODES = ['none', 'full'] as const;
 export type TextMode = (typeof TEXT_MODES)[number];
 
@@ -12,51 +11,51 @@ export const SNAPSHOT_KINDS = ['packed', 'minisearch'] as const;
 export type SnapshotKind = (typeof SNAPSHOT_KINDS)[number];
 
 export const SNAPSHOT_MANIFEST = 'manifest.json';
-/** The endings of a file's compressed forms, which lie beside it: brotli 11 and gzip 9. */
+/** The endings of a file's compressed forms, in the same folder: brotli 11 and gzip 9. */
 export const BROTLI_ENDING = '.br';
 export const GZIP_ENDING = '.gz';
-/** The two files of a MiniSearch export that its user names. */
+/** The two files of a MiniSearch export that its users refer to. */
 export const MINISEARCH_FILE = 'index.json';
 export const MINISEARCH_OPTIONS = 'options.js';
 
-/** A file that turns an earlier snapshot of the same text mode and subject into this one, see `core/packed/delta`. */
+/** A file that turns an earlier snapshot of the same text mode and subject into this one, see `core/delta`. */
 export interface SnapshotDelta extends ManifestFile {
-  /** Of the earlier snapshot. */
+  /** The earlier snapshot's generation. */
   readonly generation: string;
   /** sha256 of the earlier snapshot's `index.askdex`. */
   readonly from: string;
 }
 
 /**
- * A generation as clients download it. The same generation and choices, and the same earlier snapshots to make deltas from, give
- * the same manifest, to the byte.
+ * A generation as clients download it. The same generation, options and earlier snapshots (for deltas) give the same
+ * manifest byte for byte.
  */
 export interface SnapshotManifest {
-  /** Version of this object's own shape. */
+  /** Version of the manifest format. */
   readonly snapshot: 1;
   readonly kind: SnapshotKind;
   readonly generation: string;
-  /** Of the generation. ISO 8601, UTC. */
+  /** The generation's time. ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Of the generation when the snapshot was made: a client that has seen a higher one refuses it. */
+  /** The generation's sequence at the time of the export. A client that has seen a higher one rejects the snapshot. */
   readonly sequence: number;
   /** The version of Askdex that built the generation. */
   readonly askdex: string;
   readonly analyzer: string;
   readonly text: TextMode;
-  /** What the index is searched with where that is not the default: with other settings the order would be another. */
+  /** The settings that differ from the defaults. Searching with others would change the order of hits. */
   readonly settings: Partial<SearchSettings>;
-  /** The one subject that it holds; null: all of them. */
+  /** The only subject in the snapshot; null: all of them. */
   readonly subject: string | null;
   readonly documents: number;
   /**
-   * Stands before each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files lie beside the
-   * manifest; a server's is not.
+   * Prepended to each file's name in its URL, which is relative to the manifest's. Empty in exports, whose files are in
+   * the manifest's folder, but not in a server's manifest.
    */
   readonly prefix: string;
-  /** Sizes and checksums are those of the files as they lie on disk. */
+  /** Sizes and checksums are those of the files on disk. */
   readonly files: readonly ManifestFile[];
-  /** What turns earlier snapshots into this one; each `from` once. Their files lie beside the others. */
+  /** Deltas from earlier snapshots, each `from` once. */
   readonly deltas: readonly SnapshotDelta[];
   /** sha256 of this object's JSON without this member and `signature`. */
   readonly checksum: string;
@@ -64,27 +63,27 @@ export interface SnapshotManifest {
   readonly signature?: string;
 }
 
-/** A manifest as it was read, with the texts that its checksum and its signature speak of. */
+/** A manifest, with the texts that its checksum and its signature cover. */
 export interface ReadSnapshotManifest {
   readonly manifest: SnapshotManifest;
-  /** What `checksum` is the sha256 of. */
+  /** The text that `checksum` covers. */
   readonly checksummedText: string;
-  /** What `signature` signs. */
+  /** The text that `signature` covers. */
   readonly signedText: string;
 }
 
-// Relative to the manifest and below it: a manifest cannot send its reader to another place.
+// Relative to the manifest and below it, so that a manifest cannot point to another site or folder.
 const PREFIX = /^(?:[A-Za-z0-9][A-Za-z0-9._-]*\/)*(?:[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
 
-/** Whether a value has the version mark of a snapshot's manifest, sound or not. */
+/** Whether a value has the version member of a snapshot's manifest, valid or not. */
 export function isSnapshotManifest(value: unknown): boolean {
   return isRecord(value) && value['snapshot'] === 1;
 }
 
 /**
- * Reads a snapshot's manifest. Neither its checksum nor its signature is compared: who calls has the means for it.
+ * Parses a snapshot's manifest. The caller must verify its checksum and its signature.
  *
- * Throws `index_damaged`.
+ * @throws {AskdexError} index_damaged: when it is not JSON or a member is invalid.
  */
 export function readSnapshotManifest(text: string): ReadSnapshotManifest {
   let value: unknown;
@@ -93,45 +92,53 @@ export function readSnapshotManifest(text: string): ReadSnapshotManifest {
   } catch (cause) {
     throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} is not JSON`, cause);
   }
-  if (!isRecord(value)) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} is no object`);
+  if (!isRecord(value)) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} is not an object`);
   if (value['snapshot'] !== 1)
     throw damagedSnapshotError(
-      `${SNAPSHOT_MANIFEST} has the version ${quoteForMessage(value['snapshot'])}, known is 1`,
+      `${SNAPSHOT_MANIFEST} has the version ${quoteForMessage(value['snapshot'])}, only 1 is supported`,
     );
   const wrong = Object.entries(members()).find(([name, is]) => !is(value[name]))?.[0];
   if (wrong !== undefined || !isManifest(value))
-    throw damagedSnapshotError(`${quoteForMessage(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is wrong`);
-  // Whatever a later version adds is covered too: members keep the order in which they stand in the file.
+    throw damagedSnapshotError(`${quoteForMessage(wrong ?? 'files')} of ${SNAPSHOT_MANIFEST} is invalid`);
+  // Members that a later version adds are covered too, because the order of members in the file is preserved.
   const { signature: _signature, ...signed } = value;
   const { checksum: _checksum, ...summed } = signed;
   return { manifest: value, checksummedText: JSON.stringify(summed), signedText: JSON.stringify(signed) };
 }
 
-/** `index_damaged` for a snapshot. */
+/** Creates the `index_damaged` error for a snapshot. */
 export function damagedSnapshotError(what: string, cause?: unknown): AskdexError {
   return new AskdexError('index_damaged', `The snapshot is damaged: ${what}.`, {
-    remedy: 'Fetch or export it again, or build it anew with `askdex index --full`.',
+    remedy: 'Download or export it again, or rebuild the index with `askdex index --full`.',
     cause,
   });
 }
 
-/** The file of a manifest with this name; throws `index_damaged` where it names none. */
+/**
+ * Returns the file of a manifest with this name.
+ *
+ * @throws {AskdexError} index_damaged: when the manifest has no such file.
+ */
 export function snapshotFile({ files }: SnapshotManifest, name: string): ManifestFile {
-  const file = files.find((one) => one.name === name);
-  if (file === undefined) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} names no ${name}`);
+  const file = files.find((entry) => entry.name === name);
+  if (file === undefined) throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} does not list ${name}`);
   return file;
 }
 
-/** The compressed form of a file with this ending; null: the manifest names none. */
+/** Returns the compressed form of a file with this ending, or null if the manifest has none. */
 export function compressedFile(
   { files }: Pick<SnapshotManifest, 'files'>,
   name: string,
   ending: typeof BROTLI_ENDING | typeof GZIP_ENDING,
 ): ManifestFile | null {
-  return files.find((one) => one.name === name + ending) ?? null;
+  return files.find((file) => file.name === name + ending) ?? null;
 }
 
-/** Bytes that downloading a file takes: the size of its smallest form. Throws `index_damaged` if the manifest does not name it. */
+/**
+ * Returns the bytes of a file's smallest form, compressed or not.
+ *
+ * @throws {AskdexError} index_damaged: when the manifest has no such file.
+ */
 export function downloadSize(manifest: SnapshotManifest, name: string): number {
   const forms = [
     snapshotFile(manifest, name),
@@ -141,7 +148,7 @@ export function downloadSize(manifest: SnapshotManifest, name: string): number {
   return Math.min(...forms.flatMap((form) => form?.size ?? []));
 }
 
-/** The delta that starts from the `index.askdex` with this sha256; null: there is none. */
+/** Returns the delta from the `index.askdex` with this sha256, or null if there is none. */
 export function deltaFrom({ deltas }: Pick<SnapshotManifest, 'deltas'>, sha256: string): SnapshotDelta | null {
   return deltas.find(({ from }) => from === sha256) ?? null;
 }
@@ -155,7 +162,7 @@ const oneOf =
   (value: unknown): boolean =>
     typeof value === 'string' && values.includes(value);
 
-// A function, so that a page which needs only a name of this file loads none of the checks.
+// A function, so that a page that needs only the constants loads none of the checks.
 function members(): Readonly<Record<string, (value: unknown) => boolean>> {
   return {
     kind: oneOf(SNAPSHOT_KINDS),
@@ -184,7 +191,6 @@ function isManifest(value: unknown): value is SnapshotManifest {
   );
 }
 
-/** The names of a list of files that was found to be one. */
 function namesOf(files: unknown): string[] {
   return Array.isArray(files) ? files.filter(isFile).map(({ name }) => name) : [];
 }

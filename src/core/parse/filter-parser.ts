@@ -2,23 +2,25 @@ import { AskdexError, quoteForMessage } from '../errors.js';
 import { FACET_FIELDS, QUERY_LIMITS, type DateFilter, type FacetField, type Filter } from '../model/query.js';
 
 const EXAMPLE = 'Write for example subject:"Medicine", subject:"Medicine","Biology" or date>=2024-01-01.';
-const AND_REMEDY = 'Repeat the filter parameter where all must hold; commas between values of one field mean OR.';
+const AND_REMEDY =
+  'Repeat the filter parameter if all conditions must hold. Commas between values of one field mean OR.';
 const MAX_VALUE_LENGTH = 500;
 
 /**
- * Reads filter expressions; all of them must hold.
+ * Parses filter expressions, all of which must hold.
  *
  * One expression names one field: `subject:"Medicine"`, `subject:Medicine`, `subject:"A","B"` (any of the values),
  * `subject:"A",subject:"B"` (the same), `date>=2024-01-01`, `date:2024-01-01`. In quotes, `\"` is a quote and `\\` a
  * backslash.
  *
- * Throws `invalid_filter`, which names the position (from 1, in UTF-16 units) and shows an example.
+ * @throws {AskdexError} invalid_filter: when an expression is malformed. The message names the position, from 1 in
+ * UTF-16 units.
  */
 export function parseFilters(expressions: readonly string[]): Filter[] {
   if (expressions.length > QUERY_LIMITS.filters) {
     throw new AskdexError(
       'invalid_filter',
-      `There are ${expressions.length} filters; at most ${QUERY_LIMITS.filters} count.`,
+      `There are ${expressions.length} filters; at most ${QUERY_LIMITS.filters} are allowed.`,
       {
         parameter: 'filter',
         remedy: 'Join the values of one field with commas.',
@@ -28,7 +30,11 @@ export function parseFilters(expressions: readonly string[]): Filter[] {
   return expressions.map(parseFilter);
 }
 
-/** Reads one filter expression; see {@link parseFilters}. Throws `invalid_filter`. */
+/**
+ * Parses one filter expression; see {@link parseFilters}.
+ *
+ * @throws {AskdexError} invalid_filter: when the expression is malformed.
+ */
 export function parseFilter(expression: string): Filter {
   const cursor = new Cursor(expression);
   const field = cursor.field();
@@ -77,7 +83,7 @@ function isFacetField(name: string): name is FacetField {
   return FACET_FIELDS.some((field) => field === name);
 }
 
-/** Where a reading stands in an expression; every complaint names the place. */
+/** A position in an expression. Errors name it. */
 class Cursor {
   position = 0;
 
@@ -86,7 +92,7 @@ class Cursor {
   field(): FacetField | 'date' {
     this.space();
     if (/^(?:[-!]|NOT\b)/i.test(this.rest())) {
-      this.fail('uses a negation, which is not supported', 'Name the values to keep instead of those to leave out.');
+      this.fail('uses a negation, which is not supported', 'List the values to include instead.');
     }
     const start = this.position;
     const name = this.take(/^[A-Za-z_][\w.-]*/);
@@ -102,7 +108,7 @@ class Cursor {
   colon(field: string): void {
     this.space();
     if (/^(?:!|:\s*!)/.test(this.rest())) {
-      this.fail('uses a negation, which is not supported', 'Name the values to keep instead of those to leave out.');
+      this.fail('uses a negation, which is not supported', 'List the values to include instead.');
     }
     if (this.take(/^:/) === null) this.fail(`needs a colon after ${quoteForMessage(field)}`, EXAMPLE);
   }
@@ -142,7 +148,7 @@ class Cursor {
     return this.take(/^,/) !== null;
   }
 
-  /** Passes over `subject:` in `subject:"A",subject:"B"`. */
+  /** Skips the second `subject:` in `subject:"A",subject:"B"`. */
   sameFieldAgain(field: FacetField): void {
     this.space();
     const again = /^([A-Za-z_]\w*)\s*(?::|[<>=])/.exec(this.rest())?.[1];
@@ -154,7 +160,8 @@ class Cursor {
 
   end(): void {
     this.space();
-    if (this.position < this.text.length) this.fail(`goes on with ${quoteForMessage(this.rest())}`, AND_REMEDY);
+    if (this.position < this.text.length)
+      this.fail(`has more text after its value: ${quoteForMessage(this.rest())}`, AND_REMEDY);
   }
 
   fail(what: string, remedy = EXAMPLE, at = this.position): never {

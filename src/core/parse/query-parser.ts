@@ -3,50 +3,50 @@ import { parseFilter } from './filter-parser.js';
 import { FACET_FIELDS, type Filter } from '../model/query.js';
 import { lazy } from '../lazy.js';
 
-/** What a stretch of the text typed in the box is. `start` and `end` are UTF-16 offsets. */
+/** A part of the text in the search box. `start` and `end` are UTF-16 offsets. */
 export type QueryPart = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'text' }
-  /** `text`: what stands between the quotes. */
+  /** `text`: without the quotes. */
   | { readonly kind: 'phrase' | 'notPhrase'; readonly text: string }
-  /** `text`: the word without its hyphen. */
+  /** `text`: without the hyphen. */
   | { readonly kind: 'notWord'; readonly text: string }
   | { readonly kind: 'filter' | 'notFilter'; readonly filter: Filter }
 );
 
-/** A query as it was typed, read. */
+/** A query with its operators. */
 export interface ParsedQuery {
-  /** What was typed. */
+  /** As typed. */
   readonly text: string;
   /** All of the text, in order, without gaps. */
   readonly parts: readonly QueryPart[];
-  /** The words that are looked for, those of phrases included; operators are blanks. As long as what was typed. */
+  /** The text with blanks in place of operators, so that offsets stay the same. It includes the words of phrases. */
   readonly words: string;
-  /** The words outside of phrases; likewise. */
+  /** Like `words`, without phrases. */
   readonly unquotedText: string;
-  /** Whether the last thing typed is a word by itself, which may be the beginning of another. */
+  /** Whether the text ends with a word that may be the beginning of another. */
   readonly lastWordIncomplete: boolean;
-  /** What stands in quotes: a hit has each of them. */
+  /** A hit must have all of these. */
   readonly phrases: readonly string[];
-  /** A hit has none of these. */
+  /** A hit must have none of these. */
   readonly excludedWords: readonly string[];
   readonly excludedPhrases: readonly string[];
   readonly filters: readonly Filter[];
   readonly excludedFilters: readonly Filter[];
 }
 
-/** Phrases and words left out that count; further ones are plain text. */
+/** Operators of a query. Further ones are plain text. */
 const MAX_OPERATORS = 8;
-/** A longer text is prose that quotes, not a query: its quotes and dashes are punctuation. */
+/** In a text with more words, quotes and hyphens are taken for punctuation. */
 const MAX_WORDS = 10;
 
-/** No operator is written without one of these. */
+/** Every operator has one of these characters. */
 const OPERATOR = /["“”„:<>=-]/;
 const QUOTE = /["“”„]/;
 const WORD = lazy(() => /[\p{L}\p{N}]/u);
-/** What a part may begin after, and what a closing quote may stand before. */
+/** Characters that may precede an operator, and those that may follow a closing quote. */
 const BEFORE = /[\s([{,;]/;
 const AFTER = /[\s)\]},;.!?:]/;
-/** A value that is quoted, or has no blank; further ones after commas. */
+/** A quoted value, or one without blanks. */
 const VALUE = String.raw`(?:["“”„][^"“”„]*["“”„]|[^\s,"“”„]+)`;
 const FILTER = lazy(
   () =>
@@ -55,25 +55,26 @@ const FILTER = lazy(
       'iuy',
     ),
 );
-/** `-5` is a number and `-r` an option: text. */
+/** `-5` (a number) and `-r` (an option) are text. */
 const NOT_WORD = /[^\s"“”„]+/uy;
 const NOT_A_NEGATION = lazy(() => /^(?:\p{N}|[\p{L}](?![^\s]))/u);
 
 /**
- * Reads what was typed: `"phrases"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`, `-subject:Medicine`.
- * Whatever is none of them (a broken quote, an unknown name before a colon, a date that is none, a lone hyphen) is text.
+ * Parses a query's operators: `"phrase"`, `-word`, `-"phrase"`, `subject:Medicine`, `date>=2024-01-01`,
+ * `-subject:Medicine`. Everything else (an unclosed quote, an unknown field, an invalid date, a lone hyphen) is text.
+ * It never fails.
  */
 export function parseQuery(text: string): ParsedQuery {
   if (!OPERATOR.test(text)) return plainQuery(text);
   const parts = readParts(text);
-  const free = blanked(text, parts, (part) => part.kind === 'text');
-  const counted = wordCount(free) <= MAX_WORDS ? parts : parts.map(toText);
+  const plainText = blanked(text, parts, (part) => part.kind === 'text');
+  const counted = wordCount(plainText) <= MAX_WORDS ? parts : parts.map(toText);
   return parsed(text, counted);
 }
 
 const NONE: readonly never[] = [];
 
-/** A text in which nothing is an operator. */
+/** Returns a query without operators. */
 export function plainQuery(text: string): ParsedQuery {
   return {
     text,
@@ -89,7 +90,6 @@ export function plainQuery(text: string): ParsedQuery {
   };
 }
 
-/** Whether a query asks for more than words. */
 export function hasOperators({ parts }: ParsedQuery): boolean {
   return parts.some(({ kind }) => kind !== 'text');
 }
@@ -146,7 +146,7 @@ function operatorAt(text: string, start: number): QueryPart | null {
   return negated ? notWordAt(text, start) : null;
 }
 
-/** What stands in quotes that begin at `at`; null where they do not, are not closed or hold no word. */
+/** Returns the phrase whose opening quote is at `at`; null if there is none, it is not closed or it has no word. */
 function phraseAt(text: string, at: number): { text: string; end: number } | null {
   if (!QUOTE.test(text.charAt(at))) return null;
   for (let close = at + 1; close < text.length; close += 1) {
@@ -163,7 +163,7 @@ function filterAt(text: string, at: number): { filter: Filter; end: number } | n
   pattern.lastIndex = at;
   const written = pattern.exec(text)?.[0];
   if (written === undefined) return null;
-  // In the box a backslash is itself; in a filter expression, within quotes, it escapes.
+  // A backslash is a plain character in the search box, but an escape in a quoted value of a filter expression.
   const straight = written.replace(/[“”„]/g, '"').replace(/"[^"]*"/g, (value) => value.replace(/\\/g, '\\\\'));
   const name = /^[a-z]+/i.exec(straight)?.[0] ?? '';
   try {
@@ -183,7 +183,7 @@ function notWordAt(text: string, start: number): QueryPart | null {
   return { kind: 'notWord', start, end: start + 1 + word.length, text: word };
 }
 
-/** Filters are never prose; quotes and hyphens may be. */
+/** Turns an operator that may be prose (quotes, hyphens) into text. */
 function toText(part: QueryPart): QueryPart {
   if (part.kind === 'filter' || part.kind === 'notFilter') return part;
   return { kind: 'text', start: part.start, end: part.end };
@@ -200,7 +200,7 @@ function merged(parts: readonly QueryPart[]): QueryPart[] {
   return all;
 }
 
-/** The text with a blank for every unit of the parts that are not kept. */
+/** Replaces every unit of the parts that `keep` rejects by a blank. */
 function blanked(text: string, parts: readonly QueryPart[], keep: (part: QueryPart) => boolean): string {
   if (parts.every(keep)) return text;
   return parts

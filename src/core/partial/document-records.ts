@@ -1,5 +1,5 @@
+import type { IndexedLink } from '../model/search-response.js';
 import { slugify } from '../index/documents/stored-fields-format.js';
-import type { IndexedLink } from '../model/related-links.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 

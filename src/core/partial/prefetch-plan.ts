@@ -5,10 +5,9 @@ import { titleKey } from '../analysis/title-key.js';
 import { isCorrectable, PREFIX_RANGE } from '../search/query/term-expansion.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { withCompleteLastWord } from '../search/query-interpreter.js';
-import { queryWords, type QueryWord } from '../search/query/query-words.js';
+import { queryWords, type QueryWord, wordsWithSameStem } from '../search/query/query-words.js';
 import { MIN_PREFIX_LENGTH } from '../search/query/query-expansion.js';
 import { mapCollectingMissing, MissingPiecesError } from '../index/format/availability.js';
-import { wordsWithSameStem } from '../search/query/same-stem.js';
 
 /**
  * The pieces that a query's words are looked up in and that are not there, as far as what is there tells: asked again once

@@ -2,8 +2,8 @@ import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../parse/query-parser.js';
 
 /**
- * The query with its unknown words as they were probably meant, all else as typed: case, blanks, operators. null: nothing to
- * propose. `corrections`: by term.
+ * Returns the query with its unknown words corrected, or null if there is nothing to propose. Case, blanks and
+ * operators stay as typed. `corrections` maps a term to its correction.
  */
 export function didYouMean(
   { text: typed, words }: Pick<ParsedQuery, 'text' | 'words'>,
@@ -24,7 +24,7 @@ export function didYouMean(
   return changed ? proposed + typed.slice(at) : null;
 }
 
-/** A word in capitals, or with a first capital, where the one that it stands for is. */
+/** Gives a correction the capitals of the word that it replaces. */
 function inCaseOf(typed: string, correction: string): string {
   const lower = typed.toLowerCase();
   if (typed === lower) return correction;

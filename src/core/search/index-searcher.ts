@@ -1,8 +1,16 @@
 import type { Analyzer } from '../analysis/analyzer.js';
 import { tokenize } from '../analysis/tokenizer.js';
-import type { DocumentView, Hit, RelatedHit, SearchResponse, Suggestion } from '../model/search-response.js';
+import {
+  type DocumentView,
+  type Hit,
+  type RelatedHit,
+  type SearchResponse,
+  type Suggestion,
+  mergeRelated,
+  RELATED_COUNT,
+  type IndexedLink,
+} from '../model/search-response.js';
 import type { Query } from '../model/query.js';
-import { mergeRelated, RELATED_COUNT, type IndexedLink } from '../model/related-links.js';
 import type { SearchSettings } from '../model/settings.js';
 import { createHighlightQuery, findHighlights, type HighlightQuery, type Highlight } from './snippets/highlight.js';
 import { hitSnippets } from './snippets/hit-snippets.js';
@@ -17,22 +25,21 @@ import { mapCollectingMissing } from '../index/format/availability.js';
 import { suggest } from './suggest.js';
 import { TokenHighlighter } from './snippets/token-highlighter.js';
 
-/** Cards remembered: what the same documents show again does not change while their index is open. */
+/** Documents whose metadata is cached. It does not change while the index is open. */
 const MAX_CACHED = 2048;
 
-/** Passages of an answer that a hit shows at most. */
 const MAX_SNIPPETS = 3;
 
-/** What a hit shows of its document whatever was asked. */
+/** The part of a hit that does not depend on the query. */
 interface HitMetadata extends DocumentSummary {
   readonly subject: string | null;
   readonly date: string | null;
   readonly related: readonly RelatedHit[];
 }
 
-/** What a query explains, and how many words it has. */
 interface HighlightContext {
-  readonly explanation: HighlightQuery;
+  readonly highlight: HighlightQuery;
+  /** Number of the query's words. */
   readonly words: number;
 }
 
@@ -44,16 +51,16 @@ interface MarkedAnswer {
 export interface SearcherOptions {
   readonly analyzer: Analyzer;
   readonly settings: SearchSettings;
-  /** Named in every answer. */
+  /** Returned with every response. */
   readonly generation: string;
-  /** Whether documents like a hit's are looked for where it has few links of its own; left out: they are. */
+  /** Whether a hit with few related links of its own gets computed ones. Default: true. */
   readonly neighbours?: boolean;
 }
 
-/** Answers queries from one packed index: the same answers on a server, in Node and in a browser. */
+/** Answers queries from one index. The answers are the same on a server, in Node and in a browser. */
 export class IndexSearcher {
   readonly #engine: QueryEngine;
-  readonly #marker: () => TokenHighlighter;
+  readonly #highlighter: () => TokenHighlighter;
   readonly #passages = new PassageScorer();
   readonly #metadata = new Map<number, HitMetadata>();
 
@@ -61,49 +68,50 @@ export class IndexSearcher {
     readonly index: PackedIndex,
     private readonly options: SearcherOptions,
   ) {
-    this.#marker = lazy(() => new TokenHighlighter(index.documents.answers.vocabulary));
+    this.#highlighter = lazy(() => new TokenHighlighter(index.documents.answers.vocabulary));
     this.#engine = new QueryEngine(index, options.analyzer, options.settings);
   }
 
-  /** Makes what the first query would have to make: for whoever waits for something else meanwhile. */
+  /** Computes in advance what the first query needs, for callers that have idle time. */
   prepare(): void {
     const { documents } = this.index;
     this.#engine.prepare();
     documents.prepare();
-    this.#marker();
+    this.#highlighter();
   }
 
-  /** The engine, for measuring and for comparing rankings. */
+  /** For benchmarks and for comparing rankings. */
   get engine(): QueryEngine {
     return this.#engine;
   }
 
   search(query: Query): SearchResponse {
-    const findings = this.#engine.find(query);
-    const asked = { explanation: this.#explain(findings), words: findings.clauses.length };
+    const result = this.#engine.find(query);
+    const context = { highlight: this.#highlightQuery(result), words: result.clauses.length };
     return {
       query: query.text,
-      hits: mapCollectingMissing(findings.documents, (found) => {
-        const hit = this.#hit(found, asked);
-        return query.explain ? { ...hit, explain: this.#engine.explain(found, findings.clauses) } : hit;
+      hits: mapCollectingMissing(result.documents, (found) => {
+        const hit = this.#hit(found, context);
+        return query.explain ? { ...hit, explain: this.#engine.explain(found, result.clauses) } : hit;
       }),
-      totalHits: findings.total,
-      totalHitsExact: findings.exact,
-      droppedTerms: findings.dropped,
+      totalHits: result.total,
+      totalHitsExact: result.exact,
+      droppedTerms: result.dropped,
       limit: query.limit,
       offset: query.offset,
-      ...(findings.facets === null ? {} : { facets: findings.facets }),
-      ...(findings.didYouMean === null ? {} : { didYouMean: findings.didYouMean }),
+      ...(result.facets === null ? {} : { facets: result.facets }),
+      ...(result.didYouMean === null ? {} : { didYouMean: result.didYouMean }),
       ...(this.index.documents.answers.hasAnswers ? {} : { approximate: true }),
       generation: this.options.generation,
     };
   }
 
-  /** Completions of what is being typed, at most `limit`. */
+  /** Returns at most `limit` completions of a text, the best first. */
   suggest(text: string, limit: number): Suggestion[] {
     return suggest(this.#engine, text, limit);
   }
 
+  /** Returns null if no document has the key. */
   document(key: string): DocumentView | null {
     const { documents } = this.index;
     const number = documents.find(key);
@@ -116,21 +124,22 @@ export class IndexSearcher {
     return { ...view, answer, blocks, atoms };
   }
 
+  /** Returns at most `count` related documents, or null if no document has the key. */
   related(key: string, count: number): RelatedHit[] | null {
     const { documents } = this.index;
     const document = documents.find(key);
     return document < 0 ? null : this.#related(document, count);
   }
 
-  #hit({ document, score }: ScoredDocument, asked: HighlightContext): Hit {
+  #hit({ document, score }: ScoredDocument, context: HighlightContext): Hit {
     const { documents } = this.index;
     const { key: id, title, url, subject, date, related } = this.#metadataOf(document);
-    const { answer, marks } = this.#marked(document, asked);
+    const { answer, marks } = this.#marked(document, context);
     const { titleHighlights, snippets } = hitSnippets(
       { title, answer, marks, description: () => documents.answers.description(document) },
       {
         analyzer: this.options.analyzer,
-        explanation: asked.explanation,
+        highlight: context.highlight,
         length: this.options.settings.snippetLength,
         count: MAX_SNIPPETS,
         passages: this.#passages,
@@ -139,44 +148,43 @@ export class IndexSearcher {
     return { id, title, url, subject, date, score, titleHighlights, snippets, related };
   }
 
-  /** The beginning of an answer with what the query explains in it: more of it where the first lines lack a word. */
-  #marked(document: number, { explanation, words }: HighlightContext): MarkedAnswer {
+  /** Returns the start of an answer and its highlights. It reads further only if the first bytes lack a query word. */
+  #marked(document: number, { highlight, words }: HighlightContext): MarkedAnswer {
     const { answers } = this.index.documents;
-    const { prefixes } = this.#marker();
+    const { prefixes } = this.#highlighter();
     const first = answers.readPrefix(document, prefixes, FIRST_PASS_BYTES);
-    const marks = this.#marks(first, explanation);
+    const marks = this.#marks(first, highlight);
     if (!first.hasMore || new Set(marks.map(({ word }) => word)).size >= words) return { answer: first, marks };
     const answer = answers.readPrefix(document, prefixes);
-    return { answer, marks: this.#marks(answer, explanation) };
+    return { answer, marks: this.#marks(answer, highlight) };
   }
 
-  #marks({ text }: AnswerPrefix, explanation: HighlightQuery): readonly Highlight[] {
-    if (explanation.tokenize !== undefined) return findHighlights(text.slice(0, text.length), explanation);
-    const marks = this.#marker().find(text);
-    return explanation.filter === undefined ? marks : explanation.filter(text, marks);
+  #marks({ text }: AnswerPrefix, highlight: HighlightQuery): readonly Highlight[] {
+    if (highlight.tokenize !== undefined) return findHighlights(text.slice(0, text.length), highlight);
+    const marks = this.#highlighter().find(text);
+    return highlight.filter === undefined ? marks : highlight.filter(text, marks);
   }
 
   #metadataOf(document: number): HitMetadata {
     const known = this.#metadata.get(document);
     if (known !== undefined) return known;
     const { documents } = this.index;
-    const card: HitMetadata = {
+    const metadata: HitMetadata = {
       ...documents.head(document),
       subject: documents.subject(document),
       date: documents.date(document),
       related: this.#related(document, RELATED_COUNT),
     };
     if (this.#metadata.size >= MAX_CACHED) this.#metadata.clear();
-    this.#metadata.set(document, card);
-    return card;
+    this.#metadata.set(document, metadata);
+    return metadata;
   }
 
-  /** Which words of the index, as they stand in texts, answer which word of the query. */
-  #explain(findings: QueryResult): HighlightQuery {
+  #highlightQuery(result: QueryResult): HighlightQuery {
     const { tokenize: split } = this.options.analyzer;
-    const { terms, filterMarks } = highlightTerms(findings, this.index, this.options.analyzer);
-    const explanation = split === tokenize ? this.#marker().setQuery(terms) : createHighlightQuery(terms, split);
-    return filterMarks === null ? explanation : { ...explanation, filter: filterMarks };
+    const { terms, filterMarks } = highlightTerms(result, this.index, this.options.analyzer);
+    const highlight = split === tokenize ? this.#highlighter().setQuery(terms) : createHighlightQuery(terms, split);
+    return filterMarks === null ? highlight : { ...highlight, filter: filterMarks };
   }
 
   #related(document: number, count: number): RelatedHit[] {

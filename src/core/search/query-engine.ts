@@ -8,11 +8,10 @@ import { titleKey } from '../analysis/title-key.js';
 import type { SearchSettings } from '../model/settings.js';
 import { TopK } from './scoring/top-k.js';
 import { didYouMean } from './did-you-mean.js';
-import { HitCollector } from './hit-collector.js';
 import { countFacets } from './filters/filters-and-facets.js';
 import type { Facets, ScorePart } from '../model/search-response.js';
-import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { MiniSearchRanking } from './scoring/minisearch-ranker.js';
+import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { withCompleteLastWord, QueryInterpreter, type Restriction } from './query-interpreter.js';
 import { queryTerms } from './query/query-expansion.js';
@@ -22,13 +21,13 @@ import { createRankingStrategy, type RankingStrategy } from './ranking-strategy.
 /** A document that the engine found. */
 export type ScoredDocument = RerankCandidate;
 
-/** Of a title and its keywords, what neighbours are looked for by: its beginning, and its rarest words. */
+/** Neighbours are searched by the rarest terms in this many UTF-16 units of title and keywords. */
 const NEIGHBOUR_TEXT = 400;
 const NEIGHBOUR_TERMS = 8;
 
-/** What the engine finds, before anything is made of it to show. */
+/** The result of a query, without snippets and stored fields. */
 export interface QueryResult {
-  /** The page that was asked for, in order. */
+  /** The requested page, in order. */
   readonly documents: readonly ScoredDocument[];
   readonly total: number;
   readonly exact: boolean;
@@ -37,23 +36,21 @@ export interface QueryResult {
   readonly facets: Facets | null;
   /** null: no better spelling. */
   readonly didYouMean: string | null;
-  /** What was typed, read. */
   readonly parsed: ParsedQuery;
 }
 
-/** Titles that begin with what was typed and are looked at besides the best hits. */
+/** Documents that are reranked in addition to the best hits because their titles begin with the query. */
 const MAX_TITLE_MATCHES = 5;
-/** Completions of the word that is being typed where titles are suggested: answers must come between two key strokes. */
+/**
+ * Completions of the last word for title suggestions. Few, because a suggestion must arrive between two key strokes.
+ */
 const MAX_TITLE_COMPLETIONS = 12;
 const SEVERAL_WORDS = /\S\s+\S/;
 
 /** Calls back with every hit. */
 type EachHit = (visit: (document: number, score: number) => void) => void;
 
-/**
- * Searches one packed index. It keeps the arrays that every query needs, made once; a query runs from begin to end without
- * giving way, so one engine serves one thread.
- */
+/** Searches one index. Queries share scratch arrays, so an engine runs one query at a time, to its end. */
 export class QueryEngine {
   readonly #rules: RankingStrategy;
   readonly #reader: QueryInterpreter;
@@ -70,7 +67,7 @@ export class QueryEngine {
     this.#reader = new QueryInterpreter(index, { analyzer, settings, terms: this.#rules.terms });
   }
 
-  /** Makes what the first query would have to make. */
+  /** Computes in advance what the first query needs. */
   prepare(): void {
     this.#rules.prepare();
   }
@@ -83,7 +80,7 @@ export class QueryEngine {
     if (isBrowse) return this.#browse(query, parsed, kept);
     const wanted = Math.min(query.offset + query.limit, this.index.size);
     const hits = query.facets.length > 0 || query.sort !== null ? this.#emptyHits() : null;
-    // As many more as titles may be put before: each page is then cut from the same order.
+    // At least as many as reranking may move, so that all pages are cut from the same order.
     const best = Math.min(Math.max(wanted, MAX_CANDIDATES + MAX_TITLE_MATCHES), this.index.size);
     const top = (this.#top = this.#top.reset(query.sort === null ? best : 0));
     const { total, exact } = this.#rules.rank(clauses, top, {
@@ -113,7 +110,9 @@ export class QueryEngine {
     };
   }
 
-  /** The best documents of a mask for phrases to be looked for; without words, the first ones. */
+  /**
+   * Returns the best documents of a mask, whose texts are then checked for phrases; without clauses, the first ones.
+   */
   #best(clauses: readonly Clause[], mask: Uint8Array): number[] {
     const top = new TopK(Math.min(MAX_TEXTS_READ, this.index.size));
     if (clauses.length > 0) this.#rules.rank(clauses, top, { mask, exact: false });
@@ -121,14 +120,14 @@ export class QueryEngine {
     return top.drain().map(({ document }) => document);
   }
 
-  /** Adds the documents whose titles begin with what was typed: a question half typed is mostly one that exists. */
+  /** Adds documents whose titles begin with the query: a half-typed question is mostly one that exists. */
   #addTitlePrefixMatches(
     found: readonly ScoredDocument[],
     text: string,
     clauses: readonly Clause[],
     mask: Uint8Array | null,
   ): readonly ScoredDocument[] {
-    // Without answers there is no second stage, which would tell what a title is worth.
+    // Without answers there is no second stage to score titles.
     if (!this.index.documents.answers.hasAnswers) return found;
     if (!SEVERAL_WORDS.test(text) || found.length < MAX_CANDIDATES) return found;
     const known = new Set(found.map(({ document }) => document));
@@ -147,31 +146,31 @@ export class QueryEngine {
     return this.#hits;
   }
 
-  /** The best documents for words, by MiniSearch's rules. */
+  /** Returns the best `k` documents by MiniSearch's rules. */
   searchLikeMiniSearch(terms: readonly string[], ranking: MiniSearchRanking, k: number): ScoredDocument[] {
     this.#likeMiniSearch ??= new MiniSearchRanker(this.index);
     return this.#likeMiniSearch.find(terms, ranking, k);
   }
 
-  /** The parts that add up to the score of a document that was found, the greatest first. */
+  /** Returns the parts that add up to a found document's score, the greatest first. */
   explain({ document, parts }: ScoredDocument, clauses: readonly Clause[]): ScorePart[] {
     const second = parts === undefined ? [] : explainRerank(parts);
     return [...this.#rules.explain(clauses, document), ...second].sort((a, b) => b.score - a.score);
   }
 
-  /** The documents whose titles have the words of a text, best first. */
+  /** Returns the best `k` documents whose titles have words of a text. */
   findTitles(text: string, k: number): ScoredDocument[] {
     const { clauses } = queryTerms(text, this.index, this.analyzer, { completions: MAX_TITLE_COMPLETIONS });
     return this.#rank(clauses, this.#rules.titleWeights, k);
   }
 
-  /** The documents most like one by the words of its title and keywords, best first, without itself. */
+  /** Returns the `k` documents that match a document's title and keywords best, without the document itself. */
   moreLikeThis(document: number, k: number): number[] {
     const { title, keywords, language } = this.index.documents.document(document);
     const text = [title, ...keywords].join('\n').slice(0, NEIGHBOUR_TEXT);
     const { clauses } = queryTerms(withCompleteLastWord(text), this.index, this.analyzer.inLanguage(language));
-    const telling = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
-    const found = this.#rank(telling, this.#rules.weights, k + 1);
+    const rarest = [...clauses].sort((a, b) => a.documents - b.documents).slice(0, NEIGHBOUR_TERMS);
+    const found = this.#rank(rarest, this.#rules.weights, k + 1);
     return found
       .map((hit) => hit.document)
       .filter((other) => other !== document)
@@ -184,7 +183,7 @@ export class QueryEngine {
     return top.drain();
   }
 
-  /** Everything that the filters keep, in the order of keys. */
+  /** Returns every document that passes the filters, in the order of keys. */
   #browse(query: Query, parsed: ParsedQuery, { mask, exact }: Restriction): QueryResult {
     const each: EachHit = (visit) => {
       for (let document = 0; document < this.index.size; document += 1) {
@@ -204,7 +203,7 @@ export class QueryEngine {
     return { ...none, documents: found.slice(query.offset), total, exact, facets, parsed };
   }
 
-  /** By date, then by score; documents without a date come last in either order. */
+  /** Sorts by date, then by score. Documents without a date come last in either order. */
   #byDate(query: Query, each: EachHit, wanted: number): ScoredDocument[] {
     const { dates } = this.index.documents;
     const all: ScoredDocument[] = [];
@@ -217,5 +216,27 @@ export class QueryEngine {
       return (x - y) * direction || b.score - a.score || a.document - b.document;
     });
     return all.slice(0, wanted);
+  }
+}
+
+/** Collects every hit of a query, for facets and for sorting by date. Serves one query at a time. */
+export class HitCollector {
+  readonly documents: Uint32Array;
+  readonly scores: Float64Array;
+  count = 0;
+
+  constructor(size: number) {
+    this.documents = new Uint32Array(size);
+    this.scores = new Float64Array(size);
+  }
+
+  readonly add = (document: number, score: number): void => {
+    this.documents[this.count] = document;
+    this.scores[this.count] = score;
+    this.count += 1;
+  };
+
+  each(visit: (document: number, score: number) => void): void {
+    for (let at = 0; at < this.count; at += 1) visit(this.documents[at] ?? 0, this.scores[at] ?? 0);
   }
 }

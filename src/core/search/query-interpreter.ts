@@ -9,41 +9,40 @@ import type { QueryTerms, QueryTermsOptions } from './query/query-expansion.js';
 import { phrasePatterns, applyBooleanOperators } from './filters/boolean-filter.js';
 import { Synonyms } from './query/synonyms.js';
 
-/** A text whose last word is whole, not being typed: something stands after it. */
+/** Returns a text whose last word is not taken for the beginning of another, because something follows it. */
 export function withCompleteLastWord(text: string): string {
   return `${text}\n.`;
 }
 
-/** What a query asks for. */
 export interface InterpretedQuery {
   readonly parsed: ParsedQuery;
   readonly terms: QueryTerms;
-  /** Whether it names no word: everything that its filters and exclusions keep is asked for. */
+  /** Whether the query has no term, so that every document that passes its filters is a hit. */
   readonly isBrowse: boolean;
 }
 
-/** The best of the documents that a mask keeps, at most `MOST_READ`. */
+/** Returns the best documents of a mask, at most `MAX_TEXTS_READ`. */
 export type TopDocuments = (mask: Uint8Array) => readonly number[];
 
-/** What filters and operators keep. */
+/** The documents that pass filters and operators. */
 export interface Restriction {
-  /** null: every document. */
+  /** One byte a document: 1 if it passes. null: all pass. */
   readonly mask: Uint8Array | null;
-  /** Whether every document was checked that had to be. */
+  /** false: some documents were left out unchecked, because too many texts would have to be read. */
   readonly exact: boolean;
 }
 
 export interface QueryReaderOptions {
   readonly analyzer: Analyzer;
   readonly settings: SearchSettings;
-  /** Turns the words of a query into clauses by the analyzer of its language. */
+  /** Turns a query's words into clauses. `analyzer` is that of the query's language. */
   readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
 }
 
-/** Reads queries: words with what answers them, and what operators demand of documents. */
+/** Turns a query into clauses and into a mask of the documents that its operators allow. */
 export class QueryInterpreter {
   readonly #synonyms: Synonyms | null;
-  #finder: PhraseMatcher | undefined;
+  #matcher: PhraseMatcher | undefined;
 
   constructor(
     private readonly index: PackedIndex,
@@ -53,18 +52,17 @@ export class QueryInterpreter {
   }
 
   interpret({ text, similar, language }: Pick<Query, 'text' | 'similar' | 'language'>): InterpretedQuery {
-    // A new question is complete: its last word is no beginning of another, and its quotes are quotes. The rankings that
-    // are there to compare with know no operators either.
+    // In a whole question (`similar`) quotes are only quotes. The rankings for comparison have no operators either.
     const plain = similar || this.options.settings.ranking !== 'default';
     const typed = text.normalize('NFC');
     const parsed = plain ? plainQuery(typed) : parseQuery(typed);
     if (parsed.words.trim() === '') return { parsed, terms: NO_TERMS, isBrowse: true };
     const terms = this.#terms(parsed, { similar, language });
-    const browses = hasOperators(parsed) && terms.clauses.length + terms.dropped.length === 0;
-    return { parsed, terms, isBrowse: browses };
+    const isBrowse = hasOperators(parsed) && terms.clauses.length + terms.dropped.length === 0;
+    return { parsed, terms, isBrowse };
   }
 
-  /** What filters and operators keep. */
+  /** Returns the documents that pass the query's filters and operators. */
   restrict(query: Pick<Query, 'filters' | 'language'>, parsed: ParsedQuery, best: TopDocuments): Restriction {
     const { index } = this;
     const { language } = this.options.settings;
@@ -79,23 +77,24 @@ export class QueryInterpreter {
     { similar, language }: Pick<Query, 'similar' | 'language'>,
   ): QueryTerms {
     const text = similar || !lastWordIncomplete ? withCompleteLastWord(words) : words;
-    // A phrase of stop words alone is asked for all the same.
+    // A phrase that has only stop words is searched all the same.
     const analyzer = this.options.analyzer.inLanguage(language);
-    const kept = phrases.flatMap((phrase) => stopWordsAlone(phrase, analyzer));
+    const stopWords = phrases.flatMap((phrase) => stopWordsOfPhrase(phrase, analyzer));
     return this.options.terms(text, analyzer, {
       synonyms: this.#synonyms,
       coOccurs: (first, second) =>
         phrasePatterns([`${first} ${second}`], analyzer).some((pattern) => this.#phrases.matchesAnywhere(pattern)),
-      ...(kept.length === 0 ? {} : { restriction: new Set(kept) }),
+      ...(stopWords.length === 0 ? {} : { searchedStopWords: new Set(stopWords) }),
     });
   }
 
   get #phrases(): PhraseMatcher {
-    return (this.#finder ??= new PhraseMatcher(this.index, this.options.analyzer));
+    return (this.#matcher ??= new PhraseMatcher(this.index, this.options.analyzer));
   }
 }
 
-function stopWordsAlone(phrase: string, analyzer: Analyzer): string[] {
+/** Returns the terms of a phrase if all of them are stop words. */
+function stopWordsOfPhrase(phrase: string, analyzer: Analyzer): string[] {
   const terms = analyzer.terms(phrase);
   return terms.every((term) => analyzer.isStopWord(term)) ? terms : [];
 }

@@ -1,3 +1,4 @@
+import { ExpansionCache } from './query/term-variants.js';
 import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ScorePart } from '../model/search-response.js';
@@ -10,33 +11,32 @@ import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { queryTerms, type QueryTerms, type QueryTermsOptions } from './query/query-expansion.js';
-import { ExpansionCache } from './query/expansion-cache.js';
 import { Bm25fRanker, type RankResult, type RankOptions } from './scoring/bm25f-ranker.js';
 import { DEFAULT_BM25F, fieldWeights, ONE_FIELD_BM25, queryWeight } from './scoring/bm25.js';
 
-/** How visitors' queries are answered: which clauses they give, and what these score. One for each `ranking`. */
+/** How queries become clauses and how these are scored: one strategy for each value of the setting `ranking`. */
 export interface RankingStrategy {
-  /** Ranks what visitors do not type: titles for suggestions, neighbours. */
+  /** Ranks title suggestions and neighbours. */
   readonly ranker: Bm25fRanker;
   /** Weights of the fields. */
   readonly weights: readonly number[];
-  /** Weights where titles alone are asked for. */
+  /** Weights of the fields for searching titles only. */
   readonly titleWeights: readonly number[];
-  /** `analyzer`: that of the query's language. */
+  /** `analyzer` is that of the query's language. */
   readonly terms: (text: string, analyzer: Analyzer, options: QueryTermsOptions) => QueryTerms;
-  /** Makes what the first query would have to make. */
+  /** Computes in advance what the first query needs. */
   prepare(): void;
-  /** Offers the documents that have any of the clauses, and are in the mask, to `top`. */
+  /** First stage: offers the documents that match any clause, and are in the mask, to `top`. */
   rank(clauses: readonly Clause[], top: TopK, options: Omit<RankOptions, 'weights'>): RankResult;
-  /** The first stage's best hits, all of them and best first, in the order that the second stage gives them. */
+  /** Second stage: returns all of the first stage's hits (`found`, best first) in their final order. */
   rerank(found: readonly RerankCandidate[], text: string, clauses: readonly Clause[]): readonly RerankCandidate[];
-  /** The scores that the first stage gives to some documents; none where no second stage would see them. */
+  /** Returns first-stage scores of given documents for `rerank`; none if the strategy has no second stage. */
   score(clauses: readonly Clause[], documents: readonly number[]): RerankCandidate[];
-  /** The parts that add up to a document's score in the first stage. */
+  /** Returns the parts that add up to a document's score in the first stage. */
   explain(clauses: readonly Clause[], document: number): ScorePart[];
 }
 
-/** The rules that the setting `ranking` names. */
+/** Creates the strategy that the setting `ranking` names. */
 export function createRankingStrategy(
   index: PackedIndex,
   analyzer: Analyzer,
@@ -61,40 +61,39 @@ function defaultStrategy(
 ): RankingStrategy {
   const ranker = new Bm25fRanker(index, DEFAULT_BM25F);
   const weights = fieldWeights(boosts);
-  const remembered = new ExpansionCache();
-  const second = lazy(
+  const cache = new ExpansionCache();
+  const reranker = lazy(
     () => new Reranker(index, { analyzer, norms: ranker.norms, weights, bm25: DEFAULT_BM25F, ranking }),
   );
   return {
     ranker,
     weights,
     titleWeights: TITLE_ALONE,
-    terms: (text, asked, options) => queryTerms(text, index, asked, { ...options, cache: remembered }),
+    terms: (text, queryAnalyzer, options) => queryTerms(text, index, queryAnalyzer, { ...options, cache }),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: (clauses, documents) =>
       index.documents.answers.hasAnswers ? ranker.score(clauses, documents, { weights }) : [],
     rerank(found, text, clauses) {
       if (!index.documents.answers.hasAnswers) return found;
-      return second().rerank(found, text, clauses);
+      return reranker().rerank(found, text, clauses);
     },
     prepare() {
-      if (index.documents.answers.hasAnswers) second();
+      if (index.documents.answers.hasAnswers) reranker();
       else void ranker.norms;
     },
     explain: (clauses, document) => ranker.explain(clauses, document, { weights }),
   };
 }
 
-/** BM25 over one field, as Lucene ranks: `createPlainAnalyzer` has all texts indexed in the place of the answer. */
+/** BM25 over one field, as in Lucene: with `createLuceneAnalyzer` the answer field holds the text of all fields. */
 function singleFieldStrategy(index: PackedIndex, analyzer: Analyzer): RankingStrategy {
   const ranker = new Bm25fRanker(index, ONE_FIELD_BM25);
   const weights = [1, 1, 1];
   return {
     ranker,
     weights,
-    // No field holds titles alone.
     titleWeights: weights,
-    terms: (text) => exactTerms(text, index, analyzer, (times) => queryWeight(times, ONE_FIELD_BM25)),
+    terms: (text) => exactTerms(text, index, analyzer, (count) => queryWeight(count, ONE_FIELD_BM25)),
     rank: (clauses, top, options) => ranker.rank(clauses, top, { ...options, weights }),
     score: () => [],
     rerank: (found) => found,
@@ -110,15 +109,14 @@ function miniSearchStrategy(
   index: PackedIndex,
   analyzer: Analyzer,
 ): Omit<RankingStrategy, 'ranker' | 'weights' | 'titleWeights'> {
-  let made: MiniSearchRanker | undefined;
-  const like = (): MiniSearchRanker => (made ??= new MiniSearchRanker(index));
+  const ranker = lazy(() => new MiniSearchRanker(index));
   return {
-    terms: (text) => exactTerms(text, index, analyzer, (times) => times),
+    terms: (text) => exactTerms(text, index, analyzer, (count) => count),
     rank(clauses, top, { mask, visit }) {
       let total = 0;
       const times = termCounts(clauses);
       const ranking = { ...MINISEARCH_DEFAULTS, boostTerm: (term: string) => times.get(term) ?? 1 };
-      like().each([...times.keys()], ranking, (document, score) => {
+      ranker().each([...times.keys()], ranking, (document, score) => {
         if (mask !== null && mask[document] === 0) return;
         total += 1;
         visit?.(document, score);
@@ -128,12 +126,15 @@ function miniSearchStrategy(
     },
     score: () => [],
     rerank: (found) => found,
-    prepare: () => void like(),
-    explain: (clauses, document) => like().explain(termCounts(clauses), document),
+    prepare: () => void ranker(),
+    explain: (clauses, document) => ranker().explain(termCounts(clauses), document),
   };
 }
 
-/** MiniSearch adds a term as often as it stands in the query: here that is what the clause counts. */
+/**
+ * MiniSearch scores a term once for each occurrence in the query; this ranking stores that count as the clause's
+ * weight.
+ */
 function termCounts(clauses: readonly Clause[]): Map<string, number> {
   return new Map(clauses.map(({ term, weight }) => [term, weight]));
 }

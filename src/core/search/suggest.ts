@@ -3,17 +3,17 @@ import { titleKey } from '../analysis/title-key.js';
 import type { QueryEngine } from './query-engine.js';
 import { mapCollectingMissing } from '../index/format/availability.js';
 
-/** Completions of the word at hand that are offered besides titles: at most these, and at most a third of all. */
+/** Word completions among the suggestions: at most this number, and at most a third of all. */
 const MAX_COMPLETED_WORDS = 3;
 const SHARE_OF_WORDS = 3;
-/** Letters from which a word is completed, and words looked at. */
-const WORD_FROM = 2;
+/** UTF-16 units from which a word is completed. */
+const MIN_WORD_LENGTH = 2;
 const MAX_COMPLETIONS_SCANNED = 500;
 const LAST_WORD = /[\p{L}\p{N}]+$/u;
 
 /**
- * What a visitor may be typing: titles that begin so, then titles with these words (the last may be a beginning, rare ones
- * may be mistyped), then the word at hand completed by the most frequent words of the index.
+ * Returns at most `limit` completions of a text: titles that begin with it, then titles that have its words (with
+ * prefix and typo tolerance), then the text with its last word completed by frequent words of the index.
  */
 export function suggest(engine: QueryEngine, text: string, limit: number): Suggestion[] {
   const words = completedWords(engine, text, Math.min(MAX_COMPLETED_WORDS, Math.floor(limit / SHARE_OF_WORDS)));
@@ -30,11 +30,11 @@ export function suggest(engine: QueryEngine, text: string, limit: number): Sugge
   return [...titles.values(), ...words.filter((word) => !titles.has(word.text))];
 }
 
-/** The text with its last word completed, by how many documents have the whole word. */
+/** Returns the text with its last word completed, the completion with the most documents first. */
 function completedWords({ index, analyzer }: QueryEngine, text: string, count: number): Suggestion[] {
   const typed = LAST_WORD.exec(text);
   const [term] = typed === null ? [] : analyzer.terms(typed[0]);
-  if (typed === null || term === undefined || term.length < WORD_FROM || count === 0) return [];
+  if (typed === null || term === undefined || term.length < MIN_WORD_LENGTH || count === 0) return [];
   const [from, to] = index.words.prefixRange(term);
   const found: { word: number; documents: number }[] = [];
   index.lists.eachCount(from, Math.min(to, from + MAX_COMPLETIONS_SCANNED), (word, documents) => {

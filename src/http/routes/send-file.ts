@@ -1,8 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
-import { systemErrorCode } from '../../core/system-error-code.js';
-import { AskdexError } from '../../core/errors.js';
+import { AskdexError, systemErrorCode } from '../../core/errors.js';
 
 /** One form of a file that never changes. */
 export interface FileVariant {

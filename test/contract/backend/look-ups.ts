@@ -1,5 +1,5 @@
+import { RELATED_COUNT } from '../../../src/core/model/search-response.js';
 import assert from 'node:assert/strict';
-import { RELATED_COUNT } from '../../../src/core/model/related-links.js';
 import { DOCUMENTS, manyDocuments } from '../backend-documents.js';
 import { type Subject, documentAt } from './subject.js';
 

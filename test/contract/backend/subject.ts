@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Document } from '../../../src/core/model/document.js';
-import type { SearchResponse } from '../../../src/core/model/search-response.js';
+import { type SearchResponse, RELATED_COUNT } from '../../../src/core/model/search-response.js';
 import type { Backend } from '../../../src/core/model/ports.js';
 import { queryOf, type Query } from '../../../src/core/model/query.js';
-import { RELATED_COUNT } from '../../../src/core/model/related-links.js';
 import type { SearchSettings } from '../../../src/core/model/settings.js';
 import { countFacets } from '../../support/facets.js';
 import { assertRanges, assertSnippet } from '../../support/snippets.js';

@@ -1,7 +1,6 @@
+import { readQrels, readQueries } from '../../../src/core/evaluation/trec-files.js';
 import assert from 'node:assert/strict';
 import { AskdexError } from '../../../src/core/errors.js';
-import { readQrels } from '../../../src/core/evaluation/qrels.js';
-import { readQueries } from '../../../src/core/evaluation/queries.js';
 
 const refuses = (read: () => unknown, line: number, says: RegExp) =>
   assert.throws(read, (error) => {

@@ -1,6 +1,6 @@
+import { mergeRelated, type IndexedLink } from '../../../src/core/model/search-response.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { mergeRelated, type IndexedLink } from '../../../src/core/model/related-links.js';
 
 const link = (url: string, title = `About ${url}`): IndexedLink => ({
   title,

@@ -1,6 +1,6 @@
 import type { TokenBytes } from '../format/columns.js';
+import type { IndexedLink } from '../../model/search-response.js';
 import { facetKey } from './facet-values.js';
-import type { IndexedLink } from '../../model/related-links.js';
 import { AnswerReader, type AnswerStore } from './answer-store.js';
 import { ByteReader } from '../format/byte-buffer.js';
 import { readColumns, prefixSums, type Column } from '../format/columns.js';

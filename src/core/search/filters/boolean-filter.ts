@@ -1,18 +1,17 @@
+import { wordsWithSameStem } from '../query/query-words.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { ParsedQuery } from '../../parse/query-parser.js';
 import { filterMask } from './filters-and-facets.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
-import { wordsWithSameStem } from '../query/same-stem.js';
-import { parsePhrase, type PhrasePattern } from './phrase-pattern.js';
-import type { PhraseMatcher } from './phrase-matcher.js';
+import { type PhraseMatcher, parsePhrase, type PhrasePattern } from './phrase-matcher.js';
 import { eachDocument } from '../query/postings-intersection.js';
 
-/** Documents whose texts are read for the phrases of a query, and for those that it leaves out, the best first. */
+/** Documents whose texts are checked for required phrases, and again for excluded ones; the best first. */
 export const MAX_TEXTS_READ = 2000;
-/** So few are read without asking which of them have words of the query. */
+/** Up to this number, all candidates are checked without ranking them first. */
 const READ_ALL = 64;
-/** Of a script without spaces, less than an n-gram is no term by itself where others stand beside it: it is no phrase. */
+/** In a script without spaces, less than an n-gram is no term inside longer text, so it cannot be a phrase. */
 const PART_OF_TERM =
   /^(?:[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]|[\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}]{1,2})$/u;
 
@@ -22,47 +21,47 @@ export interface RequirementOptions {
   readonly phrases: PhraseMatcher;
   /** The site's language. */
   readonly language: string;
-  /** The best `MOST_READ` documents of a mask. */
+  /** Returns the best documents of a mask, at most `MAX_TEXTS_READ`. */
   readonly best: (mask: Uint8Array) => readonly number[];
 }
 
 export interface BooleanResult {
-  /** 1 for each document that the query's operators keep. */
+  /** 1 for each document that passes. */
   readonly mask: Uint8Array;
-  /** Whether every document was checked that had to be. */
+  /** false: some documents were left out unchecked, because too many texts would have to be read. */
   readonly exact: boolean;
 }
 
-/** A phrase with the fields of each document that may have it. */
+/** A phrase, with the fields of each document that may have it (see `PhraseMatcher.candidates`). */
 interface PhraseCandidates {
   readonly pattern: PhrasePattern;
   readonly fields: Uint8Array;
 }
 
-/** What phrases and exclusions leave of the documents that `kept` (null: all) keeps. */
+/** Applies a query's phrases and exclusions to a mask of documents (null: all). The mask is changed. */
 export function applyBooleanOperators(
   query: ParsedQuery,
-  kept: Uint8Array | null,
+  filtered: Uint8Array | null,
   options: RequirementOptions,
 ): BooleanResult {
   const { index, analyzer } = options;
-  const mask = kept ?? new Uint8Array(index.size).fill(1);
+  const mask = filtered ?? new Uint8Array(index.size).fill(1);
   for (const filter of query.excludedFilters) exclude(mask, filterMask(index.documents, [filter], options.language));
   const notPhrases = [...query.excludedPhrases];
   for (const word of query.excludedWords) {
     const [term, ...more] = analyzer.terms(word);
-    // What gives several terms is left out as it is written.
+    // A word that gives several terms is excluded as a phrase.
     if (more.length > 0) notPhrases.push(word);
-    else if (term !== undefined) withoutWord(mask, [term, word], options);
+    else if (term !== undefined) excludeWord(mask, [term, word], options);
   }
   const wanted = phraseCandidates(query.phrases, options);
   const unwanted = phraseCandidates(notPhrases, options);
-  const one = keepPhrases(mask, wanted, options);
-  const other = leaveOutPhrases(mask, unwanted, options);
-  return { mask, exact: one && other };
+  const allRequiredRead = requirePhrases(mask, wanted, options);
+  const allExcludedRead = excludePhrases(mask, unwanted, options);
+  return { mask, exact: allRequiredRead && allExcludedRead };
 }
 
-/** The phrases that a text must have, as they are told apart in it. */
+/** Returns the patterns of phrases; a phrase without a usable word has none. */
 export function phrasePatterns(phrases: readonly string[], analyzer: Analyzer): PhrasePattern[] {
   return phrases
     .map((phrase) => parsePhrase(phrase, analyzer))
@@ -75,50 +74,46 @@ function isPartOfTerm(way: PhrasePattern[number]): boolean {
 
 function phraseCandidates(
   phrases: readonly string[],
-  { analyzer, phrases: finder }: RequirementOptions,
+  { analyzer, phrases: matcher }: RequirementOptions,
 ): PhraseCandidates[] {
   return phrasePatterns(phrases, analyzer).map((pattern) => ({
     pattern,
-    fields: finder.candidates(pattern),
+    fields: matcher.candidates(pattern),
   }));
 }
 
-/** Where a phrase has one word alone, its postings say all. */
+/** Whether a phrase has one word only, so that its postings are enough. */
 function isOneWord({ pattern }: PhraseCandidates): boolean {
   return pattern.every((way) => way.length === 1);
 }
 
-function keepPhrases(mask: Uint8Array, wanted: readonly PhraseCandidates[], options: RequirementOptions): boolean {
+function requirePhrases(mask: Uint8Array, wanted: readonly PhraseCandidates[], options: RequirementOptions): boolean {
   for (const { fields } of wanted)
     for (let document = 0; document < mask.length; document += 1) if (fields[document] === 0) mask[document] = 0;
   const read = wanted.filter((phrase) => !isOneWord(phrase));
   if (read.length === 0) return true;
   const { chosen, all } = documentsToRead(mask, options);
-  const stand = mapCollectingMissing(chosen, (document) =>
+  const matches = mapCollectingMissing(chosen, (document) =>
     read.every((phrase) => matchesIn(phrase, document, options)),
   );
-  const has = chosen.filter((_, at) => stand[at]);
+  const has = chosen.filter((_, at) => matches[at]);
   mask.fill(0);
   for (const document of has) mask[document] = 1;
   return all;
 }
 
-function leaveOutPhrases(
-  mask: Uint8Array,
-  unwanted: readonly PhraseCandidates[],
-  options: RequirementOptions,
-): boolean {
+function excludePhrases(mask: Uint8Array, unwanted: readonly PhraseCandidates[], options: RequirementOptions): boolean {
   let exact = true;
   for (const phrase of unwanted) {
     const candidates = mask.map((kept, document) => (kept === 1 && phrase.fields[document] !== 0 ? 1 : 0));
-    const sure = isOneWord(phrase);
-    const { chosen, all } = sure
+    const oneWord = isOneWord(phrase);
+    const { chosen, all } = oneWord
       ? { chosen: documentNumbers(candidates), all: true }
       : documentsToRead(candidates, options);
     exact &&= all;
-    const stand = mapCollectingMissing(chosen, (document) => sure || matchesIn(phrase, document, options));
-    const has = chosen.filter((_, at) => stand[at]);
-    // What was not read may have it: it is no hit.
+    const matches = mapCollectingMissing(chosen, (document) => oneWord || matchesIn(phrase, document, options));
+    const has = chosen.filter((_, at) => matches[at]);
+    // A document that was not read may have the phrase, so it is no hit.
     if (!all)
       for (let document = 0; document < mask.length; document += 1) if (candidates[document] === 1) mask[document] = 0;
     if (!all) for (const document of chosen) mask[document] = 1;
@@ -131,7 +126,7 @@ function documentsToRead(mask: Uint8Array, { best }: RequirementOptions): { chos
   const chosen = documentNumbers(mask);
   if (chosen.length <= READ_ALL) return { chosen, all: true };
   const ranked = best(mask);
-  // Where there are fewer, no other document has a word of the query.
+  // If there are fewer, no other document has a word of the query.
   return { chosen: ranked, all: ranked.length < MAX_TEXTS_READ };
 }
 
@@ -145,8 +140,8 @@ function documentNumbers(mask: Uint8Array): number[] {
   return numbers;
 }
 
-/** Leaves out the documents that have a word or an inflection of it. */
-function withoutWord(
+/** Clears the documents that have a word or an inflection of it. */
+function excludeWord(
   mask: Uint8Array,
   [term, written]: readonly [term: string, written: string],
   { index, analyzer }: RequirementOptions,
@@ -158,6 +153,6 @@ function withoutWord(
   });
 }
 
-function exclude(mask: Uint8Array, left: Uint8Array | null): void {
-  for (let document = 0; document < mask.length; document += 1) if (left?.[document] === 1) mask[document] = 0;
+function exclude(mask: Uint8Array, excluded: Uint8Array | null): void {
+  for (let document = 0; document < mask.length; document += 1) if (excluded?.[document] === 1) mask[document] = 0;
 }

@@ -6,8 +6,8 @@ import type { DocumentStore } from '../../index/documents/document-store.js';
 import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
 
 /**
- * One byte a document: 1 where every filter keeps it. null: no filter, all are kept. A document that names no language
- * has `language`, the site's.
+ * Returns one byte a document: 1 if it passes every filter. null: there is no filter. A document without a language has
+ * `language`, the site's.
  */
 export function filterMask(documents: DocumentStore, filters: readonly Filter[], language: string): Uint8Array | null {
   if (filters.length === 0) return null;
@@ -20,7 +20,7 @@ export function filterMask(documents: DocumentStore, filters: readonly Filter[],
         allowedValues(documents.dateNames, (date) => matchesDate(date, filter.op, filter.value)),
       );
     } else if (filter.field === 'keywords') {
-      keepKeywords(mask, documents, filter);
+      applyKeywordFilter(mask, documents, filter);
     } else {
       const wanted = new Set(filter.values.map(facetKey));
       const [names, column] = columnOf(documents, filter.field);
@@ -38,7 +38,7 @@ function columnOf(documents: DocumentStore, field: 'subject' | 'language'): [Voc
     : [documents.languageNames, documents.languages];
 }
 
-/** For each number that a column may hold (0 is none), 1 where its name passes. */
+/** Returns, for each number of a column (0 is none), 1 if its name passes. */
 function allowedValues(names: Vocabulary, test: (name: string) => boolean): Uint8Array {
   const passes = new Uint8Array(names.size + 1);
   for (let name = 0; name < names.size; name += 1) passes[name + 1] = test(names.token(name)) ? 1 : 0;
@@ -51,7 +51,7 @@ function applyColumnFilter(mask: Uint8Array, column: Column, passes: Uint8Array)
   }
 }
 
-function keepKeywords(mask: Uint8Array, documents: DocumentStore, filter: ValueFilter): void {
+function applyKeywordFilter(mask: Uint8Array, documents: DocumentStore, filter: ValueFilter): void {
   const wanted = new Set(filter.values.map(facetKey));
   const passes = new Uint8Array(documents.keywordCount);
   for (let keyword = 0; keyword < passes.length; keyword += 1) {
@@ -67,7 +67,7 @@ function keepKeywords(mask: Uint8Array, documents: DocumentStore, filter: ValueF
   }
 }
 
-/** Counts the values of facet fields over documents; `each` calls back with every one of them. */
+/** Counts the values of facet fields over the documents that `each` calls back with. */
 export function countFacets(
   documents: DocumentStore,
   fields: readonly FacetField[],
@@ -107,7 +107,7 @@ function keywordFacet(documents: DocumentStore, each: Each): Record<string, numb
   return mostFrequent(counts, MAX_FACET_VALUES, (keyword) => documents.keyword(keyword));
 }
 
-/** The values that stand most often; of equal ones those that come first in the documents. Only these are named. */
+/** Returns the most frequent values, of equal ones those that occur first. The other values' names are not read. */
 function mostFrequent(counts: Uint32Array, limit: number, name: (number: number) => string): Record<string, number> {
   const numbers: number[] = [];
   for (let number = 0; number < counts.length; number += 1) if ((counts[number] ?? 0) > 0) numbers.push(number);
@@ -115,7 +115,7 @@ function mostFrequent(counts: Uint32Array, limit: number, name: (number: number)
   return facetRecord(numbers.slice(0, limit).map((number) => ({ name: name(number), count: counts[number] ?? 0 })));
 }
 
-/** Values that differ in case alone are one, named as the first of them. */
+/** Values that differ only in case are one, spelled like the first of them. */
 function record(counts: Uint32Array, name: (number: number) => string): Record<string, number> {
   const values = new Map<string, { name: string; count: number }>();
   for (let number = 0; number < counts.length; number += 1) {

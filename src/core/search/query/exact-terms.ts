@@ -4,20 +4,20 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { keepRarest, type QueryTerms } from './query-expansion.js';
 
 /**
- * The distinct terms of a query as they stand: no inflections, completions or corrections. `weigh` tells what a term counts
- * that stands so many times in the query. At most 64 clauses, the rarest kept.
+ * Returns a clause for each distinct term of a query, without inflections, completions or corrections, and at most 64:
+ * the rarest. `weigh` gives a term's weight from the number of its occurrences in the query.
  */
 export function exactTerms(
   text: string,
   index: PackedIndex,
   analyzer: Analyzer,
-  weigh: (times: number) => number,
+  weigh: (count: number) => number,
 ): QueryTerms {
-  const times = new Map<string, number>();
-  for (const term of analyzer.terms(text.normalize('NFC'))) times.set(term, (times.get(term) ?? 0) + 1);
+  const counts = new Map<string, number>();
+  for (const term of analyzer.terms(text.normalize('NFC'))) counts.set(term, (counts.get(term) ?? 0) + 1);
   const clauses: Clause[] = [];
   const dropped: string[] = [];
-  for (const [term, count] of times) {
+  for (const [term, count] of counts) {
     const word = index.words.find(term);
     if (word < 0) {
       dropped.push(term);

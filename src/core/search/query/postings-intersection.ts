@@ -4,13 +4,13 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
 import { inMemoryList, type PostingList, type TermLists } from '../../index/postings/postings-reader.js';
 
-/** Documents, ascending, and how often something stands in each, from 1. */
+/** Documents, ascending, with a frequency (from 1) for each. */
 export interface IntersectedPostings {
   readonly documents: readonly number[];
   readonly frequencies: readonly number[];
 }
 
-/** Documents of one field that have a word of each slot; how often: that of the rarest slot there. */
+/** Returns the documents whose field has a word of each slot. The frequency is that of the document's rarest slot. */
 export function intersectPostings(
   index: PackedIndex,
   slots: readonly Alternatives[],
@@ -25,24 +25,24 @@ export function intersectPostings(
   const cursors = others.map((slot) =>
     slot.map((list) => new PostingsCursor(index.postings, list, new PostingBlock())),
   );
-  const kept: number[] = [];
+  const matching: number[] = [];
   const frequencies: number[] = [];
   for (const document of documents) {
-    let least = found.get(document) ?? 0;
+    let lowest = found.get(document) ?? 0;
     for (const slot of cursors) {
       let frequency = 0;
       for (const cursor of slot) frequency += cursor.frequencyIn(document);
-      least = Math.min(least, frequency);
-      if (least === 0) break;
+      lowest = Math.min(lowest, frequency);
+      if (lowest === 0) break;
     }
-    if (least === 0) continue;
-    kept.push(document);
-    frequencies.push(least);
+    if (lowest === 0) continue;
+    matching.push(document);
+    frequencies.push(lowest);
   }
-  return { documents: kept, frequencies };
+  return { documents: matching, frequencies };
 }
 
-/** Lists, by field, of the documents that have a word of each slot in the same field. */
+/** Returns a postings list for each field, of the documents that have a word of each slot in that field. */
 export function intersectLists(index: PackedIndex, slots: readonly Alternatives[]): TermLists {
   return mapCollectingMissing(index.totalTerms.keys(), (field) => {
     const { documents, frequencies } = intersectPostings(index, slots, field);
@@ -50,7 +50,7 @@ export function intersectLists(index: PackedIndex, slots: readonly Alternatives[
   });
 }
 
-/** Calls back with every document that has one of these words in any field. */
+/** Calls `visit` with every document that has one of the words in any field. */
 export function eachDocument(index: PackedIndex, slot: Alternatives, visit: (document: number) => void): void {
   const fields = [...index.totalTerms.keys()];
   for (const found of mapCollectingMissing(fields, (field) => unionOf(index, listsOf(index, slot, field))))

@@ -13,57 +13,54 @@ import {
 } from './term-expansion.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import { mapCollectingMissing } from '../../index/format/availability.js';
-import { queryWords, type QueryWord, type QueryWords } from './query-words.js';
-import type { CachedExpansion, ExpansionCache } from './expansion-cache.js';
-import { wordsWithSameStem } from './same-stem.js';
+import { queryWords, type QueryWord, type QueryWords, wordsWithSameStem } from './query-words.js';
 import { DEFAULT_BM25F, queryWeight } from '../scoring/bm25.js';
 import type { Synonyms } from './synonyms.js';
-import { Variants } from './term-variants.js';
+import { Variants, type CachedExpansion, type ExpansionCache } from './term-variants.js';
 
 export interface QueryTerms {
   readonly clauses: readonly Clause[];
-  /** Words that did not count: unknown ones, and those beyond the limit. */
+  /** Words that were not searched: unknown ones, and those beyond the limit. */
   readonly dropped: readonly string[];
-  /** What unknown words were probably meant to be, by term. */
+  /** Spelling corrections of unknown words, by term. */
   readonly corrections: ReadonlyMap<string, string>;
 }
 
 export interface QueryTermsOptions {
   /** null: the site has none. */
   readonly synonyms?: Synonyms | null;
-  /** Stop words that count all the same. */
-  readonly restriction?: ReadonlySet<string>;
-  /** Left out: no word is taken for two. */
+  /** Stop words that are searched like other words. */
+  readonly searchedStopWords?: ReadonlySet<string>;
+  /** If omitted, no word is split into two. */
   readonly coOccurs?: CoOccurs;
-  /** Completions of the last word at most; left out: `QUERY_LIMITS.expansions`. */
+  /** Completions of the last word at most. Default: `QUERY_LIMITS.expansions`. */
   readonly completions?: number;
-  /** Words that were looked up before, with the same of these options; left out: none. */
+  /** Expansions of earlier queries that had the same options. */
   readonly cache?: ExpansionCache;
 }
 
-/** A word that fewer documents have may be a typo of another. */
+/** A word in fewer documents than this may be a typo. */
 const RARE_DOC_COUNT = 3;
-/** Letters from which the last word may be the beginning of another. */
+/** UTF-16 units from which the last word is also searched as a prefix. */
 export const MIN_PREFIX_LENGTH = 3;
-/** One character of a script without spaces: texts hold it as the first of two. */
+/** A single character of a script that is indexed by bigrams: it must match as the first of two. */
 const SPACELESS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
 /** A match of the exact form scores slightly above a match of the stem. */
 const INFLECTION_WEIGHT = 0.9;
-/** Of a small index, the share of documents that a proposed word stands in. */
-const PROPOSED_SHARE = 0.01;
+/** In a small index, a proposed correction must be in this share of the documents. */
+const MIN_PROPOSED_SHARE = 0.01;
 
-/** A clause that is being made. */
 interface ClauseDraft {
   readonly word: QueryWord;
   readonly variants: Variants;
-  /** Of the word and its inflections. */
+  /** Documents of the word and its inflections. */
   readonly documents: number;
 }
 
 /**
- * Turns a query into clauses: distinct stems; stop words only where nothing else is asked; the last word also as a prefix;
- * rare words also as typos of others, and as two words written as one; neighbours also as one word; synonyms. At most 64
- * clauses, the rarest kept, at most 10 of them expanded. `analyzer` is that of the query's language.
+ * Turns a query into clauses, one for each distinct stem, at most 64: the rarest. Stop words count only if the query
+ * has nothing else. At most 10 clauses are expanded: the last word by completions, a rare word by corrections and by
+ * splitting it, neighbours by joining them, and all by synonyms. `analyzer` is that of the query's language.
  */
 export function queryTerms(
   text: string,
@@ -71,12 +68,12 @@ export function queryTerms(
   analyzer: Analyzer,
   options: QueryTermsOptions = {},
 ): QueryTerms {
-  // Indexed texts are composed; a query may come decomposed, as macOS types file names.
-  const asked = queryWords(text.normalize('NFC'), analyzer, options.restriction);
-  const { kept, dropped } = rarestWords(asked.words, index, analyzer);
+  // Indexed texts are in NFC. A query may be decomposed, as file names on macOS are.
+  const parsed = queryWords(text.normalize('NFC'), analyzer, options.searchedStopWords);
+  const { kept, dropped } = rarestWords(parsed.words, index, analyzer);
   const expander = new QueryExpander(index, analyzer, options);
   const drafts = new Map(mapCollectingMissing(kept, (word) => [word, expander.draft(word)] as const));
-  expander.addNeighbours(asked, drafts);
+  expander.addNeighbours(parsed, drafts);
   const clauses: Clause[] = [];
   for (const { word, variants, documents } of drafts.values()) {
     if (variants.size > 0) {
@@ -93,7 +90,7 @@ export function queryTerms(
   return { clauses, dropped, corrections: expander.corrections };
 }
 
-/** The rarest of too many clauses, in their order; the others are dropped like those in `dropped`. */
+/** Returns the rarest 64 clauses in their order, and adds the terms of the others to `dropped`. */
 export function keepRarest(clauses: readonly Clause[], dropped: readonly string[]): QueryTerms {
   const corrections = new Map<string, string>();
   if (clauses.length <= QUERY_LIMITS.terms) return { clauses, dropped, corrections };
@@ -106,7 +103,7 @@ export function keepRarest(clauses: readonly Clause[], dropped: readonly string[
   };
 }
 
-/** Of too many words the rarest that documents have, in their order; nothing is made of the others. */
+/** Returns the rarest 64 of a query's words in their order. Words that no document has are dropped first. */
 function rarestWords(
   words: readonly QueryWord[],
   index: PackedIndex,
@@ -117,7 +114,7 @@ function rarestWords(
     const exact = wordsWithSameStem(word, index, analyzer);
     return { word, documents: exact.reduce((sum, number) => sum + documentsOf(index, number), 0) };
   });
-  // A word that nothing has comes last: it may be a typo, but there are words enough.
+  // A word without documents may be a typo, but there are enough other words.
   const order = (documents: number): number => (documents === 0 ? Infinity : documents);
   const byRarity = [...counted].sort((a, b) =>
     order(a.documents) < order(b.documents) ? -1 : order(a.documents) > order(b.documents) ? 1 : 0,
@@ -129,7 +126,7 @@ function rarestWords(
   };
 }
 
-/** Adds to words what else may answer them; at most ten of them. */
+/** Expands at most 10 words of a query by other words that may answer them. */
 class QueryExpander {
   readonly corrections = new Map<string, string>();
   readonly #expanded = new Set<Variants>();
@@ -142,17 +139,17 @@ class QueryExpander {
 
   draft(word: QueryWord): ClauseDraft {
     const expands = this.#expanded.size < QUERY_LIMITS.expandedTerms;
-    const begin = (): CachedExpansion => this.#begin(word, expands);
+    const compute = (): CachedExpansion => this.#expand(word, expands);
     const { cache } = this.options;
-    const begun = cache?.getOrCompute(word, { analyzer: this.analyzer, expands }, begin) ?? begin();
-    // What is remembered stays as it is.
-    const variants = begun.variants.copy();
-    if (begun.expanded) this.#expanded.add(variants);
-    if (begun.correction !== null) this.corrections.set(word.term, begun.correction);
-    return { word, variants, documents: begun.documents };
+    const expansion = cache?.getOrCompute(word, { analyzer: this.analyzer, expands }, compute) ?? compute();
+    // A copy, so that later additions do not change the cached variants.
+    const variants = expansion.variants.copy();
+    if (expansion.expanded) this.#expanded.add(variants);
+    if (expansion.correction !== null) this.corrections.set(word.term, expansion.correction);
+    return { word, variants, documents: expansion.documents };
   }
 
-  #begin(word: QueryWord, expands: boolean): CachedExpansion {
+  #expand(word: QueryWord, expands: boolean): CachedExpansion {
     const { index, analyzer } = this;
     const variants = new Variants(index);
     const exact = wordsWithSameStem(word, index, analyzer);
@@ -173,28 +170,25 @@ class QueryExpander {
     return { variants, documents, expanded: variants.size > exact.length, correction };
   }
 
-  /** Adds what a word may be a typo of; what to propose instead of an unknown one. */
+  /** Adds the words that a word may be a typo of. Returns the correction to propose if the word is unknown. */
   #correct(variants: Variants, term: string, unknown: boolean): string | null {
     const { index } = this;
     const { coOccurs } = this.options;
     const nearest = addCorrections(variants, term, index);
-    // One edit is likelier than a missing blank, which texts must be read for.
+    // A single edit is likelier than a missing blank, and checking for one means reading texts.
     const halves =
-      coOccurs === undefined || nearest?.distance === 1
-        ? null
-        : addSplitWords(variants, term, { index, standTogether: coOccurs });
+      coOccurs === undefined || nearest?.distance === 1 ? null : addSplitWords(variants, term, { index, coOccurs });
     if (!unknown) return null;
     if (halves !== null) return halves;
     const enough = nearest !== null && documentsOf(index, nearest.index) >= this.#minSuggestionDocs;
     return enough ? index.words.get(nearest.index) : null;
   }
 
-  /** Documents of a word that is proposed, at least. */
   get #minSuggestionDocs(): number {
-    return Math.min(RARE_DOC_COUNT, Math.ceil(this.index.size * PROPOSED_SHARE));
+    return Math.min(RARE_DOC_COUNT, Math.ceil(this.index.size * MIN_PROPOSED_SHARE));
   }
 
-  /** Adds what words mean beside one another: written as one, and synonyms. */
+  /** Adds compounds of neighbouring words, and synonyms. */
   addNeighbours({ occurrences }: QueryWords, drafts: ReadonlyMap<QueryWord, ClauseDraft>): void {
     const { synonyms } = this.options;
     for (let at = 0; at + 1 < occurrences.length; at += 1) {
@@ -202,18 +196,18 @@ class QueryExpander {
       if (!first || !second || first.word === second.word) continue;
       if (!drafts.has(first.word) || !drafts.has(second.word)) continue;
       const joined = compoundWord(first.term, second.term, this.index);
-      if (joined >= 0) this.#each([first.word, second.word], drafts, (all) => addCompoundWord(all, joined));
+      if (joined >= 0) this.#expandAll([first.word, second.word], drafts, (all) => addCompoundWord(all, joined));
     }
     if (!synonyms) return;
     const stems = occurrences.map(({ word }) => word.stem);
     for (const { at, length, add } of synonyms.match(stems, this.index)) {
       const words = occurrences.slice(at, at + length).map(({ word }) => word);
-      this.#each(words, drafts, (all) => all.forEach(add));
+      this.#expandAll(words, drafts, (all) => all.forEach(add));
     }
   }
 
-  /** Calls back with the variants of these words, where all of them may be expanded. */
-  #each(
+  /** Calls `add` with the variants of these words, unless that would expand too many words. */
+  #expandAll(
     words: readonly QueryWord[],
     drafts: ReadonlyMap<QueryWord, ClauseDraft>,
     add: (variants: readonly Variants[]) => void,

@@ -4,26 +4,25 @@ import type { SearchSettings } from '../../model/settings.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 import type { Variants } from './term-variants.js';
 
-/** What a synonym counts beside the word that was asked for. */
+/** Weight of a synonym; the query's own word has 1. */
 const SYNONYM_WEIGHT = 0.8;
-/** Words of one synonym; a longer one is left out. */
+/** Words of one synonym. A longer one is ignored. */
 const MAX_WORDS = 8;
 
-/** Words by their stems, and what they also mean. */
+/** A sequence of stems with its synonyms. */
 interface Rule {
   readonly key: readonly string[];
   readonly values: readonly (readonly string[])[];
 }
 
-/** A place in a query that has synonyms. */
 export interface SynonymMatch {
+  /** Position in the query, in words. */
   readonly at: number;
-  /** Words that it stands for. */
+  /** Number of the query's words that have the synonyms. */
   readonly length: number;
   readonly add: (variants: Variants) => void;
 }
 
-/** The synonyms of a site, by the stems of their words. */
 export class Synonyms {
   /** By first stem, the longest key first. */
   readonly #rules = new Map<string, Rule[]>();
@@ -48,7 +47,7 @@ export class Synonyms {
     for (const rules of this.#rules.values()) rules.sort((a, b) => b.key.length - a.key.length);
   }
 
-  /** null where the settings name no synonym: nothing need be looked up. */
+  /** Returns null if the settings have no synonyms. */
   static create(settings: SearchSettings, analyzer: Analyzer): Synonyms | null {
     const some = settings.synonyms.length > 0 || Object.keys(settings.oneWaySynonyms).length > 0;
     return some ? new Synonyms(settings, analyzer) : null;
@@ -71,16 +70,16 @@ export class Synonyms {
     else rules.push({ key, values: usable });
   }
 
-  /** The synonyms in a query; where several begin at the same word, the longest. */
+  /** Finds the synonyms in a query. If several begin at the same word, only the longest count. */
   match(stems: readonly string[], index: PackedIndex): SynonymMatch[] {
     const matches: SynonymMatch[] = [];
     for (let at = 0; at < stems.length; at += 1) {
       const first = stems[at] ?? null;
       const rules = first === null ? undefined : this.#rules.get(first);
-      const fitting = rules?.filter(({ key }) => key.every((stem, place) => stems[at + place] === stem));
-      if (fitting === undefined) continue;
-      const length = fitting[0]?.key.length ?? 0;
-      for (const { values } of fitting.filter(({ key }) => key.length === length))
+      const matching = rules?.filter(({ key }) => key.every((stem, offset) => stems[at + offset] === stem));
+      if (matching === undefined) continue;
+      const length = matching[0]?.key.length ?? 0;
+      for (const { values } of matching.filter(({ key }) => key.length === length))
         matches.push({ at, length, add: (variants) => this.#addValues(variants, values, index) });
     }
     return matches;

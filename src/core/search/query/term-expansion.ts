@@ -7,34 +7,33 @@ import type { Variants } from './term-variants.js';
 
 const PREFIX_WEIGHT = 0.6;
 const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
-/** Two words for one that they are written as together, or one for two. */
+/** Weight of two words that are written as one, and of one that is written as two. */
 const COMPOUND_WEIGHT = 0.8;
-/** Letters from which one edit is allowed, and two. Shorter words have too many neighbours. */
+/** UTF-16 units from which one edit is allowed, and two. Shorter words have too exceedsLimit neighbours. */
 const ONE_EDIT = 5;
 const TWO_EDITS = 9;
-/** Letters of each half of a word that is taken for two, at least. */
+/** UTF-16 units of each half of a split word, at least. */
 const MIN_SPLIT_LENGTH = 3;
-/** Halvings whose words are looked for together. */
+/** Ways of splitting a word that are checked for co-occurrence. */
 const MAX_SPLITS = 3;
-/** Postings that completions may add to a clause: a short beginning must not cost what a whole query may. */
+/** Postings that completions may add to a clause: a short prefix must not cost as much as a whole query. */
 const PREFIX_POSTINGS = 8192;
-/** Completions looked at: three letters may begin a thousand words. */
+/** Words that are considered as completions of a prefix: three letters may begin a thousand. */
 export const PREFIX_RANGE = 500;
 /** Numbers and identifiers are never corrected. */
 const CORRECTABLE = /^\p{L}+$/u;
 
-/** Adds the words that a word may be the beginning of, the `most` frequent ones. */
-export function addPrefixes(variants: Variants, prefix: string, index: PackedIndex, most: number): void {
+/** Adds the `limit` most frequent words that begin with a prefix. */
+export function addPrefixes(variants: Variants, prefix: string, index: PackedIndex, limit: number): void {
   const [from, to] = index.words.prefixRange(prefix);
   const found: { word: number; documents: number }[] = [];
   index.words.require(from, Math.min(to, from + PREFIX_RANGE));
   index.lists.eachCount(from, Math.min(to, from + PREFIX_RANGE), (word, documents) => {
     if (!variants.has(word)) found.push({ word, documents });
   });
-  if (found.length > most) {
-    // Equal ones in the order of the dictionary.
+  if (found.length > limit) {
     found.sort((a, b) => b.documents - a.documents || a.word - b.word);
-    found.length = most;
+    found.length = limit;
   }
   let postings = 0;
   for (const { word, documents } of found) {
@@ -44,27 +43,26 @@ export function addPrefixes(variants: Variants, prefix: string, index: PackedInd
   }
 }
 
-/** Whether a word may be a typo of another at all. */
+/** Whether typo tolerance applies to a term. */
 export function isCorrectable(term: string, analyzer: Analyzer): boolean {
   return term.length >= ONE_EDIT && CORRECTABLE.test(term) && !analyzer.isProtected(term);
 }
 
-/** Adds the words that a word may be a typo of; returns the likeliest, null where there is none. */
+/** Adds the words that a term may be a typo of. Returns the likeliest, or null if there is none. */
 export function addCorrections(variants: Variants, term: string, index: PackedIndex): FuzzyMatch | null {
   const maxDistance = term.length >= TWO_EDITS ? 2 : 1;
-  // The first letter is seldom mistyped, and holding it leaves a twentieth of the dictionary to look at.
+  // The first letter is seldom mistyped. Fixing it leaves about a twentieth of the dictionary to compare.
   const [from, to] = index.words.prefixRange(Array.from(term)[0] ?? '');
   index.words.require(from, to);
   const found = fuzzyTerms(index.words, term, { maxDistance, from, to, transpositions: true }).filter(
     ({ index: word }) => !variants.has(word),
   );
   const nearest = Math.min(...found.map(({ distance }) => distance));
-  const many = found.length > QUERY_LIMITS.expansions;
+  const exceedsLimit = found.length > QUERY_LIMITS.expansions;
   const counted = mapCollectingMissing(found, (match) => ({
     match,
-    documents: many || match.distance === nearest ? documentsOf(index, match.index) : 0,
+    documents: exceedsLimit || match.distance === nearest ? documentsOf(index, match.index) : 0,
   }));
-  // The nearest, of equal ones the most frequent.
   counted.sort(
     (a, b) => a.match.distance - b.match.distance || b.documents - a.documents || a.match.index - b.match.index,
   );
@@ -73,7 +71,7 @@ export function addCorrections(variants: Variants, term: string, index: PackedIn
   return counted[0]?.match ?? null;
 }
 
-/** Documents of the field in which a word stands most often. */
+/** Returns the number of documents of the field in which a word has the most. */
 export function documentsOf({ lists }: PackedIndex, word: number): number {
   let documents = 0;
   lists.eachCount(word, word + 1, (_word, count) => {
@@ -82,21 +80,24 @@ export function documentsOf({ lists }: PackedIndex, word: number): number {
   return documents;
 }
 
-/** Tells whether two words stand beside one another in some document. */
+/** Whether two words are neighbours in some document. */
 export type CoOccurs = (first: string, second: string) => boolean;
 
-/** Adds the two words that a word is written of, where they stand together: `heartattack` → `heart attack`. */
+/**
+ * Adds two words for a term that joins them, if they are neighbours somewhere: `heartattack` → `heart attack`. Returns
+ * them with a blank between, or null.
+ */
 export function addSplitWords(
   variants: Variants,
   term: string,
-  { index, standTogether }: { readonly index: PackedIndex; readonly standTogether: CoOccurs },
+  { index, coOccurs }: { readonly index: PackedIndex; readonly coOccurs: CoOccurs },
 ): string | null {
   const found: { halves: [string, string]; slots: number[][]; documents: number }[] = [];
-  const places = Array.from(
+  const offsets = Array.from(
     { length: Math.max(0, term.length - 2 * MIN_SPLIT_LENGTH + 1) },
     (_, at) => MIN_SPLIT_LENGTH + at,
   );
-  mapCollectingMissing(places, (at) => {
+  mapCollectingMissing(offsets, (at) => {
     const halves: [string, string] = [term.slice(0, at), term.slice(at)];
     const first = index.words.find(halves[0]);
     const second = first < 0 ? -1 : index.words.find(halves[1]);
@@ -106,14 +107,14 @@ export function addSplitWords(
   });
   found.sort((a, b) => b.documents - a.documents);
   for (const { halves, slots } of found.slice(0, MAX_SPLITS)) {
-    if (!standTogether(...halves)) continue;
+    if (!coOccurs(...halves)) continue;
     variants.addPhrase(slots, COMPOUND_WEIGHT);
     return halves.join(' ');
   }
   return null;
 }
 
-/** The word that two neighbours are when they are written together; -1 where the index has none. */
+/** Returns the number of the word that joins two neighbours, or -1 if the index does not have it. */
 export function compoundWord(first: string, second: string, { words }: PackedIndex): number {
   const joined = first + second;
   if (first.length < MIN_SPLIT_LENGTH || second.length < MIN_SPLIT_LENGTH || joined.length > QUERY_LIMITS.termLength)
@@ -121,7 +122,7 @@ export function compoundWord(first: string, second: string, { words }: PackedInd
   return CORRECTABLE.test(joined) ? words.find(joined) : -1;
 }
 
-/** Makes a word that two neighbours are when written together a variant of each. */
-export function addCompoundWord(variants: readonly Variants[], word: number): void {
-  for (const one of variants) one.add(word, COMPOUND_WEIGHT);
+/** Adds a word that joins two neighbours to the variants of each. */
+export function addCompoundWord(neighbours: readonly Variants[], word: number): void {
+  for (const variants of neighbours) variants.add(word, COMPOUND_WEIGHT);
 }

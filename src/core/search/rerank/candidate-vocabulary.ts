@@ -1,39 +1,38 @@
-import { encodeStopWord, type StemGroupStats } from './stem-group-stats.js';
+import { encodeStopWord, type StemGroupStats, NO_GROUP } from './stem-group-stats.js';
 import { MAX_WORDS_READ } from './candidate.js';
-import type { QueryTermSlots } from './query-term-slots.js';
+import type { Clause } from '../scoring/clause.js';
+import type { Analyzer } from '../../analysis/analyzer.js';
 
 /**
- * The words of a query's candidates, numbered in the order in which they are met: what is asked of each again and again
- * then lies close together, however many words the index has.
+ * Numbers the words of a query's candidates in order of first occurrence. Data about them is then close together in
+ * memory, however many words the index has.
  */
 export class CandidateVocabulary {
-  /** By number: the word's group. */
+  /** By number: the word's stem group. */
   readonly groups = new Uint32Array(MAX_WORDS_READ);
-  /** By number: the number of the query's word that it answers, as `AskedWords.slots` has it. */
+  /** By number: the query's word that it matches, as in `QueryTermSlots.slots`. */
   readonly slots = new Uint8Array(MAX_WORDS_READ);
-  /** Words met. */
   count = 0;
-  /** By group: its number, plus one; 0 where it was not met. */
+  /** By group: its number plus 1; 0 if it has none. */
   readonly #numbers: Uint16Array;
-  /** By number: how rare the group is; 0 where nobody asked yet. */
+  /** By number: the group's idf; 0 if it is not computed yet. */
   readonly #idf = new Float64Array(MAX_WORDS_READ);
 
   constructor(private readonly terms: StemGroupStats) {
     this.#numbers = new Uint16Array(terms.size);
   }
 
-  /** Forgets the words of the query before. */
   clear(): void {
     for (let number = 0; number < this.count; number += 1) this.#numbers[this.groups[number] ?? 0] = 0;
     this.count = 0;
   }
 
-  /** The number of a group that was met. */
+  /** Returns the number of a group, or -1. */
   numberOf(group: number): number {
     return (this.#numbers[group] ?? 0) - 1;
   }
 
-  /** How rare a word's group is: read of the index when it is asked for, which it is of few. */
+  /** Returns the idf of a word's group. It is computed on demand, since only a few words need it. */
   idf(number: number): number {
     const known = this.#idf[number] ?? 0;
     if (known !== 0) return known;
@@ -42,15 +41,17 @@ export class CandidateVocabulary {
     return idf;
   }
 
-  /** Puts numbers in the place of the groups from `start` to `end`; those of stop words stay told apart. */
-  setQuery(groups: Int32Array, start: number, end: number, asked: QueryTermSlots): void {
+  /**
+   * Replaces the groups from `start` to `end` by numbers. Groups of stop words, which are encoded below 0, remain so.
+   */
+  setQuery(groups: Int32Array, start: number, end: number, query: QueryTermSlots): void {
     const numbers = this.#numbers;
     for (let at = start; at < end; at += 1) {
-      const told = groups[at] ?? 0;
-      const group = told < 0 ? encodeStopWord(told) : told;
-      const number = (numbers[group] ?? 0) - 1;
-      const known = number < 0 ? this.#add(group, asked) : number;
-      groups[at] = told < 0 ? encodeStopWord(known) : known;
+      const encoded = groups[at] ?? 0;
+      const group = encoded < 0 ? encodeStopWord(encoded) : encoded;
+      const known = (numbers[group] ?? 0) - 1;
+      const number = known < 0 ? this.#add(group, query) : known;
+      groups[at] = encoded < 0 ? encodeStopWord(number) : number;
     }
   }
 
@@ -62,5 +63,50 @@ export class CandidateVocabulary {
     this.count += 1;
     this.#numbers[group] = this.count;
     return number;
+  }
+}
+
+/** Words of a query, including stop words, that are compared with candidates. */
+export const MAX_WORDS = 250;
+
+/** The current query's words by their stem groups. */
+export class QueryTermSlots {
+  /** By group: the number (from 1, clauses first) of the query's word that it matches; 0 for none. */
+  readonly slots: Uint8Array;
+  /** Distinct words of the query. */
+  count = 0;
+  readonly #entered: number[] = [];
+
+  constructor(
+    private readonly terms: StemGroupStats,
+    private readonly analyzer: Analyzer,
+  ) {
+    this.slots = new Uint8Array(terms.size);
+  }
+
+  /** Replaces the words by those of a query. */
+  mapGroups(text: string, clauses: readonly Clause[]): void {
+    for (const group of this.#entered) this.slots[group] = 0;
+    this.#entered.length = 0;
+    const known = new Set<string>();
+    for (const [number, { term, variants }] of clauses.entries()) {
+      known.add(term);
+      // A phrase variant has no word number.
+      for (const { word } of variants) if (word >= 0) this.#enter(this.terms.groupOfWord(word), number + 1);
+    }
+    this.count = clauses.length;
+    for (const term of this.analyzer.terms(text)) {
+      if (known.has(term) || this.count >= MAX_WORDS) continue;
+      known.add(term);
+      const group = this.terms.groupOf(term);
+      if (group !== NO_GROUP && (this.slots[group] ?? 0) > 0) continue;
+      this.count += 1;
+      if (group !== NO_GROUP) this.#enter(group, this.count);
+    }
+  }
+
+  #enter(group: number, slot: number): void {
+    if (this.slots[group] === 0) this.#entered.push(group);
+    this.slots[group] = slot;
   }
 }

@@ -1,11 +1,12 @@
-/** One of the first stage's best hits with its words, as the second stage reads them. */
+/** One of the first stage's best hits, with the words that the second stage reads. */
 export interface Candidate {
   readonly document: number;
-  /** Of the first stage, above 0. */
+  /** The first stage's score, above 0. */
   readonly score: number;
   /**
-   * Words of titles and answers by their numbers in `CandidateWords`, this candidate's from `start` to `end`, in order, the
-   * answer's from `answerStart` on. The title's stop words are told by numbers below 0.
+   * The words of all candidates, by number in `CandidateVocabulary`. This candidate's title is from `start` to
+   * `answerStart`, the beginning of its answer from there to `end`. Stop words of the title are encoded as numbers
+   * below 0.
    */
   readonly words: Int32Array;
   readonly start: number;
@@ -13,10 +14,10 @@ export interface Candidate {
   readonly end: number;
 }
 
-/** Words read of a title and of an answer's beginning: what bounds the work for a candidate. */
-export const MAX_TITLE_BYTES = 64;
-export const MAX_ANSWER_BYTES = 128;
-/** The best hits of the first stage that the second puts in order. */
+/** Tokens that are read of a title and of an answer. */
+export const MAX_TITLE_TOKENS = 64;
+export const MAX_ANSWER_TOKENS = 128;
+/** Hits of the first stage that are reranked. */
 export const MAX_CANDIDATES = 20;
-/** Words of all candidates. */
-export const MAX_WORDS_READ = MAX_CANDIDATES * (MAX_TITLE_BYTES + MAX_ANSWER_BYTES);
+/** Words of all candidates together, at most. */
+export const MAX_WORDS_READ = MAX_CANDIDATES * (MAX_TITLE_TOKENS + MAX_ANSWER_TOKENS);

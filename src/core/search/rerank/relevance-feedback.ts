@@ -2,42 +2,41 @@ import { TopK } from '../scoring/top-k.js';
 import { MAX_WORDS_READ, type Candidate } from './candidate.js';
 import type { CandidateVocabulary } from './candidate-vocabulary.js';
 
-/** Candidates whose words are taken as an answer's. */
+/** Candidates that are assumed to be relevant. */
 const DOCUMENTS = 10;
-/** Words that are taken. */
+/** Words that are taken from them. */
 export const FEEDBACK_TERMS = 20;
-/** How much more the first candidates count than the later ones. */
+/** Candidates are weighted by this power of their score. */
 const SCORE_EXPONENT = 4;
 
-/** A word that the best candidates have. */
 export interface FeedbackTerm {
-  /** Its number in `CandidateWords`. */
+  /** Its number in `CandidateVocabulary`. */
   readonly word: number;
-  /** Its share of what they say: of all terms together 1. */
+  /** The weights of all terms add up to 1. */
   readonly weight: number;
 }
 
 export interface FeedbackOptions {
-  /** A word with a higher idf is in too few documents to say anything about others. */
+  /** A word with a higher idf is in too few documents to help find others. */
   readonly maxIdf: number;
-  /** Words of title and answer of a document, on the average. */
+  /** Average number of words in title and answer. */
   readonly average: number;
 }
 
 /**
- * The words that tell the best candidates from other documents: pseudo-relevance feedback (RM3: Abdul-Jaleel et al., UMass
- * at TREC 2004), with frequencies that saturate as in BM25, candidates weighed by a power of their score, words by idf.
+ * Finds the words that distinguish the best candidates from other documents: pseudo-relevance feedback (RM3:
+ * Abdul-Jaleel et al., UMass at TREC 2004), with frequencies that saturate as in BM25 and words weighted by idf.
  */
 export class Feedback {
-  /** By number of the word; all 0 between two queries, as are the counts. */
+  /** By number of the word. All 0 between two queries, like the counts. */
   readonly #relevance = new Float64Array(MAX_WORDS_READ);
-  /** Occurrences in the candidate at hand. */
+  /** Occurrences in the current candidate. */
   readonly #counts = new Uint16Array(MAX_WORDS_READ);
   readonly #top = new TopK(FEEDBACK_TERMS);
 
   constructor(private readonly options: FeedbackOptions) {}
 
-  /** The words of the best candidates (best first), the best first. */
+  /** Returns the feedback terms of candidates (best first), the heaviest first. */
   terms(candidates: readonly Candidate[], words: CandidateVocabulary): FeedbackTerm[] {
     const best = candidates.slice(0, DOCUMENTS);
     const total = best.reduce((sum, { score }) => sum + power(score), 0);
@@ -48,9 +47,9 @@ export class Feedback {
     for (let word = 0; word < words.count; word += 1) {
       const relevant = relevance[word] ?? 0;
       relevance[word] = 0;
-      // Most cannot be among the best however rare they are: how rare takes longer to find out.
+      // Computing the idf takes longer than ruling out most words by the maximum idf.
       const idf = relevant > 0 && relevant * maxIdf >= top.threshold ? words.idf(word) : Infinity;
-      // Equal ones are put in order by their groups, whichever was met first.
+      // By group, so that the order of equal words does not depend on the candidates.
       if (idf <= maxIdf) top.offer(words.groups[word] ?? 0, relevant * idf);
     }
     const found = top.drain();
@@ -77,7 +76,7 @@ export class Feedback {
   }
 }
 
-/** Multiplication alone: the same number on every machine. */
+/** Only multiplies, because `Math.pow` is not the same on every machine. */
 function power(score: number): number {
   let result = score;
   for (let times = 1; times < SCORE_EXPONENT; times += 1) result *= score;

@@ -6,19 +6,17 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring/bm25.js';
 import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
-import { CandidateVocabulary } from './candidate-vocabulary.js';
-import { MAX_ANSWER_BYTES, MAX_CANDIDATES, MAX_WORDS_READ, MAX_TITLE_BYTES, type Candidate } from './candidate.js';
+import { CandidateVocabulary, QueryTermSlots } from './candidate-vocabulary.js';
+import { MAX_ANSWER_TOKENS, MAX_CANDIDATES, MAX_WORDS_READ, MAX_TITLE_TOKENS, type Candidate } from './candidate.js';
 import { Feedback, FEEDBACK_TERMS } from './relevance-feedback.js';
-import { proximity } from './proximity.js';
-import { QueryTermSlots } from './query-term-slots.js';
 import { titleKey } from '../../analysis/title-key.js';
-import { TitleSimilarity, type RerankQuery } from './similarity.js';
+import { TitleSimilarity, type RerankQuery, proximity } from './similarity.js';
 
-/** A document as a stage ranks it. */
+/** A document with its score after the first or the second stage. */
 export interface RerankCandidate {
   readonly document: number;
   readonly score: number;
-  /** What the second stage added; left out where it did not look. */
+  /** What the second stage added; absent if it did not rerank the document. */
   readonly parts?: RerankScores;
 }
 
@@ -26,7 +24,7 @@ function byScore(a: RerankCandidate, b: RerankCandidate): number {
   return b.score - a.score || a.document - b.document;
 }
 
-/** What the second stage adds to a score, and for what. */
+/** What the second stage adds to a score. */
 export interface RerankScores {
   readonly title: number;
   readonly feedback: number;
@@ -35,7 +33,7 @@ export interface RerankScores {
   readonly boost: number;
 }
 
-/** The parts as an explanation shows them. */
+/** Returns the second stage's parts, named as in `?explain=true`. */
 export function explainRerank({ title, feedback, proximity: close, date, boost }: RerankScores): ScorePart[] {
   const all = [
     { part: 'title: the same question', score: title },
@@ -55,19 +53,19 @@ export interface RerankerOptions {
   readonly ranking: RankingWeights;
 }
 
-/** One word alone may mean many things: what its best answers have besides says little about what was meant. */
+/** Clauses from which feedback and proximity are used: a single word is too ambiguous for feedback. */
 const MIN_CLAUSES = 2;
-/** A word of fewer documents says nothing about others. */
+/** A feedback term must be in this number of documents. */
 const MIN_DOCUMENTS = 3;
-/** A boost counts up to this, and down to one divided by it. */
+/** A boost counts up to this value, and down to its reciprocal. */
 const MAX_BOOST_EFFECT = 4;
 
-const TITLE_WORDS = { maxBytes: MAX_TITLE_BYTES, stopWords: true };
-const ANSWER_WORDS = { maxBytes: MAX_ANSWER_BYTES, stopWords: false };
+const TITLE_WORDS = { maxTokens: MAX_TITLE_TOKENS, stopWords: true };
+const ANSWER_WORDS = { maxTokens: MAX_ANSWER_TOKENS, stopWords: false };
 
 /**
- * The second ranking stage: puts the first stage's best hits in order by reading their titles and the beginnings of their
- * answers. It adds to scores and never takes away, so what it did not look at stays behind.
+ * The second ranking stage: reranks the first stage's best hits by reading their titles and the beginnings of their
+ * answers. It only adds to scores, so that other hits do not overtake the reranked ones.
  */
 export class Reranker {
   readonly #terms: StemGroupStats;
@@ -75,12 +73,12 @@ export class Reranker {
   readonly #answers: TokenStemGroups;
   readonly #feedback: Feedback;
   readonly #titleSimilarity: TitleSimilarity;
-  readonly #words: QueryTermSlots;
+  readonly #queryWords: QueryTermSlots;
   readonly #candidateTerms: CandidateVocabulary;
-  readonly #read = new Int32Array(MAX_WORDS_READ);
-  /** By number in `CandidateWords`: the feedback term that it is, from 1; 0 for none, and between two queries. */
+  readonly #candidateWords = new Int32Array(MAX_WORDS_READ);
+  /** By number in `CandidateVocabulary`: the feedback term, from 1, or 0. All 0 between two queries. */
   readonly #slots = new Uint8Array(MAX_WORDS_READ);
-  /** By feedback term: how often the candidate at hand has it; all 0 between two candidates. */
+  /** By feedback term: occurrences in the current candidate. All 0 between two candidates. */
   readonly #inTitle = new Uint16Array(FEEDBACK_TERMS + 1);
   readonly #inAnswer = new Uint16Array(FEEDBACK_TERMS + 1);
 
@@ -98,23 +96,25 @@ export class Reranker {
     });
     this.#candidateTerms = new CandidateVocabulary(this.#terms);
     this.#titleSimilarity = new TitleSimilarity(index, this.#candidateTerms, options.ranking);
-    this.#words = new QueryTermSlots(this.#terms, options.analyzer);
+    this.#queryWords = new QueryTermSlots(this.#terms, options.analyzer);
   }
 
-  /** The same documents in the order of their full scores. `found`: the first stage's best hits, best first, all of them. */
+  /**
+   * Returns the documents in the order of their full scores. `found`: all of the first stage's best hits, best first.
+   */
   rerank(found: readonly RerankCandidate[], text: string, clauses: readonly Clause[]): RerankCandidate[] {
-    const several = clauses.length >= MIN_CLAUSES;
-    const asked = this.#queryTerms(text, clauses);
-    const candidates = this.#candidates(found.slice(0, MAX_CANDIDATES), several);
+    const hasSeveralClauses = clauses.length >= MIN_CLAUSES;
+    const query = this.#queryTerms(text, clauses);
+    const candidates = this.#candidates(found.slice(0, MAX_CANDIDATES), hasSeveralClauses);
     const { ranking: weights } = this.options;
-    const feedbackParts = several ? this.#feedbackParts(candidates, clauses) : [];
+    const feedbackParts = hasSeveralClauses ? this.#feedbackParts(candidates, clauses) : [];
     const ranked = candidates.map((candidate, at): RerankCandidate => {
       const { document, score } = candidate;
       const parts = {
-        title: asked.weight * this.#titleSimilarity.score(candidate, asked),
+        title: query.weight * this.#titleSimilarity.score(candidate, query),
         feedback: feedbackParts[at] ?? 0,
-        proximity: several
-          ? weights.proximity * asked.weight * proximity(candidate, this.#candidateTerms, asked.weights)
+        proximity: hasSeveralClauses
+          ? weights.proximity * query.weight * proximity(candidate, this.#candidateTerms, query.weights)
           : 0,
         date: score * weights.date * this.#recency(document),
         boost: score * weights.boost * this.#boost(document),
@@ -122,21 +122,21 @@ export class Reranker {
       const { title, feedback, proximity: close, date, boost } = parts;
       return { document, score: score + title + feedback + close + date + boost, parts };
     });
-    // A candidate for its title's sake may stay behind what was not looked at.
+    // A candidate that was added for its title may still score less than a hit that was not reranked.
     return [...ranked, ...found.slice(MAX_CANDIDATES)].sort(byScore);
   }
 
   #queryTerms(text: string, clauses: readonly Clause[]): RerankQuery {
-    this.#words.mapGroups(text, clauses);
+    this.#queryWords.mapGroups(text, clauses);
     const weights = clauses.map(({ documents }) => inverseDocumentFrequency(documents, this.index.size));
-    const weight = weights.reduce((sum, one) => sum + one, 0);
-    return { titleKey: titleKey(text), words: this.#words, weights, weight };
+    const weight = weights.reduce((sum, idf) => sum + idf, 0);
+    return { titleKey: titleKey(text), words: this.#queryWords, weights, weight };
   }
 
-  /** Reads titles, and `answers` where they are wanted. */
+  /** Reads the candidates' titles, and the beginnings of their answers if `answers` is set. */
   #candidates(found: readonly RerankCandidate[], answers: boolean): Candidate[] {
     const { documents } = this.index;
-    const words = this.#read;
+    const words = this.#candidateWords;
     this.#candidateTerms.clear();
     let end = 0;
     return found.map(({ document, score }) => {
@@ -145,7 +145,7 @@ export class Reranker {
       end = answers
         ? this.#answers.read(documents.answers.tokens(document), words, answerStart, ANSWER_WORDS)
         : answerStart;
-      this.#candidateTerms.setQuery(words, start, end, this.#words);
+      this.#candidateTerms.setQuery(words, start, end, this.#queryWords);
       return { document, score, words, start, answerStart, end };
     });
   }
@@ -154,16 +154,16 @@ export class Reranker {
     const terms = this.#feedback.terms(candidates, this.#candidateTerms);
     const { k1 } = this.options.bm25;
     const gains = terms.map(({ word, weight }) => weight * this.#candidateTerms.idf(word) * (k1 + 1));
-    const asked = clauses.reduce((sum, { weight }) => sum + weight, 0);
+    const query = clauses.reduce((sum, { weight }) => sum + weight, 0);
     for (let at = 0; at < terms.length; at += 1) this.#slots[terms[at]?.word ?? 0] = at + 1;
     const parts = candidates.map(
-      (candidate) => this.options.ranking.feedback * asked * this.#feedbackScore(candidate, gains),
+      (candidate) => this.options.ranking.feedback * query * this.#feedbackScore(candidate, gains),
     );
     for (const { word } of terms) this.#slots[word] = 0;
     return parts;
   }
 
-  /** `gains`: what each feedback term adds at most. */
+  /** `gains`: the maximum score of each feedback term. */
   #feedbackScore(candidate: Candidate, gains: readonly number[]): number {
     const { document, start, answerStart, end } = candidate;
     const titles = this.#inTitle;
@@ -182,7 +182,7 @@ export class Reranker {
     return score;
   }
 
-  /** Counts the feedback terms among a candidate's words. */
+  /** Counts the feedback terms among a candidate's words from `start` to `end`. */
   #count({ words }: Candidate, counts: Uint16Array, start: number, end: number): void {
     const slots = this.#slots;
     for (let at = start; at < end; at += 1) {
@@ -192,20 +192,20 @@ export class Reranker {
     }
   }
 
-  /** What one occurrence in a field of a document counts. */
+  /** Returns the weight of one occurrence in a field of a document. */
   #perCount(field: number, document: number): number {
     const norm = this.options.norms[field];
     if (norm === undefined) return 0;
     return (this.options.weights[field] ?? 0) * (norm.perLength[norm.lengths[document] ?? 0] ?? 0);
   }
 
-  /** 1 for the newest date, less for older ones by their rank, 0 without a date. */
+  /** Returns 1 for the newest date, less for an older one by its rank, 0 without a date. */
   #recency(document: number): number {
     const { dates, dateNames } = this.index.documents;
     return dateNames.size === 0 ? 0 : (dates[document] ?? 0) / dateNames.size;
   }
 
-  /** How often the author's boost doubles, within limits. */
+  /** Returns the binary logarithm of the author's boost, within limits. */
   #boost(document: number): number {
     const boost = this.index.documents.boost(document);
     return boost === 1 ? 0 : binaryLogarithm(Math.min(MAX_BOOST_EFFECT, Math.max(1 / MAX_BOOST_EFFECT, boost)));

@@ -2,23 +2,22 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { encodeStopWord } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
 import type { Candidate } from './candidate.js';
-import type { CandidateVocabulary } from './candidate-vocabulary.js';
-import { MAX_WORDS, type QueryTermSlots } from './query-term-slots.js';
+import { type CandidateVocabulary, MAX_WORDS, type QueryTermSlots } from './candidate-vocabulary.js';
 import { prefixShare } from './title-prefix.js';
 
-/** What a query asks, as titles are compared with it. */
+/** A query, as titles are compared with it. */
 export interface RerankQuery {
-  /** Of `titleKey`. */
+  /** The query's text as `titleKey` gives it. */
   readonly titleKey: string;
   readonly words: QueryTermSlots;
-  /** Idf of each clause, and all of them. */
+  /** The idf of each clause, and their sum. */
   readonly weights: readonly number[];
   readonly weight: number;
 }
 
-/** Tells how far titles ask what a query asks. */
+/** Scores how well titles match a query. */
 export class TitleSimilarity {
-  /** By number of the query's word: the last title that has it, in the order in which they are looked at, from 1. */
+  /** By number of the query's word: the number of the last title that has it. */
   readonly #seen = new Float64Array(MAX_WORDS + 1);
   #titles = 0;
 
@@ -28,10 +27,10 @@ export class TitleSimilarity {
     private readonly settings: RankingWeights,
   ) {}
 
-  /** What a candidate's title counts, in shares of what the query's words weigh. */
-  score({ document, words, start, answerStart }: Candidate, asked: RerankQuery): number {
+  /** Returns the score of a candidate's title, relative to the weight of the query. */
+  score({ document, words, start, answerStart }: Candidate, query: RerankQuery): number {
     const { sameTitle, sameWords, sameBeginning } = this.settings;
-    const { titleKey, weights, weight } = asked;
+    const { titleKey, weights, weight } = query;
     const { slots } = this.known;
     const seen = this.#seen;
     this.#titles += 1;
@@ -41,22 +40,53 @@ export class TitleSimilarity {
     let others = 0;
     let othersWeight = 0;
     for (let at = start; at < answerStart; at += 1) {
-      const told = words[at] ?? 0;
-      const word = told < 0 ? encodeStopWord(told) : told;
+      const encoded = words[at] ?? 0;
+      const word = encoded < 0 ? encodeStopWord(encoded) : encoded;
       const slot = slots[word] ?? 0;
       if (slot === 0 || seen[slot] !== now) {
         if (slot === 0) others += 1;
         else shared += 1;
         if (slot > 0 && slot <= weights.length) sharedWeight += weights[slot - 1] ?? 0;
-        else if (told >= 0) othersWeight += this.known.idf(word);
+        else if (encoded >= 0) othersWeight += this.known.idf(word);
       }
       seen[slot] = now;
     }
     const title = sharedWeight === 0 ? 0 : sharedWeight / (weight + othersWeight);
-    const plain = shared === 0 ? 0 : shared / (asked.words.count + others);
+    const plain = shared === 0 ? 0 : shared / (query.words.count + others);
     const begins = prefixShare(this.index.documents.head(document).title, titleKey);
     return (
       sameTitle * title * title * title * title + sameWords * plain * plain * plain + sameBeginning * begins * begins
     );
   }
+}
+
+/** Two words of the query count as close if they are less than this number of words apart, not counting stop words. */
+const WINDOW = 6;
+
+/**
+ * Returns how close the query's words are to one another in a candidate's title and answer, 0 to 1. Each pair of
+ * different consecutive words within the window adds the lesser weight divided by the distance; the sum saturates by
+ * the weight of all words (after Rasolofo and Savoy, Term Proximity Scoring for Keyword-Based Retrieval Systems, ECIR
+ * 2003). `weights` are those of the clauses.
+ */
+export function proximity(
+  { words, start, end }: Candidate,
+  { slots }: CandidateVocabulary,
+  weights: readonly number[],
+): number {
+  let close = 0;
+  let all = 0;
+  for (const weight of weights) all += weight;
+  let last = 0;
+  let lastAt = start - WINDOW;
+  for (let at = start; at < end; at += 1) {
+    const word = words[at] ?? 0;
+    const slot = word < 0 ? 0 : (slots[word] ?? 0);
+    if (slot === 0 || slot > weights.length) continue;
+    if (slot !== last && at - lastAt < WINDOW)
+      close += Math.min(weights[slot - 1] ?? 0, weights[last - 1] ?? 0) / (at - lastAt);
+    last = slot;
+    lastAt = at;
+  }
+  return close === 0 ? 0 : close / (close + all);
 }

@@ -7,23 +7,23 @@ import { inverseDocumentFrequency } from '../scoring/bm25.js';
 import { PREFIX_MASK, COMPLEX_TOKEN, WORD_TOKEN } from '../../index/documents/token-attributes.js';
 import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
 
-/** No group: punctuation, a word that no document has. */
+/** The group of punctuation, and of a word that no document has. */
 export const NO_GROUP = -1;
-/** What a token's group is kept with, by exclusive or: 0 is then one that was not asked yet. */
+/** Group numbers are stored XORed with this value, so that 0 means "not resolved yet". */
 const RESOLVED = -0x8000_0000;
 
-/** A stop word's group is told by a number below `NO_GROUP`; the same turns it back. */
+/** Encodes a stop word's group as a number below `NO_GROUP`, and decodes it. */
 export function encodeStopWord(group: number): number {
   return NO_GROUP - 1 - group;
 }
 
 /**
- * Words by their stems: a group is named by the number of its first word. How rare a group is, is found out when it is first asked:
- * that of all words would mean reading the entry of each before the first answer.
+ * The stem groups of words, and their idf. A group's number is that of its first word. The idf is computed on demand:
+ * doing it for all words would mean reading the whole dictionary before the first answer.
  */
 export class StemGroupStats {
   readonly #chains: StemChains;
-  /** By group: how rare it is; 0 where nobody asked yet. */
+  /** By group; 0 if it is not computed yet. */
   readonly #idf: Float32Array;
 
   constructor(private readonly index: PackedIndex) {
@@ -31,34 +31,32 @@ export class StemGroupStats {
     this.#idf = new Float32Array(index.words.size);
   }
 
-  /** Groups are numbers below this. */
+  /** Group numbers are below this. */
   get size(): number {
     return this.#idf.length;
   }
 
-  /** The group of a word. */
   groupOfWord(word: number): number {
     return (this.#chains.firsts[word] || word + 1) - 1;
   }
 
-  /** The group of a term; `NO_GROUP` where no document has it. */
+  /** Returns the group of a term, or `NO_GROUP` if no document has the term. */
   groupOf(term: string): number {
     const word = this.index.words.find(term);
     return word < 0 ? NO_GROUP : this.groupOfWord(word);
   }
 
-  /** How rare a group is. */
   idf(group: number): number {
     return this.#idf[group] || this.#computeIdf(group);
   }
 
   #computeIdf(group: number): number {
     const { lists, size } = this.index;
-    // The documents of a group's words added up: no less than the group's documents, as where a query counts them.
+    // The sum over the group's words, which is at least the number of the group's documents, as in a query's clauses.
     let documents = 0;
     let next = group + 1;
-    // A damaged chain may lead round in a circle.
-    for (let left = this.size; left > 0 && next > 0; left -= 1) {
+    // The limit protects against a damaged chain that has a cycle.
+    for (let remaining = this.size; remaining > 0 && next > 0; remaining -= 1) {
       const word = next - 1;
       lists.eachCount(word, next, (_word, count) => {
         documents += count;
@@ -72,12 +70,12 @@ export class StemGroupStats {
 }
 
 export interface RequestedWords {
-  /** Tokens at most. */
-  readonly maxBytes: number;
+  /** Tokens to read, at most. */
+  readonly maxTokens: number;
   readonly stopWords: boolean;
 }
 
-/** The groups of a text's words, read from its tokens; what a token stands for is found out once. */
+/** Reads the stem groups of a text's words from its tokens. Each token is resolved once. */
 export class TokenStemGroups {
   readonly #groups: Int32Array;
 
@@ -90,20 +88,19 @@ export class TokenStemGroups {
   }
 
   /**
-   * Reads at most `reach` tokens of a text that is written after their number, and puts the groups of its words into
-   * `sink` from `at` on, those of stop words as `asStopWord` tells them and only where they are wanted; returns where they
-   * end.
+   * Reads the tokens of a text, which follow their count, and writes the groups of its words to `sink` from `at` on.
+   * Stop words are written only if they are requested, and encoded by `encodeStopWord`. Returns the end in `sink`.
    */
   read(reader: ByteReader, sink: Int32Array, at: number, wanted: RequestedWords): number {
     const groups = this.#groups;
-    const { maxBytes, stopWords } = wanted;
+    const { maxTokens, stopWords } = wanted;
     const wantsStop = stopWords ? 1 : 0;
     let end = at;
-    for (let left = Math.min(reader.varint(), maxBytes); left > 0; left -= 1) {
+    for (let remaining = Math.min(reader.varint(), maxTokens); remaining > 0; remaining -= 1) {
       const token = reader.varint();
-      const kept = groups[token] ?? NO_GROUP ^ RESOLVED;
-      const group = kept === 0 ? this.#resolve(token) : kept ^ RESOLVED;
-      // Written in any case, and kept by counting it: a branch for each kind of token could not be foreseen.
+      const stored = groups[token] ?? NO_GROUP ^ RESOLVED;
+      const group = stored === 0 ? this.#resolve(token) : stored ^ RESOLVED;
+      // Always written, and kept by advancing `end`: a branch would be mispredicted too often.
       sink[end] = group;
       const isTopical = 1 + (group >> 31);
       const isWord = (~group | -~group) >>> 31;
@@ -115,13 +112,13 @@ export class TokenStemGroups {
   #resolve(token: number): number {
     const term = this.#termOf(token);
     const group = term === undefined ? NO_GROUP : this.terms.groupOf(term);
-    const told =
+    const encoded =
       term !== undefined && group !== NO_GROUP && this.analyzer.isStopWord(term) ? encodeStopWord(group) : group;
-    this.#groups[token] = told ^ RESOLVED;
-    return told;
+    this.#groups[token] = encoded ^ RESOLVED;
+    return encoded;
   }
 
-  /** The first term of a token: of a plain word, what the tokenizer would say. */
+  /** Returns the first term of a token. For a plain word the tokenizer need not run. */
   #termOf(token: number): string | undefined {
     const { analyzer, vocabulary } = this;
     if (analyzer.tokenize === tokenize) {

@@ -1,8 +1,8 @@
 import { titleKey } from '../../analysis/title-key.js';
 
 /**
- * How much of a title the letters of a query are, where it begins with them: 1 where it is nothing else, 0 where it
- * begins otherwise. Most titles are told by their first letters.
+ * Returns the share of a title that a query's letters are (see `titleKey`), or 0 if the title does not begin with them.
+ * ASCII titles are compared without computing their key, because most differ in the first letters.
  */
 export function prefixShare(title: string, letters: string): number {
   if (letters === '') return 0;

@@ -3,16 +3,16 @@ import { naturalLogarithm } from '../../deterministic-math.js';
 import type { Column } from '../../index/format/columns.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 
-/** BM25's two parameters: how soon further occurrences stop to count, and how far length counts (0 to 1). */
+/** BM25's parameters: `k1` sets how fast further occurrences saturate, `b` (0 to 1) how much length counts. */
 export interface Bm25 {
   readonly k1: number;
   readonly b: number;
 }
 
 /**
- * What BM25 adds to a frequency in its denominator, for each document and field: `k1 · (1 - b + b · length / average)`
- * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4). A field that is empty everywhere has
- * no average and gets `k1`.
+ * Returns, for each field and document, what BM25 adds to a frequency in its denominator: `k1 · (1 - b + b · length /
+ * average)` (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009, section 3.4). A field that is empty
+ * in all documents gets `k1`.
  */
 export function lengthNorms(columns: readonly Column[], sums: readonly number[], { k1, b }: Bm25): Float32Array[] {
   return columns.map((column, field) => {
@@ -26,42 +26,42 @@ export function lengthNorms(columns: readonly Column[], sums: readonly number[],
   });
 }
 
-/** How rare a term is: `ln(1 + (N - n + 0.5) / (n + 0.5))`, above 0 for every `n` up to `N` (Lucene's form of BM25's idf). */
+/** Lucene's form of BM25's idf, `ln(1 + (N - n + 0.5) / (n + 0.5))`, which is above 0 for every `n` up to `N`. */
 export function inverseDocumentFrequency(documents: number, size: number): number {
   return naturalLogarithm(1 + (size - documents + 0.5) / (documents + 0.5));
 }
 
 /**
- * BM25F (Robertson and Zaragoza, 2009, section 3.6): a term's frequencies in the fields, each divided by the field's
- * length norm and weighed, are added up before they saturate; so one term can never add more than its idf times
- * `k1 + 1`, however many fields hold it.
+ * BM25F's parameters (Robertson and Zaragoza, 2009, section 3.6). A term's frequencies in the fields are weighted,
+ * divided by the field's length norm and summed before they saturate. So a term never adds more than its idf times `k1
+ * + 1`.
  */
 export interface Bm25F {
   readonly k1: number;
-  /** How far a field's length counts, by field, 0 to 1. */
+  /** By field: how much its length counts, 0 to 1. */
   readonly b: readonly number[];
   /**
-   * How soon further occurrences of a term in the query stop to count: `(k3 + 1) · n / (k3 + n)` (Robertson et al.,
-   * Okapi at TREC-3, 1994).
+   * How fast further occurrences of a term in the query saturate: `(k3 + 1) · n / (k3 + n)` (Robertson et al., Okapi at
+   * TREC-3, 1994).
    */
   readonly k3: number;
 }
 
-/** The default ranking. `docs/ranking.md` tells how the numbers were found. */
+/** Parameters of the default ranking; see `docs/ranking.md`. */
 export const DEFAULT_BM25F: Bm25F = { k1: 1.8, b: [0.5, 0.75, 0.5], k3: 4 };
 
-/** Lucene's way with one field, with the parameters that its users' baselines have (Anserini: k1 0.9, b 0.4). */
+/** Parameters of Lucene's usual baselines for one field (Anserini: k1 0.9, b 0.4). */
 export const ONE_FIELD_BM25: Bm25F = { k1: 0.9, b: [0.4, 0.4, 0.4], k3: 0 };
 
-/** A field's length norm of a document: 1 for a document of average length, more for a longer one. */
+/** The length norms of a field. */
 export interface FieldNorm {
-  /** By length: one divided by `1 - b + b · length / average`. */
+  /** By length: `1 / (1 - b + b · length / average)`. */
   readonly perLength: Float64Array;
-  /** Terms of each document; 65,535 stands for any number above. */
+  /** By document: its length in terms, at most 65,535. */
   readonly lengths: Uint16Array;
 }
 
-/** The length norms of all fields. A field that is empty everywhere has no average: its norm is 1. */
+/** Returns the length norms of all fields. A field that is empty in all documents has the norm 1. */
 export function fieldNorms({ totalTerms, meta, maxLengths: known }: PackedIndex, { b }: Bm25F): FieldNorm[] {
   return totalTerms.map((column, field) => {
     const average = (meta.totals[field] ?? 0) / column.length;
@@ -84,20 +84,20 @@ function longestOf(lengths: Uint16Array): number {
   return longest;
 }
 
-/** One kind of array for all fields keeps the scoring loop simple for the machine. */
+/** The same array type for all fields keeps the scoring loop monomorphic. */
 function asUint16(column: Column): Uint16Array {
   if (column instanceof Uint16Array) return column;
-  // What is one byte wide is copied as it is, without a call for each.
+  // Faster than the callback below.
   if (column instanceof Uint8Array) return new Uint16Array(column);
   return Uint16Array.from(column, (length) => Math.min(length, 0xffff));
 }
 
-/** What a term counts that stands `times` in the query. */
-export function queryWeight(times: number, { k3 }: Pick<Bm25F, 'k3'>): number {
-  return ((k3 + 1) * times) / (k3 + times);
+/** Returns the weight of a term with this number of occurrences in the query. */
+export function queryWeight(count: number, { k3 }: Pick<Bm25F, 'k3'>): number {
+  return ((k3 + 1) * count) / (k3 + count);
 }
 
-/** Boosts in the order of `FIELDS`. */
+/** Returns boosts in the order of `FIELDS`. */
 export function fieldWeights(boosts: Readonly<Record<Field, number>>): number[] {
   return FIELDS.map((field) => boosts[field]);
 }

@@ -16,31 +16,31 @@ import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from
 import { ScoreWindow, WINDOW_SIZE } from './score-window.js';
 
 export interface RankOptions {
-  /** Weight of each field; 0 leaves it out. */
+  /** By field; 0 ignores the field. */
   readonly weights: readonly number[];
   /** 1 for each document that may be a hit; null: all. */
   readonly mask: Uint8Array | null;
-  /** Told of every hit, in no order. Makes the count exact. */
+  /** Called with every hit, in no order. Makes the count exact. */
   readonly visit?: (document: number, score: number) => void;
-  /** Count every hit. */
+  /** Whether to count every hit. */
   readonly exact: boolean;
-  /** Postings below which every hit is counted all the same; left out: `WORTH_SKIPPING`. */
+  /** Up to this number of postings every hit is counted. Default: `MIN_POSTINGS_FOR_SKIPPING`. */
   readonly minPostingsForSkipping?: number;
-  /** Documents of the first window, at most `WINDOW`; left out: `FIRST_WINDOW`. */
+  /** Documents of the first window, at most `WINDOW_SIZE`. Default: `FIRST_WINDOW`. */
   readonly firstWindow?: number;
 }
 
 export interface RankResult {
-  /** Hits counted: all, or a lower bound. */
+  /** Number of hits: exact, or a lower bound. */
   readonly total: number;
   readonly exact: boolean;
 }
 
-/** Postings below which leaving some out saves less than visitors lose by not knowing the number of hits. */
+/** Up to this number of postings, skipping saves too little time to give up the exact number of hits. */
 const MIN_POSTINGS_FOR_SKIPPING = 4096;
-/** Documents of the first window: few, so that soon there is a score to beat. Each further one is twice as long. */
+/** Documents of the first window: few, so that there is soon a score to beat. Each further window is twice as long. */
 const FIRST_WINDOW = 256;
-/** Decoded blocks that are kept for the next query: 1 kB each. */
+/** Block buffers that are reused by the next query: 1 kB each. */
 const CACHED_BLOCKS = 256;
 
 interface ClausePlan extends Bm25Saturation {
@@ -48,7 +48,7 @@ interface ClausePlan extends Bm25Saturation {
   readonly postings: number;
 }
 
-/** The first ranking stage: BM25F. It keeps the arrays that every query needs, so it ranks one query at a time. */
+/** The first ranking stage: BM25F. Queries share scratch arrays, so it ranks one query at a time. */
 export class Bm25fRanker {
   readonly #window = new ScoreWindow();
   readonly #blocks: PostingBlock[] = [];
@@ -63,25 +63,24 @@ export class Bm25fRanker {
     this.#norms = lazy(() => fieldNorms(index, bm25));
   }
 
-  /** The length norms of all fields. */
   get norms(): readonly FieldNorm[] {
     return this.#norms();
   }
 
   /**
-   * Offers the documents that have any of the clauses, and are in the mask, to `top`.
+   * Offers the documents that match any clause, and are in the mask, to `top`.
    *
-   * Documents are taken a window at a time. Clauses are in the order of what they can add at most: once the documents
-   * that have nothing but the last of them cannot get into `top` any more (MaxScore: Turtle and Flood, 1995), these last
-   * are only looked up for documents that have another one and still can. The best hits are the same, with the same
-   * scores; the number of hits is then a lower bound.
+   * Documents are scored in windows, clauses in descending order of their maximum score. Once a document that matches
+   * only the last clauses can no longer get into `top` (MaxScore: Turtle and Flood, 1995), these non-essential clauses
+   * are evaluated only for documents that match another clause and can still get in. The best hits and their scores
+   * stay the same; the number of hits becomes a lower bound.
    */
   rank(clauses: readonly Clause[], top: TopK, options: RankOptions): RankResult {
     const plans = this.#plans(clauses, options);
     const [only] = plans;
     if (only !== undefined && plans.length === 1 && options.mask === null && options.visit === undefined)
-      return this.#rankOne(only, top);
-    const { rests, postings } = sums(plans);
+      return this.#rankSingleClause(only, top);
+    const { maxScores, postings } = maxScoresOf(plans);
     const skipping =
       !options.exact &&
       options.visit === undefined &&
@@ -96,21 +95,21 @@ export class Bm25fRanker {
       for (let at = 0; at < essential; at += 1) addPlan(window, plans[at]);
       total += hits(window, options.mask);
       for (let at = essential; at < plans.length; at += 1) {
-        if (window.candidates(top.threshold - (rests[at] ?? 0)) === 0) break;
+        if (window.candidates(top.threshold - (maxScores[at] ?? 0)) === 0) break;
         completePlan(window, plans[at], this.index.size);
       }
       collect(window, top, options);
-      // Later documents lose against equal scores.
+      // Among equal scores the earlier document wins, so reaching the threshold is not enough.
       if (skipping && window.end < this.index.size)
-        while (essential > 0 && (rests[essential - 1] ?? 0) <= top.threshold) essential -= 1;
+        while (essential > 0 && (maxScores[essential - 1] ?? 0) <= top.threshold) essential -= 1;
     }
     window.open(0, 0);
     this.#blocksUsed = 0;
     return { total, exact: essential === plans.length };
   }
 
-  /** A query of one clause: the documents by its frequency in them, every one counted. */
-  #rankOne({ parts, gain, k1 }: ClausePlan, top: TopK): RankResult {
+  /** Ranks the documents of a single clause by its combined frequency, and counts all of them. */
+  #rankSingleClause({ parts, gain, k1 }: ClausePlan, top: TopK): RankResult {
     const window = this.#window;
     const best = (this.#best = this.#best.reset(top.k));
     const offer = (document: number, frequency: number): number => {
@@ -128,7 +127,7 @@ export class Bm25fRanker {
     return { total, exact: true };
   }
 
-  /** The scores of some documents, in ascending order of documents. */
+  /** Returns the scores of given documents, in ascending order of documents. */
   score(
     clauses: readonly Clause[],
     documents: readonly number[],
@@ -148,26 +147,29 @@ export class Bm25fRanker {
     return scored;
   }
 
-  /** Clauses with what they need to be scored, by what they can add at most. */
+  /** Returns the plans of clauses that have postings, by descending maximum score. */
   #plans(clauses: readonly Clause[], options: Pick<RankOptions, 'weights'>): ClausePlan[] {
     this.index.needLists?.(listsOf(clauses, options.weights));
     const plans = clauses.map((clause) => this.#plan(clause, options)).filter(({ parts }) => parts.length > 0);
     return plans.sort((a, b) => b.gain - a.gain);
   }
 
-  /** What each clause adds to a document's score by its fields, the greatest first: the parts add up to the score. */
+  /**
+   * Returns what each clause adds to a document's score in each field, the greatest first. The parts add up to the
+   * score.
+   */
   explain(clauses: readonly Clause[], document: number, options: Pick<RankOptions, 'weights'>): ScorePart[] {
     const explained: ScorePart[] = [];
     for (const clause of clauses) {
       const { parts, gain, k1 } = this.#plan(clause, options);
       const byField = [0, 0, 0];
       for (const part of parts) byField[part.field] = (byField[part.field] ?? 0) + weightedFrequency(part, document);
-      const united = byField.reduce((sum, frequency) => sum + frequency, 0);
+      const combined = byField.reduce((sum, frequency) => sum + frequency, 0);
       for (const [field, frequency] of byField.entries()) {
         if (frequency === 0) continue;
         explained.push({
           part: `${FIELDS[field]}: ${clause.term}`,
-          score: (gain * frequency) / (united + k1),
+          score: (gain * frequency) / (combined + k1),
         });
       }
       this.#blocksUsed = 0;
@@ -192,7 +194,7 @@ export class Bm25fRanker {
         postings += list.count;
       }
     }
-    // The longest last: see `Window.add`.
+    // The longest list last: see `ScoreWindow.add`.
     parts.sort((a, b) => a.cursor.list.count - b.cursor.list.count);
     const idf = inverseDocumentFrequency(Math.min(index.size, Math.max(...counts)), index.size);
     return { parts, postings, gain: clause.weight * idf * (bm25.k1 + 1), k1: bm25.k1 };
@@ -206,7 +208,7 @@ export class Bm25fRanker {
   }
 }
 
-/** The lists that are read for clauses. */
+/** Returns the postings lists that scoring the clauses reads. */
 function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldPostings[] {
   return clauses.flatMap(({ variants }) =>
     variants.flatMap(({ lists }) =>
@@ -215,18 +217,18 @@ function listsOf(clauses: readonly Clause[], weights: readonly number[]): FieldP
   );
 }
 
-/** For each clause what it and those after it can add at most, and the postings of all. */
-function sums(plans: readonly ClausePlan[]): { rests: number[]; postings: number } {
-  const rests: number[] = [];
-  let rest = 0;
+/** Returns, for each plan, the maximum score of it and those after it together; and the number of all postings. */
+function maxScoresOf(plans: readonly ClausePlan[]): { maxScores: number[]; postings: number } {
+  const maxScores: number[] = [];
+  let maxScore = 0;
   let postings = 0;
   for (let at = plans.length - 1; at >= 0; at -= 1) {
-    // A frequency saturates towards the gain and never reaches it.
-    rest += plans[at]?.gain ?? 0;
-    rests[at] = rest;
+    // A frequency saturates towards the gain but never reaches it.
+    maxScore += plans[at]?.gain ?? 0;
+    maxScores[at] = maxScore;
     postings += plans[at]?.postings ?? 0;
   }
-  return { rests, postings };
+  return { maxScores, postings };
 }
 
 function addPlan(window: ScoreWindow, plan: ClausePlan | undefined): void {
@@ -235,7 +237,7 @@ function addPlan(window: ScoreWindow, plan: ClausePlan | undefined): void {
 
 function completePlan(window: ScoreWindow, plan: ClausePlan | undefined, size: number): void {
   if (plan === undefined) return;
-  // Postings are taken to lie evenly.
+  // The estimate of the window's postings assumes that they are spread evenly.
   window.addNonEssential(plan.parts, (plan.postings * (window.end - window.start)) / size, plan);
 }
 
@@ -251,10 +253,10 @@ function hits({ touched, start, count }: ScoreWindow, mask: Uint8Array | null): 
 function collect({ scores, touched, start, count }: ScoreWindow, top: TopK, { mask, visit }: RankOptions): void {
   let threshold = top.threshold;
   for (let at = 0; at < count; at += 1) {
-    const place = touched[at] ?? 0;
-    const document = start + place;
+    const slot = touched[at] ?? 0;
+    const document = start + slot;
     if (mask !== null && mask[document] === 0) continue;
-    const score = scores[place] ?? 0;
+    const score = scores[slot] ?? 0;
     if (visit !== undefined) visit(document, score);
     if (score < threshold) continue;
     top.offer(document, score);

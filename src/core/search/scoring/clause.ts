@@ -1,26 +1,26 @@
 import type { TermLists } from '../../index/postings/postings-reader.js';
 
-/** Words of which one stands in a place, by their numbers. */
+/** Numbers of words, of which any may occur at one position. */
 export type Alternatives = readonly number[];
 
-/** A word of the index that stands for a word of the query. */
+/** A word of the index that matches a word of the query. */
 export interface Variant {
-  /** Number in the dictionary; -1 for several words that stand for one. */
+  /** Number in the dictionary; -1 for a phrase. */
   readonly word: number;
-  /** 1 for the word itself, a little less for its inflections, less again for completions and corrections. */
+  /** 1 for the word itself, less for inflections, still less for completions and corrections. */
   readonly weight: number;
   readonly lists: TermLists;
-  /** The words that stand for it together, in order: a field that lacks one of them does not count. */
+  /** Several words that match the query's word together, in order. A field must have all of them. */
   readonly phrase?: readonly Alternatives[];
 }
 
-/** One word of the query with every word of the index that answers it. Its variants count as one term. */
+/** One word of the query with every word of the index that matches it. Its variants count as one term. */
 export interface Clause {
   /** The word as the analyzer gives it. */
   readonly term: string;
-  /** What the word counts by how often it stands in the query, above 0: 1 for once. */
+  /** Depends on the word's occurrences in the query; 1 for one occurrence. */
   readonly weight: number;
   readonly variants: readonly Variant[];
-  /** Documents of its most frequent form in its most frequent field: what makes a term rare or common. */
+  /** Documents of its most frequent field, from which the term's idf is computed. */
   readonly documents: number;
 }

@@ -3,7 +3,7 @@ import { Accumulator, TopK } from './top-k.js';
 import { explainMiniSearch, miniSearchNorms, scoreMiniSearch, type MiniSearchRanking } from './minisearch-ranker.js';
 import type { PackedIndex } from '../../index/index-reader.js';
 
-/** MiniSearch's hits from a packed index. It keeps the arrays that every query needs, so it ranks one query at a time. */
+/** Ranks as MiniSearch does. Queries share scratch arrays, so it ranks one query at a time. */
 export class MiniSearchRanker {
   readonly #norms: readonly Float32Array[];
   readonly #accumulator: Accumulator;
@@ -13,7 +13,7 @@ export class MiniSearchRanker {
     this.#accumulator = new Accumulator(index.size);
   }
 
-  /** Tells every hit, in no order. */
+  /** Calls `visit` with every hit, in no order. */
   each(terms: readonly string[], ranking: MiniSearchRanking, visit: (document: number, score: number) => void): void {
     const accumulator = this.#accumulator;
     try {
@@ -23,14 +23,17 @@ export class MiniSearchRanker {
     }
   }
 
-  /** The best `k` hits. */
+  /** Returns the best `k` hits. */
   find(terms: readonly string[], ranking: MiniSearchRanking, k: number): { document: number; score: number }[] {
     const top = new TopK(k);
     this.each(terms, ranking, (document, score) => top.offer(document, score));
     return top.drain();
   }
 
-  /** What each term (with what it counts) adds to a document's score where it stands for itself alone; the greatest first. */
+  /**
+   * Returns what each term adds to a document's score by exact matches, the greatest first. `terms` maps a term to its
+   * weight.
+   */
   explain(terms: ReadonlyMap<string, number>, document: number): ScorePart[] {
     return explainMiniSearch(this.index, terms, { document, norms: this.#norms });
   }

@@ -7,19 +7,19 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import type { TermLists } from '../../index/postings/postings-reader.js';
 import { inverseDocumentFrequency, lengthNorms } from './bm25.js';
 
-/** MiniSearch's search options that change the ranking, with its names and meanings (version 7.2). */
+/** The search options of MiniSearch 7.2 that change the ranking, with its names and meanings. */
 export interface MiniSearchRanking {
   readonly boost: Readonly<Record<Field, number>>;
   readonly combineWith: 'OR' | 'AND';
-  /** Whether a term of the query also stands for the words that begin with it. */
+  /** Whether a term also matches the words that begin with it. */
   readonly prefix: (term: string, at: number, terms: readonly string[]) => boolean;
-  /** Edits allowed: a share of the term's length below 1, a number of edits from 1 on; false for none. */
+  /** Edits allowed: below 1 a share of the term's length, from 1 on a number of edits; false for none. */
   readonly fuzzy: (term: string, at: number, terms: readonly string[]) => number | false;
-  /** What a term counts, above 0; left out: 1. */
+  /** Weight of a term, above 0. Default: 1. */
   readonly boostTerm?: (term: string) => number;
 }
 
-/** What MiniSearch does where nothing is said: any term, as it stands, all fields alike. */
+/** MiniSearch's default options: any term, exact matches only, all fields alike. */
 export const MINISEARCH_DEFAULTS: MiniSearchRanking = {
   boost: { title: 1, answer: 1, keywords: 1 },
   combineWith: 'OR',
@@ -30,7 +30,7 @@ export const MINISEARCH_DEFAULTS: MiniSearchRanking = {
 /** MiniSearch's defaults: `bm25`, `weights` and `maxFuzzy`. */
 const K = 1.2;
 const B = 0.7;
-const D = 0.5;
+const DELTA = 0.5;
 const PREFIX_WEIGHT = 0.375;
 const FUZZY_WEIGHT = 0.45;
 const MAX_FUZZY = 6;
@@ -38,31 +38,31 @@ const MAX_FUZZY = 6;
 export interface MiniSearchWork {
   readonly ranking: MiniSearchRanking;
   readonly accumulator: Accumulator;
-  /** Told of every hit, in no order. */
+  /** Called with every hit, in no order. */
   readonly visit: (document: number, score: number) => void;
   /** Of `miniSearchNorms`. */
   readonly norms: readonly Float32Array[];
 }
 
-/** What MiniSearch adds to a frequency; its lengths count distinct terms. */
+/** Returns MiniSearch's length norms. Its field lengths count distinct terms. */
 export function miniSearchNorms(index: PackedIndex): Float32Array[] {
   return lengthNorms(index.distinctTerms, index.meta.distinct, { k1: K, b: B });
 }
 
 /**
- * MiniSearch's hits with its scores: BM25+ of each (word, field) apart, added up, times the number of distinct
- * query terms that the document has. Its field lengths count distinct terms.
+ * Scores as MiniSearch does: the sum of BM25+ over every word and field, times the number of distinct query terms that
+ * the document has.
  */
 export function scoreMiniSearch(index: PackedIndex, terms: readonly string[], work: MiniSearchWork): void {
   const { accumulator, ranking, visit, norms } = work;
   const all = ranking.combineWith === 'AND';
   const numbers = new Map<string, number>();
   for (const term of terms) if (!numbers.has(term)) numbers.set(term, numbers.size + 1);
-  // A repeated term right after itself: a document then has it once, whichever of its places found it.
+  // Repeated terms are scored in a row, so that a document counts each term once.
   const order = [...terms.keys()].sort(
     (a, b) => (numbers.get(terms[a] ?? '') ?? 0) - (numbers.get(terms[b] ?? '') ?? 0),
   );
-  for (const [place, at] of order.entries()) {
+  for (const [position, at] of order.entries()) {
     const term = terms[at] ?? '';
     const options = { prefix: ranking.prefix(term, at, terms), fuzzy: ranking.fuzzy(term, at, terms) };
     const number = numbers.get(term) ?? 0;
@@ -74,7 +74,7 @@ export function scoreMiniSearch(index: PackedIndex, terms: readonly string[], wo
         norms,
         ranking,
         number,
-        place: all ? place : -1,
+        required: all ? position : -1,
         accumulator,
       });
     }
@@ -124,15 +124,15 @@ interface WordWork {
   readonly weight: number;
   readonly norms: readonly Float32Array[];
   readonly ranking: MiniSearchRanking;
-  /** The term's number among the distinct ones, from 1. */
+  /** Number of the distinct term, from 1. */
   readonly number: number;
-  /** Where every term is wanted: how many came before this one, repeated ones too. Else -1. */
-  readonly place: number;
+  /** For `AND`, the number of terms scored before this one, including repeated ones; else -1. */
+  readonly required: number;
   readonly accumulator: Accumulator;
 }
 
 function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWork): void {
-  const { accumulator, number, place } = work;
+  const { accumulator, number, required } = work;
   const { scores, touched, matched, lastTerm } = accumulator;
   for (const [field, list] of lists.entries()) {
     const name = FIELDS[field];
@@ -146,9 +146,9 @@ function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWo
         const frequency = postings.frequencies[at] ?? 0;
         const before = scores[document] ?? 0;
         if (before === 0) touched[accumulator.count++] = document;
-        if (place >= 0) {
-          // Counted only while no term was missing.
-          if (matched[document] === place) matched[document] = place + 1;
+        if (required >= 0) {
+          // A document counts on only if it has all terms so far.
+          if (matched[document] === required) matched[document] = required + 1;
         } else if (lastTerm[document] !== number) {
           lastTerm[document] = number;
           matched[document] = (matched[document] ?? 0) + 1;
@@ -159,14 +159,14 @@ function addWord({ postings, size }: PackedIndex, lists: TermLists, work: WordWo
   }
 }
 
-/** BM25+'s share of a frequency. */
+/** BM25+'s saturation of a frequency. */
 function bm25PlusTf(frequency: number, norm: number): number {
-  return D + (frequency * (K + 1)) / (frequency + norm);
+  return DELTA + (frequency * (K + 1)) / (frequency + norm);
 }
 
 /**
- * The parts of a document's score by MiniSearch's rules, by term and field, the greatest first, where any term counts, as
- * it stands, in all fields alike. The number of terms that it has multiplies each. `terms`: each with what it counts.
+ * Returns the parts of a document's score by term and field, the greatest first, for `MINISEARCH_DEFAULTS`. Each part
+ * is multiplied by the number of terms that the document has. `terms` maps a term to its weight.
  */
 export function explainMiniSearch(
   index: PackedIndex,

@@ -1,31 +1,34 @@
 import { NO_MORE_DOCS } from '../../index/postings/postings-format.js';
 import { combinedFrequency, type WeightedPostings, type Bm25Saturation } from './weighted-postings.js';
 
-/** Documents scored at once: their sums stay in the processor's nearest cache. */
+/** Documents in a window: few enough for their scores to stay in the L1 cache. */
 export const WINDOW_SIZE = 2048;
 
-/** Touched places from which reading them off the scores is quicker than sorting them. */
+/** From this number of touched offsets, collecting them from the scores is faster than sorting them. */
 const WORTH_SCANNING = 128;
 
-/** Postings that can be read while one document is looked up in a list. */
-const LOOK_UP = 2;
+/** Postings that can be read in the time of one look-up in a list. */
+const LOOK_UP_COST = 2;
 
 /**
- * The sums of the documents from `start` to `end` while a query is scored. Its arrays are as long as a window, whatever
- * the corpus, and serve every query; between two windows they are all 0.
+ * The scores of the documents from `start` to `end`. The arrays are reused by all windows and queries; between two
+ * windows they are all 0. An offset is `document - start`.
  */
 export class ScoreWindow {
   start = 0;
   end = 0;
-  /** By `document - start`. */
+  /** By offset. */
   readonly scores = new Float64Array(WINDOW_SIZE);
-  /** Places with a score, `count` of them. */
+  /** The `count` offsets that have a score. */
   readonly touched = new Uint16Array(WINDOW_SIZE);
   count = 0;
   readonly #combined = new Float64Array(WINDOW_SIZE);
-  readonly #places = new Uint16Array(WINDOW_SIZE);
+  readonly #combinedOffsets = new Uint16Array(WINDOW_SIZE);
 
-  /** Adds a clause to every document of the window that has it. The longest list comes last: it is scored as it is read. */
+  /**
+   * Adds a clause to every document of the window that matches it. The last list, the longest, is scored while it is
+   * read.
+   */
   add(parts: readonly WeightedPostings[], saturation: Bm25Saturation): void {
     const count = this.#combineAll(parts.slice(0, -1));
     const longest = parts.at(-1);
@@ -33,7 +36,10 @@ export class ScoreWindow {
     this.#saturate(count, saturation);
   }
 
-  /** Unites the frequencies of lists; returns how many documents have any, told by `#places`. */
+  /**
+   * Sums the weighted frequencies of lists. Returns the number of documents that have any; `#combinedOffsets` lists
+   * them.
+   */
   #combineAll(parts: readonly WeightedPostings[]): number {
     let count = 0;
     for (const part of parts) if (part.cursor.docId < this.end) count = this.#combine(part, count);
@@ -41,8 +47,8 @@ export class ScoreWindow {
   }
 
   #combine({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings, found: number): number {
-    const united = this.#combined;
-    const places = this.#places;
+    const combined = this.#combined;
+    const offsets = this.#combinedOffsets;
     const { start, end } = this;
     const { documents, frequencies } = cursor.block;
     let count = found;
@@ -52,19 +58,19 @@ export class ScoreWindow {
       for (; at < size; at += 1) {
         const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
-        const place = document - start;
-        const before = united[place] ?? 0;
-        if (before === 0) places[count++] = place;
-        united[place] = before + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+        const offset = document - start;
+        const before = combined[offset] ?? 0;
+        if (before === 0) offsets[count++] = offset;
+        combined[offset] = before + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
       }
       cursor.advanceTo(at);
     }
     return count;
   }
 
-  /** Adds the last list of a clause to what the others gave its documents, and scores them. */
+  /** Adds the last list of a clause to the combined frequencies of the others, and scores its documents. */
   #score({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings, { gain, k1 }: Bm25Saturation): void {
-    const united = this.#combined;
+    const combined = this.#combined;
     const { scores, touched, start, end } = this;
     const { documents, frequencies } = cursor.block;
     let touchedCount = this.count;
@@ -74,13 +80,13 @@ export class ScoreWindow {
       for (; at < size; at += 1) {
         const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
-        const place = document - start;
+        const offset = document - start;
         const frequency =
-          (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
-        united[place] = 0;
-        const before = scores[place] ?? 0;
-        if (before === 0) touched[touchedCount++] = place;
-        scores[place] = before + (gain * frequency) / (frequency + k1);
+          (combined[offset] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+        combined[offset] = 0;
+        const before = scores[offset] ?? 0;
+        if (before === 0) touched[touchedCount++] = offset;
+        scores[offset] = before + (gain * frequency) / (frequency + k1);
       }
       cursor.advanceTo(at);
     }
@@ -88,23 +94,23 @@ export class ScoreWindow {
   }
 
   /**
-   * Tells `sink` the united frequency of a clause in each document of the window that has it, where it is at least the
-   * least that `sink` wants, which it returns; gives the number of documents. For a query of one clause: what saturates
-   * alone need not be saturated to be put in order.
+   * Calls `sink` with the documents whose combined frequency of a clause is at least `minFrequency`; `sink` returns the
+   * minimum from then on. Returns the number of documents that match the clause. For queries of one clause: saturation
+   * does not change the order, so it is left to the caller.
    */
   combine(
     parts: readonly WeightedPostings[],
-    least: number,
+    minFrequency: number,
     sink: (document: number, frequency: number) => number,
   ): number {
     const count = this.#combineAll(parts.slice(0, -1));
     const longest = parts.at(-1);
-    let wanted = least;
+    let minimum = minFrequency;
     let total = 0;
     if (longest !== undefined && longest.cursor.docId < this.end) {
       const { cursor, weight, norm } = longest;
       const { perLength, lengths } = norm;
-      const united = this.#combined;
+      const combined = this.#combined;
       const { start, end } = this;
       const { documents, frequencies } = cursor.block;
       while (cursor.docId < end) {
@@ -114,102 +120,101 @@ export class ScoreWindow {
         for (; at < size; at += 1) {
           const document = documents[at] ?? NO_MORE_DOCS;
           if (document >= end) break;
-          const place = document - start;
+          const offset = document - start;
           const frequency =
-            (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
-          united[place] = 0;
-          if (frequency >= wanted) wanted = sink(document, frequency);
+            (combined[offset] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+          combined[offset] = 0;
+          if (frequency >= minimum) minimum = sink(document, frequency);
         }
         total += at - from;
         cursor.advanceTo(at);
       }
     }
     for (let at = 0; at < count; at += 1) {
-      const place = this.#places[at] ?? 0;
-      const frequency = this.#combined[place] ?? 0;
+      const offset = this.#combinedOffsets[at] ?? 0;
+      const frequency = this.#combined[offset] ?? 0;
       if (frequency === 0) continue;
-      this.#combined[place] = 0;
+      this.#combined[offset] = 0;
       total += 1;
-      if (frequency >= wanted) wanted = sink(this.start + place, frequency);
+      if (frequency >= minimum) minimum = sink(this.start + offset, frequency);
     }
     return total;
   }
 
-  /** Scores the documents that the last list lacks. */
+  /** Scores the documents that are not in the last list. */
   #saturate(count: number, { gain, k1 }: Bm25Saturation): void {
     const { scores, touched } = this;
-    const united = this.#combined;
-    const places = this.#places;
+    const combined = this.#combined;
+    const offsets = this.#combinedOffsets;
     let touchedCount = this.count;
     for (let at = 0; at < count; at += 1) {
-      const place = places[at] ?? 0;
-      const frequency = united[place] ?? 0;
+      const offset = offsets[at] ?? 0;
+      const frequency = combined[offset] ?? 0;
       if (frequency === 0) continue;
-      united[place] = 0;
-      const before = scores[place] ?? 0;
-      if (before === 0) touched[touchedCount++] = place;
-      scores[place] = before + (gain * frequency) / (frequency + k1);
+      combined[offset] = 0;
+      const before = scores[offset] ?? 0;
+      if (before === 0) touched[touchedCount++] = offset;
+      scores[offset] = before + (gain * frequency) / (frequency + k1);
     }
     this.count = touchedCount;
   }
 
-  /** Puts the touched places in order and keeps those that `least` or more is reached with; returns how many. */
-  candidates(least: number): number {
+  /** Sorts the touched offsets, drops those that score less than `minScore`, and returns the number of the others. */
+  candidates(minScore: number): number {
     const { scores, touched } = this;
     let kept = 0;
     let before = -1;
     let inOrder = true;
     for (let at = 0; at < this.count; at += 1) {
-      const place = touched[at] ?? 0;
-      if ((scores[place] ?? 0) >= least) {
-        touched[kept++] = place;
-        inOrder &&= place > before;
-        before = place;
+      const offset = touched[at] ?? 0;
+      if ((scores[offset] ?? 0) >= minScore) {
+        touched[kept++] = offset;
+        inOrder &&= offset > before;
+        before = offset;
       } else {
-        scores[place] = 0;
+        scores[offset] = 0;
       }
     }
     this.count = kept;
-    if (!inOrder) this.#putInOrder();
+    if (!inOrder) this.#sortTouched();
     return kept;
   }
 
-  #putInOrder(): void {
+  #sortTouched(): void {
     const { scores, touched } = this;
     if (this.count < WORTH_SCANNING) {
       touched.subarray(0, this.count).sort();
       return;
     }
     let at = 0;
-    for (let place = 0; at < this.count; place += 1) if (scores[place] !== 0) touched[at++] = place;
+    for (let offset = 0; at < this.count; offset += 1) if (scores[offset] !== 0) touched[at++] = offset;
   }
 
-  /** Adds a clause to the documents of the window that have a score already, and to no other. */
+  /** Adds a clause only to the documents that already have a score. `postings`: estimated postings in the window. */
   addNonEssential(parts: readonly WeightedPostings[], postings: number, saturation: Bm25Saturation): void {
-    // Looking a document up in a list takes as long as reading some of its postings.
-    if (this.count * parts.length * LOOK_UP > postings) this.#addByReading(parts, saturation);
+    if (this.count * parts.length * LOOK_UP_COST > postings) this.#addByReading(parts, saturation);
     else this.#addByLookingUp(parts, saturation);
   }
 
   #addByReading(parts: readonly WeightedPostings[], { gain, k1 }: Bm25Saturation): void {
     const { scores, touched } = this;
-    const united = this.#combined;
+    const combined = this.#combined;
     for (const part of parts) this.#combineScored(part);
     for (let at = 0; at < this.count; at += 1) {
-      const place = touched[at] ?? 0;
-      const frequency = united[place] ?? 0;
+      const offset = touched[at] ?? 0;
+      const frequency = combined[offset] ?? 0;
       if (frequency === 0) continue;
-      united[place] = 0;
-      scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+      combined[offset] = 0;
+      scores[offset] = (scores[offset] ?? 0) + (gain * frequency) / (frequency + k1);
     }
   }
 
-  /** Unites the frequencies of a list for documents that have a score. */
+  /** Sums the weighted frequencies of a list for the documents that have a score. */
   #combineScored({ cursor, weight, norm: { perLength, lengths } }: WeightedPostings): void {
-    const united = this.#combined;
+    const combined = this.#combined;
     const { scores, start, end } = this;
     const { documents, frequencies } = cursor.block;
-    // The windows before may have had nothing left to complete.
+    // Earlier windows may not have read this list.
     cursor.seek(start);
     while (cursor.docId < end) {
       const { size } = cursor;
@@ -217,10 +222,10 @@ export class ScoreWindow {
       for (; at < size; at += 1) {
         const document = documents[at] ?? NO_MORE_DOCS;
         if (document >= end) break;
-        const place = document - start;
-        if (scores[place] === 0) continue;
-        united[place] =
-          (united[place] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
+        const offset = document - start;
+        if (scores[offset] === 0) continue;
+        combined[offset] =
+          (combined[offset] ?? 0) + weight * (frequencies[at] ?? 0) * (perLength[lengths[document] ?? 0] ?? 0);
       }
       cursor.advanceTo(at);
     }
@@ -229,13 +234,13 @@ export class ScoreWindow {
   #addByLookingUp(parts: readonly WeightedPostings[], { gain, k1 }: Bm25Saturation): void {
     const { scores, touched, start } = this;
     for (let at = 0; at < this.count; at += 1) {
-      const place = touched[at] ?? 0;
-      const frequency = combinedFrequency(parts, start + place);
-      if (frequency > 0) scores[place] = (scores[place] ?? 0) + (gain * frequency) / (frequency + k1);
+      const offset = touched[at] ?? 0;
+      const frequency = combinedFrequency(parts, start + offset);
+      if (frequency > 0) scores[offset] = (scores[offset] ?? 0) + (gain * frequency) / (frequency + k1);
     }
   }
 
-  /** Opens the window from `start` to `end`, empty. */
+  /** Moves the window and empties it. */
   open(start: number, end: number): void {
     const { scores, touched } = this;
     for (let at = 0; at < this.count; at += 1) scores[touched[at] ?? 0] = 0;

@@ -1,13 +1,13 @@
 /**
- * Scores of all documents while a query runs. Its arrays are made once for an index and used by every query: nothing that
- * grows with the corpus is allocated while searching. Between two queries every score is 0.
+ * The scores of all documents while a query runs. The arrays are allocated once for an index and reused by every query.
+ * Between two queries every score is 0.
  */
 export class Accumulator {
   readonly scores: Float64Array;
-  /** The documents with a score, in the order in which they got one; `count` of them. */
+  /** The `count` documents that have a score, in the order in which they got it. */
   readonly touched: Uint32Array;
   count = 0;
-  /** How many words of the query a document has, and which of them it was counted for last (plus one). */
+  /** By document: the number of the query's terms that it has, and the number (from 1) of the last one counted. */
   readonly matched: Uint16Array;
   readonly lastTerm: Uint16Array;
 
@@ -18,7 +18,6 @@ export class Accumulator {
     this.lastTerm = new Uint16Array(size);
   }
 
-  /** Makes the accumulator ready for the next query. */
   reset(): void {
     const { scores, touched, matched, lastTerm } = this;
     for (let at = 0; at < this.count; at += 1) {
@@ -31,7 +30,9 @@ export class Accumulator {
   }
 }
 
-/** The `k` best of what is offered: higher scores first, equal ones by lower document. A binary heap, the worst on top. */
+/**
+ * Keeps the best `k` documents offered; of equal scores the lower document wins. A binary heap with the worst on top.
+ */
 export class TopK {
   readonly #scores: Float64Array;
   readonly #documents: Uint32Array;
@@ -46,7 +47,7 @@ export class TopK {
     return this.#size;
   }
 
-  /** What a document must surpass to get in; -Infinity while there is room. */
+  /** The score that a further document must exceed to get in; -Infinity while there is room. */
   get threshold(): number {
     return this.#size < this.k ? -Infinity : (this.#scores[0] ?? -Infinity);
   }
@@ -60,14 +61,14 @@ export class TopK {
     }
   }
 
-  /** An empty heap for `k` documents: this one where it has that size. */
+  /** Returns an empty heap for `k` documents: this one if it has that size. */
   reset(k: number): TopK {
     if (k !== this.k) return new TopK(k);
     this.#size = 0;
     return this;
   }
 
-  /** Best first. Empties the heap. */
+  /** Empties the heap and returns its documents, best first. */
   drain(): { document: number; score: number }[] {
     const taken: { document: number; score: number }[] = [];
     while (this.#size > 0) {
@@ -78,7 +79,7 @@ export class TopK {
     return taken.reverse();
   }
 
-  /** Whether what stands at `at` is worse than a document with its score. */
+  /** Whether the heap's entry `at` is worse than a document with this score. */
   #isWorse(at: number, document: number, score: number): boolean {
     const held = this.#scores[at] ?? 0;
     return held < score || (held === score && (this.#documents[at] ?? 0) > document);
@@ -100,7 +101,7 @@ export class TopK {
     this.#put(at, document, score);
   }
 
-  /** Puts a document in the place of the worst one. */
+  /** Replaces the worst document. */
   #sink(document: number, score: number): void {
     let at = 0;
     for (;;) {

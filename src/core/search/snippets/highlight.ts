@@ -8,26 +8,26 @@ import {
 } from '../../analysis/tokenizer.js';
 import type { TextRange, TextView } from '../../model/document.js';
 
-/** What of the query a term of the text answers: `word` numbers the query's words from 0, `weight` is above 0. */
+/** A term's match: `word` numbers the query's words from 0, `weight` is above 0. */
 export interface QueryTermMatch {
   readonly word: number;
   readonly weight: number;
 }
 
-/** Tells which word of the query, if any, explains a term of a text. */
+/** Returns the match of a text's term, if the query has one. */
 export type MatchTerm = (term: string) => QueryTermMatch | undefined;
 
 export interface HighlightQuery {
   readonly match: MatchTerm;
-  /** What `tokenizeWanted` may step over; null: every term is asked about. */
+  /** For `tokenizeMatching`. null: every term is passed to `match`. */
   readonly prefilter: TermPrefilter | null;
-  /** Takes out the marks that do not stand where the query asks for them; left out: none. */
+  /** Removes marks that are outside the query's phrases. */
   readonly filter?: (text: TextView, marks: readonly Highlight[]) => readonly Highlight[];
-  /** How terms are told in a text; left out: as the product's own analyzer does. */
+  /** Default: the tokenizer of `createAnalyzer`. */
   readonly tokenize?: Tokenize;
 }
 
-/** An explanation by the terms of the index, as `split` tells them in a text, that answer each word of the query. */
+/** Returns a highlight query for terms of the index. `split` must be the tokenizer that the index was built with. */
 export function createHighlightQuery(
   terms: ReadonlyMap<string, QueryTermMatch>,
   split: Tokenize = tokenize,
@@ -36,48 +36,52 @@ export function createHighlightQuery(
   return { match: (term) => terms.get(term), prefilter: wanted, tokenize: split };
 }
 
-/** A stretch of text that a word of the query explains. */
+/** A range of text that matches a word of the query. */
 export interface Highlight extends QueryTermMatch {
   readonly start: number;
   readonly end: number;
 }
 
-/** Every stretch of `text` that the query explains, in order; where an identifier and its part both match, the longer. */
-export function findHighlights(text: string, explanation: HighlightQuery): readonly Highlight[] {
+/**
+ * Finds the ranges of a text that match the query, in order. If an identifier and its part match, the longer one
+ * counts.
+ */
+export function findHighlights(text: string, query: HighlightQuery): readonly Highlight[] {
   const marks: Highlight[] = [];
-  addHighlights(marks, text, explanation);
-  return explanation.filter === undefined ? marks : explanation.filter(text, marks);
+  addHighlights(marks, text, query);
+  return query.filter === undefined ? marks : query.filter(text, marks);
 }
 
-/** Adds the marks of a piece of text that begins at `offset`; those of the pieces before it are there already. */
-export function addHighlights(marks: Highlight[], text: string, explanation: HighlightQuery, offset = 0): void {
-  const { match, prefilter, tokenize: split = tokenize } = explanation;
+/**
+ * Adds the marks of a piece of text that begins at `offset`. The marks of earlier pieces must have been added before.
+ */
+export function addHighlights(marks: Highlight[], text: string, query: HighlightQuery, offset = 0): void {
+  const { match, prefilter, tokenize: split = tokenize } = query;
   const sink: TermSink = (term, from, to) => {
-    const explained = match(term);
-    if (explained === undefined) return;
+    const matched = match(term);
+    if (matched === undefined) return;
     const start = offset + from;
     const end = offset + to;
-    // A whole comes after its parts and swallows them.
+    // A whole identifier comes after its parts and replaces them.
     for (let last = marks.at(-1); last !== undefined && last.start >= start; last = marks.at(-1)) marks.pop();
     const last = marks.at(-1);
     if (last !== undefined && last.end > start) {
       marks[marks.length - 1] = { ...last, end: Math.max(last.end, end) };
     } else {
-      marks.push({ start, end, word: explained.word, weight: explained.weight });
+      marks.push({ start, end, word: matched.word, weight: matched.weight });
     }
   };
   if (prefilter === null) split(text, sink);
   else tokenizeMatching(text, prefilter, sink);
 }
 
-/** The ranges of marks, in order. */
 export function rangesOf(marks: readonly Highlight[]): TextRange[] {
   return marks.map((mark) => [mark.start, mark.end] as const);
 }
 
 const UNSAFE = /[&<>"']/;
 
-/** A text that is safe between tags and in a quoted attribute. */
+/** Escapes a text for HTML, between tags and in quoted attributes. */
 export function escapeHtml(text: string): string {
   let html = '';
   let from = 0;
@@ -107,9 +111,9 @@ function entityOf(unit: number): string {
   }
 }
 
-/** A text as HTML, escaped, with `<mark>` around each range; the ranges are in order and do not overlap. */
+/** Returns a text as HTML, escaped, with `<mark>` around each range. The ranges must be in order and not overlap. */
 export function markHtml(text: string, ranges: readonly TextRange[]): string {
-  const escaped = UNSAFE.test(text) ? escapeHtml : asIs;
+  const escaped = UNSAFE.test(text) ? escapeHtml : String;
   let html = '';
   let at = 0;
   for (const [start, end] of ranges) {
@@ -117,8 +121,4 @@ export function markHtml(text: string, ranges: readonly TextRange[]): string {
     at = end;
   }
   return html + escaped(text.slice(at));
-}
-
-function asIs(text: string): string {
-  return text;
 }

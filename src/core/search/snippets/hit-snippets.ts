@@ -8,32 +8,32 @@ import { choosePassages } from './passages.js';
 
 export interface HitSnippetsSource {
   readonly title: string;
-  /** null: this snapshot carries no texts. */
+  /** null: the snapshot has no texts. */
   readonly answer: AnswerView | null;
-  /** What the query explains of the answer's text. */
+  /** The query's matches in the answer's text. */
   readonly marks: readonly Highlight[];
-  /** Read only where there is no answer to show. */
+  /** Read only if there is no passage to show. */
   readonly description: () => string | null;
 }
 
 export interface HitSnippetsOptions {
   readonly analyzer: Analyzer;
-  readonly explanation: HighlightQuery;
-  /** Characters of a snippet. */
+  readonly highlight: HighlightQuery;
+  /** UTF-16 units of a snippet. */
   readonly length: number;
   /** Snippets at most. */
   readonly count: number;
-  /** Filled anew for each hit; left out: one is made. */
+  /** Reused for each hit. */
   readonly passages?: PassageScorer | undefined;
 }
 
-/** What a hit shows of its text: the highlights of its title, and its best passages (else its description). */
+/** Returns the highlights of a hit's title, and its best passages, or its description if it has none. */
 export function hitSnippets(
   source: HitSnippetsSource,
   options: HitSnippetsOptions,
 ): { titleHighlights: TextRange[]; snippets: Snippet[] } {
-  const { analyzer, explanation } = options;
-  const titleHighlights = highlightsOf(source.title, explanation);
+  const { analyzer, highlight } = options;
+  const titleHighlights = highlightsOf(source.title, highlight);
   if (source.answer === null || source.answer.text.length === 0) {
     return { titleHighlights, snippets: descriptionSnippet(source.description(), options) };
   }
@@ -47,22 +47,24 @@ export function hitSnippets(
   return { titleHighlights, snippets };
 }
 
-function highlightsOf(text: string, explanation: HighlightQuery): TextRange[] {
-  return rangesOf(findHighlights(text, explanation)).filter((range) => holdsWholeCharacters(text, range));
+function highlightsOf(text: string, highlight: HighlightQuery): TextRange[] {
+  return rangesOf(findHighlights(text, highlight)).filter((range) => holdsWholeCharacters(text, range));
 }
 
-function descriptionSnippet(description: string | null, { explanation }: HitSnippetsOptions): Snippet[] {
+function descriptionSnippet(description: string | null, { highlight }: HitSnippetsOptions): Snippet[] {
   if (description === null || description === '') return [];
-  const highlights = highlightsOf(description, explanation);
+  const highlights = highlightsOf(description, highlight);
   const html = markHtml(description, highlights);
   return [{ field: 'description', heading: null, text: description, highlights, html }];
 }
 
-/** The share of a passage's words that the title has: 1 where the passage merely repeats the title. */
+/**
+ * Returns a function that gives how much a passage repeats the title: 0 (half of its words or less) to 1 (all of them).
+ */
 function titleRepeats(title: string, text: TextView, analyzer: Analyzer): (start: number, end: number) => number {
   let titleWords: Set<string> | undefined;
   return (start, end) => {
-    // A long passage that has the title's words among others is no repetition.
+    // A much longer passage says more than the title.
     if (end - start > title.length * 1.5 + 20) return 0;
     titleWords ??= new Set(analyzer.terms(title).map((term) => analyzer.stem(term)));
     let words = 0;

@@ -1,49 +1,47 @@
 import type { Highlight } from './highlight.js';
-import { PassageTerms } from './passage-terms.js';
 
-/** How much of a passage the title already says, 0 to 1. */
+/** Returns how much a passage repeats the title, 0 to 1. */
 type RepeatsTitle = (start: number, end: number) => number;
 
 /**
- * The passages of one answer that may be shown, with what each is worth. An answer has many, of which a few are shown: they
- * are numbers in lists, which serve one answer after another; and what takes reading the text is asked of those alone that
- * are the best but for it.
+ * Scores the passages of one answer and picks the best. A passage is an index into arrays, which are reused for all
+ * answers. Whether it repeats the title, which means reading text, is computed only if it is the best apart from that.
  */
 export class PassageScorer {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
-  /** By passage: the weight of its words; what that counts for its place and kind; how much of it the title says. */
+  /** By passage: the weight of its words, the factor for its position and kind, and how much it repeats the title. */
   readonly #weights: number[] = [];
   readonly #boosts: number[] = [];
   readonly #repeats: number[] = [];
   #count = 0;
-  readonly #shown = new PassageTerms();
+  readonly #terms = new PassageTerms();
 
   #marks: readonly Highlight[] = [];
   #repeatsTitle: RepeatsTitle = NEVER;
 
-  /** Forgets the passages of the answer before. */
+  /** Starts an answer, without passages. */
   begin(marks: readonly Highlight[], repeatsTitle: RepeatsTitle): void {
     this.#marks = marks;
     this.#repeatsTitle = repeatsTitle;
     this.#count = 0;
   }
 
-  /** Adds a passage, `worth` as much for its place and kind. One that shows no word whole is left out. */
-  add(start: number, end: number, worth: number): void {
-    this.#shown.read(this.#marks, start, end);
-    const weight = this.#shown.weight;
-    if (weight * worth <= 0) return;
+  /** Adds a passage, with a factor for its position and kind. A passage without a whole match is ignored. */
+  add(start: number, end: number, boost: number): void {
+    this.#terms.read(this.#marks, start, end);
+    const weight = this.#terms.weight;
+    if (weight * boost <= 0) return;
     const at = this.#count;
     this.starts[at] = start;
     this.ends[at] = end;
     this.#weights[at] = weight;
-    this.#boosts[at] = worth;
+    this.#boosts[at] = boost;
     this.#repeats[at] = NOT_COMPUTED;
     this.#count += 1;
   }
 
-  /** The best passage, then the best that shows another word and does not overlap those before it; `count` at most. */
+  /** Returns at most `count` passages: the best, then the best that has a further word and overlaps none before it. */
   best(count: number): number[] {
     const chosen: number[] = [];
     const seen: number[] = [];
@@ -53,13 +51,13 @@ export class PassageScorer {
       chosen.push(best);
       if (chosen.length === count) break;
       this.#read(best);
-      this.#shown.addTo(seen);
+      this.#terms.addTo(seen);
       if (this.#marks.every(({ word }) => seen.includes(word))) break;
     }
     return chosen;
   }
 
-  /** The passage that is worth most: of its words those count that were not seen. -1: none is left. */
+  /** Returns the best passage by its words that are not in `seen`, or -1 if there is none. */
   #next(chosen: readonly number[], seen: readonly number[]): number {
     let best = -1;
     let bestScore = 0;
@@ -86,11 +84,11 @@ export class PassageScorer {
 
   #unseen(at: number, seen: readonly number[]): number {
     this.#read(at);
-    return this.#shown.unseenRatio(seen);
+    return this.#terms.unseenRatio(seen);
   }
 
   #read(at: number): void {
-    this.#shown.read(this.#marks, this.starts[at] ?? 0, this.ends[at] ?? 0);
+    this.#terms.read(this.#marks, this.starts[at] ?? 0, this.ends[at] ?? 0);
   }
 
   #overlapsAny(at: number, others: readonly number[]): boolean {
@@ -104,3 +102,67 @@ export class PassageScorer {
 const NOT_COMPUTED = -1;
 
 const NEVER: RepeatsTitle = () => 0;
+
+/** Returns the index of the first mark that starts at `start` or later. */
+export function lowerBound(marks: readonly Highlight[], start: number): number {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((marks[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Weight of a word's further occurrences in a passage, relative to the first. */
+const REPEAT_WEIGHT = 0.15;
+
+/** The query's words in one passage. Reused for all passages of an answer. */
+export class PassageTerms {
+  readonly #words: number[] = [];
+  readonly #weights: number[] = [];
+  #count = 0;
+
+  read(marks: readonly Highlight[], start: number, end: number): void {
+    this.#count = 0;
+    for (let at = lowerBound(marks, start); at < marks.length; at += 1) {
+      const mark = marks[at];
+      if (mark === undefined || mark.end > end) break;
+      this.#add(mark);
+    }
+  }
+
+  #add({ word, weight }: Highlight): void {
+    let slot = 0;
+    while (slot < this.#count && this.#words[slot] !== word) slot += 1;
+    if (slot < this.#count) {
+      this.#weights[slot] = (this.#weights[slot] ?? 0) + REPEAT_WEIGHT * weight;
+    } else {
+      this.#words[slot] = word;
+      this.#weights[slot] = weight;
+      this.#count += 1;
+    }
+  }
+
+  get weight(): number {
+    let sum = 0;
+    for (let slot = 0; slot < this.#count; slot += 1) sum += this.#weights[slot] ?? 0;
+    return sum;
+  }
+
+  /** Adds the passage's words to `words`, each once. */
+  addTo(words: number[]): void {
+    for (let slot = 0; slot < this.#count; slot += 1) {
+      const word = this.#words[slot] ?? 0;
+      if (!words.includes(word)) words.push(word);
+    }
+  }
+
+  /** The share of the passage's words that is not in `words`. */
+  unseenRatio(words: readonly number[]): number {
+    let known = 0;
+    for (let slot = 0; slot < this.#count; slot += 1) if (words.includes(this.#words[slot] ?? 0)) known += 1;
+    return 1 - known / this.#count;
+  }
+}

@@ -2,24 +2,24 @@ import type { AnswerView, Block, TextRange } from '../../model/document.js';
 import type { Snippet } from '../../model/search-response.js';
 import { passageEnd, holdsWholeCharacters, passageStart } from './text-boundaries.js';
 import { markHtml, type Highlight } from './highlight.js';
-import { PassageScorer } from './passage-scorer.js';
-import { lowerBound } from './passage-terms.js';
+import { PassageScorer, lowerBound } from './passage-scorer.js';
 
 export interface PassageOptions {
-  /** Characters aimed at, 40 to 1000. A formula or a piece of code that is kept whole may run over by half of it. */
+  /** Target length in UTF-16 units, 40 to 1000. A whole formula or piece of code may exceed it by half. */
   readonly length: number;
-  /** Passages at most, 1 to 3; each after the first shows a word of the query that those before it lack. */
+  /** Passages at most, 1 to 3. */
   readonly count: number;
-  /** How much of a passage the title already says, 0 to 1: such a passage comes after one that answers. */
+  /** Returns how much a passage repeats the title, 0 to 1. Such a passage is ranked lower. */
   readonly repeatsTitle: (start: number, end: number) => number;
-  /** Filled anew for each answer; left out: one is made. */
+  /** Reused for each answer. */
   readonly passages?: PassageScorer | undefined;
 }
 
 /**
- * The passages of an answer that say most about the query, best first. A passage holds whole blocks, or a piece of one
- * long block cut between words; formulas and code are held whole or left out. Without any mark: the beginning. None where
- * nothing but headings and longer code could be shown.
+ * Returns the passages of an answer that match the query best, best first; each after the first shows a further word of
+ * the query. A passage is made of whole blocks, or is a part of a long block, cut between words. Formulas and code are
+ * never cut. Without marks the result is the answer's beginning. It is empty if the answer has only headings and long
+ * code.
  */
 export function choosePassages(answer: AnswerView, marks: readonly Highlight[], options: PassageOptions): Snippet[] {
   const passages = options.passages ?? new PassageScorer();
@@ -33,7 +33,7 @@ export function choosePassages(answer: AnswerView, marks: readonly Highlight[], 
   return chosen.map((at) => toSnippet(answer, marks, [passages.starts[at] ?? 0, passages.ends[at] ?? 0]));
 }
 
-/** The marks that lie whole between `start` and `end`. */
+/** Returns the marks that are completely between `start` and `end`. */
 function marksWithin(marks: readonly Highlight[], start: number, end: number): Highlight[] {
   const within: Highlight[] = [];
   let at = lowerBound(marks, start);
@@ -41,7 +41,7 @@ function marksWithin(marks: readonly Highlight[], start: number, end: number): H
   return within;
 }
 
-/** Headings name what follows; by themselves they do not answer. */
+/** By block kind. A heading alone answers nothing. */
 const KIND_WEIGHT: Readonly<Record<Block['kind'], number>> = {
   paragraph: 1,
   item: 1,
@@ -66,15 +66,17 @@ function addPassages(answer: AnswerView, marks: readonly Highlight[], length: nu
       const range = passageAt(answer, index, mark.start, length);
       if (range === null) continue;
       const [start, end] = range;
-      // What comes early counts a little more.
+      // An early passage counts a little more.
       passages.add(start, end, KIND_WEIGHT[block.kind] * (1 + 0.05 / (1 + start / 500)));
-      // A window that begins a third further on sees other words.
+      // The next passage of the block starts a third of the length later, so that it shows other words.
       last = end < block.end ? mark.start + Math.floor(length / 3) : block.end;
     }
   }
 }
 
-/** The passage for a mark at `at` in block `index`; null where the block can be shown neither whole nor in part. */
+/**
+ * Returns the passage for a mark at `at` in block `index`, or null if the block can be shown neither whole nor in part.
+ */
 function passageAt(answer: AnswerView, index: number, at: number, length: number): TextRange | null {
   const block = answer.blocks[index];
   if (block === undefined || block.kind === 'heading') return null;
@@ -88,7 +90,7 @@ function passageAt(answer: AnswerView, index: number, at: number, length: number
   return end - start <= length * 1.5 ? [start, end] : null;
 }
 
-/** How far a passage may run on over the next short blocks of prose. */
+/** Returns the end of a passage that starts with block `index` and includes the next short blocks of prose. */
 function extended(answer: AnswerView, index: number, length: number): number {
   const start = answer.blocks[index]?.start ?? 0;
   let end = answer.blocks[index]?.end ?? start;
@@ -103,7 +105,7 @@ function extended(answer: AnswerView, index: number, length: number): number {
 
 const BEGINNINGS: readonly (readonly Block['kind'][])[] = [['paragraph', 'item'], ['row'], ['code', 'math']];
 
-/** The first passage that can be shown: of prose, else of a table, else of code. */
+/** Returns the first passage that can be shown: of prose, else of a table, else of code. */
 function beginning(answer: AnswerView, length: number): TextRange | null {
   for (const kinds of BEGINNINGS) {
     for (const [index, block] of answer.blocks.entries()) {
@@ -119,7 +121,7 @@ function toSnippet(answer: AnswerView, marks: readonly Highlight[], [start, end]
   const highlights: TextRange[] = [];
   for (const mark of marksWithin(marks, start, end)) {
     const range: TextRange = [mark.start - start, mark.end - start];
-    // At its ends the passage does not tell what stands around.
+    // At the passage's ends, the characters around the mark are only in the answer.
     const inside = mark.start > start && mark.end + 1 < end;
     if (inside ? holdsWholeCharacters(text, range) : holdsWholeCharacters(answer.text, [mark.start, mark.end]))
       highlights.push(range);

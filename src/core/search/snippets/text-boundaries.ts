@@ -5,7 +5,7 @@ import { lazy } from '../../lazy.js';
 const SPACE = /\s/;
 const SPACE_UNIT = 32;
 const MARK = lazy(() => /\p{M}/u);
-/** What a variation selector of an ideograph begins with (U+E0100 to U+E01EF). */
+/** The high surrogate of the variation selectors of ideographs (U+E0100 to U+E01EF). */
 const VARIATION_UNIT = 0xdb40;
 
 function isSpace(unit: number): boolean {
@@ -14,7 +14,7 @@ function isSpace(unit: number): boolean {
 
 /**
  * Whether a passage may begin or end before the UTF-16 unit at `at`: between words, or between the characters of a
- * script that is written without spaces; never inside a surrogate pair nor before a mark of the character in front.
+ * script without spaces, but never inside a surrogate pair or before a combining mark.
  */
 export function isBoundary(text: TextView, at: number): boolean {
   if (at <= 0 || at >= text.length) return true;
@@ -38,7 +38,7 @@ function splitsCharacter(before: number, unit: number): boolean {
   return pair || unit === VARIATION_UNIT || MARK().test(String.fromCharCode(unit));
 }
 
-/** Whether a range of a text holds whole characters: a mark that follows a sign of punctuation is a term by itself. */
+/** Whether a range begins and ends between characters. It may not if a term is a combining mark after punctuation. */
 export function holdsWholeCharacters(text: TextView, [start, end]: TextRange): boolean {
   return !splitsGrapheme(text, start) && !splitsGrapheme(text, end);
 }
@@ -51,28 +51,28 @@ function splitsGrapheme(text: TextView, at: number): boolean {
   return splitsCharacter(text.charCodeAt(at - 1), unit);
 }
 
-/** Where a passage that shows what stands at `at` begins: the first edge from `from` on, else `at` itself. */
+/** Returns the start of a passage that shows offset `at`: the first boundary from `from` on, else `at`. */
 export function passageStart({ text, atoms }: AnswerView, from: number, at: number): number {
   let before = from > 0 ? text.charCodeAt(from - 1) : SPACE_UNIT;
   for (let start = from; start < at; start += 1) {
     const unit = text.charCodeAt(start);
-    const edge = !isSpace(unit) && (start === 0 || isBoundaryBetween(before, unit));
-    if (edge && enclosingAtom(atoms, start) === undefined) return start;
+    const isEdge = !isSpace(unit) && (start === 0 || isBoundaryBetween(before, unit));
+    if (isEdge && enclosingAtom(atoms, start) === undefined) return start;
     before = unit;
   }
   return enclosingAtom(atoms, at)?.[0] ?? at;
 }
 
 /**
- * Where a passage that shows what stands at `at` ends: the last edge up to `to`. Where there is none, as in a long
- * address, between two characters; where that falls into a formula or code, after it.
+ * Returns the end of a passage that shows offset `at`: the last boundary up to `to`. If there is none, as in a long
+ * URL, it is between two characters; if it would split a formula or code, it is after that.
  */
 export function passageEnd({ text, atoms }: AnswerView, at: number, to: number): number {
   let unit = text.charCodeAt(to);
   for (let end = to; end > at; end -= 1) {
     const before = text.charCodeAt(end - 1);
-    const edge = !isSpace(before) && (end >= text.length || isBoundaryBetween(before, unit));
-    if (edge && enclosingAtom(atoms, end) === undefined) return end;
+    const isEdge = !isSpace(before) && (end >= text.length || isBoundaryBetween(before, unit));
+    if (isEdge && enclosingAtom(atoms, end) === undefined) return end;
     unit = before;
   }
   let end = to;
@@ -80,7 +80,7 @@ export function passageEnd({ text, atoms }: AnswerView, at: number, to: number):
   return enclosingAtom(atoms, end)?.[1] ?? end;
 }
 
-/** The formula or piece of code that a cut at `at` would split. */
+/** Returns the formula or piece of code that a cut at `at` would split. */
 function enclosingAtom(atoms: readonly TextRange[], at: number): TextRange | undefined {
   let low = 0;
   let high = atoms.length;

@@ -13,14 +13,14 @@ import {
 } from '../../index/documents/token-attributes.js';
 import type { Vocabulary } from '../../index/documents/token-vocabulary.js';
 
-/** What the terms of the query make of a token that begins as one of them does. 0: not asked yet. */
+/** States of a token that begins like a term of the query. 0: not resolved yet. */
 const NO_MATCH = 1;
-/** Nothing by itself; joined to its neighbours it may begin a term. */
+/** No match by itself, but it may begin a term together with its neighbours. */
 const PART = 2;
-/** More than one plain word: only its text tells. */
+/** Not a plain word, so its text must be tokenized. */
 const MIXED = 3;
-/** The query explains the word. */
-const EXPLAINED = 4;
+/** A plain word that matches. */
+const MATCH = 4;
 
 const HYPHEN = 45;
 const DOT = 46;
@@ -31,81 +31,82 @@ const COLON = 58;
 const PLUS = 43;
 const HASH = 35;
 const OPEN = 40;
-/** Units of the longest name whose symbols belong to it (`C++`), and of an order of growth from its bracket on, and one. */
-const NAME = 2;
-const ORDER = 26;
+/** UTF-16 units of the longest word before symbols (`C++`). */
+const MAX_NAME = 2;
+/** UTF-16 units after the letter of the longest order of growth (`O(n log n)`), plus 1. */
+const MAX_ORDER = 26;
 
 /**
- * Finds the marks of texts that are written as tokens: the same as `findMarks` finds in their strings. What the query makes
- * of a token is found out once a query. A term begins with a word of a token, so most tokens are stepped over without a
- * look at their neighbours: no term of the query begins as they do. Where one does, and the token is joined to others
- * (`x-axis`, `patient's`, `C++`), or is not plain itself, that stretch alone is made a string and tokenized.
+ * Finds the marks of texts that are stored as tokens, with the same result as `findHighlights` on their strings. A
+ * token is resolved once a query. Most tokens are skipped, because no term of the query begins like them. Only if one
+ * does and the token is joined to others (`x-axis`, `patient's`, `C++`) or is no plain word, that part of the text is
+ * tokenized.
  */
 export class TokenHighlighter {
   readonly #states: Uint8Array;
-  readonly #explained = new Map<number, QueryTermMatch>();
-  /** Whether a term begins so, by the numbers of `beginningOf`; a mixed token must always be asked. */
+  readonly #matches = new Map<number, QueryTermMatch>();
+  /** By `prefixOf`: whether a term begins like this. Tokens that are no plain words are always candidates. */
   readonly prefixes: TermPrefilter = new Uint8Array(COMPLEX_TOKEN + 1);
-  /** Whether a term is as long, with the same beginning and end, by `outlineOf`. */
-  readonly #outlines = new Uint8Array(OUTLINES);
-  /** Units beyond ASCII that terms begin with. */
-  readonly #beyond = new Set<number>();
-  /** Whether a term begins with a symbol of ASCII. */
+  /** By `fingerprint`: whether a term has it. */
+  readonly #fingerprints = new Uint8Array(FINGERPRINTS);
+  /** Non-ASCII units that terms begin with. */
+  readonly #nonAscii = new Set<number>();
+  /** Whether a term begins with an ASCII symbol. */
   #symbolic = false;
-  #explanation: HighlightQuery | undefined;
+  #query: HighlightQuery | undefined;
 
   constructor(private readonly vocabulary: Vocabulary) {
     this.#states = new Uint8Array(vocabulary.size);
   }
 
-  /** Takes the terms of a query, whose marks `find` finds from now on. The explanation is valid as long. */
+  /** Sets the terms that `find` looks for. The result is valid until the next call. */
   setQuery(terms: ReadonlyMap<string, QueryTermMatch>): HighlightQuery {
     this.#states.fill(0);
-    this.#explained.clear();
-    this.#beyond.clear();
-    this.#outlines.fill(0);
+    this.#matches.clear();
+    this.#nonAscii.clear();
+    this.#fingerprints.fill(0);
     this.#symbolic = false;
     const wanted = buildTermPrefilter(terms.keys(), this.prefixes.fill(0));
     for (const term of terms.keys()) {
       const first = term.charCodeAt(0);
       if (first < 128) this.prefixes[prefixOf(first, NO_SECOND)] = 1;
-      else this.#beyond.add(first);
-      this.#outlines[fingerprint(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] = 1;
+      else this.#nonAscii.add(first);
+      this.#fingerprints[fingerprint(first, term.charCodeAt(1), term.charCodeAt(term.length - 1), term.length)] = 1;
       this.#symbolic ||= first < 128 && !isWordByte(first);
     }
     this.prefixes[COMPLEX_TOKEN] = 1;
-    this.#explanation = { match: (term) => terms.get(term), prefilter: wanted };
-    return this.#explanation;
+    this.#query = { match: (term) => terms.get(term), prefilter: wanted };
+    return this.#query;
   }
 
-  /** The marks of a run that was filled with `begun`. */
-  find(run: TokenBuffer): Highlight[] {
+  /** Returns the marks of a buffer that was loaded with `prefixes`. */
+  find(buffer: TokenBuffer): Highlight[] {
     const marks: Highlight[] = [];
-    const { tokens, starts, candidates, candidateCount, length } = run;
-    let behind = -1;
+    const { tokens, starts, candidates, candidateCount, length } = buffer;
+    let lastRead = -1;
     for (let next = 0; next < candidateCount; next += 1) {
       const at = candidates[next] ?? 0;
       const token = tokens[at] ?? 0;
       const state = this.#states[token] || this.#resolve(token);
-      if (state === NO_MATCH || at <= behind) continue;
+      if (state === NO_MATCH || at <= lastRead) continue;
       const start = starts[at] ?? 0;
       if (start >= length) break;
-      if (state === MIXED || isJoined(run, at)) {
-        behind = this.#findInSpan(run, at, marks);
-      } else if (state === EXPLAINED) {
-        const { word, weight } = this.#explained.get(token) ?? NOTHING;
-        marks.push({ start, end: run.endOf(at), word, weight });
+      if (state === MIXED || isJoined(buffer, at)) {
+        lastRead = this.#findInSpan(buffer, at, marks);
+      } else if (state === MATCH) {
+        const { word, weight } = this.#matches.get(token) ?? NOTHING;
+        marks.push({ start, end: buffer.endOf(at), word, weight });
       }
     }
     return marks;
   }
 
-  /** Tokenizes the text of the words that are joined around token `at`; returns the last token of it. */
-  #findInSpan(run: TokenBuffer, at: number, marks: Highlight[]): number {
-    if (this.#explanation === undefined) return at;
-    const start = run.starts[spanStart(run, at)] ?? 0;
-    const last = spanEnd(run, at);
-    addHighlights(marks, run.slice(start, run.endOf(last)), this.#explanation, start);
+  /** Tokenizes the text of the words that are joined around token `at`. Returns the last of these tokens. */
+  #findInSpan(buffer: TokenBuffer, at: number, marks: Highlight[]): number {
+    if (this.#query === undefined) return at;
+    const start = buffer.starts[spanStart(buffer, at)] ?? 0;
+    const last = spanEnd(buffer, at);
+    addHighlights(marks, buffer.slice(start, buffer.endOf(last)), this.#query, start);
     return last;
   }
 
@@ -118,16 +119,16 @@ export class TokenHighlighter {
   #stateOf(token: number): number {
     if (((this.vocabulary.shapes()[token] ?? 0) & PREFIX_MASK) === COMPLEX_TOKEN)
       return this.#mixedState(this.vocabulary.token(token));
-    // Most words that begin as a term are another one: no string is made of these.
-    if (this.#outlines[this.#outline(token)] === 0) return PART;
-    const explained = this.#explanation?.match(this.vocabulary.token(token).toLowerCase());
-    if (explained === undefined) return PART;
-    this.#explained.set(token, explained);
-    return EXPLAINED;
+    // Most words that begin like a term are not the term. This rules them out without creating a string.
+    if (this.#fingerprints[this.#fingerprint(token)] === 0) return PART;
+    const match = this.#query?.match(this.vocabulary.token(token).toLowerCase());
+    if (match === undefined) return PART;
+    this.#matches.set(token, match);
+    return MATCH;
   }
 
-  /** The outline of a plain word. */
-  #outline(token: number): number {
+  /** Returns the fingerprint of a plain word. */
+  #fingerprint(token: number): number {
     const { bytes, starts, byteLengths } = this.vocabulary;
     const start = starts[token] ?? 0;
     const length = byteLengths[token] ?? 0;
@@ -135,64 +136,64 @@ export class TokenHighlighter {
     return fingerprint(lowered(first ?? 0), length === 1 ? NaN : lowered(second ?? 0), lowered(last ?? 0), length);
   }
 
-  /** A term may begin with its first unit, with a hump, with and after a character beyond ASCII. */
+  /** A term may begin at the first unit, at a capital inside the word, and at or after a non-ASCII character. */
   #mixedState(text: string): number {
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       if (unit >= 128) {
-        if (this.#mayBeginBeyond(unit)) return MIXED;
+        if (this.#mayBeginNonAscii(unit)) return MIXED;
         continue;
       }
       const before = at === 0 ? NaN : text.charCodeAt(at - 1);
       if (before < 128 && (!isCapital(unit) || isCapital(before))) continue;
       const next = text.charCodeAt(at + 1);
-      // A mark in front counts as a letter, so that a hump may follow the first one that is left.
+      // A combining mark before counts as a letter, so a capital after the first unit may start a term of one unit.
       const second = next < 128 && !isCapital(next) && !(before >= 128) ? next : NO_SECOND;
       if (this.prefixes[prefixOf(unit, second)] === 1) return MIXED;
     }
     return NO_MATCH;
   }
 
-  #mayBeginBeyond(unit: number): boolean {
+  #mayBeginNonAscii(unit: number): boolean {
     const kind = classOf(unit);
     if (kind === OTHER) return false;
-    // What stands outside the basic plane is rare enough to be read as text.
+    // Characters outside the basic plane are rare.
     if (kind === SURROGATE) return true;
     const folded = foldCharacter(String.fromCharCode(unit));
-    // A mark by itself folds to nothing: of a name that it begins, the symbols are left.
+    // A combining mark folds to nothing, so only the symbols of a name that begins with it are left.
     if (folded === '') return this.#symbolic;
     const first = folded.charCodeAt(0);
-    return first < 128 ? this.prefixes[prefixOf(first, NO_SECOND)] === 1 : this.#beyond.has(first);
+    return first < 128 ? this.prefixes[prefixOf(first, NO_SECOND)] === 1 : this.#nonAscii.has(first);
   }
 }
 
-const OUTLINES = 4096;
+const FINGERPRINTS = 4096;
 
 /**
- * A number below `OUTLINES` for words of a length with a beginning (NaN: there is no second unit) and an end; different ones
- * may share it.
+ * Returns a hash below `FINGERPRINTS` of a word's first two units (the second NaN if there is none), last unit and
+ * length.
  */
 function fingerprint(first: number, second: number, last: number, length: number): number {
-  return (((first * 31 + (second | 0)) * 31 + last) * 31 + length) & (OUTLINES - 1);
+  return (((first * 31 + (second | 0)) * 31 + last) * 31 + length) & (FINGERPRINTS - 1);
 }
 
 const NOTHING: QueryTermMatch = { word: 0, weight: 0 };
 
-/** Whether the word at `at` may be more than itself by what stands before or after it. */
-function isJoined(run: TokenBuffer, at: number): boolean {
-  return isBound(run, at - 1) || isBound(run, at + 1) || mayBeNamed(run, at);
+/** Whether the word at `at` may be part of a longer term with its neighbours. */
+function isJoined(buffer: TokenBuffer, at: number): boolean {
+  return isBound(buffer, at - 1) || isBound(buffer, at + 1) || mayBeNamed(buffer, at);
 }
 
-/** Whether what stands at `at` binds the word before it to the word after it, or joins the pieces of a long one. */
-function isBound(run: TokenBuffer, at: number): boolean {
-  if (at < 1 || at + 1 >= run.count || !run.isWord(at - 1) || run.isWord(at)) return false;
-  return isJoint(run, at) && run.isWord(at + 1);
+/** Whether the token at `at` joins the words before and after it, or two pieces of one long word. */
+function isBound(buffer: TokenBuffer, at: number): boolean {
+  if (at < 1 || at + 1 >= buffer.count || !buffer.isWord(at - 1) || buffer.isWord(at)) return false;
+  return isJoint(buffer, at) && buffer.isWord(at + 1);
 }
 
-/** A joint as the tokenizer has it, alone between two words; an empty token stands between two pieces of one word. */
-function isJoint(run: TokenBuffer, at: number): boolean {
-  const { bytes, starts, byteLengths } = run.vocabulary;
-  const token = run.tokens[at] ?? 0;
+/** Whether a token is a joiner of the tokenizer. An empty token separates two pieces of one word. */
+function isJoint(buffer: TokenBuffer, at: number): boolean {
+  const { bytes, starts, byteLengths } = buffer.vocabulary;
+  const token = buffer.tokens[at] ?? 0;
   const length = byteLengths[token] ?? 0;
   const start = starts[token] ?? 0;
   if (length === 0) return true;
@@ -207,33 +208,35 @@ function isJoint(run: TokenBuffer, at: number): boolean {
 }
 
 /** Whether the word at `at` may be a name with symbols (`C++`) or an order of growth (`O(n)`). */
-function mayBeNamed(run: TokenBuffer, at: number): boolean {
-  if (at + 1 >= run.count || run.isWord(at + 1)) return false;
-  const { bytes, starts, byteLengths } = run.vocabulary;
-  const next = run.tokens[at + 1] ?? 0;
+function mayBeNamed(buffer: TokenBuffer, at: number): boolean {
+  if (at + 1 >= buffer.count || buffer.isWord(at + 1)) return false;
+  const { bytes, starts, byteLengths } = buffer.vocabulary;
+  const next = buffer.tokens[at + 1] ?? 0;
   const first = (byteLengths[next] ?? 0) > 0 ? bytes[starts[next] ?? 0] : undefined;
   if (first !== PLUS && first !== HASH && first !== OPEN) return false;
-  const token = run.tokens[at] ?? 0;
-  const units = run.endOf(at) - (run.starts[at] ?? 0);
-  // A word beyond ASCII may end with a short name after a dash.
-  return units <= NAME || units !== byteLengths[token];
+  const token = buffer.tokens[at] ?? 0;
+  const units = buffer.endOf(at) - (buffer.starts[at] ?? 0);
+  // A non-ASCII word may end with a short name after a dash.
+  return units <= MAX_NAME || units !== byteLengths[token];
 }
 
-/** The first token of the words that are joined around `at`. */
-function spanStart(run: TokenBuffer, at: number): number {
+/** Returns the first token of the words that are joined around `at`. */
+function spanStart(buffer: TokenBuffer, at: number): number {
   let first = at;
-  while (isBound(run, first - 1)) first -= 2;
+  while (isBound(buffer, first - 1)) first -= 2;
   return first;
 }
 
-/** The last one, with what a name or an order of growth reaches over. */
-function spanEnd(run: TokenBuffer, at: number): number {
+/**
+ * Returns the last token of the words that are joined around `at`, including a name's symbols or an order of growth.
+ */
+function spanEnd(buffer: TokenBuffer, at: number): number {
   let last = at;
-  let reach = 0;
+  let termEnd = 0;
   for (;;) {
-    if (run.isWord(last) && mayBeNamed(run, last)) reach = run.endOf(last) + ORDER;
-    if (run.isWord(last) && isBound(run, last + 1)) last += 2;
-    else if (last + 1 < run.count && (run.starts[last + 1] ?? 0) < reach) last += 1;
+    if (buffer.isWord(last) && mayBeNamed(buffer, last)) termEnd = buffer.endOf(last) + MAX_ORDER;
+    if (buffer.isWord(last) && isBound(buffer, last + 1)) last += 2;
+    else if (last + 1 < buffer.count && (buffer.starts[last + 1] ?? 0) < termEnd) last += 1;
     else return last;
   }
 }

@@ -1,8 +1,8 @@
+import { findPhraseNearMarks, findPhrase, parsePhrase } from '../../../../src/core/search/filters/phrase-matcher.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fieldText, FIELDS, type Document } from '../../../../src/core/model/document.js';
 import { QueryEngine } from '../../../../src/core/search/query-engine.js';
-import { findPhraseNearMarks, findPhrase, parsePhrase } from '../../../../src/core/search/filters/phrase-pattern.js';
 import { queryOf } from '../../../../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../../../../src/core/model/settings.js';
 import { documentOf } from '../../../support/documents.js';

@@ -31,7 +31,7 @@ function textOf({ description = null, ...source }: Source, query: string, count 
       description: () => description,
       ...source,
     },
-    { analyzer, explanation, length: 60, count },
+    { analyzer, highlight: explanation, length: 60, count },
   );
 }
 

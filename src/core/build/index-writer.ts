@@ -3,9 +3,13 @@ import type { PackedMeta } from '../index/index-reader.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from '../index/format/container.js';
 import type { MergedSegments } from './segment-merger.js';
-import type { BlockSections } from '../index/postings/block-writer.js';
 import { FIELD_COUNT } from '../index/postings/postings-format.js';
-import { PostingsWriter, type EntrySections, type ListSource } from '../index/postings/postings-writer.js';
+import {
+  PostingsWriter,
+  type EntrySections,
+  type ListSource,
+  type BlockSections,
+} from '../index/postings/postings-writer.js';
 import { writeStemGroups } from '../index/terms/stem-groups-section.js';
 import { type StemGroups } from '../index/terms/stem-groups.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';

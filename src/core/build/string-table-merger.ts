@@ -1,8 +1,7 @@
 import type { ByteReader } from '../index/format/byte-buffer.js';
 import { orderVocabulary } from '../index/documents/derived-vocabulary.js';
-import { StringInterner } from './string-interner.js';
+import { StringInterner, orderByRank, orderByText, SortedStrings } from './string-interner.js';
 import { readExtraStemKeys } from './segment-words.js';
-import { orderByRank, orderByText, SortedStrings } from './sorted-strings.js';
 
 /** The strings of one table over all segments, in their final order. */
 export interface MergedTable {

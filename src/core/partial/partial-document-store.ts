@@ -6,9 +6,8 @@ import { lazy } from '../lazy.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 import { Vocabulary, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
-import { readDocumentRecord, type DocumentRecord } from './document-records.js';
+import { readDocumentRecord, type DocumentRecord, titlesWithPrefix } from './document-records.js';
 import type { PartName } from './lazy-directory.js';
-import { titlesWithPrefix } from './title-entries.js';
 
 /** What documents are read from. Throws `PiecesMissing`. */
 export interface DocumentPieces {

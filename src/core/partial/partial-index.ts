@@ -1,5 +1,4 @@
 import { ByteReader } from '../index/format/byte-buffer.js';
-import { locateByPieceKeys } from './piece-keys.js';
 import { readMeta, type PackedIndex } from '../index/index-reader.js';
 import { PostingBlock } from '../index/postings/postings-cursor.js';
 import {
@@ -23,6 +22,7 @@ import {
   pieceCount,
   type LazyHead,
   type PartName,
+  locateByPieceKeys,
 } from './lazy-directory.js';
 
 /** Postings of a field from which all its lengths are taken to be wanted: asking for them at once saves a way there and back. */

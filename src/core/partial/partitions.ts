@@ -7,10 +7,9 @@ import { readStemGroups } from '../index/terms/stem-groups-section.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { readEntryStarts, readSkipTable } from '../index/postings/postings-reader.js';
 import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './piece-blocks.js';
-import { documentRecordWriter } from './document-records.js';
+import { documentRecordWriter, writeTitleRoots, writeTitles } from './document-records.js';
 import { KEY_STRIDE } from './partial-document-store.js';
 import type { PartName } from './lazy-directory.js';
-import { writeTitleRoots, writeTitles } from './title-entries.js';
 
 /** Units of a piece, by part. */
 export type PieceSizes = Readonly<Record<PartName, number>>;

@@ -12,8 +12,7 @@ import {
   ENTRY_STRIDE,
   WIDTH_CODE,
 } from './postings-format.js';
-import type { BlockSections } from './block-writer.js';
-import type { EntrySections } from './postings-writer.js';
+import type { EntrySections, BlockSections } from './postings-writer.js';
 import { mapCollectingMissing, type Availability } from '../format/availability.js';
 
 const INLINE = -1;

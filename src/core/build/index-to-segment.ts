@@ -14,7 +14,7 @@ import { DocumentReader } from '../index/documents/document-store.js';
 import { MAX_FREQUENCY } from './index-writer.js';
 import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';
 
-/** An index as merging it anew needs it: by document what it holds by word. */
+/** An index read back for merging: the terms of each document instead of the documents of each term. */
 export interface ReadIndex {
   readonly size: number;
   /** The id of the analyzer that built it. */
@@ -22,15 +22,15 @@ export interface ReadIndex {
   readonly documents: DocumentReader;
   /** In the order of `compareTerms`. */
   readonly words: readonly string[];
-  /** The entries of each document are in the order of its words. */
+  /** The entries of each document are in ascending order. */
   readonly forward: Omit<ForwardIndex, 'words'>;
   readonly groups: { readonly texts: readonly string[]; readonly members: readonly (readonly number[])[] };
 }
 
 /**
- * Reads an index by document.
+ * Reads an index back for merging.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version, or its content is inconsistent
  */
 export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false): ReadIndex {
   const index = openIndex(bytes, { verify, decode });
@@ -60,7 +60,7 @@ function readTerms(terms: PackedIndex['words']): string[] {
   });
 }
 
-/** Turns the postings round: the words of each document. */
+/** Inverts the postings: returns the words of each document. */
 function readForward(index: PackedIndex): ReadIndex['forward'] {
   const { size } = index;
   const starts = new Uint32Array(size + 1);
@@ -108,7 +108,7 @@ function eachPosting(
   }
 }
 
-/** Lists count to `HIGHEST_FREQUENCY`, the number of a document's terms counts on: the first such word has the rest. */
+/** Postings cap frequencies at `MAX_FREQUENCY`, field lengths do not. Adds the difference to the first capped word. */
 function restoreCounts({ starts, entries, frequencies }: Omit<ForwardIndex, 'words'>, totals: readonly Column[]): void {
   const capped = new Map<string, number>();
   for (let document = 0, at = 0; document + 1 < starts.length; document += 1) {
@@ -129,12 +129,12 @@ function restoreCounts({ starts, entries, frequencies }: Omit<ForwardIndex, 'wor
 }
 
 export interface IndexSegmentOptions {
-  /** Whether the segment holds the answers. */
+  /** Whether the segment contains the answers. */
   readonly answers: boolean;
   readonly stem: Stem;
 }
 
-/** Writes a segment of some documents of an index, whose numbers ascend. Merging it gives what the index says of them. */
+/** Writes a segment of the `chosen` documents (ascending numbers). Merging it reproduces the index's data for them. */
 export function writeIndexSegment(
   index: ReadIndex,
   chosen: Uint32Array,
@@ -157,7 +157,7 @@ export function writeIndexSegment(
   return writer.finish({ ...keys, writer: index.analyzer });
 }
 
-/** The entries of some documents, over the words that these have. */
+/** The entries of the chosen documents, renumbered to the words that occur in them. */
 function restricted(
   { words, forward }: ReadIndex,
   chosen: Uint32Array,
@@ -191,8 +191,8 @@ function restricted(
 }
 
 /**
- * The stem of each word and its other keys, as far as the groups of an index tell: a word that was joined to others by their
- * keys seems to have these itself.
+ * The stem and the extra stem keys of each used word, as far as the stem groups reveal them. A word that was joined to
+ * a group appears to have all keys of that group itself.
  */
 function stemKeys(
   { words, groups }: ReadIndex,
@@ -214,11 +214,11 @@ function stemKeys(
     const word = words[number] ?? '';
     const all = keys.get(number) ?? [];
     const own = all.filter((key) => !key.includes(LANGUAGE_PREFIX));
-    // Most words have one key or none. Of several the stemmer tells which is the stem.
+    // Most words have at most one key. If there are several, the stemmer decides which one is the stem.
     const stemOf = own.length < 2 ? (own[0] ?? word) : stem(word);
     stems.set(word, stemOf);
     const others = all.filter((key) => key !== stemOf);
-    // Which documents give a key is not known: the first one stands for them.
+    // The index does not record which documents contribute a key, so the first document stands for all.
     if (others.length > 0) otherKeys.set(word, new Map(others.map((key) => [key, FIRST])));
   }
   return { stem: (word) => stems.get(word) ?? word, otherKeys };
@@ -226,7 +226,7 @@ function stemKeys(
 
 const FIRST: readonly number[] = [0];
 
-/** The tokens that the chosen documents have, numbered as they first come. */
+/** The tokens that occur in the chosen documents, numbered by first occurrence. */
 class UsedTokens implements TokenTable {
   readonly #numbers: Int32Array;
   readonly #counts: Uint32Array;
@@ -237,7 +237,7 @@ class UsedTokens implements TokenTable {
     this.#counts = new Uint32Array(vocabulary.size);
   }
 
-  /** Copies as many tokens as the reader says. */
+  /** Copies a token list, preceded by its length, with the tokens renumbered. */
   copy(reader: ByteReader, writer: ByteWriter): void {
     const count = Math.min(reader.varint(), reader.bytes.length);
     writer.varint(count);

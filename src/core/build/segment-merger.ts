@@ -17,22 +17,24 @@ import { cutTokens, MAX_TOKEN_UNITS } from '../index/documents/token-vocabulary.
 
 const NONE = new Uint32Array(0);
 
-/** Of one segment: its own number of a string → the final one. */
+/** For one segment: maps its string numbers to the final ones. */
 export type OrdinalMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
 
-/** Where one document lies, and what its numbers mean. */
+/** The position of a document's parts in its segment, and the maps for its numbers. */
 export interface MergedDocument extends DocumentParts {
   readonly bytes: Uint8Array;
   readonly maps: OrdinalMaps;
 }
 
-/** All segments as one. Documents and words are in order; the documents' parts still lie in their segments. */
+/**
+ * All segments as one. Documents and words are in final order; the parts of the documents are still in their segments.
+ */
 export interface MergedSegments {
-  /** In the order of their keys. */
+  /** Ordered by key. */
   readonly documents: readonly MergedDocument[];
   readonly maps: readonly OrdinalMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
-  /** The tables of tokens as they are written. */
+  /** The encoded token vocabularies. */
   readonly vocabularies: { readonly names: Uint8Array; readonly tokens: Uint8Array };
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
@@ -41,7 +43,7 @@ export interface MergedSegments {
   /** The stem of each word. */
   readonly stems: readonly string[];
   readonly otherKeys: CountedKeys;
-  /** Documents of (word, field), at `word * 3 + field`. */
+  /** The number of documents of each (word, field), at `word * 3 + field`. */
   readonly documentCounts: Uint32Array;
 }
 
@@ -52,10 +54,10 @@ interface StringTable {
 }
 
 /**
- * Merges the live documents of segments: the outcome depends on these documents alone, not on how they were split nor on
- * what else their segments hold. `spelling` gives how a subject is spelled.
+ * Merges the live documents of segments. The result depends only on these documents, not on how they were split into
+ * segments or on what else the segments contain. `spelling` returns the canonical spelling of a subject.
  *
- * @throws AskdexError `index_damaged`: a segment of another version, or two documents with one key.
+ * @throws {AskdexError} index_damaged: a segment has another version, or two documents have the same key
  */
 export function mergeSegments(
   segments: readonly LiveSegment[],
@@ -146,7 +148,7 @@ function emptyTable(expected?: number): StringTable {
   return { interner: new StringInterner(expected), counts: [], maps: [] };
 }
 
-/** Subjects under the spelling that is meant: several may become one. */
+/** Replaces subjects by their canonical spelling; several subjects may become one. */
 function withCanonicalSubjects(
   { interner, counts, maps }: StringTable,
   spelling: (subject: string) => string,
@@ -164,7 +166,7 @@ function withCanonicalSubjects(
   return table;
 }
 
-/** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */
+/** Keywords repeat words of titles, so they are stored as tokens of the same vocabulary. */
 function tokenizeKeywords(keywords: StringTable, names: StringTable): number[][] {
   const bytes = new Uint8Array(MAX_TOKEN_UNITS * 3);
   return Array.from({ length: keywords.interner.size }, (_, keyword) => {
@@ -220,7 +222,7 @@ function rankTables(
     languages: rank('languages', 'text'),
     dates: rank('dates', 'text'),
     keywords: rank('keywords', 'frequency'),
-    // Links are only told apart: their order never reaches the file.
+    // Links are only compared for identity, so they need no order.
     links: { texts: new SortedStrings(interner, NONE), maps, newOrdinals: final, oldOrdinals: NONE },
   };
 }

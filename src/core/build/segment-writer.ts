@@ -14,12 +14,12 @@ import { compareTerms } from '../index/terms/term-dictionary.js';
 import { cutTokens } from '../index/documents/token-vocabulary.js';
 
 /**
- * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
- * `docs/packed-format.md` describes what is.
+ * A segment holds documents that were built together, in a form that is fast to merge. Segments are a private cache;
+ * `docs/packed-format.md` describes only the published index.
  */
 export const SEGMENT_VERSION = 4;
 
-/** Numbers strings as they first come, and counts how often they come. */
+/** Numbers strings by first occurrence and counts their occurrences. */
 class Table {
   readonly #numbers = new Map<string, number>();
   readonly #counts: number[] = [];
@@ -36,7 +36,7 @@ class Table {
     return number;
   }
 
-  /** The numbers of the tokens of a text that may come again, as titles do in links. */
+  /** The token numbers of a text that is likely to recur, such as a title that links repeat. The result is cached. */
   tokens(text: string): readonly number[] {
     const known = this.#cut.get(text);
     if (known === undefined) {
@@ -49,7 +49,7 @@ class Table {
     return known;
   }
 
-  /** How many, then each with how often it came. */
+  /** Writes the number of strings, then each string with its number of occurrences. */
   write(writer: ByteWriter): void {
     writer.varint(this.#counts.length);
     for (const [text, number] of this.#numbers) {
@@ -59,34 +59,34 @@ class Table {
   }
 }
 
-/** The tables of a segment, in the order in which they are written. */
+/** The tables of a segment in the order in which they are written. */
 export const TABLES = ['prefixes', 'subjects', 'languages', 'dates', 'keywords', 'names', 'tokens', 'links'] as const;
 export type TableName = (typeof TABLES)[number];
 type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
 
-/** The table of the tokens of texts: how many, then each with how often it came. */
+/** The table of tokens used in answers and descriptions. */
 export interface TokenTable {
   write(writer: ByteWriter): void;
 }
 
-/** A document without its texts. */
+/** A document without its answer and description. */
 export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
-/** Documents in the order of their keys: the order of every segment and every index. */
+/** Orders documents by key. Every segment and index is in this order. */
 export function byKey(a: Document, b: Document): number {
   return compareTerms(a.key, b.key);
 }
 
 export interface SegmentOptions {
   readonly stem: Stem;
-  /** Stem keys besides the stems. */
+  /** Stem keys in addition to the stems. */
   readonly otherKeys: ExtraStemKeys;
-  /** Names the program and the analyzer. */
+  /** Identifies the program version and the analyzer. */
   readonly writer: string;
 }
 
 /**
- * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order.
+ * Writes a segment. `documents` must be in the order of `byKey`; `index` numbers them in that order.
  *
  * ```
  * writer, version, count, count × { key, hash }, count × { bytes of title, body, forward }, titles, bodies, forwards,
@@ -109,7 +109,7 @@ export function writeSegment(
   return writer.finish(options);
 }
 
-/** Writes a segment a document at a time. */
+/** Writes a segment document by document. */
 export class SegmentWriter {
   readonly #tables: Tables = {
     prefixes: new Table(),
@@ -127,13 +127,13 @@ export class SegmentWriter {
   readonly #forward = new ByteWriter(1 << 16);
   #size = 0;
 
-  /** `tokens` has the strings that the texts of the documents name by number. */
+  /** `tokens` is the table that the token numbers of answers and descriptions refer to. */
   constructor(
     private readonly index: ForwardIndex,
     private readonly tokens: TokenTable,
   ) {}
 
-  /** Adds the next document of the index, in the order of `byKey`. `texts` writes its description and its answer. */
+  /** Adds the next document in the order of `byKey`. `texts` writes its description and its answer. */
   add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
     const parts = [this.#titles, this.#body, this.#forward];
     const before = parts.map(({ length }) => length);
@@ -174,7 +174,7 @@ function writeList(writer: ByteWriter, numbers: readonly number[]): void {
   for (const number of numbers) writer.varint(number);
 }
 
-/** 0 for none, else one more than the value's number. */
+/** 0 for null, otherwise the value's number plus one. */
 function optional(table: Table, value: string | null): number {
   return value === null ? 0 : table.number(value) + 1;
 }
@@ -220,7 +220,9 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
   }
 }
 
-/** Blocks as kind and length (one line feed stands between two), atoms as gap and length, then the text. */
+/**
+ * Blocks as kind and length (adjacent blocks are separated by one line feed), atoms as gap and length, then the text.
+ */
 function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
   writer.varint(answer.blocks.length);
   for (const block of answer.blocks) writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));

@@ -22,7 +22,7 @@ export type DocumentSections = Pick<
   | 'titleOrder'
 >;
 
-/** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
+/** Converts documents from the segment form to the index form. See `docs/packed-format.md`. */
 export function writeStoredFields(merged: MergedSegments): DocumentSections {
   const size = merged.documents.length;
   const heads = readHeads(merged);
@@ -66,14 +66,14 @@ export function writeStoredFields(merged: MergedSegments): DocumentSections {
   };
 }
 
-/** What a link may repeat of the document that it points to. */
+/** The document data that a link to it may omit. */
 interface DocumentHeads {
-  /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
+  /** The title tokens of document `d` are those from `starts[d]` to `starts[d + 1]`, exclusive. */
   readonly starts: Uint32Array;
   readonly titles: readonly number[];
-  /** One more than the number of the subject; 0 for none. */
+  /** The number of the subject plus one; 0 for none. */
   readonly subjects: Uint32Array;
-  /** The document whose url a link is; -1 where none is. */
+  /** By link target: the document with that url; -1 if there is none. */
   readonly documentOf: Int32Array;
 }
 
@@ -97,7 +97,7 @@ function readHeads(merged: MergedSegments): DocumentHeads {
   return { starts, titles, subjects, documentOf };
 }
 
-/** The letters of each title, put together from those of its tokens. */
+/** The sort key of each title, joined from the keys of its tokens. */
 function titleLetters({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
   const letters = names.map(titleKey);
   return Array.from({ length: starts.length - 1 }, (_, document) => {
@@ -108,7 +108,7 @@ function titleLetters({ titles, starts }: DocumentHeads, names: readonly string[
   });
 }
 
-/** A value's final number plus one; 0 for none. */
+/** Reads an optional value and returns its final number plus one; 0 for none. */
 function optional(reader: ByteReader, map: Uint32Array): number {
   const number = reader.varint();
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
@@ -116,12 +116,12 @@ function optional(reader: ByteReader, map: Uint32Array): number {
 
 function copyUrl(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps): void {
   const flags = reader.u8();
-  // The prefix and the flag share a varint: most sites have a handful of prefixes.
+  // The prefix and the flag share a varint, since most sites have few prefixes.
   writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
   copyTokens(reader, writer, maps.names);
 }
 
-/** How many, then the distance of each from the one that follows the keyword before. */
+/** Copies keywords as a count and distances. A distance is relative to the number after the preceding keyword. */
 function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps, order: KeywordNumbering): void {
   const count = reader.varint();
   writer.varint(count);
@@ -142,8 +142,9 @@ interface LinkCopy {
 }
 
 /**
- * A link to a document of the index that repeats its title and subject is the distance to it, zigzag, plus `near`; any
- * other is whether its url is in the index, then its subject, title and url.
+ * Copies a link. A link that repeats the title and subject of a document of the index is written as the zigzag distance
+ * to it plus `LINK.relative`. Any other link is written as a flag (whether its url is in the index), subject, title and
+ * url.
  */
 function copyLink({ reader, writer, maps, heads, document }: LinkCopy): void {
   const target = heads.documentOf[maps.links[reader.varint()] ?? 0] ?? -1;
@@ -174,7 +175,7 @@ function skipUrl(reader: ByteReader): void {
   for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
 }
 
-/** Numbers keywords as the documents come: a document's keywords then mostly follow one another. */
+/** Numbers keywords by first use, so that the keywords of a document tend to have consecutive numbers. */
 export class KeywordNumbering {
   readonly keywords: number[] = [];
   readonly #numbers: Int32Array;
@@ -193,7 +194,7 @@ export class KeywordNumbering {
   }
 }
 
-/** A vocabulary: how many, then each as its length in bytes and UTF-8. */
+/** Writes a plain vocabulary: the number of strings, then each as its byte length and UTF-8. */
 function writeStrings(list: SortedStrings): Uint8Array {
   const writer = new ByteWriter(list.length * 12 + 8);
   writer.varint(list.length);
@@ -201,7 +202,9 @@ function writeStrings(list: SortedStrings): Uint8Array {
   return writer.finish();
 }
 
-/** The strings that documents name by number: prefixes, subjects, dates, languages, tokens of names; then the keywords. */
+/**
+ * Writes the strings that documents refer to by number: prefixes, subjects, dates, languages, name tokens and keywords.
+ */
 export function namesSection({ tables, vocabularies, keywords }: MergedSegments, order: KeywordNumbering): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
@@ -217,7 +220,7 @@ export function namesSection({ tables, vocabularies, keywords }: MergedSegments,
   return writer.finish();
 }
 
-/** How many, then each as a varint. */
+/** Writes the count, then each number as a varint. */
 export function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
   writer.varint(end - start);
   for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);

@@ -1,17 +1,17 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { damagedIndexError } from '../index/format/container.js';
 
-/** Bytes in a row that are worth a copy. */
+/** The minimum length of a copy, in bytes. */
 const MIN_COPY = 8;
 const HASH_BITS = 18;
 
 /**
- * Tells bytes by what they have in common with others that the reader has: `length`, then again and again the bytes that are
- * new after their number, the number of those that are copied, and how far these lie from where the copy before ended.
+ * Encodes bytes by copies from `known`, which the reader also has: the total length, then repeatedly the number of new
+ * bytes, these bytes, the length of a copy, and the distance of the copy's start from the end of the preceding copy.
  */
 export function writeCopies(writer: ByteWriter, known: Uint8Array, bytes: Uint8Array): void {
   const places = new Int32Array(2 ** HASH_BITS).fill(-1);
-  // Backwards, so that the first of equal places is found.
+  // Backwards, so that the first of several equal positions wins.
   for (let at = known.length - MIN_COPY; at >= 0; at -= 1) places[hashAt(known, at)] = at;
   writer.varint(bytes.length);
   let [written, expected, at] = [0, 0, 0];
@@ -39,7 +39,7 @@ interface Search {
   readonly at: number;
 }
 
-/** The longest of the copies that begin at one of these places. */
+/** The longest match that begins at one of the given positions of `known`. */
 function bestCopy(
   { known, bytes, at }: Search,
   places: readonly number[],
@@ -63,9 +63,9 @@ function hashAt(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Reads what `writeCopies` wrote, `limit` bytes at most.
+ * Reads the output of `writeCopies`, at most `limit` bytes.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the input is cut, exceeds the limit, or copies beyond `known`
  */
 export function readCopies(reader: ByteReader, known: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
   const size = reader.varint();

@@ -2,15 +2,15 @@ import { FIELDS } from '../model/document.js';
 import type { ReadIndex } from '../build/index-to-segment.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Which documents two indexes do not have alike, by their numbers in each, ascending. */
+/** The documents that differ between two indexes, by their numbers in each, ascending. */
 export interface Changes {
-  /** Of the earlier index: removed, or changed. */
+  /** Documents of the old index that were removed or changed. */
   readonly removed: readonly number[];
-  /** Of the later one: new, or changed. */
+  /** Documents of the new index that were added or changed. */
   readonly added: readonly number[];
 }
 
-/** Compares all that two indexes say of each document: what hits show, words, texts. */
+/** Compares the stored fields, words and texts of all documents. */
 export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   const removed: number[] = [];
   const added: number[] = [];
@@ -29,12 +29,15 @@ export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   return { removed, added };
 }
 
-// Two documents, each of its index: an options object would be made for every document.
+// Plain parameters avoid allocating an options object per document.
 function compareKeys(before: ReadIndex, a: number, after: ReadIndex, b: number): number {
   return compareTerms(before.documents.key(a), after.documents.key(b));
 }
 
-/** All that an index tells of a document but its words. Whether a link leads to a document follows from the others. */
+/**
+ * All stored data of a document except its words, as a string. Whether a link leads to a document of the index is
+ * derived and left out.
+ */
 function shown({ documents }: ReadIndex, document: number): string {
   const { answers } = documents;
   const links = documents.related(document).map(({ title, url, subject }) => [title, url, subject]);
@@ -47,7 +50,7 @@ function shown({ documents }: ReadIndex, document: number): string {
   ]);
 }
 
-/** Tells whether two documents have the same words as often, and fields as long. */
+/** Returns a function that compares the words, frequencies and field lengths of two documents. */
 function wordComparison(before: ReadIndex, after: ReadIndex): (a: number, b: number) => boolean {
   const numbers = new Map(after.words.map((word, number) => [word, number]));
   const moved = Int32Array.from(before.words, (word) => numbers.get(word) ?? -1);

@@ -8,18 +8,18 @@ import { exceeds, type NamedIndex } from './apply-delta.js';
 import { writeDelta, type IndexName } from './delta-header.js';
 
 export interface EncodeTools {
-  /** The one that both indexes were built with. */
+  /** The analyzer that both indexes were built with. */
   readonly analyzer: DeltaAnalyzer;
   readonly decode: DecodeUtf8;
-  /** Raw deflate. */
+  /** Compresses to a raw deflate stream. */
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
 }
 
 /**
- * Tells what makes one index file of another, by document: which go, and which come or have changed. For `applyDelta`
- * alone. null: the later index does not follow from its documents, or no reader would take the delta.
+ * Encodes the difference between two index files as removed and added documents. Returns null if the new index does not
+ * follow from its documents, or if the delta would exceed the expansion limits that readers enforce.
  *
- * @throws AskdexError `index_damaged`: no packed index of this version, changed, or one of another analyzer.
+ * @throws {AskdexError} index_damaged: a file is no index of this version, or another analyzer built it
  */
 export function encodeDelta(
   before: NamedIndex,

@@ -3,7 +3,7 @@ import { damagedIndexError } from '../index/format/container.js';
 import type { StemGroups } from '../index/terms/stem-groups.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Stems whose words are not what merging gives, each with its words; none: it is gone. */
+/** By stem: the words of a group that differs from the one that merging gives. No words: the group is removed. */
 export type StemChanges = ReadonlyMap<string, readonly number[]>;
 
 export function stemChangesBetween(predicted: StemGroups, actual: StemGroups): StemChanges {
@@ -47,7 +47,11 @@ export function writeStemChanges(writer: ByteWriter, changes: StemChanges): void
   }
 }
 
-/** @throws AskdexError `index_damaged` */
+/**
+ * Reads changes of stem groups.
+ *
+ * @throws {AskdexError} index_damaged: the input is cut
+ */
 export function readStemChanges(reader: ByteReader): StemChanges {
   const changes = new Map<string, readonly number[]>();
   for (let left = counted(reader); left > 0; left -= 1) {
@@ -63,7 +67,11 @@ export function readStemChanges(reader: ByteReader): StemChanges {
   return changes;
 }
 
-/** A number of things that take a byte each at least. */
+/**
+ * Reads the number of items that follow. Each item takes at least one byte.
+ *
+ * @throws {AskdexError} index_damaged: the number exceeds the remaining bytes
+ */
 export function counted(reader: ByteReader): number {
   const count = reader.varint();
   if (count > reader.bytes.length - reader.position) throw damagedIndexError('it says to hold more than its size');

@@ -4,11 +4,11 @@ import { damagedIndexError } from '../index/format/container.js';
 import { SEGMENT_VERSION, TABLES } from '../build/segment-writer.js';
 
 /**
- * Walks through a segment that came from elsewhere: every count must fit the bytes that are left, every document the
- * length that it is said to have, and the words' counts the documents. Merging it then takes time and memory in
- * proportion to its size.
+ * Validates a segment from an untrusted source: counts must fit the remaining bytes, documents must have their declared
+ * lengths, and document counts of words must match the documents. This bounds the time and memory of merging by the
+ * size of the segment.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the segment is inconsistent
  */
 export function checkSegment(bytes: Uint8Array): void {
   new SegmentCheck(bytes).run();
@@ -16,7 +16,7 @@ export function checkSegment(bytes: Uint8Array): void {
 
 class SegmentCheck {
   readonly #reader: ByteReader;
-  /** Documents of `word * 4 + field`, as the documents have them. */
+  /** The number of documents by `word * 4 + field`, counted in the documents. */
   readonly #found = new Map<number, number>();
 
   constructor(private readonly bytes: Uint8Array) {
@@ -116,7 +116,7 @@ class SegmentCheck {
     for (let left = numbers; left > 0; left -= 1) this.#reader.varint();
   }
 
-  /** How many there are of something that takes a byte each at least. */
+  /** Reads the number of items that follow. Each item takes at least one byte. */
   #count(): number {
     const count = this.#reader.varint();
     this.#within(this.#reader.position + count);
@@ -124,7 +124,7 @@ class SegmentCheck {
   }
 
   #text(): void {
-    // Not in one step: reading the count moves the reader.
+    // Two steps, since reading the count moves the reader.
     const length = this.#count();
     this.#reader.position += length;
   }

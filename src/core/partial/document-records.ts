@@ -4,7 +4,7 @@ import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Everything that a snapshot without answers tells of a document, readable by itself. */
+/** The data of a document in a snapshot without answers, readable without other parts. */
 export interface DocumentRecord {
   readonly key: string;
   readonly title: string;
@@ -24,7 +24,7 @@ export interface CardLink extends Omit<IndexedLink, 'subject'> {
 
 const FLAG = { ownKey: 1, description: 2 } as const;
 
-/** Writes the cards of an index. */
+/** Returns a function that writes the record of a document. */
 export function documentRecordWriter(documents: DocumentStore): (writer: ByteWriter, document: number) => void {
   const { subjectNames } = documents;
   const subjects = new Map(
@@ -54,7 +54,7 @@ export function documentRecordWriter(documents: DocumentStore): (writer: ByteWri
   };
 }
 
-/** Up to the last `/`; whether the slug of the title follows; what follows that. */
+/** Writes a url: the part up to its last `/`, whether the title's slug follows, and the rest. */
 function writeUrl(writer: ByteWriter, url: string, title: string): void {
   const cut = url.lastIndexOf('/') + 1;
   const rest = url.slice(cut);
@@ -87,22 +87,22 @@ function readUrl(reader: ByteReader, title: string): string {
   return prefix + (reader.u8() === 1 ? slugify(title) : '') + reader.text();
 }
 
-/** No more than there are bytes: a damaged number makes no endless list. */
+/** Reads a list. Its length is limited to the number of bytes, so that a damaged one terminates. */
 function list<T>(reader: ByteReader, read: () => T): T[] {
   return Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, read);
 }
 
-/** Titles by their letters, where these are read from. Throws `PiecesMissing`. */
+/** Access to title entries. Both methods throw `MissingPiecesError` if a piece is not loaded. */
 export interface TitlePieces {
-  /** The bytes of the part with the first letters of each piece. */
+  /** The bytes of the part with the first title key of each piece. */
   roots(): Uint8Array;
-  /** The bytes of a piece of titles. */
+  /** The bytes of a piece of title entries. */
   piece(piece: number): Uint8Array;
 }
 
 export interface TitleEntry {
   readonly document: number;
-  /** Of `titleKey`. */
+  /** The result of `titleKey`. */
   readonly key: string;
 }
 
@@ -118,7 +118,7 @@ export function writeTitleRoots(writer: ByteWriter, roots: readonly string[]): v
   for (const root of roots) writer.text(root);
 }
 
-/** At most `count` documents whose titles begin with these letters, in the order of the titles. */
+/** At most `count` documents whose title keys begin with `letters`, in the order of title keys. */
 export function titlesWithPrefix(pieces: TitlePieces, letters: string, count: number): number[] {
   const roots = textsOf(pieces.roots());
   let piece = 0;
@@ -130,7 +130,7 @@ export function titlesWithPrefix(pieces: TitlePieces, letters: string, count: nu
       if (found.length >= count || !title.key.startsWith(letters)) return found;
       found.push(title.document);
     }
-    // The next piece need not be there to see that nothing of it is wanted.
+    // Stop before requiring the next piece if its first key does not match.
     if (found.length >= count || roots[piece + 1]?.startsWith(letters) !== true) break;
   }
   return found;

@@ -9,7 +9,7 @@ import { Vocabulary, type DecodeUtf8 } from '../index/documents/token-vocabulary
 import { readDocumentRecord, type DocumentRecord, titlesWithPrefix } from './document-records.js';
 import type { PartName } from './lazy-directory.js';
 
-/** What documents are read from. Throws `PiecesMissing`. */
+/** Access to the pieces with documents. The methods throw `MissingPiecesError` if a piece is not loaded. */
 export interface DocumentPieces {
   readonly size: number;
   /** Vocabularies of subjects, dates and languages. */
@@ -17,25 +17,25 @@ export interface DocumentPieces {
   readonly perPiece: number;
   /** The bytes of a part that is one piece. */
   section(part: PartName): Uint8Array;
-  /** The bytes of the piece of cards that a document is in. */
+  /** The bytes of the piece that contains a document's record. */
   records(document: number): Uint8Array;
-  /** The bytes of a piece of titles. */
+  /** The bytes of a piece of title entries. */
   titles(piece: number): Uint8Array;
-  /** Throws unless the cards from one document to another, exclusive, are there. */
+  /** Checks that the records of the documents from `from` to `to`, exclusive, are loaded. */
   requireRecords(from: number, to: number): void;
 }
 
-/** Pieces of cards between two keys that are told. */
+/** The part `keys` has the first key of every eighth piece of records. */
 export const KEY_STRIDE = 8;
 
 interface Keywords {
   readonly texts: readonly string[];
-  /** Of each document, one after another; `starts` tells where. */
+  /** The keyword numbers of all documents, one after another; `starts` has the offset of each document. */
   readonly numbers: readonly number[];
   readonly starts: readonly number[];
 }
 
-/** The documents of an index that comes in pieces: what they show is on cards. */
+/** Creates the document store of a partial index, which reads records. */
 export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): DocumentStore {
   const { size } = pieces;
   const vocabulary = (at: number): Vocabulary => new Vocabulary(pieces.names[at] ?? NOTHING, decode);
@@ -123,17 +123,17 @@ function readRecords(bytes: Uint8Array, count: number): DocumentRecord[] {
   return Array.from({ length: count }, () => readDocumentRecord(reader));
 }
 
-/** At a multiple of 4, and long enough for whatever its columns say. */
+/** Copies facets to an aligned buffer that is long enough for the columns it declares. */
 function padded(facets: Uint8Array, size: number): Uint8Array {
   const bytes = new Uint8Array(facets.length + 3 * (8 + 4 * size));
   bytes.set(facets);
   return bytes;
 }
 
-/** What would be prepared is not here yet. */
+/** Nothing to prepare, since the data is not loaded yet. */
 const NOT_NOW = (): void => undefined;
 
-/** No answers, but descriptions. */
+/** A store of descriptions without answers. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
   const empty = new AnswerReader(
     size,
@@ -178,7 +178,7 @@ function canonicalKeywords(texts: readonly string[]): Uint32Array {
   });
 }
 
-/** Finds a key among those that are told, then among the cards between two of them. */
+/** Finds a key among the stored keys, then among the records between two of them. */
 function findKey(key: string, pieces: DocumentPieces, keyOf: (document: number) => string): number {
   const reader = new ByteReader(pieces.section('keys'));
   const told = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());

@@ -25,10 +25,10 @@ import {
   locateByPieceKeys,
 } from './lazy-directory.js';
 
-/** Postings of a field from which all its lengths are taken to be wanted: asking for them at once saves a way there and back. */
+/** If a query has this many postings in a field, request all lengths of the field at once, which saves a round trip. */
 const MAX_LENGTHS = 500;
 
-/** Where the pieces of a part stand among all. */
+/** The range of pieces of a part. */
 interface PieceSpan {
   readonly first: number;
   readonly count: number;
@@ -37,12 +37,12 @@ interface PieceSpan {
 }
 
 /**
- * An index that is searched while it arrives piece by piece: whatever reads what is not there throws `PiecesMissing`, and
- * nothing that was read of it before is lost.
+ * An index that can be searched while its pieces arrive. Reading a piece that is not loaded throws
+ * `MissingPiecesError`; pieces loaded before remain usable.
  */
 export class PartialIndex {
   readonly index: PackedIndex;
-  /** Pieces that are there. */
+  /** The number of loaded pieces. */
   count = 0;
   readonly #present: Uint8Array;
   readonly #spans: Readonly<Record<PartName, PieceSpan>>;
@@ -53,11 +53,11 @@ export class PartialIndex {
   readonly #postings: SharedStreams;
   readonly #skips: SkipTable;
   readonly #lengths: readonly Uint16Array[];
-  /** Pieces that are read where they are needed. */
+  /** Pieces that are decoded on access. */
   readonly #retained = new Map<number, Uint8Array>();
   readonly #block = new PostingBlock();
 
-  /** @throws AskdexError `index_damaged` */
+  /** @throws {AskdexError} index_damaged: the head is inconsistent */
   constructor(head: LazyHead, decode: DecodeUtf8 = decodeUtf8) {
     const meta = readMeta(head.meta);
     const size = meta.documents;
@@ -82,7 +82,7 @@ export class PartialIndex {
     const stems = new TermDictionary(meta.stems, sectionsOf(this.#stems), this.#dictionary('stems', head.roots.stems));
     const entries = this.#entries.bytes;
     const postings = this.#postings.bytes;
-    // The streams of a piece lie one after another: all of them are read from the same memory.
+    // The streams of a piece are stored one after another, so all of them are views of the same memory.
     const entryBytes = { entryHeads: entries, entryGaps: entries, entryRests: entries };
     const postingBytes = { gaps: postings, frequencies: postings, exceptions: postings, ...entryBytes };
     this.index = {
@@ -108,7 +108,11 @@ export class PartialIndex {
     return this.#present[piece] === 1;
   }
 
-  /** Takes a piece that arrived. Throws `index_damaged`. */
+  /**
+   * Adds a downloaded piece.
+   *
+   * @throws {AskdexError} index_damaged: the piece does not fit its part
+   */
   addPiece(piece: number, bytes: Uint8Array): void {
     if (this.has(piece)) return;
     const name = PART_NAMES.find((part) => piece < this.#spans[part].first + this.#spans[part].count);
@@ -168,7 +172,7 @@ export class PartialIndex {
     };
   }
 
-  /** The pieces with the units from `from` to `to`, exclusive, that are not there; beyond the last unit there is nothing. */
+  /** The missing pieces with the units from `from` to `to`, exclusive. Units beyond the last are ignored. */
   #missing(part: PartName, from: number, to: number): Set<number> {
     const { first, units, perPiece } = this.#spans[part];
     const missing = new Set<number>();
@@ -183,7 +187,7 @@ export class PartialIndex {
   }
 
   #needLists(lists: readonly FieldPostings[]): void {
-    // More blocks than there are would be read forever.
+    // A damaged list with more blocks than there are would never be complete.
     if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#skips.last.length))
       throw damagedPieceError(LAZY_FILE, 'a list of it reaches beyond its postings');
     const lacking = [0, 1, 2].map((field) => this.#missingLengths(field));
@@ -207,7 +211,7 @@ export class PartialIndex {
     return this.#missing('lengths', field * padded, (field + 1) * padded);
   }
 
-  /** Adds the pieces of `missing` with the lengths of a list's documents. */
+  /** Adds to `wanted` those pieces of `missing` that hold the lengths of the list's documents. */
   #addLengths(wanted: Set<number>, { field, list, missing }: FieldPostings & { missing: Set<number> }): void {
     const { first, units, perPiece } = this.#spans.lengths;
     const start = first + (field * units) / 3 / perPiece;
@@ -251,7 +255,7 @@ function blocksOf(units: number, bytes: number): Blocks {
   return { starts: new Uint32Array(units), bytes: new Uint8Array(bytes) };
 }
 
-/** The same memory, as those who search it take it. */
+/** The same memory in the form that dictionaries take. */
 function sectionsOf({ starts, bytes }: Blocks): { blocks: Uint8Array; bytes: Uint8Array } {
   return { blocks: new Uint8Array(starts.buffer), bytes };
 }

@@ -14,7 +14,7 @@ import type { PartName } from './lazy-directory.js';
 /** Units of a piece, by part. */
 export type PieceSizes = Readonly<Record<PartName, number>>;
 
-/** How a part is cut. */
+/** How a part is cut into pieces. */
 export interface Partition {
   readonly units: number;
   readonly bytes?: number;
@@ -23,7 +23,7 @@ export interface Partition {
   readonly write: (writer: ByteWriter, from: number, to: number) => void;
 }
 
-/** How each part of an index is cut. */
+/** Returns how each part of an index is cut into pieces. */
 export function partitions(index: PackedIndex, sections: Sections, perPiece: PieceSizes): Record<PartName, Partition> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
@@ -100,7 +100,10 @@ function entriesCut(sections: Sections, terms: number): Partition {
   };
 }
 
-/** Before the blocks of postings, the last document of each as a signed distance from that of the block before, then their heads. */
+/**
+ * A piece begins with the last document of each block, as a signed distance from that of the preceding block, and the
+ * block heads. The blocks of postings follow.
+ */
 function postingsPartition(sections: Sections): Partition {
   const { last, heads, gaps, frequencies, exceptions } = readSkipTable(sections);
   const streams = [
@@ -140,7 +143,7 @@ function titlePartitions(
   };
 }
 
-/** Every keyword, then those of each document as `stored` has them. */
+/** Writes all keywords, then the keyword numbers of each document in the form of `stored`. */
 function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): void {
   writer.varint(documents.keywordCount);
   for (let keyword = 0; keyword < documents.keywordCount; keyword += 1) writer.text(documents.keyword(keyword));

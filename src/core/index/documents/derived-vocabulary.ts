@@ -3,36 +3,36 @@ import { TERMS_PER_BLOCK, compareTerms, type DictionarySections } from '../terms
 import type { TokenBytes } from './token-attributes.js';
 
 /**
- * Vocabularies of texts, told by the words of the index. Most tokens are a word of the index as it stands, with a capital, or in
- * capitals: of these only the distances between the words' numbers are written.
+ * Vocabularies of texts, derived from the words of the index. Most tokens equal a word of the index as it is, with a
+ * capital, or in capitals; only distances between the numbers of these words are written.
  *
- * Tokens are numbered by how often they occur, but only roughly: by the classes below. Within a class they stand in the order of
- * their forms and of their words, which makes the distances small. A number takes as many bytes as it would by frequency alone.
+ * Tokens are numbered roughly by frequency: by the classes below. Within a class, they are ordered by form and word,
+ * which makes the distances small. A token number takes as many bytes as it would if ordered by frequency alone.
  */
 const CLASS_ENDS = [128, 512, 2048, 8192, 16_384, Infinity] as const;
 
-/** How a token is told: `own`, by its bytes; else by a word of the index. In the order of a class. */
+/** How a token is encoded: `own` by its bytes, otherwise by a word of the index. In the order within a class. */
 const FORMS = ['own', 'word', 'capital', 'capitals'] as const;
 type Form = (typeof FORMS)[number];
 
-/** Bytes of a token, at most: 64 UTF-16 units. */
+/** Maximum bytes of a token: 64 UTF-16 units. */
 const MAX_TOKEN_BYTES = 192;
 
 interface FormedToken {
   readonly token: string;
   readonly form: Form;
-  /** Number of the word; 0 for an own token. */
+  /** The number of the word; 0 for an own token. */
   readonly word: number;
 }
 
-/** A vocabulary as it is written, and where its tokens went. */
+/** An encoded vocabulary with the order of its tokens. */
 export interface OrderedVocabulary {
   readonly bytes: Uint8Array;
-  /** For each number the place of its token among the tokens that were given. */
+  /** By token number: the index of the token in the input. */
   readonly order: Uint32Array;
 }
 
-/** Numbers tokens, which come in the order of their frequency, and writes them. `words`: the number of each word of the index. */
+/** Numbers and encodes tokens. `tokens` must be ordered by frequency. `words`: the number of each word of the index. */
 export function orderVocabulary(tokens: readonly string[], words: ReadonlyMap<string, number>): OrderedVocabulary {
   const order = new Uint32Array(tokens.length);
   const writer = new VocabularyWriter();
@@ -68,7 +68,7 @@ function capitalized(word: string): string {
   return word.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }
 
-/** Writes the groups of all classes, what is alike side by side. */
+/** Writes the groups of all classes. Numbers of one kind go to one stream. */
 class VocabularyWriter {
   readonly #counts = new ByteWriter();
   readonly #shared = new ByteWriter();
@@ -121,8 +121,9 @@ class VocabularyWriter {
 }
 
 /**
- * Reads what `orderVocabulary` wrote; `reader` stands behind the number of tokens, `size`. Tokens that are a word as it stands are left
- * where the words are, at the beginning of the bytes. Loops are by hand: they run over all tokens before the first answer.
+ * Reads the output of `orderVocabulary`. `reader` is positioned behind the number of tokens, which is `size`. Tokens
+ * that equal a word refer to the words' own bytes, which are copied to the beginning. The loops decode varints inline,
+ * since they visit all tokens before the first answer.
  */
 export function readDerivedVocabulary(reader: ByteReader, size: number, words: TokenBytes): TokenBytes {
   const counts = readCounts(reader, size);
@@ -146,7 +147,7 @@ export function readDerivedVocabulary(reader: ByteReader, size: number, words: T
   return tokens.finish();
 }
 
-/** Tokens of each form, class by class; no more than `size` together. */
+/** The number of tokens of each form, class by class; at most `size` in total. */
 function readCounts(reader: ByteReader, size: number): number[] {
   const counts: number[] = [];
   for (let left = size, at = 0; at < CLASS_ENDS.length && left > 0; at += 1) {
@@ -196,13 +197,13 @@ class TokenBuffer {
     return this.#bytes;
   }
 
-  /** Own tokens. `at`, which moves on: where the numbers of shared bytes, of further bytes, and these bytes are. */
+  /** Reads own tokens. `at`: the offsets of the shared lengths, the rest lengths and the rests; they are advanced. */
   spell(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
     const shared = new ByteReader(source, at.shared);
     const rests = new ByteReader(source, at.rests);
     for (let left = count; left > 0; left -= 1) {
       const kept = Math.min(shared.varint(), this.#spelledLength, MAX_TOKEN_BYTES);
-      // A damaged length reads no more than there is.
+      // A damaged length must not reach beyond the source.
       const rest = Math.max(0, Math.min(rests.varint(), source.length - at.bytes, 0xffff - kept));
       const bytes = this.#reserve(kept + rest);
       const start = this.#length;
@@ -221,7 +222,7 @@ class TokenBuffer {
     at.rests = rests.position;
   }
 
-  /** Words as they stand; returns where their distances end. */
+  /** Reads tokens that equal a word. Returns the offset behind their distances. */
   addWords(source: Uint8Array, from: number, count: number): number {
     const { starts, byteLengths } = this.words;
     const toStarts = this.#starts;
@@ -246,7 +247,9 @@ class TokenBuffer {
     return at;
   }
 
-  /** Words with their first letter as a capital, or `all`; returns where their distances end. */
+  /**
+   * Reads tokens that are a word with a capital or, if `all`, in capitals. Returns the offset behind their distances.
+   */
   addCapitals(
     source: Uint8Array,
     from: number,
@@ -275,7 +278,7 @@ class TokenBuffer {
   }
 }
 
-/** The terms of a dictionary in UTF-8, one after another. */
+/** Decodes all terms of a dictionary to UTF-8, one after another. */
 export function spelledTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
   const starts = new Uint32Array(size);
   const byteLengths = new Uint16Array(size);
@@ -285,7 +288,7 @@ export function spelledTerms(size: number, { bytes: source }: DictionarySections
   let before = 0;
   let beforeLength = 0;
   for (let term = 0; term < size; term += 1) {
-    // A varint of a dictionary has two bytes at most.
+    // A varint of a dictionary has at most two bytes.
     let shared = 0;
     if ((term & (TERMS_PER_BLOCK - 1)) !== 0) {
       shared = source[from++] ?? 0;

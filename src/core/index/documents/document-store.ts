@@ -11,7 +11,7 @@ import { TitlePrefixIndex } from './title-index.js';
 import type { TokenBytes } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
-/** What a hit shows of a document besides its answer. */
+/** The stored fields of a document, except its answer. */
 export interface StoredDocument {
   readonly key: string;
   readonly title: string;
@@ -22,29 +22,29 @@ export interface StoredDocument {
   readonly keywords: readonly string[];
 }
 
-/** What names a document. */
+/** The fields that identify a document. */
 export interface DocumentSummary {
   readonly key: string;
   readonly title: string;
   readonly url: string;
 }
 
-/** What is read at once of a document, and remembered. */
+/** The fields of a document that are decoded together and cached. */
 interface CachedSummary {
   readonly head: DocumentSummary;
   readonly boost: number;
 }
-/** What an index tells of its documents, wherever it reads it. */
+/** The documents of an index, from any source. */
 export type DocumentStore = Omit<Pick<DocumentReader, keyof DocumentReader>, 'answers' | 'titleOrder'> & {
   readonly answers: AnswerStore;
   readonly titleOrder: Pick<TitlePrefixIndex, keyof TitlePrefixIndex>;
 };
 
-/** Heads remembered: hits and the links between them name the same documents over and over. */
+/** Maximum number of cached summaries. Hits and the links between them refer to the same documents repeatedly. */
 const MAX_CACHED_SUMMARIES = 8192;
-/** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
+/** Reads documents from the sections of an index on demand. Answers and descriptions are in `answers`. */
 export class DocumentReader {
-  /** One more than the number of the subject, date and language; 0 for none. */
+  /** The number of the subject, date or language plus one; 0 for none. */
   readonly subjects: Column;
   readonly dates: Column;
   readonly languages: Column;
@@ -55,7 +55,7 @@ export class DocumentReader {
   readonly answers: AnswerReader;
   readonly titleOrder: TitlePrefixIndex;
   readonly #prefixes: Vocabulary;
-  /** Where each keyword lies in `names`. */
+  /** The offset of each keyword in `names`. */
   readonly #keywordStarts: () => Uint32Array;
   /** The tokens of titles, urls and keywords. */
   readonly names: Vocabulary;
@@ -90,7 +90,7 @@ export class DocumentReader {
     this.#storedStarts = lazy(() => prefixSums(sections.storedLengths, size));
   }
 
-  /** Finds out where everything lies but keywords, which few hits need: what the first documents that are read would have to do. */
+  /** Reads all offsets except those of keywords, which few hits need, ahead of the first query. */
   prepare(): void {
     this.#storedStarts();
     this.names.prepare();
@@ -101,7 +101,7 @@ export class DocumentReader {
     return this.names.readText(this.#stored(document));
   }
 
-  /** Stands on the number of the tokens of a title. */
+  /** Returns a reader positioned at the token count of a title. */
   titleTokens(document: number): ByteReader {
     return this.#stored(document);
   }
@@ -112,7 +112,7 @@ export class DocumentReader {
     return reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
   }
 
-  /** The number of the document with this key; -1 where there is none. Documents are in the order of their keys. */
+  /** The number of the document with this key; -1 if there is none. Documents are ordered by key. */
   find(key: string): number {
     let low = 0;
     let high = this.size - 1;
@@ -138,7 +138,7 @@ export class DocumentReader {
     return named(this.languageNames, this.languages, document);
   }
 
-  /** The languages that documents name, each once. */
+  /** The distinct languages that documents declare. */
   languageTags(): string[] {
     return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
   }
@@ -149,7 +149,7 @@ export class DocumentReader {
     return this.#summary(document).head;
   }
 
-  /** The author's boost, 1 where there is none. */
+  /** The author's boost; 1 if there is none. */
   boost(document: number): number {
     return this.#summary(document).boost;
   }
@@ -192,7 +192,7 @@ export class DocumentReader {
 
   #keywordColumn: { readonly starts: Uint32Array; readonly keywords: Uint32Array } | undefined;
 
-  /** Calls back with each keyword's number. The keywords of all documents are decoded once, at the first call. */
+  /** Visits the number of each keyword. The first call decodes the keywords of all documents. */
   eachKeyword(document: number, sink: (keyword: number) => void): void {
     const { starts, keywords } = (this.#keywordColumn ??= this.#readKeywords());
     const end = starts[document + 1] ?? 0;
@@ -209,14 +209,17 @@ export class DocumentReader {
     return { starts, keywords: Uint32Array.from(keywords) };
   }
 
-  /** Distinct keywords. */
+  /** The number of distinct keywords. */
   get keywordCount(): number {
     return this.#keywordStarts().length;
   }
 
   #canonicalKeywords: Uint32Array | undefined;
 
-  /** For each keyword the first that differs from it in case alone: two spellings in one document are one value. */
+  /**
+   * By keyword: the first keyword that differs from it at most in case. Spellings that differ only in case are one
+   * value.
+   */
   canonicalKeywords(): Uint32Array {
     if (this.#canonicalKeywords === undefined) {
       const known = new Map<string, number>();
@@ -230,7 +233,6 @@ export class DocumentReader {
     return this.#canonicalKeywords;
   }
 
-  /** The keyword of this number. */
   keyword(number: number): string {
     const start = this.#keywordStarts()[number];
     return start === undefined ? '' : this.names.readText(new ByteReader(this.sections.names, start));
@@ -246,7 +248,7 @@ export class DocumentReader {
     return prefix + (head & 1 ? slugify(title) : '') + this.names.readText(reader);
   }
 
-  /** Steps over title, url and key; returns the flags. */
+  /** Skips title, url and key. Returns the flags. */
   #skipNames(reader: ByteReader): number {
     skipTokens(reader);
     reader.varint();
@@ -282,13 +284,13 @@ export class DocumentReader {
   }
 }
 
-/** `reader` stands on the number of keywords. */
+/** `reader` is positioned at the number of keywords. */
 function keywordStarts(reader: ByteReader): Uint32Array {
   const { bytes } = reader;
   const end = bytes.length;
   const starts = new Uint32Array(Math.min(reader.varint(), end));
   let at = reader.position;
-  // `skipTokens` by hand: this runs over all keywords before the first that is read.
+  // `skipTokens`, inlined: this loop visits all keywords before the first one can be read.
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
     starts[keyword] = at;
     let left = bytes[at++] ?? 0;

@@ -4,8 +4,8 @@ import { lazy } from '../../lazy.js';
 import { compareTerms } from '../terms/term-dictionary.js';
 
 /**
- * Writes the documents in the order of their titles' letters (of `titleKey`), equal ones by number: each as a signed distance from the one
- * before, from 0.
+ * Writes the documents ordered by the sort key of their titles (`titleKey`), ties by number. Each is a signed distance
+ * from the preceding one, starting at 0.
  */
 export function writeTitleIndex(letters: readonly string[]): Uint8Array {
   const order = Uint32Array.from(letters.keys());
@@ -31,12 +31,12 @@ export function readTitleOrder(section: Uint8Array, size: number): Uint32Array {
 }
 
 /**
- * Titles whose letters are remembered: the first halvings of every search meet the same ones, and each further halving
- * would take twice as many.
+ * Maximum number of cached title keys. Binary searches share their first steps; caching one step more would need twice
+ * as many.
  */
 const MAX_CACHED = 512;
 
-/** Finds documents by the beginning of their titles. */
+/** Finds documents by a prefix of their titles. */
 export class TitlePrefixIndex {
   readonly #order: () => Uint32Array;
   readonly #remembered = new Map<number, string>();
@@ -49,7 +49,7 @@ export class TitlePrefixIndex {
     this.#order = lazy(() => readTitleOrder(section, size));
   }
 
-  /** At most `count` documents whose titles begin with these letters (of `titleKey`), in the order of the titles. */
+  /** At most `count` documents whose title keys begin with `letters`, in the order of title keys. */
   withPrefix(letters: string, count: number): number[] {
     let low = 0;
     let high = this.#order().length;
@@ -67,7 +67,7 @@ export class TitlePrefixIndex {
     return found;
   }
 
-  /** Called for fewer than twice `REMEMBERED` places. */
+  /** Only called for positions that fewer than `2 * MAX_CACHED` searches can reach first. */
   #remember(place: number): string {
     let letters = this.#remembered.get(place);
     if (letters === undefined) {

@@ -3,21 +3,21 @@ import { ByteWriter } from './byte-buffer.js';
 import { lazy } from '../../lazy.js';
 
 /**
- * The container of a packed index, little-endian. Documented byte by byte in `docs/packed-format.md`.
+ * The container of the index file, little-endian. `docs/packed-format.md` describes the format.
  *
  * ```
  * 0        8        12       16
  * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
  * ```
  */
-/** The file of a generation that holds its packed index, and the one with the sha256 of each of its chunks. */
+/** The files of a generation that hold the index and the sha256 of each of its chunks. */
 export const INDEX_FILE = 'index.askdex';
 export const CHUNKS_FILE = 'index.chunks';
 
 export const MAGIC = 'ASKDEXPK';
 export const FORMAT_VERSION = 2;
 
-/** Section ids; a number is never used again for something else. */
+/** Section ids. An id is never reused for something else. */
 export const SECTION = {
   meta: 1,
   wordBlocks: 2,
@@ -55,7 +55,7 @@ export type Sections = Readonly<Record<SectionName, Uint8Array>>;
 
 const NAMES = Object.keys(SECTION).filter((name): name is SectionName => name in SECTION);
 
-/** Joins sections into one file. */
+/** Joins sections to one file. */
 export function writeContainer(sections: Sections): Uint8Array<ArrayBuffer> {
   let size = HEADER + NAMES.length * ENTRY;
   for (const name of NAMES) size = aligned(size) + sections[name].length;
@@ -84,9 +84,9 @@ function aligned(size: number): number {
 }
 
 /**
- * Finds the sections of a file, without copying. `verify` also checks each section's CRC-32.
+ * Returns views of the sections of a file. `verify` also checks the CRC-32 of each section.
  *
- * @throws AskdexError `index_damaged`: no packed index, another version of it, cut, or changed.
+ * @throws {AskdexError} index_damaged: the file is no index of this version, or it was cut or changed
  */
 export function readContainer(bytes: Uint8Array, verify: boolean): Sections {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -143,7 +143,7 @@ function crcTables(): Uint32Array {
   return tables;
 }
 
-/** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes a step. */
+/** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes per step. */
 export function crc32(bytes: Uint8Array): number {
   const t = CRC_TABLES();
   let crc = 0xffffffff;
@@ -165,25 +165,27 @@ function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
 }
 
-/** A section as 32-bit numbers, without copying; sections begin at multiples of 8. */
+/** A view of a section as 32-bit numbers. Sections begin at multiples of 8. */
 export function asUint32(section: Uint8Array): Uint32Array {
   return new Uint32Array(section.buffer, section.byteOffset, section.byteLength >> 2);
 }
 
-/** Numbers as little-endian bytes. */
+/** Encodes numbers as little-endian 32-bit values. */
 export function uint32Bytes(values: ArrayLike<number>): Uint8Array {
   const array = Uint32Array.from(values);
   return new Uint8Array(array.buffer);
 }
 
-/** Bytes of a chunk: what is verified by itself, so that no thread is kept waiting for the whole. */
+/**
+ * Bytes of a chunk. Chunks are verified separately, since hashing the whole file in one call would block the thread.
+ */
 export const CHUNK_BYTES = 65_536;
-/** Of a sha256. */
+/** The length of a sha256 in bytes. */
 export const HASH_BYTES = 32;
 
 /**
- * What `index.chunks` lists of an index file: the hash of each of its chunks, in order; the last one may be shorter. `hash` is that of the
- * surroundings, 32 bytes each.
+ * Computes the content of `index.chunks`: the hash of each chunk in order, 32 bytes each. The last chunk may be
+ * shorter. `hash`: sha256.
  */
 export function chunkHashes(bytes: Uint8Array, hash: (chunk: Uint8Array) => Uint8Array): Uint8Array {
   const count = Math.ceil(bytes.length / CHUNK_BYTES);

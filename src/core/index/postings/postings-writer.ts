@@ -9,15 +9,18 @@ import {
 } from './postings-format.js';
 import { packPfor } from '../format/bit-packing.js';
 
-/** The lists of one term while they are written: documents in ascending order, with term frequencies from 1. */
+/** The posting lists of all terms before they are written. */
 export interface ListSource extends PostingsToWrite {
-  /** Where the list of (term, field) begins in `documents` and `frequencies`: index `term * 3 + field`; one more at the end. */
+  /**
+   * The start of the list of (term, field) in `documents` and `frequencies`, at `term * 3 + field`, and one further
+   * element with the end.
+   */
   readonly starts: Uint32Array;
-  /** How many postings (term, field) has. */
+  /** The number of postings of (term, field), at `term * 3 + field`. */
   readonly counts: Uint32Array;
 }
 
-/** The sections that tell where the postings of each term are, and the short lists themselves. */
+/** The sections with the entry of each term, which locates its lists and contains the short ones. */
 export interface EntrySections {
   readonly entrySizes: Uint8Array;
   readonly entryHeads: Uint8Array;
@@ -25,7 +28,7 @@ export interface EntrySections {
   readonly entryRests: Uint8Array;
 }
 
-/** Writes the lists of all terms: the long ones as a run of blocks, the short ones with their terms. */
+/** Writes the posting lists of all terms: long ones as blocks, short ones inline in the entries. */
 export class PostingsWriter {
   readonly #blocks = new BlockWriter();
   readonly #sizes = new ByteWriter(1 << 12);
@@ -78,7 +81,7 @@ export class PostingsWriter {
     }
   }
 
-  /** Frequencies of 1 are the rule: each gap says whether a frequency follows elsewhere. */
+  /** Most frequencies are 1, so a bit in each gap says whether a frequency is stored. */
   #short({ documents, frequencies }: PostingsToWrite, start: number, count: number): void {
     const [, gaps, rests] = this.#streams;
     let before = -1;
@@ -92,19 +95,19 @@ export class PostingsWriter {
   }
 }
 
-/** Documents in ascending order, with their term frequencies from 1. */
+/** Ascending documents with their term frequencies, from 1. */
 export interface PostingsToWrite {
   readonly documents: Uint32Array;
   readonly frequencies: Uint32Array | Uint16Array;
 }
 
-/** Some postings that stand one after another: at most `BLOCK` of them. */
+/** A range of at most `BLOCK_SIZE` consecutive postings. */
 export interface BlockRange {
   readonly start: number;
   readonly count: number;
-  /** The document of the posting before; -1 where there is none. */
+  /** The document of the preceding posting; -1 if there is none. */
   readonly last: number;
-  /** Whether the list ends with them. */
+  /** Whether the range ends its list. */
   readonly ends: boolean;
 }
 
@@ -119,8 +122,8 @@ export interface BlockSections {
 }
 
 /**
- * Writes the blocks of long lists, one after another, with what lets a search step over them. Gaps, frequencies and exceptions stand apart: each
- * compresses better among its like.
+ * Writes the blocks of long lists and the skip table. Gaps, frequencies and exceptions are separate streams, which
+ * compress better than mixed ones.
  */
 export class BlockWriter {
   readonly #heads = new ByteWriter(1 << 12);
@@ -130,7 +133,7 @@ export class BlockWriter {
   readonly #frequencies = new ByteWriter(1 << 16);
   readonly #exceptions = new ByteWriter(1 << 16);
   readonly #numbers = new Uint32Array(BLOCK_SIZE);
-  /** Blocks so far. */
+  /** The number of blocks written. */
   count = 0;
 
   write({ documents, frequencies }: PostingsToWrite, { start, count, last, ends }: BlockRange): void {
@@ -148,7 +151,7 @@ export class BlockWriter {
     const frequencyCode = packPfor({ fields: this.#frequencies, exceptions }, numbers, count);
     this.#heads.u8(gapCode | (frequencyCode << FREQUENCY_SHIFT) | (ends ? LAST_BLOCK : 0));
     if (ends) this.#heads.u8(count);
-    // As many documents stand there at least.
+    // The distance is at least the number of postings, so that is subtracted.
     this.#lasts.varint(before - last - count);
     this.#exceptionSizes.varint(exceptions.length - begin);
     this.count += 1;

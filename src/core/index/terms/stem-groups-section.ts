@@ -4,12 +4,12 @@ import { STRIDE, type StemGroups } from './stem-groups.js';
 import { TERMS_PER_BLOCK, type DictionarySections } from './term-dictionary.js';
 import type { TokenBytes } from '../documents/token-attributes.js';
 
-/** Bytes of a stem, at most: what a dictionary has room for. */
+/** Maximum bytes of a stem, as in dictionaries. */
 const MAX_STEM_BYTES = 255;
 
 /**
- * Writes stems and their words. A stem is nearly always the beginning of its first word: it is told by how many bytes of that are cut off, and
- * which come instead. Numbers of one kind stand together.
+ * Writes stem groups. A stem is nearly always a prefix of its first word, so it is encoded as the number of bytes to
+ * cut off from that word and the bytes to append. Numbers of one kind share a stream.
  */
 export function writeStemGroups({ texts, members }: StemGroups, words: readonly string[]): Uint8Array {
   const counts = new ByteWriter();
@@ -41,20 +41,20 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
   return writer.finish();
 }
 
-/** What two texts begin with alike; never half a surrogate pair. */
+/** The common prefix of two texts, never ending inside a surrogate pair. */
 function sharedText(a: string, b: string): string {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
   return a.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** Stems and their words as they are searched. */
+/** Decoded stem groups: a dictionary of stems, and the words of each. */
 export interface StemSections {
   readonly keys: DictionarySections;
   readonly members: { readonly blocks: Uint8Array; readonly bytes: Uint8Array };
 }
 
-/** Reads what `writeStemGroups` wrote: `size` stems. */
+/** Reads the output of `writeStemGroups` with `size` stems. */
 export function readStemGroups(section: Uint8Array, size: number, words: TokenBytes): StemSections {
   const head = new ByteReader(section);
   const lengths = [0, 1, 2, 3, 4].map(() => head.varint());
@@ -69,7 +69,7 @@ export function readStemGroups(section: Uint8Array, size: number, words: TokenBy
   const members = new MemberWriter(section.length);
   const keys = new KeyWriter(section.length * 4);
   for (let stem = 0; stem < size; stem += 1) {
-    // No more words than bytes: a damaged number makes no endless list.
+    // A word takes at least one byte, so a damaged count cannot cause an endless list.
     const count = Math.min(counts.varint(), section.length - others.position + 1);
     const first = members.group(stem, { count, firsts, others });
     const length = count > 0 ? (words.byteLengths[first] ?? 0) : 0;
@@ -94,11 +94,11 @@ const NO_STEMS: StemSections = {
   members: { blocks: NONE, bytes: NONE },
 };
 
-/** Writes the words of each stem as `StemMembers` reads them. */
+/** Writes the words of each stem in the form that `StemIndex` reads. */
 class MemberWriter {
   readonly #starts: number[] = [];
   readonly #writer: ByteWriter;
-  /** The last word told, in all and since the last starting point. */
+  /** The last word written, overall and since the last stride. */
   #last = 0;
   #base = 0;
 
@@ -106,7 +106,7 @@ class MemberWriter {
     this.#writer = new ByteWriter(capacity);
   }
 
-  /** Returns the first word of the group. */
+  /** Writes a group and returns its first word. */
   group(
     stem: number,
     { count, firsts, others }: { readonly count: number; readonly firsts: ByteReader; readonly others: ByteReader },
@@ -132,7 +132,7 @@ class MemberWriter {
   }
 }
 
-/** Where a stem's bytes are: some of a word, then some of its own. */
+/** The bytes of a stem: `kept` bytes of a word, then `rest` further bytes. */
 interface StemBytes {
   readonly word: Uint8Array;
   readonly from: number;
@@ -142,7 +142,7 @@ interface StemBytes {
   readonly rest: number;
 }
 
-/** Writes stems as `Dictionary` reads them. */
+/** Writes stems in the form that `TermDictionary` reads. */
 class KeyWriter {
   readonly #starts: number[] = [];
   readonly #writer: ByteWriter;

@@ -5,7 +5,7 @@ import { lazy } from '../lazy.js';
 import type { AnswerReader } from '../index/documents/answer-store.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
-import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { decodeTerms } from '../index/documents/derived-vocabulary.js';
 import { damagedIndexError, readContainer } from '../index/format/container.js';
 import { openIndex, type PackedIndex } from '../index/index-reader.js';
 import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
@@ -44,20 +44,12 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
       index.size,
       sections,
       decode,
-      lazy(() => spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
+      lazy(() => decodeTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
     ),
-    words: readTerms(index.words),
+    words: index.words.terms(),
     forward: readForward(index),
-    groups: { texts: readTerms(stems.keys), members: stems.groups() },
+    groups: { texts: stems.keys.terms(), members: stems.groups() },
   };
-}
-
-function readTerms(terms: PackedIndex['words']): string[] {
-  return Array.from({ length: terms.size }, (_, number) => {
-    if (number === 0) terms.seek(0);
-    else terms.next();
-    return terms.text();
-  });
 }
 
 /** Inverts the postings: returns the words of each document. */
@@ -100,7 +92,7 @@ function eachPosting(
         const count = postings.load(list, block);
         for (let at = 0; at < count; at += 1) {
           const document = documents[at] ?? 0;
-          if (document < 0 || document >= size) throw damagedIndexError('it names a document that there is not');
+          if (document < 0 || document >= size) throw damagedIndexError('a posting refers to a missing document');
           visit(document, word * 4 + field, frequencies[at] ?? 1);
         }
       }
@@ -134,17 +126,17 @@ export interface IndexSegmentOptions {
   readonly stem: Stem;
 }
 
-/** Writes a segment of the `chosen` documents (ascending numbers). Merging it reproduces the index's data for them. */
+/** Writes a segment of the `selected` documents (ascending numbers). Merging it reproduces the index's data for them. */
 export function writeIndexSegment(
   index: ReadIndex,
-  chosen: Uint32Array,
+  selected: Uint32Array,
   { answers, stem }: IndexSegmentOptions,
 ): Uint8Array<ArrayBuffer> {
   const { documents } = index;
-  const { forward, used } = restricted(index, chosen);
+  const { forward, used } = restrictTo(index, selected);
   const tokens = new UsedTokens(documents.answers.vocabulary);
   const writer = new SegmentWriter(forward, tokens);
-  for (const document of chosen) {
+  for (const document of selected) {
     const head = documents.document(document);
     const boost = documents.boost(document);
     writer.add({ ...head, boost, related: documents.related(document) }, '', (body) => {
@@ -157,24 +149,24 @@ export function writeIndexSegment(
   return writer.finish({ ...keys, writer: index.analyzer });
 }
 
-/** The entries of the chosen documents, renumbered to the words that occur in them. */
-function restricted(
+/** The entries of the selected documents, renumbered to the words that occur in them. */
+function restrictTo(
   { words, forward }: ReadIndex,
-  chosen: Uint32Array,
+  selected: Uint32Array,
 ): { readonly forward: ForwardIndex; readonly used: readonly number[] } {
   const numbers = new Int32Array(words.length).fill(-1);
-  const starts = new Uint32Array(chosen.length + 1);
-  for (const [place, document] of chosen.entries()) {
+  const starts = new Uint32Array(selected.length + 1);
+  for (const [place, document] of selected.entries()) {
     const [from, to] = [forward.starts[document] ?? 0, forward.starts[document + 1] ?? 0];
     for (let at = from; at < to; at += 1) numbers[(forward.entries[at] ?? 0) >>> 2] = 0;
     starts[place + 1] = (starts[place] ?? 0) + to - from;
   }
   const used: number[] = [];
   for (let word = 0; word < numbers.length; word += 1) if (numbers[word] === 0) numbers[word] = used.push(word) - 1;
-  const entries = new Uint32Array(starts[chosen.length] ?? 0);
+  const entries = new Uint32Array(starts[selected.length] ?? 0);
   const frequencies = new Uint32Array(entries.length);
-  const distinct = new Uint32Array(chosen.length * FIELDS.length);
-  for (const [place, document] of chosen.entries()) {
+  const distinct = new Uint32Array(selected.length * FIELDS.length);
+  for (const [place, document] of selected.entries()) {
     const from = forward.starts[document] ?? 0;
     const to = starts[place] ?? 0;
     const count = (starts[place + 1] ?? 0) - to;
@@ -226,7 +218,7 @@ function stemKeys(
 
 const FIRST: readonly number[] = [0];
 
-/** The tokens that occur in the chosen documents, numbered by first occurrence. */
+/** The tokens that occur in the selected documents, numbered by first occurrence. */
 class UsedTokens implements TokenTable {
   readonly #numbers: Int32Array;
   readonly #counts: Uint32Array;
@@ -243,7 +235,7 @@ class UsedTokens implements TokenTable {
     writer.varint(count);
     for (let left = count; left > 0; left -= 1) {
       const token = reader.varint();
-      if (token >= this.#numbers.length) throw damagedIndexError('it names a token that there is not');
+      if (token >= this.#numbers.length) throw damagedIndexError('a text refers to a missing token');
       let number = this.#numbers[token] ?? 0;
       if (number < 0) {
         number = this.#tokens.push(token) - 1;

@@ -76,7 +76,7 @@ export function mergeSegments(
   const words = new WordCollector();
   const opened = segments.map((segment) => {
     const open = openSegment(segment);
-    if (open === null) throw damagedIndexError('a cached segment has another version');
+    if (open === null) throw damagedIndexError('a segment has an unsupported version');
     for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
     words.read(open.reader, open.deadWords, segment.live);
     return open.documents;
@@ -85,10 +85,10 @@ export function mergeSegments(
   const sorted = words.sorted();
   const texts = sorted.texts.texts();
   const wordNumbers = new Map(texts.map((word, number) => [word, number]));
-  const gatheredTables = { ...tables, subjects: withCanonicalSubjects(tables.subjects, spelling) };
+  const canonicalTables = { ...tables, subjects: withCanonicalSubjects(tables.subjects, spelling) };
   const names = rankTokens(tables.names, wordNumbers);
   const tokens = rankTokens(tables.tokens, wordNumbers);
-  const ranked = { ...rankTables(gatheredTables), names, tokens };
+  const ranked = { ...rankTables(canonicalTables), names, tokens };
   const maps = segments.map((_, segment) => ordinalMapsOf(ranked, sorted, segment));
   return {
     documents: sortDocuments(opened, segments, maps),
@@ -110,17 +110,10 @@ function ordinalMapsOf(
   words: RankedStrings,
   segment: number,
 ): OrdinalMaps {
-  return {
-    prefixes: mapped(ranked.prefixes, segment),
-    subjects: mapped(ranked.subjects, segment),
-    languages: mapped(ranked.languages, segment),
-    dates: mapped(ranked.dates, segment),
-    keywords: mapped(ranked.keywords, segment),
-    names: mapped(ranked.names, segment),
-    tokens: mapped(ranked.tokens, segment),
-    links: mapped(ranked.links, segment),
-    words: mapped(words, segment),
-  };
+  const all = { ...ranked, words };
+  return Object.fromEntries(
+    ([...TABLES, 'words'] as const).map((name) => [name, mapped(all[name], segment)]),
+  ) as unknown as OrdinalMaps;
 }
 
 function sortDocuments(
@@ -131,10 +124,10 @@ function sortDocuments(
   const documents: MergedDocument[] = [];
   for (const [segment, parts] of opened.entries()) {
     const bytes = segments[segment]?.bytes;
-    const own = maps[segment];
-    if (bytes === undefined || own === undefined) continue;
+    const ordinals = maps[segment];
+    if (bytes === undefined || ordinals === undefined) continue;
     for (const { key, titles, body, forward } of parts)
-      documents.push({ key, titles, body, forward, bytes, maps: own });
+      documents.push({ key, titles, body, forward, bytes, maps: ordinals });
   }
   documents.sort((a, b) => compareTerms(a.key, b.key));
   for (const [at, { key }] of documents.entries()) {
@@ -155,14 +148,14 @@ function withCanonicalSubjects(
 ): StringTable {
   const table = emptyTable();
   const bytes = new ByteWriter();
-  const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
+  const newNumbers = Uint32Array.from({ length: interner.size }, (_, subject) => {
     bytes.clear();
     bytes.utf8(spelling(interner.text(subject)));
     const number = table.interner.intern(bytes.view(), 0, bytes.length);
     table.counts[number] = (table.counts[number] ?? 0) + (counts[subject] ?? 0);
     return number;
   });
-  for (const map of maps) table.maps.push(map.map((subject) => moved[subject] ?? 0));
+  for (const map of maps) table.maps.push(map.map((subject) => newNumbers[subject] ?? 0));
   return table;
 }
 

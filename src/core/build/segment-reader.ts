@@ -79,20 +79,7 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
 }
 
 function deadCounts(): Dead {
-  const counts: Partial<Record<TableName, Map<number, number>>> = {};
-  for (const name of TABLES) counts[name] = new Map();
-  const { prefixes, subjects, languages, dates, keywords, names, tokens, links } = counts;
-  const none = new Map<number, number>();
-  return {
-    prefixes: prefixes ?? none,
-    subjects: subjects ?? none,
-    languages: languages ?? none,
-    dates: dates ?? none,
-    keywords: keywords ?? none,
-    names: names ?? none,
-    tokens: tokens ?? none,
-    links: links ?? none,
-  };
+  return Object.fromEntries(TABLES.map((name) => [name, new Map<number, number>()])) as Dead;
 }
 
 function count(map: Map<number, number>, number: number): void {

@@ -2,7 +2,7 @@ import {
   BLOCK_KINDS,
   DESCRIPTION,
   normalizeWhitespace,
-  slugify,
+  splitUrl,
   URL_FLAGS,
 } from '../index/documents/stored-fields-format.js';
 import type { Stem } from '../analysis/stemming.js';
@@ -180,13 +180,10 @@ function optional(table: Table, value: string | null): number {
 }
 
 function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables): void {
-  const cut = url.lastIndexOf('/') + 1;
-  const rest = url.slice(cut);
-  const slug = slugify(title);
-  const slugged = slug !== '' && rest.startsWith(slug);
-  writer.u8(slugged ? URL_FLAGS.slug : 0);
-  writer.varint(tables.prefixes.number(url.slice(0, cut)));
-  writeList(writer, tables.names.tokens(slugged ? rest.slice(slug.length) : rest));
+  const { prefix, hasSlug, rest } = splitUrl(url, title);
+  writer.u8(hasSlug ? URL_FLAGS.slug : 0);
+  writer.varint(tables.prefixes.number(prefix));
+  writeList(writer, tables.names.tokens(rest));
 }
 
 function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {

@@ -2,7 +2,6 @@ import type { Answer } from '../model/document.js';
 import { writeDescriptions } from './description-sections.js';
 import { readContainer, writeContainer, type SectionName } from '../index/format/container.js';
 import { openIndex } from '../index/index-reader.js';
-import type { TermDictionary } from '../index/terms/term-dictionary.js';
 import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 
 /** Maximum length of a description in an index without answers, in UTF-16 units. */
@@ -46,18 +45,8 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
   );
   return writeContainer({
     ...readContainer(withoutTexts(index), false),
-    ...writeDescriptions(texts, wordNumbers(words)),
+    ...writeDescriptions(texts, new Map(words.terms().map((word, number) => [word, number]))),
   });
-}
-
-function wordNumbers(words: TermDictionary): Map<string, number> {
-  const numbers = new Map<string, number>();
-  for (let word = 0; word < words.size; word += 1) {
-    if (word === 0) words.seek(0);
-    else words.next();
-    numbers.set(words.text(), word);
-  }
-  return numbers;
 }
 
 /** The first prose of an answer, long enough to be cut to a description. */

@@ -11,7 +11,7 @@ import { checkSegment } from './validate-segment.js';
 import { readCopies, writeCopies } from './byte-copies.js';
 import {
   changedGroups,
-  counted,
+  readCount,
   readStemChanges,
   stemChangesBetween,
   writeStemChanges,
@@ -62,9 +62,9 @@ function mergeChange(
   { answers, removed, added }: Omit<Change, 'stems'>,
   { stem }: DeltaAnalyzer,
 ): { readonly merged: ReturnType<typeof mergeSegments>; readonly predicted: StemGroups } {
-  const gone = new Set(removed);
-  const kept = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !gone.has(at));
-  const segments = [writeIndexSegment(before, kept, { answers, stem }), added];
+  const removedNumbers = new Set(removed);
+  const remaining = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !removedNumbers.has(at));
+  const segments = [writeIndexSegment(before, remaining, { answers, stem }), added];
   const merged = mergeSegments(segments.map((bytes) => ({ bytes, live: null })));
   return { merged, predicted: groupByStem(merged) };
 }
@@ -106,14 +106,14 @@ export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
   const answers = reader.u8() === 1;
   const removed: number[] = [];
   let document = -1;
-  for (let left = counted(reader); left > 0; left -= 1) {
+  for (let left = readCount(reader); left > 0; left -= 1) {
     document += reader.varint() + 1;
-    if (document >= before.size) throw damagedIndexError('the delta names a document that there is not');
+    if (document >= before.size) throw damagedIndexError('the delta removes a missing document');
     removed.push(document);
   }
   const stems = readStemChanges(reader);
-  const known = removedSegment(before, removed, answers);
-  const added = readCopies(reader, known, MAX_GROWTH * (known.length + bytes.length));
+  const reference = removedSegment(before, removed, answers);
+  const added = readCopies(reader, reference, MAX_GROWTH * (reference.length + bytes.length));
   checkSegment(added);
   return { answers, removed, added, stems };
 }
@@ -128,6 +128,6 @@ export function orDamaged<T>(read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damagedIndexError(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
+    throw damagedIndexError(`the delta is inconsistent (${error instanceof Error ? error.message : String(error)})`);
   }
 }

@@ -44,16 +44,16 @@ export async function applyDelta(
     throw damagedIndexError('the delta is for another index');
   const size = reader.u32();
   const body = delta.subarray(reader.position);
-  if (exceeds(size, body.length)) throw damagedIndexError('the delta says to hold more than its size');
+  if (exceeds(size, body.length)) throw damagedIndexError('the delta declares too large a size');
   const inflated = await inflateDelta(() => inflate(body, size));
-  if (inflated.length !== size) throw damagedIndexError('the delta holds less than it says');
+  if (inflated.length !== size) throw damagedIndexError('the delta is shorter than declared');
   const file = orDamaged(() => {
     const index = readIndex(before, decode);
-    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('it was built with another analyzer');
     return applyChange(index, readChange(inflated, index), analyzer);
   });
   if (file.length !== header.to.size || crc32(file) !== header.to.crc)
-    throw damagedIndexError('the delta gave other bytes than it was made for');
+    throw damagedIndexError('applying the delta did not give the expected index');
   return file;
 }
 

@@ -1,8 +1,8 @@
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { crc32, damagedIndexError } from '../index/format/container.js';
 
-export const DELTA_MAGIC = 'ASKDEXDL';
-export const DELTA_VERSION = 3;
+const DELTA_MAGIC = 'ASKDEXDL';
+const DELTA_VERSION = 3;
 /** Bytes of the magic letters, the version and the checksum of the rest. */
 const PREAMBLE = 16;
 const SHA256_BYTES = 32;
@@ -56,13 +56,13 @@ export function readDeltaHeader(delta: Uint8Array): DeltaHeader {
  */
 export function openDelta(delta: Uint8Array): { readonly header: DeltaHeader; readonly reader: ByteReader } {
   if ([...DELTA_MAGIC].some((letter, at) => letter.charCodeAt(0) !== delta[at]))
-    throw damagedIndexError('it does not begin like a delta');
+    throw damagedIndexError('the delta has the wrong file signature');
   const reader = new ByteReader(delta, DELTA_MAGIC.length);
   const version = reader.u32();
   if (version !== DELTA_VERSION)
-    throw damagedIndexError(`the delta has version ${version}, this program reads ${DELTA_VERSION}`);
+    throw damagedIndexError(`the delta has version ${version}, but this program reads version ${DELTA_VERSION}`);
   if (reader.u32() !== crc32(delta.subarray(PREAMBLE)))
-    throw damagedIndexError('the delta was cut or changed on its way');
+    throw damagedIndexError('the checksum of the delta does not match');
   const from = readName(reader);
   const to = readName(reader);
   return { header: { from, to }, reader };

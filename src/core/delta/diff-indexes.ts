@@ -18,7 +18,7 @@ export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   let [a, b] = [0, 0];
   while (a < before.size || b < after.size) {
     const order = a === before.size ? 1 : b === after.size ? -1 : compareKeys(before, a, after, b);
-    if (order === 0 && shown(before, a) === shown(after, b) && sameWords(a, b)) {
+    if (order === 0 && storedData(before, a) === storedData(after, b) && sameWords(a, b)) {
       a += 1;
       b += 1;
       continue;
@@ -38,7 +38,7 @@ function compareKeys(before: ReadIndex, a: number, after: ReadIndex, b: number):
  * All stored data of a document except its words, as a string. Whether a link leads to a document of the index is
  * derived and left out.
  */
-function shown({ documents }: ReadIndex, document: number): string {
+function storedData({ documents }: ReadIndex, document: number): string {
   const { answers } = documents;
   const links = documents.related(document).map(({ title, url, subject }) => [title, url, subject]);
   return JSON.stringify([
@@ -53,7 +53,7 @@ function shown({ documents }: ReadIndex, document: number): string {
 /** Returns a function that compares the words, frequencies and field lengths of two documents. */
 function wordComparison(before: ReadIndex, after: ReadIndex): (a: number, b: number) => boolean {
   const numbers = new Map(after.words.map((word, number) => [word, number]));
-  const moved = Int32Array.from(before.words, (word) => numbers.get(word) ?? -1);
+  const newNumbers = Int32Array.from(before.words, (word) => numbers.get(word) ?? -1);
   const [x, y] = [before.forward, after.forward];
   return (a, b) => {
     const from = x.starts[a] ?? 0;
@@ -64,8 +64,8 @@ function wordComparison(before: ReadIndex, after: ReadIndex): (a: number, b: num
       if (x.distinct[a * FIELDS.length + field] !== y.distinct[b * FIELDS.length + field]) return false;
     for (let at = 0; at < count; at += 1) {
       const entry = x.entries[from + at] ?? 0;
-      const now = (moved[entry >>> 2] ?? -1) * 4 + (entry & 3);
-      if (now !== y.entries[to + at] || x.frequencies[from + at] !== y.frequencies[to + at]) return false;
+      const newEntry = (newNumbers[entry >>> 2] ?? -1) * 4 + (entry & 3);
+      if (newEntry !== y.entries[to + at] || x.frequencies[from + at] !== y.frequencies[to + at]) return false;
     }
     return true;
   };

@@ -29,10 +29,10 @@ export function encodeDelta(
   const [from, to] = [before, after].map(({ bytes }) => readIndex(bytes, decode, true));
   if (from === undefined || to === undefined) return null;
   for (const index of [from, to])
-    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
-  const body = bodyOf(from, to, analyzer);
-  const made = applyChange(from, readChange(body, from), analyzer);
-  if (!isEqual(made, after.bytes)) return null;
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('it was built with another analyzer');
+  const body = encodeBody(from, to, analyzer);
+  const result = applyChange(from, readChange(body, from), analyzer);
+  if (!isEqual(result, after.bytes)) return null;
   const deflated = deflate(body);
   if (exceeds(body.length, deflated.length)) return null;
   const writer = new ByteWriter(deflated.length + 8);
@@ -41,7 +41,7 @@ export function encodeDelta(
   return writeDelta({ from: nameOf(before), to: nameOf(after) }, writer.view());
 }
 
-function bodyOf(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
+function encodeBody(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
   const answers = to.documents.answers.hasAnswers;
   const { removed, added } = changesBetween(from, to);
   const segment = writeIndexSegment(to, Uint32Array.from(added), { answers, stem: analyzer.stem });

@@ -8,14 +8,14 @@ export type StemChanges = ReadonlyMap<string, readonly number[]>;
 
 export function stemChangesBetween(predicted: StemGroups, actual: StemGroups): StemChanges {
   const changes = new Map<string, readonly number[]>();
-  const known = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
+  const unmatched = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
   for (const [at, text] of actual.texts.entries()) {
     const members = actual.members[at] ?? [];
-    const guess = known.get(text);
-    if (guess === undefined || !equal(guess, members)) changes.set(text, members);
-    known.delete(text);
+    const expected = unmatched.get(text);
+    if (expected === undefined || !equal(expected, members)) changes.set(text, members);
+    unmatched.delete(text);
   }
-  for (const text of known.keys()) changes.set(text, []);
+  for (const text of unmatched.keys()) changes.set(text, []);
   return changes;
 }
 
@@ -54,11 +54,11 @@ export function writeStemChanges(writer: ByteWriter, changes: StemChanges): void
  */
 export function readStemChanges(reader: ByteReader): StemChanges {
   const changes = new Map<string, readonly number[]>();
-  for (let left = counted(reader); left > 0; left -= 1) {
+  for (let left = readCount(reader); left > 0; left -= 1) {
     const text = reader.text();
     const members: number[] = [];
     let word = -1;
-    for (let more = counted(reader); more > 0; more -= 1) {
+    for (let more = readCount(reader); more > 0; more -= 1) {
       word += reader.varint() + 1;
       members.push(word);
     }
@@ -72,8 +72,8 @@ export function readStemChanges(reader: ByteReader): StemChanges {
  *
  * @throws {AskdexError} index_damaged: the number exceeds the remaining bytes
  */
-export function counted(reader: ByteReader): number {
+export function readCount(reader: ByteReader): number {
   const count = reader.varint();
-  if (count > reader.bytes.length - reader.position) throw damagedIndexError('it says to hold more than its size');
+  if (count > reader.bytes.length - reader.position) throw damagedIndexError('a count in the delta exceeds its size');
   return count;
 }

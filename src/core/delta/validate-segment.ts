@@ -26,7 +26,7 @@ class SegmentCheck {
   run(): void {
     const reader = this.#reader;
     this.#text();
-    if (reader.varint() !== SEGMENT_VERSION) throw damagedIndexError('its segment has another version');
+    if (reader.varint() !== SEGMENT_VERSION) throw damagedIndexError('the segment has an unsupported version');
     const size = this.#count();
     for (let left = size * 2; left > 0; left -= 1) this.#text();
     const lengths = Array.from({ length: size * 3 }, () => this.#within(reader.varint()));
@@ -39,7 +39,7 @@ class SegmentCheck {
       }
     }
     this.#words();
-    if (reader.position !== this.bytes.length) throw damagedIndexError('its segment has another length');
+    if (reader.position !== this.bytes.length) throw damagedIndexError('the segment has an unexpected length');
   }
 
   readonly #titles = (): void => {
@@ -74,7 +74,7 @@ class SegmentCheck {
       const head = this.#reader.varint();
       if (head & 1) this.#skip(1);
       entry += Math.floor(head / 2) + 1;
-      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damagedIndexError('its segment has a word that there is not');
+      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damagedIndexError('the segment refers to a missing word');
       this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
     }
   };
@@ -82,7 +82,7 @@ class SegmentCheck {
   #words(): void {
     const words = this.#count();
     for (const entry of this.#found.keys())
-      if (entry >>> 2 >= words) throw damagedIndexError('its segment has a word that there is not');
+      if (entry >>> 2 >= words) throw damagedIndexError('the segment refers to a missing word');
     for (let word = 0; word < words; word += 1) {
       this.#text();
       this.#text();
@@ -92,14 +92,14 @@ class SegmentCheck {
       }
       for (let field = 0; field < 3; field += 1)
         if (this.#reader.varint() !== (this.#found.get(word * 4 + field) ?? 0))
-          throw damagedIndexError('its segment counts a word otherwise than its documents');
+          throw damagedIndexError('a document count in the segment is wrong');
     }
   }
 
   #part(length: number, check: () => void): void {
     const end = this.#within(this.#reader.position + length);
     check();
-    if (this.#reader.position !== end) throw damagedIndexError('a document of its segment has another length');
+    if (this.#reader.position !== end) throw damagedIndexError('a document of the segment has an unexpected length');
   }
 
   #url(): void {
@@ -130,7 +130,7 @@ class SegmentCheck {
   }
 
   #within(at: number): number {
-    if (at > this.bytes.length) throw damagedIndexError('its segment says to hold more than its size');
+    if (at > this.bytes.length) throw damagedIndexError('a count in the segment exceeds its size');
     return at;
   }
 }

@@ -1,7 +1,7 @@
 import { isAmount, isCount, isListOf, isRecord, isText } from '../guards.js';
 import { readUtf8 } from './format/byte-buffer.js';
 import { readColumns, type Column } from './format/columns.js';
-import { spelledTerms } from './documents/derived-vocabulary.js';
+import { decodeTerms } from './documents/derived-vocabulary.js';
 import { lazy } from '../lazy.js';
 import { damagedIndexError, readContainer, type Sections } from './format/container.js';
 import {
@@ -78,11 +78,11 @@ export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex 
   const columns = readColumns(sections.lengths, FIELD_COUNT, meta.documents);
   const wordSections = { blocks: sections.wordBlocks, bytes: sections.wordBytes };
   const words = new TermDictionary(meta.words, wordSections);
-  const spelled = lazy(() => spelledTerms(meta.words, wordSections));
+  const wordBytes = lazy(() => decodeTerms(meta.words, wordSections));
   const lists = new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words));
   const postings = new PostingsReader(sections, readSkipTable(sections));
   const stems = lazy(() => {
-    const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, spelled());
+    const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, wordBytes());
     return new StemIndex(new TermDictionary(meta.stems, keys), words, members);
   });
   const distinct = lazy(() => distinctTerms({ size: meta.documents, words: meta.words, lists, postings }));
@@ -99,7 +99,7 @@ export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex 
       return distinct();
     },
     totalTerms: columns,
-    documents: new DocumentReader(meta.documents, sections, options.decode ?? decodeUtf8, spelled),
+    documents: new DocumentReader(meta.documents, sections, options.decode ?? decodeUtf8, wordBytes),
   };
 }
 
@@ -124,9 +124,9 @@ function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[
 
 /** Each item takes at least one byte, so damaged counts cannot cause huge arrays or endless loops. */
 function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemGroups }: Sections): void {
-  if (meta.documents > storedLengths.length) throw damagedIndexError('it has fewer documents than it says');
+  if (meta.documents > storedLengths.length) throw damagedIndexError('it has fewer documents than declared');
   if (meta.words > wordBytes.length || meta.stems > stemGroups.length)
-    throw damagedIndexError('it has fewer terms than it says');
+    throw damagedIndexError('it has fewer terms than declared');
 }
 
 /**
@@ -139,9 +139,9 @@ export function readMeta(section: Uint8Array): PackedMeta {
   try {
     parsed = JSON.parse(readUtf8(section, 0, section.length));
   } catch {
-    throw damagedIndexError('its description is no JSON');
+    throw damagedIndexError('its description is not valid JSON');
   }
-  if (!isMeta(parsed)) throw damagedIndexError('its description lacks a member');
+  if (!isMeta(parsed)) throw damagedIndexError('its description is incomplete');
   return parsed;
 }
 

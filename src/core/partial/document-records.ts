@@ -1,4 +1,4 @@
-import { slugify } from '../index/documents/stored-fields-format.js';
+import { slugify, splitUrl } from '../index/documents/stored-fields-format.js';
 import type { IndexedLink } from '../model/related-links.js';
 import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
@@ -15,10 +15,10 @@ export interface DocumentRecord {
   readonly language: number;
   readonly keywords: readonly string[];
   readonly description: string | null;
-  readonly related: readonly CardLink[];
+  readonly related: readonly RecordLink[];
 }
 
-export interface CardLink extends Omit<IndexedLink, 'subject'> {
+export interface RecordLink extends Omit<IndexedLink, 'subject'> {
   readonly subject: number;
 }
 
@@ -56,13 +56,10 @@ export function documentRecordWriter(documents: DocumentStore): (writer: ByteWri
 
 /** Writes a url: the part up to its last `/`, whether the title's slug follows, and the rest. */
 function writeUrl(writer: ByteWriter, url: string, title: string): void {
-  const cut = url.lastIndexOf('/') + 1;
-  const rest = url.slice(cut);
-  const slug = slugify(title);
-  const slugged = slug !== '' && rest.startsWith(slug);
-  writer.text(url.slice(0, cut));
-  writer.u8(slugged ? 1 : 0);
-  writer.text(slugged ? rest.slice(slug.length) : rest);
+  const { prefix, hasSlug, rest } = splitUrl(url, title);
+  writer.text(prefix);
+  writer.u8(hasSlug ? 1 : 0);
+  writer.text(rest);
 }
 
 export function readDocumentRecord(reader: ByteReader): DocumentRecord {
@@ -75,9 +72,9 @@ export function readDocumentRecord(reader: ByteReader): DocumentRecord {
   const description = flags & FLAG.description ? reader.text() : null;
   const related = list(reader, () => {
     const code = reader.varint();
-    const linked = reader.text();
+    const linkTitle = reader.text();
     const indexed = code % 2 === 1;
-    return { title: linked, url: readUrl(reader, linked), subject: Math.floor(code / 2), indexed };
+    return { title: linkTitle, url: readUrl(reader, linkTitle), subject: Math.floor(code / 2), indexed };
   });
   return { key, title, url, subject, date, language, keywords, description, related };
 }
@@ -118,20 +115,20 @@ export function writeTitleRoots(writer: ByteWriter, roots: readonly string[]): v
   for (const root of roots) writer.text(root);
 }
 
-/** At most `count` documents whose title keys begin with `letters`, in the order of title keys. */
-export function titlesWithPrefix(pieces: TitlePieces, letters: string, count: number): number[] {
+/** At most `count` documents whose title keys begin with `prefix`, in the order of title keys. */
+export function titlesWithPrefix(pieces: TitlePieces, prefix: string, count: number): number[] {
   const roots = textsOf(pieces.roots());
   let piece = 0;
-  while (piece + 1 < roots.length && compareTerms(roots[piece + 1] ?? '', letters) < 0) piece += 1;
+  while (piece + 1 < roots.length && compareTerms(roots[piece + 1] ?? '', prefix) < 0) piece += 1;
   const found: number[] = [];
   for (; piece < roots.length; piece += 1) {
     for (const title of titlesOf(pieces.piece(piece))) {
-      if (compareTerms(title.key, letters) < 0) continue;
-      if (found.length >= count || !title.key.startsWith(letters)) return found;
+      if (compareTerms(title.key, prefix) < 0) continue;
+      if (found.length >= count || !title.key.startsWith(prefix)) return found;
       found.push(title.document);
     }
     // Stop before requiring the next piece if its first key does not match.
-    if (found.length >= count || roots[piece + 1]?.startsWith(letters) !== true) break;
+    if (found.length >= count || roots[piece + 1]?.startsWith(prefix) !== true) break;
   }
   return found;
 }

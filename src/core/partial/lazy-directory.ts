@@ -112,10 +112,11 @@ export function writeHead(
  */
 export function headerBody(file: Uint8Array): Uint8Array {
   const reader = new ByteReader(file, MAGIC.length);
-  if (readUtf8(file, 0, MAGIC.length) !== MAGIC) throw damagedPieceError(LAZY_HEAD_FILE, 'it does not begin like one');
+  if (readUtf8(file, 0, MAGIC.length) !== MAGIC)
+    throw damagedPieceError(LAZY_HEAD_FILE, 'it has the wrong file signature');
   const version = reader.u32();
   if (version !== VERSION)
-    throw damagedPieceError(LAZY_HEAD_FILE, `its version is ${version}, this program reads ${VERSION}`);
+    throw damagedPieceError(LAZY_HEAD_FILE, `its version is ${version}, but this program reads version ${VERSION}`);
   return file.subarray(reader.position);
 }
 
@@ -127,14 +128,14 @@ export function headerBody(file: Uint8Array): Uint8Array {
 export function readHead(body: Uint8Array, fileSize: number): LazyHead {
   const reader = new ByteReader(body);
   const take = (length: number): Uint8Array => {
-    if (length > body.length - reader.position) throw wrong('it is cut');
+    if (length > body.length - reader.position) throw damagedHead('it is incomplete');
     const bytes = body.subarray(reader.position, reader.position + length);
     reader.position += length;
     return bytes;
   };
   const count = (): number => {
     const number = reader.varint();
-    if (number > body.length) throw wrong('it counts more than it has');
+    if (number > body.length) throw damagedHead('a count exceeds its size');
     return number;
   };
   const texts = (): string[] => Array.from({ length: count() }, () => reader.text());
@@ -150,13 +151,13 @@ export function readHead(body: Uint8Array, fileSize: number): LazyHead {
     return { size: Math.floor(code / 2), deflated: code % 2 === 1 };
   });
   const head = { meta, parts, roots, longest, names, depth, nodes, pieces };
-  requireWhole(head, fileSize);
+  checkHead(head, fileSize);
   return head;
 }
 
 /** Maximum size of all pieces, per byte of their file. Memory for them is allocated at once. */
 const MAX_INFLATED_BYTES = 64;
-const ROOM = 1 << 20;
+const MIN_LIMIT = 1 << 20;
 const MAX_PER_PIECE = 1 << 16;
 
 function partsOf(reader: ByteReader, fileSize: number): Record<PartName, PartInfo> {
@@ -167,33 +168,34 @@ function partsOf(reader: ByteReader, fileSize: number): Record<PartName, PartInf
       bytes: reader.varint(),
       more: reader.varint(),
     };
-    const most = fileSize * MAX_INFLATED_BYTES + ROOM;
-    if (part.perPiece < 1 || part.perPiece > MAX_PER_PIECE || Object.values(part).some((number) => !(number <= most)))
-      throw wrong(`its part "${name}" cannot be`);
+    const limit = fileSize * MAX_INFLATED_BYTES + MIN_LIMIT;
+    if (part.perPiece < 1 || part.perPiece > MAX_PER_PIECE || Object.values(part).some((number) => !(number <= limit)))
+      throw damagedHead(`the declared size of part "${name}" is invalid`);
     return [name, part];
   });
   return Object.fromEntries(parts) as Record<PartName, PartInfo>;
 }
 
-function requireWhole({ parts, roots, longest, depth, nodes, pieces }: LazyHead, fileSize: number): void {
+function checkHead({ parts, roots, longest, depth, nodes, pieces }: LazyHead, fileSize: number): void {
   const expected = PART_NAMES.reduce((sum, name) => sum + pieceCount(parts[name]), 0);
-  if (pieces.length !== expected) throw wrong(`it has ${pieces.length} pieces instead of ${expected}`);
+  if (pieces.length !== expected) throw damagedHead(`it has ${pieces.length} pieces instead of ${expected}`);
   if (depth > 40 || nodes.length / HASH !== Math.ceil(pieces.length / 2 ** depth))
-    throw wrong('its checksums are not those of its pieces');
+    throw damagedHead('the number of its checksums is wrong');
   for (const name of ['words', 'stems'] as const)
-    if (roots[name].length !== Math.max(0, pieceCount(parts[name]) - 1)) throw wrong('its roots do not fit');
-  if (longest.some((length) => length > 0xffff)) throw wrong('its lengths are too long');
+    if (roots[name].length !== Math.max(0, pieceCount(parts[name]) - 1))
+      throw damagedHead('the number of its root terms is wrong');
+  if (longest.some((length) => length > 0xffff)) throw damagedHead('a maximum length is too large');
   const size = pieces.reduce((sum, piece) => sum + depth * HASH + piece.size, 0);
-  if (size !== fileSize) throw wrong(`it speaks of ${size} bytes, ${LAZY_FILE} has ${fileSize}`);
+  if (size !== fileSize) throw damagedHead(`it describes ${size} bytes, but ${LAZY_FILE} has ${fileSize}`);
 }
 
-function wrong(what: string): AskdexError {
+function damagedHead(what: string): AskdexError {
   return damagedPieceError(LAZY_HEAD_FILE, what);
 }
 
 /** An `index_damaged` error for one of the two files. */
 export function damagedPieceError(file: string, what: string, cause?: unknown): AskdexError {
-  return new AskdexError('index_damaged', `The snapshot is damaged: ${file} cannot be used, ${what}.`, {
+  return new AskdexError('index_damaged', `The snapshot is damaged: ${file} cannot be used: ${what}.`, {
     remedy: 'Fetch or export it again.',
     cause,
   });

@@ -1,4 +1,4 @@
-import { facetKey } from '../index/documents/facet-values.js';
+import { firstSpellings } from '../index/documents/facet-values.js';
 import { AnswerReader, type AnswerStore } from '../index/documents/answer-store.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { readColumns, type Column } from '../index/format/columns.js';
@@ -40,22 +40,22 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
   const { size } = pieces;
   const vocabulary = (at: number): Vocabulary => new Vocabulary(pieces.names[at] ?? NOTHING, decode);
   const [subjectNames, dateNames, languageNames] = [vocabulary(0), vocabulary(1), vocabulary(2)];
-  const read = new Map<number, readonly DocumentRecord[]>();
-  const card = (document: number): DocumentRecord => {
+  const cache = new Map<number, readonly DocumentRecord[]>();
+  const record = (document: number): DocumentRecord => {
     const piece = Math.floor(document / pieces.perPiece);
-    let cards = read.get(piece);
-    if (cards === undefined) {
-      cards = readRecords(pieces.records(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
-      read.set(piece, cards);
+    let records = cache.get(piece);
+    if (records === undefined) {
+      records = readRecords(pieces.records(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
+      cache.set(piece, records);
     }
-    return cards[document - piece * pieces.perPiece] ?? NO_RECORD;
+    return records[document - piece * pieces.perPiece] ?? NO_RECORD;
   };
   const columns = lazy(() => readColumns(padded(pieces.section('facets'), size), 3, size));
   const keywords = lazy(() => readKeywords(pieces.section('keywords'), size));
   const titles = { roots: () => pieces.section('titleRoots'), piece: (at: number) => pieces.titles(at) };
-  const spellings = lazy(() => canonicalKeywords(keywords().texts));
+  const spellings = lazy(() => firstSpellings(keywords().texts.length, (keyword) => keywords().texts[keyword] ?? ''));
   const named = (names: Vocabulary, number: number): string | null => (number === 0 ? null : names.token(number - 1));
-  const subject = (document: number): string | null => named(subjectNames, card(document).subject);
+  const subject = (document: number): string | null => named(subjectNames, record(document).subject);
   return {
     size,
     get subjects(): Column {
@@ -69,25 +69,25 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     },
     ...{ subjectNames, dateNames, languageNames },
     names: new Vocabulary(NOTHING),
-    prepare: NOT_NOW,
-    answers: descriptionsOf(size, (document) => card(document).description),
-    titleOrder: { withPrefix: (letters, count) => titlesWithPrefix(titles, letters, count) },
-    title: (document) => card(document).title,
+    prepare: doNothing,
+    answers: descriptionsOf(size, (document) => record(document).description),
+    titleOrder: { withPrefix: (prefix, count) => titlesWithPrefix(titles, prefix, count) },
+    title: (document) => record(document).title,
     titleTokens: () => new ByteReader(NOTHING),
-    key: (document) => card(document).key,
-    find: (key) => findKey(key, pieces, (document) => card(document).key),
+    key: (document) => record(document).key,
+    find: (key) => findKey(key, pieces, (document) => record(document).key),
     subject,
-    date: (document) => named(dateNames, card(document).date),
-    language: (document) => named(languageNames, card(document).language),
+    date: (document) => named(dateNames, record(document).date),
+    language: (document) => named(languageNames, record(document).language),
     languageTags: () => Array.from({ length: languageNames.size }, (_, number) => languageNames.token(number)),
     head(document) {
-      const { key, title, url } = card(document);
+      const { key, title, url } = record(document);
       return { key, title, url };
     },
     related: (document) =>
-      card(document).related.map((link) => ({ ...link, subject: named(subjectNames, link.subject) })),
+      record(document).related.map((link) => ({ ...link, subject: named(subjectNames, link.subject) })),
     document(document) {
-      const { key, title, url, date, language, keywords: own } = card(document);
+      const { key, title, url, date, language, keywords: own } = record(document);
       return {
         ...{ key, title, url, keywords: own, subject: subject(document) },
         ...{ date: named(dateNames, date), language: named(languageNames, language) },
@@ -131,7 +131,7 @@ function padded(facets: Uint8Array, size: number): Uint8Array {
 }
 
 /** Nothing to prepare, since the data is not loaded yet. */
-const NOT_NOW = (): void => undefined;
+const doNothing = (): void => undefined;
 
 /** A store of descriptions without answers. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
@@ -144,10 +144,10 @@ function descriptionsOf(size: number, description: (document: number) => string 
   return {
     vocabulary: empty.vocabulary,
     hasAnswers: empty.hasAnswers,
-    prepare: NOT_NOW,
+    prepare: doNothing,
     tokens: (document) => empty.tokens(document),
     answer: (document) => empty.answer(document),
-    readPrefix: (document, begun, reach) => empty.readPrefix(document, begun, reach),
+    readPrefix: (document, prefixes, maxBytes) => empty.readPrefix(document, prefixes, maxBytes),
     description,
   };
 }
@@ -168,22 +168,12 @@ function readKeywords(bytes: Uint8Array, size: number): Keywords {
   return { texts, numbers, starts };
 }
 
-function canonicalKeywords(texts: readonly string[]): Uint32Array {
-  const known = new Map<string, number>();
-  return Uint32Array.from(texts, (text, keyword) => {
-    const key = facetKey(text);
-    const first = known.get(key) ?? keyword;
-    known.set(key, first);
-    return first;
-  });
-}
-
 /** Finds a key among the stored keys, then among the records between two of them. */
 function findKey(key: string, pieces: DocumentPieces, keyOf: (document: number) => string): number {
   const reader = new ByteReader(pieces.section('keys'));
-  const told = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
+  const stored = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
   let after = 0;
-  while (after < told.length && compareTerms(told[after] ?? '', key) <= 0) after += 1;
+  while (after < stored.length && compareTerms(stored[after] ?? '', key) <= 0) after += 1;
   if (after === 0) return -1;
   const step = pieces.perPiece * KEY_STRIDE;
   const [from, to] = [(after - 1) * step, Math.min(pieces.size, after * step)];

@@ -26,7 +26,7 @@ import {
 } from './lazy-directory.js';
 
 /** If a query has this many postings in a field, request all lengths of the field at once, which saves a round trip. */
-const MAX_LENGTHS = 500;
+const ALL_LENGTHS_POSTINGS = 500;
 
 /** The range of pieces of a part. */
 interface PieceSpan {
@@ -63,7 +63,7 @@ export class PartialIndex {
     const size = meta.documents;
     const { parts } = head;
     if (parts.lengths.units !== lengthUnits(size, parts.lengths.perPiece) || parts.cards.units !== size)
-      throw damagedPieceError(LAZY_FILE, `it holds ${parts.cards.units} documents instead of ${size}`);
+      throw damagedPieceError(LAZY_FILE, `it has ${parts.cards.units} documents instead of ${size}`);
     this.#present = new Uint8Array(head.pieces.length);
     this.#spans = spansOf(head);
     this.#words = blocksOf(parts.words.units, parts.words.bytes);
@@ -87,16 +87,16 @@ export class PartialIndex {
     const postingBytes = { gaps: postings, frequencies: postings, exceptions: postings, ...entryBytes };
     this.index = {
       ...{ meta, size, words, distinctTerms: [], totalTerms: this.#lengths, maxLengths: head.longest },
-      stems: new StemIndex(stems, words, sectionsOf(this.#members), this.#residence('stems')),
-      lists: new PostingsDirectory(entryBytes, entryStarts, this.#residence('entries')),
-      postings: new PostingsReader(postingBytes, this.#skips, this.#residence('postings')),
+      stems: new StemIndex(stems, words, sectionsOf(this.#members), this.#availability('stems')),
+      lists: new PostingsDirectory(entryBytes, entryStarts, this.#availability('entries')),
+      postings: new PostingsReader(postingBytes, this.#skips, this.#availability('postings')),
       documents: pieceDocuments(
         {
           ...{ size, names: head.names, perPiece: parts.cards.perPiece },
           section: (part) => this.#whole(part),
           records: (document) => this.#unit('cards', document),
           titles: (piece) => this.#unit('titles', piece * parts.titles.perPiece),
-          requireRecords: (from, to) => this.#residence('cards').require(from, to),
+          requireRecords: (from, to) => this.#availability('cards').require(from, to),
         },
         decode,
       ),
@@ -163,7 +163,7 @@ export class PartialIndex {
     readLengths(reader, lengths, from - field * padded, Math.min(lengths.length, to - field * padded));
   }
 
-  #residence(part: PartName): Availability {
+  #availability(part: PartName): Availability {
     return {
       require: (from, to) => {
         const missing = this.#missing(part, from, to);
@@ -183,24 +183,24 @@ export class PartialIndex {
   }
 
   #dictionary(part: 'words' | 'stems', roots: readonly string[]): DictionaryAvailability {
-    return { ...this.#residence(part), blockRange: locateByPieceKeys(roots, this.#spans[part]) };
+    return { ...this.#availability(part), blockRange: locateByPieceKeys(roots, this.#spans[part]) };
   }
 
   #needLists(lists: readonly FieldPostings[]): void {
     // A damaged list with more blocks than there are would never be complete.
     if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#skips.last.length))
-      throw damagedPieceError(LAZY_FILE, 'a list of it reaches beyond its postings');
-    const lacking = [0, 1, 2].map((field) => this.#missingLengths(field));
+      throw damagedPieceError(LAZY_FILE, 'a posting list exceeds the postings');
+    const missingLengths = [0, 1, 2].map((field) => this.#missingLengths(field));
     try {
       this.index.postings.require(lists.map(({ list }) => list));
     } catch (error) {
       if (!(error instanceof MissingPiecesError)) throw error;
-      const likely = lacking.filter((_, field) => postingsOf(lists, field) >= MAX_LENGTHS);
-      throw new MissingPiecesError(new Set([error.pieces, ...likely].flatMap((pieces) => [...pieces])));
+      const neededLengths = missingLengths.filter((_, field) => postingsIn(lists, field) >= ALL_LENGTHS_POSTINGS);
+      throw new MissingPiecesError(new Set([error.pieces, ...neededLengths].flatMap((pieces) => [...pieces])));
     }
     const wanted = new Set<number>();
     for (const { field, list } of lists) {
-      const missing = lacking[field];
+      const missing = missingLengths[field];
       if (missing !== undefined && missing.size > 0) this.#addLengths(wanted, { field, list, missing });
     }
     if (wanted.size > 0) throw new MissingPiecesError(wanted);
@@ -231,13 +231,13 @@ export class PartialIndex {
 
   #unit(part: PartName, unit: number): Uint8Array {
     const { first, perPiece } = this.#spans[part];
-    this.#residence(part).require(unit, unit + 1);
+    this.#availability(part).require(unit, unit + 1);
     return this.#retained.get(first + Math.floor(unit / perPiece)) ?? new Uint8Array(0);
   }
 }
 
-function postingsOf(lists: readonly FieldPostings[], of: number): number {
-  return lists.reduce((sum, { field, list }) => sum + (field === of ? list.count : 0), 0);
+function postingsIn(lists: readonly FieldPostings[], searched: number): number {
+  return lists.reduce((sum, { field, list }) => sum + (field === searched ? list.count : 0), 0);
 }
 
 function spansOf({ parts }: LazyHead): Record<PartName, PieceSpan> {

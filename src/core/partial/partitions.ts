@@ -1,7 +1,7 @@
 import { titleKey } from '../analysis/title-key.js';
 import type { ByteWriter } from '../index/format/byte-buffer.js';
 import { readTitleOrder } from '../index/documents/title-index.js';
-import { spelledTerms } from '../index/documents/derived-vocabulary.js';
+import { decodeTerms } from '../index/documents/derived-vocabulary.js';
 import { asUint32, type Sections } from '../index/format/container.js';
 import { readStemGroups } from '../index/terms/stem-groups-section.js';
 import type { PackedIndex } from '../index/index-reader.js';
@@ -27,11 +27,11 @@ export interface Partition {
 export function partitions(index: PackedIndex, sections: Sections, perPiece: PieceSizes): Record<PartName, Partition> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
-  const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
-  const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
+  const wordTexts = decodeTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const groups = readStemGroups(sections.stemGroups, index.meta.stems, wordTexts);
   const stems = blocksOf(groups.keys.blocks, groups.keys.bytes);
   const members = blocksOf(groups.members.blocks, groups.members.bytes);
-  const writeCard = documentRecordWriter(documents);
+  const writeRecord = documentRecordWriter(documents);
   return {
     words: partitionOf(words),
     stems: {
@@ -43,7 +43,7 @@ export function partitions(index: PackedIndex, sections: Sections, perPiece: Pie
         writeBlocks(writer, members, from, to);
       },
     },
-    entries: entriesCut(sections, index.meta.words),
+    entries: entriesPartition(sections, index.meta.words),
     postings: postingsPartition(sections),
     lengths: {
       units: lengthUnits(size, perPiece.lengths),
@@ -57,7 +57,7 @@ export function partitions(index: PackedIndex, sections: Sections, perPiece: Pie
     cards: {
       units: size,
       write(writer, from, to) {
-        for (let document = from; document < to; document += 1) writeCard(writer, document);
+        for (let document = from; document < to; document += 1) writeRecord(writer, document);
       },
     },
     ...titlePartitions(index, sections, perPiece.titles),
@@ -86,7 +86,7 @@ function partitionOf(blocks: Blocks): Partition {
   };
 }
 
-function entriesCut(sections: Sections, terms: number): Partition {
+function entriesPartition(sections: Sections, terms: number): Partition {
   const starts = readEntryStarts(sections.entrySizes, terms);
   const streams = [
     { starts: starts.heads, bytes: sections.entryHeads },

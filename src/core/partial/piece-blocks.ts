@@ -32,7 +32,7 @@ export function readBlocks(reader: ByteReader, blocks: Blocks, from: number, to:
     end += reader.varint();
   }
   if (end > blocks.bytes.length || end - start > reader.bytes.length - reader.position)
-    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+    throw damagedPieceError(LAZY_FILE, 'a piece exceeds its section');
   blocks.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
   reader.position += end - start;
 }
@@ -78,13 +78,13 @@ export function readStreams(reader: ByteReader, shared: SharedStreams, from: num
       end += reader.varint();
     }
   if (end > shared.bytes.length || end - start > reader.bytes.length - reader.position)
-    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+    throw damagedPieceError(LAZY_FILE, 'a piece exceeds its section');
   shared.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
   reader.position += end - start;
 }
 
 /** Lengths are capped at this value, as in the ranking. */
-export const MAX_BLOCK_BYTES = 0xffff;
+export const MAX_LENGTH = 0xffff;
 
 /**
  * Units of the part `lengths`. The lengths of each of the three fields fill whole pieces, so that fields are loaded
@@ -96,13 +96,13 @@ export function lengthUnits(size: number, perPiece: number): number {
 
 /** Writes lengths of one field: the low bytes, then the high bytes if any is non-zero. */
 export function writeLengths(writer: ByteWriter, lengths: ArrayLike<number>, from: number, to: number): void {
-  const some = Uint16Array.from({ length: Math.max(0, to - from) }, (_, at) =>
-    Math.min(MAX_BLOCK_BYTES, lengths[from + at] ?? 0),
+  const capped = Uint16Array.from({ length: Math.max(0, to - from) }, (_, at) =>
+    Math.min(MAX_LENGTH, lengths[from + at] ?? 0),
   );
-  const high = some.some((length) => length > 255);
+  const high = capped.some((length) => length > 255);
   writer.u8(high ? 1 : 0);
-  writer.bytes(Uint8Array.from(some, (length) => length & 255));
-  if (high) writer.bytes(Uint8Array.from(some, (length) => length >>> 8));
+  writer.bytes(Uint8Array.from(capped, (length) => length & 255));
+  if (high) writer.bytes(Uint8Array.from(capped, (length) => length >>> 8));
 }
 
 export function readLengths(reader: ByteReader, lengths: Uint16Array, from: number, to: number): void {

@@ -4,7 +4,7 @@ import { readContainer } from '../index/format/container.js';
 import { openIndex } from '../index/index-reader.js';
 import { TERMS_PER_BLOCK } from '../index/terms/term-dictionary.js';
 import { writeVocabulary, type DecodeUtf8, type Vocabulary } from '../index/documents/token-vocabulary.js';
-import { MAX_BLOCK_BYTES } from './piece-blocks.js';
+import { MAX_LENGTH } from './piece-blocks.js';
 import { partitions, type PieceSizes } from './partitions.js';
 import {
   PART_NAMES,
@@ -46,10 +46,10 @@ export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: S
   const perPiece = { ...PER_PIECE, ...given };
   const index = openIndex(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
   const sections = readContainer(file, false);
-  const cuts = partitions(index, sections, perPiece);
+  const cutParts = partitions(index, sections, perPiece);
   const parts = Object.fromEntries(
     PART_NAMES.map((name) => {
-      const { units, bytes = 0, more = 0 } = cuts[name];
+      const { units, bytes = 0, more = 0 } = cutParts[name];
       return [name, { units, perPiece: perPiece[name], bytes, more }];
     }),
   ) as Record<PartName, PartInfo>;
@@ -61,14 +61,14 @@ export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: S
         words: rootsOf(index.words, parts.words),
         stems: rootsOf(index.stems.keys, parts.stems),
       },
-      longest: index.totalTerms.map(longestOf),
+      longest: index.totalTerms.map(maxLengthOf),
       names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(tokensOf),
     },
     pieces: PART_NAMES.flatMap((name) => {
       const { units, perPiece } = parts[name];
       return Array.from({ length: pieceCount(parts[name]) }, (_, piece) => {
         const writer = new ByteWriter(4096);
-        cuts[name].write(writer, piece * perPiece, Math.min(units, (piece + 1) * perPiece));
+        cutParts[name].write(writer, piece * perPiece, Math.min(units, (piece + 1) * perPiece));
         return writer.finish();
       });
     }),
@@ -76,10 +76,10 @@ export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: S
 }
 
 /** The maximum of a column, capped as `writeLengths` does. */
-function longestOf(column: Column): number {
+function maxLengthOf(column: Column): number {
   let longest = 0;
   for (const length of column) longest = Math.max(longest, length);
-  return Math.min(MAX_BLOCK_BYTES, longest);
+  return Math.min(MAX_LENGTH, longest);
 }
 
 /** The first term of each piece except the first. */

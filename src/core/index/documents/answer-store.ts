@@ -13,7 +13,7 @@ const UTF8_UNIT = 3;
 /** Maximum number of UTF-8 bytes of an answer that are searched for snippets. Bounds the work per hit. */
 export const MAX_SNIPPET_BYTES = 12_288;
 
-const NO_BEGINNINGS = new Uint8Array(COMPLEX_TOKEN + 1);
+const NO_PREFIXES = new Uint8Array(COMPLEX_TOKEN + 1);
 
 /** UTF-8 bytes of an answer that are searched first. Most answers state their subject there. */
 export const FIRST_PASS_BYTES = 3072;
@@ -42,7 +42,7 @@ export class AnswerReader {
   readonly vocabulary: Vocabulary;
   readonly #starts: () => Uint32Array;
   readonly #descriptionStarts: () => Uint32Array;
-  readonly #run: TokenBuffer;
+  readonly #text: TokenBuffer;
 
   constructor(
     private readonly size: number,
@@ -53,7 +53,7 @@ export class AnswerReader {
     this.vocabulary = new Vocabulary(sections.vocabulary, decode, words);
     this.#starts = lazy(() => prefixSums(sections.textLengths, size));
     this.#descriptionStarts = lazy(() => prefixSums(sections.descriptionLengths, size));
-    this.#run = new TokenBuffer(this.vocabulary);
+    this.#text = new TokenBuffer(this.vocabulary);
   }
 
   /** Reads the offsets and the vocabulary ahead of the first query. */
@@ -84,18 +84,18 @@ export class AnswerReader {
    * Reads the beginning of an answer: whole blocks of about `maxBytes` UTF-8 bytes, or the beginning of the first block
    * if that is longer. `prefixes` marks the word beginnings to collect as candidates, see `TokenMarker`.
    */
-  readPrefix(document: number, begun: Uint8Array = NO_BEGINNINGS, reach: number = MAX_SNIPPET_BYTES): AnswerPrefix {
+  readPrefix(document: number, prefixes: Uint8Array = NO_PREFIXES, maxBytes: number = MAX_SNIPPET_BYTES): AnswerPrefix {
     const { blocks, atoms, reader } = this.structure(document);
-    const text = this.#run;
-    text.load(reader, { count: reader.varint(), maxBytes: reach, prefixes: begun });
+    const text = this.#text;
+    text.load(reader, { count: reader.varint(), maxBytes, prefixes });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
       text.truncate(blocks.at(-1)?.end ?? 0);
       return { text, blocks, atoms, hasMore: false };
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
-    const goesOn = whole.length === 0 && first !== undefined;
-    if (goesOn) whole.push({ ...first, end: lastSpace(text) });
+    const isTruncated = whole.length === 0 && first !== undefined;
+    if (isTruncated) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
     text.truncate(end);
     return {
@@ -103,7 +103,7 @@ export class AnswerReader {
       blocks: whole,
       atoms: atoms.filter(([, to]) => to <= end),
       hasMore: true,
-      isTruncated: goesOn,
+      isTruncated,
     };
   }
 
@@ -111,10 +111,10 @@ export class AnswerReader {
     const length = this.writtenDescription(document);
     if (length === null) return null;
     if (typeof length !== 'number') return this.vocabulary.readText(length);
-    const enough = length * 2 + 64;
+    const unitLimit = length * 2 + 64;
     const answer = this.structure(document).reader;
-    const text = this.vocabulary.read(answer, answer.varint(), enough * UTF8_UNIT);
-    return normalizeWhitespace(text.slice(0, enough)).slice(0, length);
+    const text = this.vocabulary.read(answer, answer.varint(), unitLimit * UTF8_UNIT);
+    return normalizeWhitespace(text.slice(0, unitLimit)).slice(0, length);
   }
 
   /**

@@ -38,13 +38,13 @@ export function orderVocabulary(tokens: readonly string[], words: ReadonlyMap<st
   const writer = new VocabularyWriter();
   let from = 0;
   for (const end of CLASS_ENDS) {
-    const places = Array.from({ length: Math.max(0, Math.min(end, tokens.length) - from) }, (_, at) => from + at);
-    const formed = places.map((place) => ({ place, ...formOf(tokens[place] ?? '', words) }));
+    const positions = Array.from({ length: Math.max(0, Math.min(end, tokens.length) - from) }, (_, at) => from + at);
+    const formed = positions.map((position) => ({ position, ...formOf(tokens[position] ?? '', words) }));
     for (const form of FORMS) {
       const group = formed.filter((token) => token.form === form);
       if (form === 'own') group.sort((a, b) => compareTerms(a.token, b.token));
       else group.sort((a, b) => a.word - b.word);
-      for (const { place } of group) order[from++] = place;
+      for (const { position } of group) order[from++] = position;
       writer.group(form, group);
     }
     if (from === tokens.length) break;
@@ -136,11 +136,11 @@ export function readDerivedVocabulary(reader: ByteReader, size: number, words: T
     end += lengths[form + 1] ?? 0;
   }
   own.bytes = end;
-  const tokens = new TokenBuffer(size, words);
+  const tokens = new TokenBytesBuilder(size, words);
   for (const [at, count] of counts.entries()) {
     const form = at % FORMS.length;
     const from = distances[form] ?? 0;
-    if (form === 0) tokens.spell(reader.bytes, own, count);
+    if (form === 0) tokens.addOwn(reader.bytes, own, count);
     else if (form === 1) distances[form] = tokens.addWords(reader.bytes, from, count);
     else distances[form] = tokens.addCapitals(reader.bytes, from, { count, all: form === 3 });
   }
@@ -160,7 +160,7 @@ function readCounts(reader: ByteReader, size: number): number[] {
   return counts;
 }
 
-class TokenBuffer {
+class TokenBytesBuilder {
   readonly #starts: Uint32Array;
   readonly #byteLengths: Uint16Array;
   #bytes: Uint8Array;
@@ -198,23 +198,23 @@ class TokenBuffer {
   }
 
   /** Reads own tokens. `at`: the offsets of the shared lengths, the rest lengths and the rests; they are advanced. */
-  spell(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
+  addOwn(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
     const shared = new ByteReader(source, at.shared);
     const rests = new ByteReader(source, at.rests);
     for (let left = count; left > 0; left -= 1) {
-      const kept = Math.min(shared.varint(), this.#spelledLength, MAX_TOKEN_BYTES);
+      const common = Math.min(shared.varint(), this.#spelledLength, MAX_TOKEN_BYTES);
       // A damaged length must not reach beyond the source.
-      const rest = Math.max(0, Math.min(rests.varint(), source.length - at.bytes, 0xffff - kept));
-      const bytes = this.#reserve(kept + rest);
+      const rest = Math.max(0, Math.min(rests.varint(), source.length - at.bytes, 0xffff - common));
+      const bytes = this.#reserve(common + rest);
       const start = this.#length;
       let to = start;
-      for (let from = this.#spelledStart, end = from + kept; from < end; from += 1) bytes[to++] = bytes[from] ?? 0;
+      for (let from = this.#spelledStart, end = from + common; from < end; from += 1) bytes[to++] = bytes[from] ?? 0;
       for (let from = at.bytes, end = from + rest; from < end; from += 1) bytes[to++] = source[from] ?? 0;
       at.bytes += rest;
       this.#spelledStart = start;
-      this.#spelledLength = kept + rest;
+      this.#spelledLength = common + rest;
       this.#starts[this.#token] = start;
-      this.#byteLengths[this.#token] = kept + rest;
+      this.#byteLengths[this.#token] = common + rest;
       this.#token += 1;
       this.#length = to;
     }
@@ -267,10 +267,10 @@ class TokenBuffer {
       let letter = starts[token] ?? 0;
       const end = letter + (byteLengths[token] ?? 0);
       starts[token] = to;
-      for (let change = true; letter < end; letter += 1) {
+      for (let raise = true; letter < end; letter += 1) {
         const byte = bytes[letter] ?? 0;
-        bytes[to++] = change && byte >= 97 && byte <= 122 ? byte - 32 : byte;
-        change = all;
+        bytes[to++] = raise && byte >= 97 && byte <= 122 ? byte - 32 : byte;
+        raise = all;
       }
     }
     this.#length = to;
@@ -279,7 +279,7 @@ class TokenBuffer {
 }
 
 /** Decodes all terms of a dictionary to UTF-8, one after another. */
-export function spelledTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
+export function decodeTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
   const starts = new Uint32Array(size);
   const byteLengths = new Uint16Array(size);
   let bytes = new Uint8Array(source.length * 2 + 1024);

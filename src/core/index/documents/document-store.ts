@@ -1,4 +1,4 @@
-import { facetKey } from './facet-values.js';
+import { firstSpellings } from './facet-values.js';
 import type { IndexedLink } from '../../model/related-links.js';
 import { AnswerReader, type AnswerStore } from './answer-store.js';
 import { ByteReader } from '../format/byte-buffer.js';
@@ -163,10 +163,10 @@ export class DocumentReader {
     const flags = reader.u8();
     const key = flags & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
     const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
-    const beginning = { head: { key, title, url }, boost };
+    const summary = { head: { key, title, url }, boost };
     if (this.#summaries.size >= MAX_CACHED_SUMMARIES) this.#summaries.clear();
-    this.#summaries.set(document, beginning);
-    return beginning;
+    this.#summaries.set(document, summary);
+    return summary;
   }
 
   /** The document's own links. */
@@ -214,24 +214,11 @@ export class DocumentReader {
     return this.#keywordStarts().length;
   }
 
-  #canonicalKeywords: Uint32Array | undefined;
-
   /**
    * By keyword: the first keyword that differs from it at most in case. Spellings that differ only in case are one
    * value.
    */
-  canonicalKeywords(): Uint32Array {
-    if (this.#canonicalKeywords === undefined) {
-      const known = new Map<string, number>();
-      this.#canonicalKeywords = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
-        const key = facetKey(this.keyword(keyword));
-        const first = known.get(key) ?? keyword;
-        known.set(key, first);
-        return first;
-      });
-    }
-    return this.#canonicalKeywords;
-  }
+  readonly canonicalKeywords = lazy(() => firstSpellings(this.keywordCount, (keyword) => this.keyword(keyword)));
 
   keyword(number: number): string {
     const start = this.#keywordStarts()[number];

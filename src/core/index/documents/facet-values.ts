@@ -3,6 +3,17 @@ export function facetKey(value: string): string {
   return value.normalize('NFKC').toLowerCase();
 }
 
+/** By value: the number of the first value that differs from it at most in case. */
+export function firstSpellings(count: number, valueOf: (number: number) => string): Uint32Array {
+  const known = new Map<string, number>();
+  return Uint32Array.from({ length: count }, (_, number) => {
+    const key = facetKey(valueOf(number));
+    const first = known.get(key) ?? number;
+    known.set(key, first);
+    return first;
+  });
+}
+
 /** Whether a date satisfies a comparison. Dates are `YYYY-MM-DD`, so text order is chronological order. */
 export function matchesDate(date: string, op: '=' | '>' | '>=' | '<' | '<=', value: string): boolean {
   switch (op) {

@@ -23,6 +23,15 @@ const HYPHEN = 45;
 /** Maximum number of UTF-16 units of a title that are used for the slug. */
 const MAX_SLUG_LENGTH = 4096;
 
+/** Splits a url behind its last `/`; a rest that begins with the slug of the title is stored without it. */
+export function splitUrl(url: string, title: string): { prefix: string; hasSlug: boolean; rest: string } {
+  const end = url.lastIndexOf('/') + 1;
+  const rest = url.slice(end);
+  const slug = slugify(title);
+  const hasSlug = slug !== '' && rest.startsWith(slug);
+  return { prefix: url.slice(0, end), hasSlug, rest: hasSlug ? rest.slice(slug.length) : rest };
+}
+
 /** Collapses white space, as in texts of one paragraph. */
 export function normalizeWhitespace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();

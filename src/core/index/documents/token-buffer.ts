@@ -60,7 +60,7 @@ export class TokenBuffer implements TextView {
     const unitsMask = UNITS_MASK;
     const bytesShift = BYTES_SHIFT;
     const bytesMask = BYTES_MASK;
-    const beginningMask = PREFIX_MASK;
+    const prefixMask = PREFIX_MASK;
     let from = reader.position;
     let found = 0;
     let at = 0;
@@ -90,13 +90,13 @@ export class TokenBuffer implements TextView {
       size += ((shape >>> bytesShift) & bytesMask) + space;
       before = shape & word;
       candidates[found] = at;
-      found += prefixes[shape & beginningMask] ?? 0;
+      found += prefixes[shape & prefixMask] ?? 0;
     }
     reader.position = from;
     this.candidateCount = found;
     this.count = at;
     this.length = units;
-    this.#known = 0;
+    this.#lastToken = 0;
     this.#plainTo = 0;
   }
 
@@ -147,18 +147,18 @@ export class TokenBuffer implements TextView {
   }
 
   /** The token accessed last. Accesses are mostly sequential. */
-  #known = 0;
+  #lastToken = 0;
 
   /** The last token that begins at or before `offset`. */
   #tokenAt(offset: number): number {
-    const near = this.#known;
-    if (this.#holds(near, offset)) return near;
+    const near = this.#lastToken;
+    if (this.#covers(near, offset)) return near;
     const beside = (this.starts[near] ?? 0) > offset ? near - 1 : near + 1;
-    this.#known = this.#holds(beside, offset) ? beside : this.#search(offset);
-    return this.#known;
+    this.#lastToken = this.#covers(beside, offset) ? beside : this.#search(offset);
+    return this.#lastToken;
   }
 
-  #holds(token: number, offset: number): boolean {
+  #covers(token: number, offset: number): boolean {
     const { starts } = this;
     return (
       token >= 0 &&

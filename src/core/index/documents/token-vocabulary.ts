@@ -149,12 +149,12 @@ export class Vocabulary {
   }
 
   /** Reads `count` tokens, or as many as give `maxBytes` UTF-8 bytes, and returns the text. */
-  read(reader: ByteReader, count: number, reach = Infinity): string {
+  read(reader: ByteReader, count: number, maxBytes = Infinity): string {
     const { bytes, starts, byteLengths } = this.#offsets();
     let text = this.#text;
     let size = 0;
     let before = 0;
-    for (let left = count; left > 0 && size < reach; left -= 1) {
+    for (let left = count; left > 0 && size < maxBytes; left -= 1) {
       const token = reader.varint();
       let from = starts[token] ?? 0;
       const length = byteLengths[token] ?? 0;

@@ -18,8 +18,8 @@ export class MissingPiecesError extends Error {
     /** The numbers of the missing pieces. */
     readonly pieces: ReadonlySet<number>,
   ) {
-    super(`${pieces.size} pieces of the index are not there yet.`);
-    this.name = 'PiecesMissing';
+    super(`${pieces.size} pieces of the index are not loaded yet.`);
+    this.name = 'MissingPiecesError';
   }
 }
 

@@ -91,37 +91,38 @@ function aligned(size: number): number {
 export function readContainer(bytes: Uint8Array, verify: boolean): Sections {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER || [...MAGIC].some((letter, at) => letter.charCodeAt(0) !== bytes[at])) {
-    throw damagedIndexError('it does not begin like one');
+    throw damagedIndexError('it has the wrong file signature');
   }
   const version = view.getUint32(8, true);
   if (version !== FORMAT_VERSION)
-    throw damagedIndexError(`its format version is ${version}, this program reads ${FORMAT_VERSION}`);
+    throw damagedIndexError(`its format version is ${version}, but this program reads version ${FORMAT_VERSION}`);
   const count = view.getUint32(12, true);
   const found = new Map<number, Uint8Array>();
   for (let index = 0; index < count; index += 1) {
     const entry = HEADER + index * ENTRY;
-    if (entry + ENTRY > bytes.length) throw damagedIndexError('it is cut in its table of sections');
+    if (entry + ENTRY > bytes.length) throw damagedIndexError('its table of sections is incomplete');
     const id = view.getUint32(entry, true);
     const offset = view.getUint32(entry + 8, true);
     const length = view.getUint32(entry + 12, true);
     if (offset + length > bytes.length || offset % ALIGN !== 0)
-      throw damagedIndexError(`section ${id} lies outside of it`);
+      throw damagedIndexError(`section ${id} exceeds the file`);
     const section = bytes.subarray(offset, offset + length);
     if (verify && crc32(section) !== view.getUint32(entry + 4, true))
-      throw damagedIndexError(`section ${id} has changed`);
+      throw damagedIndexError(`the checksum of section ${id} does not match`);
     found.set(id, section);
   }
   const section = (name: SectionName): Uint8Array => {
     const section = found.get(SECTION[name]);
-    if (section === undefined) throw damagedIndexError(`it has no section "${name}"`);
+    if (section === undefined) throw damagedIndexError(`section "${name}" is missing`);
     return section;
   };
   return Object.fromEntries(NAMES.map((name) => [name, section(name)])) as Record<SectionName, Uint8Array>;
 }
 
+/** An `index_damaged` error for an index, a segment or a delta. */
 export function damagedIndexError(what: string): AskdexError {
-  return new AskdexError('index_damaged', `The packed index cannot be read: ${what}.`, {
-    remedy: 'Download it again, or build it anew with `askdex index --full`.',
+  return new AskdexError('index_damaged', `The index cannot be read: ${what}.`, {
+    remedy: 'Download it again, or rebuild it with `askdex index --full`.',
   });
 }
 

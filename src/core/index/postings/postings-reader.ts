@@ -146,7 +146,7 @@ export class PostingsReader {
   constructor(
     { gaps, frequencies, exceptions, entryGaps, entryRests }: PostingBytes,
     private readonly skips: SkipTable,
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#gaps = { fields: gaps, exceptions };
     this.#frequencies = { fields: frequencies, exceptions };
@@ -158,7 +158,7 @@ export class PostingsReader {
   load(list: PostingList, block: number, into: Decoded = this): number {
     if (list.skip < 0) return list.skip === IN_MEMORY ? loadInMemory(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
-    this.residence?.require(skip - (block === 0 ? 0 : 1), skip + 1);
+    this.availability?.require(skip - (block === 0 ? 0 : 1), skip + 1);
     const count = block === list.blocks - 1 ? list.count - block * BLOCK_SIZE : BLOCK_SIZE;
     const { skips } = this;
     const head = skips.heads[skip] ?? 0;
@@ -228,11 +228,11 @@ export class PostingsReader {
    * @throws {MissingPiecesError} a block is not loaded
    */
   require(lists: readonly PostingList[]): void {
-    const { residence } = this;
-    if (residence === undefined) return;
+    const { availability } = this;
+    if (availability === undefined) return;
     mapCollectingMissing(
       lists.filter(({ skip }) => skip >= 0),
-      ({ skip, blocks }) => residence.require(skip, skip + blocks),
+      ({ skip, blocks }) => availability.require(skip, skip + blocks),
     );
   }
 
@@ -281,7 +281,7 @@ export class PostingsDirectory {
   constructor(
     { entryHeads, entryGaps, entryRests }: Omit<EntrySections, 'entrySizes'>,
     private readonly starts: EntryStarts,
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#heads = entryHeads;
     this.#gaps = entryGaps;
@@ -330,7 +330,7 @@ export class PostingsDirectory {
    * @throws {MissingPiecesError} an entry is not loaded
    */
   require(from: number, to: number): void {
-    if (from < to) this.residence?.require(Math.floor(from / ENTRY_STRIDE), Math.ceil(to / ENTRY_STRIDE));
+    if (from < to) this.availability?.require(Math.floor(from / ENTRY_STRIDE), Math.ceil(to / ENTRY_STRIDE));
   }
 
   /** Skips to the entry of a term. */

@@ -30,7 +30,7 @@ export class StemIndex {
     readonly keys: TermDictionary,
     private readonly words: TermDictionary,
     private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#starts = asUint32(sections.blocks);
   }
@@ -46,7 +46,7 @@ export class StemIndex {
       return word < 0 || stemOf(stem) !== stem ? [] : [word];
     }
     const block = Math.floor(group / STRIDE);
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     const reader = new ByteReader(this.sections.bytes, this.#starts[block] ?? 0);
     let base = 0;
     for (let skipped = group % STRIDE; skipped > 0; skipped -= 1) {

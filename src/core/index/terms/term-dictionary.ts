@@ -86,7 +86,7 @@ export class TermDictionary {
   constructor(
     readonly size: number,
     sections: DictionarySections,
-    private readonly residence?: DictionaryAvailability,
+    private readonly availability?: DictionaryAvailability,
   ) {
     this.#blocks = asUint32(sections.blocks);
     this.#bytes = sections.bytes;
@@ -103,7 +103,7 @@ export class TermDictionary {
    * terms.
    */
   #findIn(block: number): number {
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     const bytes = this.#bytes;
     const sought = this.#target;
     const length = this.#targetLength;
@@ -159,7 +159,7 @@ export class TermDictionary {
   #blockOf(): readonly [block: number, last: number] {
     let low = 0;
     let high = this.#blocks.length - 1;
-    if (this.residence !== undefined) [low, high] = this.residence.blockRange(this.#target, this.#targetLength);
+    if (this.availability !== undefined) [low, high] = this.availability.blockRange(this.#target, this.#targetLength);
     const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -172,7 +172,7 @@ export class TermDictionary {
   /** Moves to the term `index`, 0 to `size - 1`. */
   seek(index: number): void {
     const block = Math.floor(index / TERMS_PER_BLOCK);
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     this.#at = this.#blocks[block] ?? 0;
     this.#index = block * TERMS_PER_BLOCK;
     this.#readFirst();
@@ -183,7 +183,7 @@ export class TermDictionary {
   next(): void {
     this.#index += 1;
     if (this.#index % TERMS_PER_BLOCK === 0) {
-      this.residence?.require(this.#index / TERMS_PER_BLOCK, this.#index / TERMS_PER_BLOCK + 1);
+      this.availability?.require(this.#index / TERMS_PER_BLOCK, this.#index / TERMS_PER_BLOCK + 1);
       this.#readFirst();
       return;
     }
@@ -229,6 +229,15 @@ export class TermDictionary {
     return readUtf8(this.term, 0, this.termLength);
   }
 
+  /** All terms in order. */
+  terms(): string[] {
+    return Array.from({ length: this.size }, (_, term) => {
+      if (term === 0) this.seek(0);
+      else this.next();
+      return this.text();
+    });
+  }
+
   get(index: number): string {
     this.seek(index);
     return this.text();
@@ -240,7 +249,7 @@ export class TermDictionary {
    * @throws {MissingPiecesError} a block is not loaded
    */
   require(from: number, to: number): void {
-    if (from < to) this.residence?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
+    if (from < to) this.availability?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
   }
 
   #readFirst(): void {

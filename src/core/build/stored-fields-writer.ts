@@ -62,7 +62,7 @@ export function writeStoredFields(merged: MergedSegments): DocumentSections {
     facets: writeColumns([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
     vocabulary: merged.vocabularies.tokens,
-    titleOrder: writeTitleIndex(titleLetters(heads, merged.tables.names.texts.texts())),
+    titleOrder: writeTitleIndex(titleKeys(heads, merged.tables.names.texts.texts())),
   };
 }
 
@@ -98,12 +98,12 @@ function readHeads(merged: MergedSegments): DocumentHeads {
 }
 
 /** The sort key of each title, joined from the keys of its tokens. */
-function titleLetters({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
-  const letters = names.map(titleKey);
+function titleKeys({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
+  const keys = names.map(titleKey);
   return Array.from({ length: starts.length - 1 }, (_, document) => {
     let title = '';
     const end = starts[document + 1] ?? 0;
-    for (let at = starts[document] ?? 0; at < end; at += 1) title += letters[titles[at] ?? 0] ?? '';
+    for (let at = starts[document] ?? 0; at < end; at += 1) title += keys[titles[at] ?? 0] ?? '';
     return title;
   });
 }

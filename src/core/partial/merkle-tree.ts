@@ -1,18 +1,18 @@
 import { HASH } from './lazy-directory.js';
 
 /**
- * Checksums of pieces as the leaves of binary trees (Merkle, 1979): the head of a file holds the tops, each piece the
- * checksums beside its way up. So a piece is verified by itself, and the head stays small however many pieces there are.
+ * Checksums of pieces as the leaves of binary trees (Merkle, 1980). The head of a file has the roots, each piece the
+ * sibling checksums up to its root. So a piece can be verified on its own, and the size of the head stays bounded.
  *
  * ```
- * top            = hash(1, ab, cd)          in the head
+ * root           = hash(1, ab, cd)          in the head
  *               /           \
- *        ab = hash(1, a, b)  cd             a piece's proof: b, cd (for a), the lowest first
+ *        ab = hash(1, a, b)  cd             proof of piece a: b, cd (the lowest first)
  *       /      \
  * a = hash(0, body of a)  b
  * ```
  *
- * All trees are `depth` high; where pieces end, zeros stand for checksums.
+ * All trees are `depth` high. Zeros stand for the checksums of missing pieces at the end.
  */
 const LEAF = 0;
 const NODE = 1;

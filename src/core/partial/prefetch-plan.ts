@@ -29,10 +29,10 @@ export function predictMissingPieces(text: string, index: PackedIndex, analyzer:
 /** Returns the missing pieces that listing at most `count` titles with this prefix needs, as `predictMissingPieces`. */
 export function predictMissingTitles(text: string, index: PackedIndex, count: number): ReadonlySet<number> {
   const { documents } = index;
-  const letters = titleKey(text);
+  const prefix = titleKey(text);
   try {
-    if (letters !== '')
-      mapCollectingMissing(documents.titleOrder.withPrefix(letters, count), (document) => documents.head(document));
+    if (prefix !== '')
+      mapCollectingMissing(documents.titleOrder.withPrefix(prefix, count), (document) => documents.head(document));
     return new Set();
   } catch (error) {
     if (error instanceof MissingPiecesError) return error.pieces;

@@ -1,18 +1,16 @@
-import { BLOCK_KINDS, DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { LANGUAGE_PREFIX, type Stem } from '../analysis/stemming.js';
 import { FIELDS } from '../model/document.js';
 import { lazy } from '../lazy.js';
-import type { AnswerReader } from '../index/documents/answer-store.js';
-import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
 import { decodeTerms } from '../index/documents/derived-vocabulary.js';
 import { damagedIndexError, readContainer } from '../index/format/container.js';
 import { openIndex, type PackedIndex } from '../index/index-reader.js';
 import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
-import { SegmentWriter, type TokenTable } from './segment-writer.js';
+import { SegmentWriter } from './segment-writer.js';
+import { FieldCopier, writeAnswer, writeDescription } from './copy-fields.js';
 import { DocumentReader } from '../index/documents/document-store.js';
 import { MAX_FREQUENCY } from './index-writer.js';
-import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';
+import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 
 /** An index read back for merging: the terms of each document instead of the documents of each term. */
 export interface ReadIndex {
@@ -134,12 +132,12 @@ export function writeIndexSegment(
 ): Uint8Array<ArrayBuffer> {
   const { documents } = index;
   const { forward, used } = restrictTo(index, selected);
-  const tokens = new UsedTokens(documents.answers.vocabulary);
-  const writer = new SegmentWriter(forward, tokens);
+  const fields = new FieldCopier(documents);
+  const { tokens } = fields.tables;
+  const writer = new SegmentWriter(forward, fields.tables);
   for (const document of selected) {
-    const head = documents.document(document);
-    const boost = documents.boost(document);
-    writer.add({ ...head, boost, related: documents.related(document) }, '', (body) => {
+    writer.add(documents.head(document).key, '', (titles, body) => {
+      fields.copy(document, titles, body);
       writeDescription(body, documents.answers, document, tokens);
       if (answers) writeAnswer(body, documents.answers, document, tokens);
       else for (let empty = 0; empty < 3; empty += 1) body.varint(0);
@@ -217,71 +215,3 @@ function stemKeys(
 }
 
 const FIRST: readonly number[] = [0];
-
-/** The tokens that occur in the selected documents, numbered by first occurrence. */
-class UsedTokens implements TokenTable {
-  readonly #numbers: Int32Array;
-  readonly #counts: Uint32Array;
-  readonly #tokens: number[] = [];
-
-  constructor(private readonly vocabulary: Vocabulary) {
-    this.#numbers = new Int32Array(vocabulary.size).fill(-1);
-    this.#counts = new Uint32Array(vocabulary.size);
-  }
-
-  /** Copies a token list, preceded by its length, with the tokens renumbered. */
-  copy(reader: ByteReader, writer: ByteWriter): void {
-    const count = Math.min(reader.varint(), reader.bytes.length);
-    writer.varint(count);
-    for (let left = count; left > 0; left -= 1) {
-      const token = reader.varint();
-      if (token >= this.#numbers.length) throw damagedIndexError('a text refers to a missing token');
-      let number = this.#numbers[token] ?? 0;
-      if (number < 0) {
-        number = this.#tokens.push(token) - 1;
-        this.#numbers[token] = number;
-      }
-      this.#counts[token] = (this.#counts[token] ?? 0) + 1;
-      writer.varint(number);
-    }
-  }
-
-  write(writer: ByteWriter): void {
-    const { bytes, starts, byteLengths } = this.vocabulary;
-    writer.varint(this.#tokens.length);
-    for (const token of this.#tokens) {
-      const start = starts[token] ?? 0;
-      const length = byteLengths[token] ?? 0;
-      writer.varint(length);
-      writer.copy(bytes, start, start + length);
-      writer.varint(this.#counts[token] ?? 0);
-    }
-  }
-}
-
-function writeDescription(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
-  const written = answers.writtenDescription(document);
-  if (written === null) {
-    writer.varint(DESCRIPTION.none);
-  } else if (typeof written === 'number') {
-    writer.varint(DESCRIPTION.ofAnswer);
-    writer.varint(written);
-  } else {
-    writer.varint(DESCRIPTION.own);
-    tokens.copy(written, writer);
-  }
-}
-
-function writeAnswer(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
-  const { blocks, atoms, reader } = answers.structure(document);
-  writer.varint(blocks.length);
-  for (const { kind, start, end } of blocks) writer.varint((end - start) * 8 + BLOCK_KINDS.indexOf(kind));
-  writer.varint(atoms.length);
-  let at = 0;
-  for (const [start, end] of atoms) {
-    writer.varint(start - at);
-    writer.varint(end - start);
-    at = end;
-  }
-  tokens.copy(reader, writer);
-}

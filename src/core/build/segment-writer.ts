@@ -20,7 +20,7 @@ import { cutTokens } from '../index/documents/token-vocabulary.js';
 export const SEGMENT_VERSION = 4;
 
 /** Numbers strings by first occurrence and counts their occurrences. */
-class Table {
+export class StringCounter implements TokenTable {
   readonly #numbers = new Map<string, number>();
   readonly #counts: number[] = [];
   readonly #cut = new Map<string, readonly number[]>();
@@ -62,15 +62,12 @@ class Table {
 /** The tables of a segment in the order in which they are written. */
 export const TABLES = ['prefixes', 'subjects', 'languages', 'dates', 'keywords', 'names', 'tokens', 'links'] as const;
 export type TableName = (typeof TABLES)[number];
-type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
+type Tables = Readonly<Record<TableName, StringCounter>>;
 
-/** The table of tokens used in answers and descriptions. */
+/** A table of the strings that documents refer to by number. */
 export interface TokenTable {
   write(writer: ByteWriter): void;
 }
-
-/** A document without its answer and description. */
-export type DocumentHead = Omit<Document, 'answer' | 'description'>;
 
 /** Orders documents by key. Every segment and index is in this order. */
 export function byKey(a: Document, b: Document): number {
@@ -98,12 +95,16 @@ export function writeSegment(
   index: ForwardIndex,
   options: SegmentOptions,
 ): Uint8Array<ArrayBuffer> {
-  const tokens = new Table();
-  const writer = new SegmentWriter(index, tokens);
+  const tables = Object.fromEntries(TABLES.map((name) => [name, new StringCounter()])) as Tables;
+  const writer = new SegmentWriter(index, tables);
   for (const { document, hash } of documents) {
-    writer.add(document, hash, (body) => {
-      writeDescription(body, document, tokens);
-      writeAnswer(body, document.answer, tokens);
+    writer.add(document.key, hash, (titles, body) => {
+      titles.varint(tables.links.number(document.url));
+      titles.varint(optional(tables.subjects, document.subject));
+      writeList(titles, tables.names.tokens(document.title));
+      writeHead(body, document, tables);
+      writeDescription(body, document, tables.tokens);
+      writeAnswer(body, document.answer, tables.tokens);
     });
   }
   return writer.finish(options);
@@ -111,15 +112,6 @@ export function writeSegment(
 
 /** Writes a segment document by document. */
 export class SegmentWriter {
-  readonly #tables: Tables = {
-    prefixes: new Table(),
-    subjects: new Table(),
-    languages: new Table(),
-    dates: new Table(),
-    keywords: new Table(),
-    names: new Table(),
-    links: new Table(),
-  };
   readonly #names = new ByteWriter();
   readonly #lengths = new ByteWriter();
   readonly #titles = new ByteWriter();
@@ -127,24 +119,19 @@ export class SegmentWriter {
   readonly #forward = new ByteWriter(1 << 16);
   #size = 0;
 
-  /** `tokens` is the table that the token numbers of answers and descriptions refer to. */
+  /** `tables` are those that the numbers of the documents refer to. */
   constructor(
     private readonly index: ForwardIndex,
-    private readonly tokens: TokenTable,
+    private readonly tables: Readonly<Record<TableName, TokenTable>>,
   ) {}
 
-  /** Adds the next document in the order of `byKey`. `texts` writes its description and its answer. */
-  add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
+  /** Adds the next document in the order of `byKey`. `write` writes its title part and its body. */
+  add(key: string, hash: string, write: (titles: ByteWriter, body: ByteWriter) => void): void {
     const parts = [this.#titles, this.#body, this.#forward];
     const before = parts.map(({ length }) => length);
-    const [tables, titles] = [this.#tables, this.#titles];
-    this.#names.text(document.key);
+    this.#names.text(key);
     this.#names.text(hash);
-    titles.varint(tables.links.number(document.url));
-    titles.varint(optional(tables.subjects, document.subject));
-    writeList(titles, tables.names.tokens(document.title));
-    writeHead(this.#body, document, tables);
-    texts(this.#body);
+    write(this.#titles, this.#body);
     writeForward(this.#forward, this.index, this.#size);
     for (const [at, { length }] of parts.entries()) this.#lengths.varint(length - (before[at] ?? 0));
     this.#size += 1;
@@ -156,14 +143,13 @@ export class SegmentWriter {
     writer.varint(SEGMENT_VERSION);
     writer.varint(this.#size);
     for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward]) writer.bytes(part.view());
-    const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
-    for (const name of TABLES) tables[name].write(writer);
+    for (const name of TABLES) this.tables[name].write(writer);
     writeWords(writer, this.index, { stem, otherKeys });
     return writer.finish();
   }
 }
 
-function writeTokens(writer: ByteWriter, text: string, table: Table): void {
+function writeTokens(writer: ByteWriter, text: string, table: StringCounter): void {
   const numbers: number[] = [];
   cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
   writeList(writer, numbers);
@@ -175,7 +161,7 @@ function writeList(writer: ByteWriter, numbers: readonly number[]): void {
 }
 
 /** 0 for null, otherwise the value's number plus one. */
-function optional(table: Table, value: string | null): number {
+function optional(table: StringCounter, value: string | null): number {
   return value === null ? 0 : table.number(value) + 1;
 }
 
@@ -186,7 +172,7 @@ function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables
   writeList(writer, tables.names.tokens(rest));
 }
 
-function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
+function writeHead(writer: ByteWriter, document: Document, tables: Tables): void {
   writeUrl(writer, document.url, document.title, tables);
   const ownKey = document.key !== document.url;
   writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
@@ -205,7 +191,7 @@ function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): 
   }
 }
 
-function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: StringCounter): void {
   if (description === null || description === '') {
     writer.varint(DESCRIPTION.none);
   } else if (normalizeWhitespace(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
@@ -220,7 +206,7 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
 /**
  * Blocks as kind and length (adjacent blocks are separated by one line feed), atoms as gap and length, then the text.
  */
-function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
+function writeAnswer(writer: ByteWriter, answer: Answer, tokens: StringCounter): void {
   writer.varint(answer.blocks.length);
   for (const block of answer.blocks) writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
   writer.varint(answer.atoms.length);

@@ -5,7 +5,7 @@ import { ByteReader } from '../format/byte-buffer.js';
 import { readColumns, prefixSums, type Column } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
-import { eachKeyword, skipTokens, LINK, slugify, URL_FLAGS } from './stored-fields-format.js';
+import { eachKeyword, skipTokens, LINK, linkTarget, slugify, URL_FLAGS } from './stored-fields-format.js';
 import { compareTerms } from '../terms/term-dictionary.js';
 import { TitlePrefixIndex } from './title-index.js';
 import type { TokenBytes } from './token-attributes.js';
@@ -35,7 +35,10 @@ interface CachedSummary {
   readonly boost: number;
 }
 /** The documents of an index, from any source. */
-export type DocumentStore = Omit<Pick<DocumentReader, keyof DocumentReader>, 'answers' | 'titleOrder'> & {
+export type DocumentStore = Omit<
+  Pick<DocumentReader, keyof DocumentReader>,
+  'answers' | 'titleOrder' | 'urlPrefixes'
+> & {
   readonly answers: AnswerStore;
   readonly titleOrder: Pick<TitlePrefixIndex, keyof TitlePrefixIndex>;
 };
@@ -54,7 +57,7 @@ export class DocumentReader {
   readonly languageNames: Vocabulary;
   readonly answers: AnswerReader;
   readonly titleOrder: TitlePrefixIndex;
-  readonly #prefixes: Vocabulary;
+  readonly urlPrefixes: Vocabulary;
   /** The offset of each keyword in `names`. */
   readonly #keywordStarts: () => Uint32Array;
   /** The tokens of titles, urls and keywords. */
@@ -79,7 +82,7 @@ export class DocumentReader {
       reader.position += length;
       return new Vocabulary(sections.names.subarray(start, reader.position), decode, derivedFrom);
     };
-    this.#prefixes = next();
+    this.urlPrefixes = next();
     this.subjectNames = next();
     this.dateNames = next();
     this.languageNames = next();
@@ -101,7 +104,7 @@ export class DocumentReader {
     return this.names.readText(this.#stored(document));
   }
 
-  /** Returns a reader positioned at the token count of a title. */
+  /** Returns a reader positioned at the token count of a title; the other stored fields follow. */
   titleTokens(document: number): ByteReader {
     return this.#stored(document);
   }
@@ -231,7 +234,7 @@ export class DocumentReader {
 
   #url(reader: ByteReader, title: string): string {
     const head = reader.varint();
-    const prefix = this.#prefixes.token(head >>> 1);
+    const prefix = this.urlPrefixes.token(head >>> 1);
     return prefix + (head & 1 ? slugify(title) : '') + this.names.readText(reader);
   }
 
@@ -253,9 +256,8 @@ export class DocumentReader {
 
   #link(reader: ByteReader, document: number): IndexedLink {
     const code = reader.varint();
-    if (code >= LINK.relative) {
-      const distance = code - LINK.relative;
-      const target = document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
+    const target = linkTarget(code, document);
+    if (target !== null) {
       const { title, url } = this.head(target);
       return { title, url, subject: this.subject(target), indexed: true };
     }

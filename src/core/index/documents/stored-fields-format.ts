@@ -37,6 +37,13 @@ export function normalizeWhitespace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** The document that a relative link of `document` leads to; null if the link is not relative. */
+export function linkTarget(code: number, document: number): number | null {
+  const distance = code - LINK.relative;
+  if (distance < 0) return null;
+  return document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
+}
+
 /** Reads a document's keywords and visits the number of each. */
 export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void): void {
   let expected = 0;

@@ -124,7 +124,9 @@ export interface IndexSegmentOptions {
   readonly stem: Stem;
 }
 
-/** Writes a segment of the `selected` documents (ascending numbers). Merging it reproduces the index's data for them. */
+/**
+ * Writes a segment of the `selected` documents (ascending numbers). Merging it reproduces the index's data for them.
+ */
 export function writeIndexSegment(
   index: ReadIndex,
   selected: Uint32Array,

@@ -101,7 +101,7 @@ interface ForwardEntries {
   readonly lengths: readonly Uint32Array[];
 }
 
-/** Frequencies are capped at this value, which fits 16 bits. Scoring saturates far below it. */
+/** Frequencies are capped at this value, which fits 16 bits. */
 export const MAX_FREQUENCY = 0xffff;
 
 function readForward(merged: MergedSegments): ForwardEntries {

@@ -2,14 +2,6 @@ import { AskdexError } from '../../errors.js';
 import { ByteWriter } from './byte-buffer.js';
 import { lazy } from '../../lazy.js';
 
-/**
- * The container of the index file, little-endian. `docs/packed-format.md` describes the format.
- *
- * ```
- * 0        8        12       16
- * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
- * ```
- */
 /** The files of a generation that hold the index and the sha256 of each of its chunks. */
 export const INDEX_FILE = 'index.askdex';
 export const CHUNKS_FILE = 'index.chunks';
@@ -55,7 +47,14 @@ export type Sections = Readonly<Record<SectionName, Uint8Array>>;
 
 const NAMES = Object.keys(SECTION).filter((name): name is SectionName => name in SECTION);
 
-/** Joins sections to one file. */
+/**
+ * Joins sections to one file. All numbers are little-endian. `docs/packed-format.md` describes the format.
+ *
+ * ```
+ * 0        8        12       16
+ * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
+ * ```
+ */
 export function writeContainer(sections: Sections): Uint8Array<ArrayBuffer> {
   let size = HEADER + NAMES.length * ENTRY;
   for (const name of NAMES) size = aligned(size) + sections[name].length;

@@ -22,8 +22,8 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
   for (const [at, stem] of texts.entries()) {
     const group = members[at] ?? [];
     counts.varint(group.length);
-    for (const [place, word] of group.entries()) {
-      if (place === 0) firsts.zigzag(word - last);
+    for (const [index, word] of group.entries()) {
+      if (index === 0) firsts.zigzag(word - last);
       else others.varint(word - last - 1);
       last = word;
     }
@@ -73,12 +73,12 @@ export function readStemGroups(section: Uint8Array, size: number, words: TokenBy
     const count = Math.min(counts.varint(), section.length - others.position + 1);
     const first = members.group(stem, { count, firsts, others });
     const length = count > 0 ? (words.byteLengths[first] ?? 0) : 0;
-    const kept = Math.max(0, Math.min(length, MAX_STEM_BYTES) - cuts.varint());
-    const rest = Math.max(0, Math.min(restLengths.varint(), section.length - start, MAX_STEM_BYTES - kept));
+    const fromWord = Math.max(0, Math.min(length, MAX_STEM_BYTES) - cuts.varint());
+    const rest = Math.max(0, Math.min(restLengths.varint(), section.length - start, MAX_STEM_BYTES - fromWord));
     keys.add(stem, {
       word: words.bytes,
       from: words.starts[first] ?? 0,
-      kept,
+      fromWord,
       rests: section,
       restFrom: start,
       rest,
@@ -132,11 +132,11 @@ class MemberWriter {
   }
 }
 
-/** The bytes of a stem: `kept` bytes of a word, then `rest` further bytes. */
+/** The bytes of a stem: `fromWord` bytes of a word, then `rest` further bytes. */
 interface StemBytes {
   readonly word: Uint8Array;
   readonly from: number;
-  readonly kept: number;
+  readonly fromWord: number;
   readonly rests: Uint8Array;
   readonly restFrom: number;
   readonly rest: number;
@@ -154,13 +154,13 @@ class KeyWriter {
     this.#writer = new ByteWriter(capacity);
   }
 
-  add(number: number, { word, from, kept, rests, restFrom, rest }: StemBytes): void {
+  add(number: number, { word, from, fromWord, rests, restFrom, rest }: StemBytes): void {
     const writer = this.#writer;
     const stem = this.#stem;
     const before = this.#before;
-    const length = kept + rest;
-    for (let at = 0; at < kept; at += 1) stem[at] = word[from + at] ?? 0;
-    for (let at = 0; at < rest; at += 1) stem[kept + at] = rests[restFrom + at] ?? 0;
+    const length = fromWord + rest;
+    for (let at = 0; at < fromWord; at += 1) stem[at] = word[from + at] ?? 0;
+    for (let at = 0; at < rest; at += 1) stem[fromWord + at] = rests[restFrom + at] ?? 0;
     let shared = 0;
     if (number % TERMS_PER_BLOCK === 0) {
       this.#starts.push(writer.length);

@@ -1,7 +1,6 @@
 import { sha256Bytes } from '../../sha256.js';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
-import { chunkHashes } from '../../core/index/format/chunks.js';
-import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE } from '../../core/index/format/container.js';
+import { CHUNKS_FILE, FORMAT_VERSION, INDEX_FILE, chunkHashes } from '../../core/index/format/container.js';
 import { mergeSegments } from '../../core/build/segment-merger.js';
 import { writeIndex } from '../../core/build/index-writer.js';
 import { segmentContents } from '../../core/build/segment-reader.js';

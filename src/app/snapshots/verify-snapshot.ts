@@ -3,9 +3,8 @@ import { sha256, sha256Bytes } from '../../sha256.js';
 import { type KeyObject, verify } from 'node:crypto';
 import { AskdexError } from '../../core/errors.js';
 import type { ManifestFile } from '../../core/model/generation-manifest.js';
-import { HASH_BYTES, chunkHashes } from '../../core/index/format/chunks.js';
 import { readDeltaHeader } from '../../core/delta/delta-header.js';
-import { CHUNKS_FILE, INDEX_FILE } from '../../core/index/format/container.js';
+import { CHUNKS_FILE, INDEX_FILE, chunkHashes, HASH_BYTES } from '../../core/index/format/container.js';
 import { openIndex } from '../../core/index/index-reader.js';
 import {
   HASH,

@@ -1,4 +1,4 @@
-import { CHUNK_BYTES, HASH_BYTES } from '../../core/index/format/chunks.js';
+import { CHUNK_BYTES, HASH_BYTES } from '../../core/index/format/container.js';
 import { yieldToEventLoop } from './yield-to-event-loop.js';
 import { digest } from '../download/web-crypto.js';
 

@@ -5,10 +5,12 @@ import { compareTerms } from '../index/terms/term-dictionary.js';
 import { orderVocabulary } from './vocabulary-order.js';
 import { cutTokens } from '../index/documents/token-vocabulary.js';
 
-/** What descriptions without answers are written in. */
+/** The sections for descriptions in an index without answers. */
 export type DescriptionSections = Pick<Sections, 'vocabulary' | 'descriptionLengths' | 'descriptions'>;
 
-/** Writes the description of each document, '' for none: each a text of its own over a vocabulary of their tokens. */
+/**
+ * Writes the description of each document ('' for none) as tokens of a vocabulary that holds only descriptions' tokens.
+ */
 export function writeDescriptions(texts: readonly string[], words: ReadonlyMap<string, number>): DescriptionSections {
   const cut = texts.map(tokensOf);
   const tokens = byFrequency(cut);
@@ -39,7 +41,7 @@ function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** Each token once, the most frequent first; equal ones by code points: the same index gives the same bytes. */
+/** Distinct tokens, most frequent first. Ties are ordered by code points, so that the output is deterministic. */
 function byFrequency(texts: readonly (readonly string[])[]): string[] {
   const counts = new Map<string, number>();
   for (const tokens of texts) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);

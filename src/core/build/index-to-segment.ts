@@ -1,20 +1,18 @@
-import { BLOCK_KINDS, DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { LANGUAGE_PREFIX, type Stem } from '../analysis/stemming.js';
 import { FIELDS } from '../model/document.js';
 import { lazy } from '../lazy.js';
-import type { AnswerReader } from '../index/documents/answer-store.js';
-import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import type { Column } from '../index/format/columns.js';
-import { spelledTerms } from '../index/terms/spelled-terms.js';
+import { decodeTerms } from '../index/terms/decode-terms.js';
 import { damagedIndexError, readContainer } from '../index/format/container.js';
 import { openIndex, type PackedIndex } from '../index/index-reader.js';
 import type { ForwardIndex, ExtraStemKeys } from './segment-words.js';
-import { SegmentWriter, type TokenTable } from './segment-writer.js';
+import { SegmentWriter } from './segment-writer.js';
+import { FieldCopier, writeAnswer, writeDescription } from './copy-fields.js';
 import { DocumentReader } from '../index/documents/document-store.js';
 import { MAX_FREQUENCY } from './index-writer.js';
-import type { DecodeUtf8, Vocabulary } from '../index/documents/token-vocabulary.js';
+import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 
-/** An index as merging it anew needs it: by document what it holds by word. */
+/** An index read back for merging: the terms of each document instead of the documents of each term. */
 export interface ReadIndex {
   readonly size: number;
   /** The id of the analyzer that built it. */
@@ -22,15 +20,15 @@ export interface ReadIndex {
   readonly documents: DocumentReader;
   /** In the order of `compareTerms`. */
   readonly words: readonly string[];
-  /** The entries of each document are in the order of its words. */
+  /** The entries of each document are in ascending order. */
   readonly forward: Omit<ForwardIndex, 'words'>;
   readonly groups: { readonly texts: readonly string[]; readonly members: readonly (readonly number[])[] };
 }
 
 /**
- * Reads an index by document.
+ * Reads an index back for merging.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version, or its content is inconsistent
  */
 export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false): ReadIndex {
   const index = openIndex(bytes, { verify, decode });
@@ -44,9 +42,9 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
       index.size,
       sections,
       decode,
-      lazy(() => spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
+      lazy(() => decodeTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes })),
     ),
-    words: readTerms(index.words),
+    words: index.words.terms(),
     forward: readForward(index),
     groups: {
       texts: Array.from({ length: stems.keys.size }, (_, stem) => stems.keys.get(stem)),
@@ -55,15 +53,7 @@ export function readIndex(bytes: Uint8Array, decode: DecodeUtf8, verify = false)
   };
 }
 
-function readTerms(terms: PackedIndex['words']): string[] {
-  return Array.from({ length: terms.size }, (_, number) => {
-    if (number === 0) terms.seek(0);
-    else terms.next();
-    return terms.text();
-  });
-}
-
-/** Turns the postings round: the words of each document. */
+/** Inverts the postings: returns the words of each document. */
 function readForward(index: PackedIndex): ReadIndex['forward'] {
   const { size } = index;
   const starts = new Uint32Array(size + 1);
@@ -103,7 +93,7 @@ function eachPosting(
         const count = postings.load(list, block);
         for (let at = 0; at < count; at += 1) {
           const document = documents[at] ?? 0;
-          if (document < 0 || document >= size) throw damagedIndexError('it names a document that there is not');
+          if (document < 0 || document >= size) throw damagedIndexError('a posting refers to a missing document');
           visit(document, word * 4 + field, frequencies[at] ?? 1);
         }
       }
@@ -111,7 +101,7 @@ function eachPosting(
   }
 }
 
-/** Lists count to `HIGHEST_FREQUENCY`, the number of a document's terms counts on: the first such word has the rest. */
+/** Postings cap frequencies at `MAX_FREQUENCY`, field lengths do not. Adds the difference to the first capped word. */
 function restoreCounts({ starts, entries, frequencies }: Omit<ForwardIndex, 'words'>, totals: readonly Column[]): void {
   const capped = new Map<string, number>();
   for (let document = 0, at = 0; document + 1 < starts.length; document += 1) {
@@ -132,25 +122,27 @@ function restoreCounts({ starts, entries, frequencies }: Omit<ForwardIndex, 'wor
 }
 
 export interface IndexSegmentOptions {
-  /** Whether the segment holds the answers. */
+  /** Whether the segment contains the answers. */
   readonly answers: boolean;
   readonly stem: Stem;
 }
 
-/** Writes a segment of some documents of an index, whose numbers ascend. Merging it gives what the index says of them. */
+/**
+ * Writes a segment of the `selected` documents (ascending numbers). Merging it reproduces the index's data for them.
+ */
 export function writeIndexSegment(
   index: ReadIndex,
-  chosen: Uint32Array,
+  selected: Uint32Array,
   { answers, stem }: IndexSegmentOptions,
 ): Uint8Array<ArrayBuffer> {
   const { documents } = index;
-  const { forward, used } = restricted(index, chosen);
-  const tokens = new UsedTokens(documents.answers.vocabulary);
-  const writer = new SegmentWriter(forward, tokens);
-  for (const document of chosen) {
-    const head = documents.document(document);
-    const boost = documents.boost(document);
-    writer.add({ ...head, boost, related: documents.related(document) }, '', (body) => {
+  const { forward, used } = restrictTo(index, selected);
+  const fields = new FieldCopier(documents);
+  const { tokens } = fields.tables;
+  const writer = new SegmentWriter(forward, fields.tables);
+  for (const document of selected) {
+    writer.add(documents.head(document).key, '', (titles, body) => {
+      fields.copy(document, titles, body);
       writeDescription(body, documents.answers, document, tokens);
       if (answers) writeAnswer(body, documents.answers, document, tokens);
       else for (let empty = 0; empty < 3; empty += 1) body.varint(0);
@@ -160,24 +152,24 @@ export function writeIndexSegment(
   return writer.finish({ ...keys, writer: index.analyzer });
 }
 
-/** The entries of some documents, over the words that these have. */
-function restricted(
+/** The entries of the selected documents, renumbered to the words that occur in them. */
+function restrictTo(
   { words, forward }: ReadIndex,
-  chosen: Uint32Array,
+  selected: Uint32Array,
 ): { readonly forward: ForwardIndex; readonly used: readonly number[] } {
   const numbers = new Int32Array(words.length).fill(-1);
-  const starts = new Uint32Array(chosen.length + 1);
-  for (const [place, document] of chosen.entries()) {
+  const starts = new Uint32Array(selected.length + 1);
+  for (const [place, document] of selected.entries()) {
     const [from, to] = [forward.starts[document] ?? 0, forward.starts[document + 1] ?? 0];
     for (let at = from; at < to; at += 1) numbers[(forward.entries[at] ?? 0) >>> 2] = 0;
     starts[place + 1] = (starts[place] ?? 0) + to - from;
   }
   const used: number[] = [];
   for (let word = 0; word < numbers.length; word += 1) if (numbers[word] === 0) numbers[word] = used.push(word) - 1;
-  const entries = new Uint32Array(starts[chosen.length] ?? 0);
+  const entries = new Uint32Array(starts[selected.length] ?? 0);
   const frequencies = new Uint32Array(entries.length);
-  const distinct = new Uint32Array(chosen.length * FIELDS.length);
-  for (const [place, document] of chosen.entries()) {
+  const distinct = new Uint32Array(selected.length * FIELDS.length);
+  for (const [place, document] of selected.entries()) {
     const from = forward.starts[document] ?? 0;
     const to = starts[place] ?? 0;
     const count = (starts[place + 1] ?? 0) - to;
@@ -194,8 +186,8 @@ function restricted(
 }
 
 /**
- * The stem of each word and its other keys, as far as the groups of an index tell: a word that was joined to others by their
- * keys seems to have these itself.
+ * The stem and the extra stem keys of each used word, as far as the stem groups reveal them. A word that was joined to
+ * a group appears to have all keys of that group itself.
  */
 function stemKeys(
   { words, groups }: ReadIndex,
@@ -217,82 +209,14 @@ function stemKeys(
     const word = words[number] ?? '';
     const all = keys.get(number) ?? [];
     const own = all.filter((key) => !key.includes(LANGUAGE_PREFIX));
-    // Most words have one key or none. Of several the stemmer tells which is the stem.
+    // Most words have at most one key. If there are several, the stemmer decides which one is the stem.
     const stemOf = own.length < 2 ? (own[0] ?? word) : stem(word);
     stems.set(word, stemOf);
     const others = all.filter((key) => key !== stemOf);
-    // Which documents give a key is not known: the first one stands for them.
+    // The index does not record which documents contribute a key, so the first document stands for all.
     if (others.length > 0) otherKeys.set(word, new Map(others.map((key) => [key, FIRST])));
   }
   return { stem: (word) => stems.get(word) ?? word, otherKeys };
 }
 
 const FIRST: readonly number[] = [0];
-
-/** The tokens that the chosen documents have, numbered as they first come. */
-class UsedTokens implements TokenTable {
-  readonly #numbers: Int32Array;
-  readonly #counts: Uint32Array;
-  readonly #tokens: number[] = [];
-
-  constructor(private readonly vocabulary: Vocabulary) {
-    this.#numbers = new Int32Array(vocabulary.size).fill(-1);
-    this.#counts = new Uint32Array(vocabulary.size);
-  }
-
-  /** Copies as many tokens as the reader says. */
-  copy(reader: ByteReader, writer: ByteWriter): void {
-    const count = Math.min(reader.varint(), reader.bytes.length);
-    writer.varint(count);
-    for (let left = count; left > 0; left -= 1) {
-      const token = reader.varint();
-      if (token >= this.#numbers.length) throw damagedIndexError('it names a token that there is not');
-      let number = this.#numbers[token] ?? 0;
-      if (number < 0) {
-        number = this.#tokens.push(token) - 1;
-        this.#numbers[token] = number;
-      }
-      this.#counts[token] = (this.#counts[token] ?? 0) + 1;
-      writer.varint(number);
-    }
-  }
-
-  write(writer: ByteWriter): void {
-    const { bytes, starts, byteLengths } = this.vocabulary;
-    writer.varint(this.#tokens.length);
-    for (const token of this.#tokens) {
-      const start = starts[token] ?? 0;
-      const length = byteLengths[token] ?? 0;
-      writer.varint(length);
-      writer.copy(bytes, start, start + length);
-      writer.varint(this.#counts[token] ?? 0);
-    }
-  }
-}
-
-function writeDescription(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
-  const written = answers.writtenDescription(document);
-  if (written === null) {
-    writer.varint(DESCRIPTION.none);
-  } else if (typeof written === 'number') {
-    writer.varint(DESCRIPTION.ofAnswer);
-    writer.varint(written);
-  } else {
-    writer.varint(DESCRIPTION.own);
-    tokens.copy(written, writer);
-  }
-}
-
-function writeAnswer(writer: ByteWriter, answers: AnswerReader, document: number, tokens: UsedTokens): void {
-  const { blocks, atoms, reader } = answers.structure(document);
-  writer.varint(blocks.length);
-  for (const { kind, start, end } of blocks) writer.varint((end - start) * 8 + BLOCK_KINDS.indexOf(kind));
-  writer.varint(atoms.length);
-  let at = 0;
-  for (const [start, end] of atoms) {
-    writer.varint(start - at);
-    writer.varint(end - start);
-    at = end;
-  }
-  tokens.copy(reader, writer);
-}

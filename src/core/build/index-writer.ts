@@ -3,9 +3,13 @@ import type { PackedMeta } from '../index/index-reader.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeContainer, FORMAT_VERSION, type Sections } from '../index/format/container.js';
 import type { MergedSegments } from './segment-merger.js';
-import type { BlockSections } from '../index/postings/block-writer.js';
 import { FIELD_COUNT } from '../index/postings/postings-format.js';
-import { PostingsWriter, type EntrySections, type ListSource } from '../index/postings/postings-writer.js';
+import {
+  PostingsWriter,
+  type EntrySections,
+  type ListSource,
+  type BlockSections,
+} from '../index/postings/postings-writer.js';
 import { writeStemGroups } from '../index/terms/stem-groups-section.js';
 import { type StemGroups } from '../index/terms/stem-groups.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';
@@ -13,13 +17,13 @@ import { writeColumns } from '../index/format/columns.js';
 import { writeStoredFields } from './stored-fields-writer.js';
 
 export interface PackOptions {
-  /** The words of each stem; left out: what the words and their other keys give. */
+  /** The words of each stem. Default: the groups that follow from the words and their extra stem keys. */
   readonly stems?: StemGroups;
-  /** false: the file goes without answers. */
+  /** false: writes the index without answers. Default: true. */
   readonly answers?: boolean;
 }
 
-/** Packs merged segments into the one file that is searched. The same documents give the same bytes. */
+/** Writes merged segments as one index file. The same documents always give the same bytes. */
 export function writeIndex(
   merged: MergedSegments,
   analyzer: string,
@@ -48,7 +52,7 @@ export function writeIndex(
 
 const NO_ANSWERS = { textLengths: new Uint8Array(0), texts: new Uint8Array(0) };
 
-/** Writes the first section. */
+/** Writes the section `meta`. */
 export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
   const { analyzer, documents, words, stems, distinct, totals } = meta;
   const writer = new ByteWriter();
@@ -60,12 +64,12 @@ export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
 export interface IndexedWords {
   readonly words: readonly string[];
   readonly stems: StemGroups;
-  /** Distinct terms of each document by field, then terms by field. */
+  /** Distinct terms of each document in each of three fields, then all terms in each field. */
   readonly lengths: readonly Uint32Array[];
   readonly lists: ListSource;
 }
 
-/** The sections that tell which words stand where. */
+/** Writes the sections for words, stems and postings. */
 export function writeWordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
   const postings = new PostingsWriter().write(words.length, lists);
   const wordTerms = writeDictionary(words);
@@ -90,14 +94,14 @@ function sum(column: Uint32Array): number {
 
 interface ForwardEntries {
   readonly starts: Uint32Array;
-  /** `word * 4 + field`, of all documents in order. */
+  /** `word * 4 + field` for all documents in order. */
   readonly entries: Uint32Array;
   readonly frequencies: Uint16Array;
-  /** Distinct terms by field, then terms by field, of each document. */
+  /** Distinct terms of each document in each of three fields, then all terms in each field. */
   readonly lengths: readonly Uint32Array[];
 }
 
-/** No frequency needs more: a field of a million characters repeats no word more often than this counts. */
+/** Frequencies are capped at this value, which fits 16 bits. */
 export const MAX_FREQUENCY = 0xffff;
 
 function readForward(merged: MergedSegments): ForwardEntries {
@@ -138,14 +142,14 @@ function add(column: Uint32Array | undefined, at: number, value: number): void {
   if (column !== undefined) column[at] = (column[at] ?? 0) + value;
 }
 
-/** Where each list begins when the lists lie one after another. */
+/** Where each list begins if the lists are stored one after another. */
 function startsOf(counts: Uint32Array): Uint32Array {
   const starts = new Uint32Array(counts.length + 1);
   for (let list = 0; list < counts.length; list += 1) starts[list + 1] = (starts[list] ?? 0) + (counts[list] ?? 0);
   return starts;
 }
 
-/** Documents come in ascending order, so every list ends up sorted without sorting. */
+/** Documents are visited in ascending order, so every list is sorted without a sort. */
 function wordLists(merged: MergedSegments, forward: ForwardEntries): ListSource {
   const counts = merged.documentCounts;
   const starts = startsOf(counts);

@@ -1,12 +1,12 @@
 import { DESCRIPTION } from '../index/documents/stored-fields-format.js';
 import { ByteWriter, type ByteReader } from '../index/format/byte-buffer.js';
 
-/** One part of every document, one after another, with where each begins. */
+/** Collects one variable-length part of each document and the length of each part. */
 export class SectionBuilder {
   readonly #writer: ByteWriter;
   readonly #starts: Uint32Array;
 
-  /** `capacity`: the bytes that are expected. */
+  /** `capacity`: the expected number of bytes. */
   constructor(size: number, capacity = 1 << 16) {
     this.#writer = new ByteWriter(capacity);
     this.#starts = new Uint32Array(size);
@@ -32,7 +32,7 @@ export class SectionBuilder {
   }
 }
 
-/** Most of a segment is tokens: this loop reads and writes varints (of at most 28 bits) without a call for each. */
+/** Segments consist mostly of tokens, so this loop decodes and encodes varints (at most 28 bits) inline. */
 export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const count = reader.varint();
   writer.varint(count);
@@ -56,7 +56,7 @@ export function copyTokens(reader: ByteReader, writer: ByteWriter, map: Uint32Ar
   writer.advance(to - start);
 }
 
-/** A description, its tokens by their final numbers. */
+/** Copies a description with its tokens renumbered. */
 export function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const kind = reader.varint();
   writer.varint(kind);
@@ -64,12 +64,12 @@ export function copyDescription(reader: ByteReader, writer: ByteWriter, map: Uin
   else if (kind === DESCRIPTION.own) copyTokens(reader, writer, map);
 }
 
-/** An answer, its tokens by their final numbers. */
+/** Copies an answer with its tokens renumbered. */
 export function copyAnswer(reader: ByteReader, writer: ByteWriter, map: Uint32Array): void {
   const start = reader.position;
   skipNumbers(reader, reader.varint());
   skipNumbers(reader, reader.varint() * 2);
-  // Blocks and atoms are written as they are read.
+  // Blocks and atoms are copied unchanged.
   writer.copy(reader.bytes, start, reader.position);
   copyTokens(reader, writer, map);
 }

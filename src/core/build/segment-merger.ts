@@ -1,10 +1,9 @@
 import { ByteWriter, writeUtf8, type ByteReader } from '../index/format/byte-buffer.js';
-import { StringInterner } from './string-interner.js';
+import { StringInterner, SortedStrings } from './string-interner.js';
 import { damagedIndexError } from '../index/format/container.js';
 import { openSegment, type DocumentParts } from './segment-reader.js';
 import type { LiveSegment } from '../model/segments.js';
 import { TABLES, type TableName } from './segment-writer.js';
-import { SortedStrings } from './sorted-strings.js';
 import {
   WordCollector,
   rankStrings,
@@ -18,22 +17,24 @@ import { cutTokens, MAX_TOKEN_UNITS } from '../index/documents/token-vocabulary.
 
 const NONE = new Uint32Array(0);
 
-/** Of one segment: its own number of a string → the final one. */
+/** For one segment: maps its string numbers to the final ones. */
 export type OrdinalMaps = Readonly<Record<TableName | 'words', Uint32Array>>;
 
-/** Where one document lies, and what its numbers mean. */
+/** The position of a document's parts in its segment, and the maps for its numbers. */
 export interface MergedDocument extends DocumentParts {
   readonly bytes: Uint8Array;
   readonly maps: OrdinalMaps;
 }
 
-/** All segments as one. Documents and words are in order; the documents' parts still lie in their segments. */
+/**
+ * All segments as one. Documents and words are in final order; the parts of the documents are still in their segments.
+ */
 export interface MergedSegments {
-  /** In the order of their keys. */
+  /** Ordered by key. */
   readonly documents: readonly MergedDocument[];
   readonly maps: readonly OrdinalMaps[];
   readonly tables: Readonly<Record<TableName, MergedTable>>;
-  /** The tables of tokens as they are written. */
+  /** The encoded token vocabularies. */
   readonly vocabularies: { readonly names: Uint8Array; readonly tokens: Uint8Array };
   /** Each keyword as tokens of `tables.names`. */
   readonly keywords: readonly (readonly number[])[];
@@ -42,7 +43,7 @@ export interface MergedSegments {
   /** The stem of each word. */
   readonly stems: readonly string[];
   readonly otherKeys: CountedKeys;
-  /** Documents of (word, field), at `word * 3 + field`. */
+  /** The number of documents of each (word, field), at `word * 3 + field`. */
   readonly documentCounts: Uint32Array;
 }
 
@@ -53,10 +54,10 @@ interface StringTable {
 }
 
 /**
- * Merges the live documents of segments: the outcome depends on these documents alone, not on how they were split nor on
- * what else their segments hold. `spelling` gives how a subject is spelled.
+ * Merges the live documents of segments. The result depends only on these documents, not on how they were split into
+ * segments or on what else the segments contain. `spelling` returns the canonical spelling of a subject.
  *
- * @throws AskdexError `index_damaged`: a segment of another version, or two documents with one key.
+ * @throws {AskdexError} index_damaged: a segment has another version, or two documents have the same key
  */
 export function mergeSegments(
   segments: readonly LiveSegment[],
@@ -75,7 +76,7 @@ export function mergeSegments(
   const words = new WordCollector();
   const opened = segments.map((segment) => {
     const open = openSegment(segment);
-    if (open === null) throw damagedIndexError('a cached segment has another version');
+    if (open === null) throw damagedIndexError('a segment has an unsupported version');
     for (const name of TABLES) readTable(open.reader, tables[name], open.dead[name]);
     words.read(open.reader, open.deadWords, segment.live);
     return open.documents;
@@ -84,10 +85,10 @@ export function mergeSegments(
   const sorted = words.sorted();
   const texts = sorted.texts.texts();
   const wordNumbers = new Map(texts.map((word, number) => [word, number]));
-  const gatheredTables = { ...tables, subjects: withCanonicalSubjects(tables.subjects, spelling) };
+  const canonicalTables = { ...tables, subjects: withCanonicalSubjects(tables.subjects, spelling) };
   const names = rankTokens(tables.names, wordNumbers);
   const tokens = rankTokens(tables.tokens, wordNumbers);
-  const ranked = { ...rankTables(gatheredTables), names, tokens };
+  const ranked = { ...rankTables(canonicalTables), names, tokens };
   const maps = segments.map((_, segment) => ordinalMapsOf(ranked, sorted, segment));
   return {
     documents: sortDocuments(opened, segments, maps),
@@ -109,17 +110,10 @@ function ordinalMapsOf(
   words: RankedStrings,
   segment: number,
 ): OrdinalMaps {
-  return {
-    prefixes: mapped(ranked.prefixes, segment),
-    subjects: mapped(ranked.subjects, segment),
-    languages: mapped(ranked.languages, segment),
-    dates: mapped(ranked.dates, segment),
-    keywords: mapped(ranked.keywords, segment),
-    names: mapped(ranked.names, segment),
-    tokens: mapped(ranked.tokens, segment),
-    links: mapped(ranked.links, segment),
-    words: mapped(words, segment),
-  };
+  const all = { ...ranked, words };
+  return Object.fromEntries(
+    ([...TABLES, 'words'] as const).map((name) => [name, mapped(all[name], segment)]),
+  ) as unknown as OrdinalMaps;
 }
 
 function sortDocuments(
@@ -130,10 +124,10 @@ function sortDocuments(
   const documents: MergedDocument[] = [];
   for (const [segment, parts] of opened.entries()) {
     const bytes = segments[segment]?.bytes;
-    const own = maps[segment];
-    if (bytes === undefined || own === undefined) continue;
+    const ordinals = maps[segment];
+    if (bytes === undefined || ordinals === undefined) continue;
     for (const { key, titles, body, forward } of parts)
-      documents.push({ key, titles, body, forward, bytes, maps: own });
+      documents.push({ key, titles, body, forward, bytes, maps: ordinals });
   }
   documents.sort((a, b) => compareTerms(a.key, b.key));
   for (const [at, { key }] of documents.entries()) {
@@ -147,25 +141,25 @@ function emptyTable(expected?: number): StringTable {
   return { interner: new StringInterner(expected), counts: [], maps: [] };
 }
 
-/** Subjects under the spelling that is meant: several may become one. */
+/** Replaces subjects by their canonical spelling; several subjects may become one. */
 function withCanonicalSubjects(
   { interner, counts, maps }: StringTable,
   spelling: (subject: string) => string,
 ): StringTable {
   const table = emptyTable();
   const bytes = new ByteWriter();
-  const moved = Uint32Array.from({ length: interner.size }, (_, subject) => {
+  const newNumbers = Uint32Array.from({ length: interner.size }, (_, subject) => {
     bytes.clear();
     bytes.utf8(spelling(interner.text(subject)));
     const number = table.interner.intern(bytes.view(), 0, bytes.length);
     table.counts[number] = (table.counts[number] ?? 0) + (counts[subject] ?? 0);
     return number;
   });
-  for (const map of maps) table.maps.push(map.map((subject) => moved[subject] ?? 0));
+  for (const map of maps) table.maps.push(map.map((subject) => newNumbers[subject] ?? 0));
   return table;
 }
 
-/** Keywords repeat the words of titles: cut into the same tokens, they take a fraction of the room. */
+/** Keywords repeat words of titles, so they are stored as tokens of the same vocabulary. */
 function tokenizeKeywords(keywords: StringTable, names: StringTable): number[][] {
   const bytes = new Uint8Array(MAX_TOKEN_UNITS * 3);
   return Array.from({ length: keywords.interner.size }, (_, keyword) => {
@@ -221,7 +215,7 @@ function rankTables(
     languages: rank('languages', 'text'),
     dates: rank('dates', 'text'),
     keywords: rank('keywords', 'frequency'),
-    // Links are only told apart: their order never reaches the file.
+    // Links are only compared for identity, so they need no order.
     links: { texts: new SortedStrings(interner, NONE), maps, newOrdinals: final, oldOrdinals: NONE },
   };
 }

@@ -3,7 +3,7 @@ import type { LiveSegment, SegmentContents } from '../model/segments.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { SEGMENT_VERSION, TABLES, type TableName } from './segment-writer.js';
 
-/** Which documents a segment holds; null: another program or analyzer wrote it. */
+/** Lists the documents of a segment. Returns null if another program version or analyzer wrote it. */
 export function segmentContents(bytes: Uint8Array, writer: string): SegmentContents | null {
   const reader = new ByteReader(bytes);
   if (reader.text() !== writer || reader.varint() !== SEGMENT_VERSION) return null;
@@ -16,7 +16,7 @@ export function segmentContents(bytes: Uint8Array, writer: string): SegmentConte
   return { keys, hashes };
 }
 
-/** The keys of a segment, whoever wrote it; null: in another version. The reader then stands behind them. */
+/** Reads the keys of a segment and leaves the reader behind them. Returns null if the segment has another version. */
 function readKeys(reader: ByteReader): string[] | null {
   skipText(reader);
   if (reader.varint() !== SEGMENT_VERSION) return null;
@@ -33,7 +33,7 @@ function skipText(reader: ByteReader): void {
   reader.position += length;
 }
 
-/** Where the three parts of each live document lie in a segment. */
+/** The positions of the three parts of a live document in its segment. */
 export interface DocumentParts {
   readonly key: string;
   readonly titles: number;
@@ -41,19 +41,19 @@ export interface DocumentParts {
   readonly forward: number;
 }
 
-/** How often each string of a table occurs in documents that do not count. */
+/** How often each string of a table occurs in documents that are not live. */
 type Dead = Readonly<Record<TableName, Map<number, number>>>;
 
 export interface OpenedSegment {
   readonly documents: readonly DocumentParts[];
-  /** Stands at the tables. */
+  /** Positioned at the tables. */
   readonly reader: ByteReader;
   readonly dead: Dead;
-  /** Documents that do not count, of `word * 3 + field`. */
+  /** The number of documents that are not live, by `word * 3 + field`. */
   readonly deadWords: Map<number, number>;
 }
 
-/** Opens a segment for merging; null: another version wrote it. */
+/** Opens a segment for merging. Returns null if it has another version. */
 export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null {
   const reader = new ByteReader(bytes);
   const keys = readKeys(reader);
@@ -79,27 +79,14 @@ export function openSegment({ bytes, live }: LiveSegment): OpenedSegment | null 
 }
 
 function deadCounts(): Dead {
-  const counts: Partial<Record<TableName, Map<number, number>>> = {};
-  for (const name of TABLES) counts[name] = new Map();
-  const { prefixes, subjects, languages, dates, keywords, names, tokens, links } = counts;
-  const none = new Map<number, number>();
-  return {
-    prefixes: prefixes ?? none,
-    subjects: subjects ?? none,
-    languages: languages ?? none,
-    dates: dates ?? none,
-    keywords: keywords ?? none,
-    names: names ?? none,
-    tokens: tokens ?? none,
-    links: links ?? none,
-  };
+  return Object.fromEntries(TABLES.map((name) => [name, new Map<number, number>()])) as Dead;
 }
 
 function count(map: Map<number, number>, number: number): void {
   map.set(number, (map.get(number) ?? 0) + 1);
 }
 
-/** Takes a document apart as `writeSegment` wrote it, counting each string that it names. */
+/** Decodes a document that is not live and counts each string that it refers to. */
 function countDead(bytes: Uint8Array, parts: DocumentParts, dead: Dead, words: Map<number, number>): void {
   const titles = new ByteReader(bytes, parts.titles);
   count(dead.links, titles.varint());

@@ -1,26 +1,26 @@
 import type { Stem } from '../analysis/stemming.js';
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 
-/** What a segment's documents hold, by document: which term occurs how often in which field. */
+/** A forward index: the terms of each document with their field and frequency. */
 export interface ForwardIndex {
   /** Distinct terms, in any order. */
   readonly words: readonly string[];
-  /** Of document `d`: its entries are those from `starts[d]` to `starts[d + 1]`. */
+  /** The entries of document `d` are those from `starts[d]` to `starts[d + 1]`, exclusive. */
   readonly starts: Uint32Array;
-  /** `word * 4 + field`, ascending in each document. */
+  /** `word * 4 + field`, ascending within a document. */
   readonly entries: Uint32Array;
   readonly frequencies: Uint32Array;
-  /** Distinct terms of (document, field), at `document * 3 + field`. */
+  /** The number of distinct terms of (document, field), at `document * 3 + field`. */
   readonly distinct: Uint32Array;
 }
 
 /**
- * Stem keys that do not follow from words: those of other languages, and of words written with accents. For each word its
- * keys, for each of them the numbers of the documents that give it, ascending.
+ * Stem keys that do not follow from the words alone: stems of other languages, and unaccented stems of accented words.
+ * By word, then by key: the numbers of the documents that contribute the key, ascending.
  */
 export type ExtraStemKeys = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
-/** Each word with its stem, its other keys with their documents, and how many documents have it in each field. */
+/** Writes each word with its stem, its extra stem keys with their documents, and its document count in each field. */
 export function writeWords(
   writer: ByteWriter,
   index: ForwardIndex,
@@ -47,7 +47,10 @@ export function writeWords(
   }
 }
 
-/** Calls back with each other key of a word and how many of the documents that count give it, if any. `live`: as in `LiveSegment`. */
+/**
+ * Visits each extra stem key of a word that live documents contribute, with the number of these documents. `live`: as
+ * in `LiveSegment`.
+ */
 export function readExtraStemKeys(
   reader: ByteReader,
   live: Uint8Array | null,

@@ -2,7 +2,7 @@ import {
   BLOCK_KINDS,
   DESCRIPTION,
   normalizeWhitespace,
-  slugify,
+  splitUrl,
   URL_FLAGS,
 } from '../index/documents/stored-fields-format.js';
 import type { Stem } from '../analysis/stemming.js';
@@ -14,13 +14,13 @@ import { compareTerms } from '../index/terms/term-dictionary.js';
 import { cutTokens } from '../index/documents/token-vocabulary.js';
 
 /**
- * A segment: the documents that are built at once, in the form that merging reads fastest. It is a cache, never published:
- * `docs/packed-format.md` describes what is.
+ * A segment holds documents that were built together, in a form that is fast to merge. Segments are a private cache;
+ * `docs/packed-format.md` describes only the published index.
  */
 export const SEGMENT_VERSION = 4;
 
-/** Numbers strings as they first come, and counts how often they come. */
-class Table {
+/** Numbers strings by first occurrence and counts their occurrences. */
+export class StringCounter implements TokenTable {
   readonly #numbers = new Map<string, number>();
   readonly #counts: number[] = [];
   readonly #cut = new Map<string, readonly number[]>();
@@ -36,7 +36,7 @@ class Table {
     return number;
   }
 
-  /** The numbers of the tokens of a text that may come again, as titles do in links. */
+  /** The token numbers of a text that is likely to recur, such as a title that links repeat. The result is cached. */
   tokens(text: string): readonly number[] {
     const known = this.#cut.get(text);
     if (known === undefined) {
@@ -49,7 +49,7 @@ class Table {
     return known;
   }
 
-  /** How many, then each with how often it came. */
+  /** Writes the number of strings, then each string with its number of occurrences. */
   write(writer: ByteWriter): void {
     writer.varint(this.#counts.length);
     for (const [text, number] of this.#numbers) {
@@ -59,34 +59,31 @@ class Table {
   }
 }
 
-/** The tables of a segment, in the order in which they are written. */
+/** The tables of a segment in the order in which they are written. */
 export const TABLES = ['prefixes', 'subjects', 'languages', 'dates', 'keywords', 'names', 'tokens', 'links'] as const;
 export type TableName = (typeof TABLES)[number];
-type Tables = Readonly<Record<Exclude<TableName, 'tokens'>, Table>>;
+type Tables = Readonly<Record<TableName, StringCounter>>;
 
-/** The table of the tokens of texts: how many, then each with how often it came. */
+/** A table of the strings that documents refer to by number. */
 export interface TokenTable {
   write(writer: ByteWriter): void;
 }
 
-/** A document without its texts. */
-export type DocumentHead = Omit<Document, 'answer' | 'description'>;
-
-/** Documents in the order of their keys: the order of every segment and every index. */
+/** Orders documents by key. Every segment and index is in this order. */
 export function byKey(a: Document, b: Document): number {
   return compareTerms(a.key, b.key);
 }
 
 export interface SegmentOptions {
   readonly stem: Stem;
-  /** Stem keys besides the stems. */
+  /** Stem keys in addition to the stems. */
   readonly otherKeys: ExtraStemKeys;
-  /** Names the program and the analyzer. */
+  /** Identifies the program version and the analyzer. */
   readonly writer: string;
 }
 
 /**
- * Writes a segment. `documents` are in the order of `byKey`, and `index` speaks of them in that order.
+ * Writes a segment. `documents` must be in the order of `byKey`; `index` numbers them in that order.
  *
  * ```
  * writer, version, count, count × { key, hash }, count × { bytes of title, body, forward }, titles, bodies, forwards,
@@ -98,28 +95,23 @@ export function writeSegment(
   index: ForwardIndex,
   options: SegmentOptions,
 ): Uint8Array<ArrayBuffer> {
-  const tokens = new Table();
-  const writer = new SegmentWriter(index, tokens);
+  const tables = Object.fromEntries(TABLES.map((name) => [name, new StringCounter()])) as Tables;
+  const writer = new SegmentWriter(index, tables);
   for (const { document, hash } of documents) {
-    writer.add(document, hash, (body) => {
-      writeDescription(body, document, tokens);
-      writeAnswer(body, document.answer, tokens);
+    writer.add(document.key, hash, (titles, body) => {
+      titles.varint(tables.links.number(document.url));
+      titles.varint(optional(tables.subjects, document.subject));
+      writeList(titles, tables.names.tokens(document.title));
+      writeHead(body, document, tables);
+      writeDescription(body, document, tables.tokens);
+      writeAnswer(body, document.answer, tables.tokens);
     });
   }
   return writer.finish(options);
 }
 
-/** Writes a segment a document at a time. */
+/** Writes a segment document by document. */
 export class SegmentWriter {
-  readonly #tables: Tables = {
-    prefixes: new Table(),
-    subjects: new Table(),
-    languages: new Table(),
-    dates: new Table(),
-    keywords: new Table(),
-    names: new Table(),
-    links: new Table(),
-  };
   readonly #names = new ByteWriter();
   readonly #lengths = new ByteWriter();
   readonly #titles = new ByteWriter();
@@ -127,24 +119,19 @@ export class SegmentWriter {
   readonly #forward = new ByteWriter(1 << 16);
   #size = 0;
 
-  /** `tokens` has the strings that the texts of the documents name by number. */
+  /** `tables` are those that the numbers of the documents refer to. */
   constructor(
     private readonly index: ForwardIndex,
-    private readonly tokens: TokenTable,
+    private readonly tables: Readonly<Record<TableName, TokenTable>>,
   ) {}
 
-  /** Adds the next document of the index, in the order of `byKey`. `texts` writes its description and its answer. */
-  add(document: DocumentHead, hash: string, texts: (body: ByteWriter) => void): void {
+  /** Adds the next document in the order of `byKey`. `write` writes its title part and its body. */
+  add(key: string, hash: string, write: (titles: ByteWriter, body: ByteWriter) => void): void {
     const parts = [this.#titles, this.#body, this.#forward];
     const before = parts.map(({ length }) => length);
-    const [tables, titles] = [this.#tables, this.#titles];
-    this.#names.text(document.key);
+    this.#names.text(key);
     this.#names.text(hash);
-    titles.varint(tables.links.number(document.url));
-    titles.varint(optional(tables.subjects, document.subject));
-    writeList(titles, tables.names.tokens(document.title));
-    writeHead(this.#body, document, tables);
-    texts(this.#body);
+    write(this.#titles, this.#body);
     writeForward(this.#forward, this.index, this.#size);
     for (const [at, { length }] of parts.entries()) this.#lengths.varint(length - (before[at] ?? 0));
     this.#size += 1;
@@ -156,14 +143,13 @@ export class SegmentWriter {
     writer.varint(SEGMENT_VERSION);
     writer.varint(this.#size);
     for (const part of [this.#names, this.#lengths, this.#titles, this.#body, this.#forward]) writer.bytes(part.view());
-    const tables: Readonly<Record<TableName, TokenTable>> = { ...this.#tables, tokens: this.tokens };
-    for (const name of TABLES) tables[name].write(writer);
+    for (const name of TABLES) this.tables[name].write(writer);
     writeWords(writer, this.index, { stem, otherKeys });
     return writer.finish();
   }
 }
 
-function writeTokens(writer: ByteWriter, text: string, table: Table): void {
+function writeTokens(writer: ByteWriter, text: string, table: StringCounter): void {
   const numbers: number[] = [];
   cutTokens(text, (start, end) => numbers.push(table.number(text.slice(start, end))));
   writeList(writer, numbers);
@@ -174,22 +160,19 @@ function writeList(writer: ByteWriter, numbers: readonly number[]): void {
   for (const number of numbers) writer.varint(number);
 }
 
-/** 0 for none, else one more than the value's number. */
-function optional(table: Table, value: string | null): number {
+/** 0 for null, otherwise the value's number plus one. */
+function optional(table: StringCounter, value: string | null): number {
   return value === null ? 0 : table.number(value) + 1;
 }
 
 function writeUrl(writer: ByteWriter, url: string, title: string, tables: Tables): void {
-  const cut = url.lastIndexOf('/') + 1;
-  const rest = url.slice(cut);
-  const slug = slugify(title);
-  const slugged = slug !== '' && rest.startsWith(slug);
-  writer.u8(slugged ? URL_FLAGS.slug : 0);
-  writer.varint(tables.prefixes.number(url.slice(0, cut)));
-  writeList(writer, tables.names.tokens(slugged ? rest.slice(slug.length) : rest));
+  const { prefix, hasSlug, rest } = splitUrl(url, title);
+  writer.u8(hasSlug ? URL_FLAGS.slug : 0);
+  writer.varint(tables.prefixes.number(prefix));
+  writeList(writer, tables.names.tokens(rest));
 }
 
-function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): void {
+function writeHead(writer: ByteWriter, document: Document, tables: Tables): void {
   writeUrl(writer, document.url, document.title, tables);
   const ownKey = document.key !== document.url;
   writer.u8((ownKey ? URL_FLAGS.ownKey : 0) | (document.boost !== 1 ? URL_FLAGS.boost : 0));
@@ -208,7 +191,7 @@ function writeHead(writer: ByteWriter, document: DocumentHead, tables: Tables): 
   }
 }
 
-function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: Table): void {
+function writeDescription(writer: ByteWriter, { description, answer }: Document, tokens: StringCounter): void {
   if (description === null || description === '') {
     writer.varint(DESCRIPTION.none);
   } else if (normalizeWhitespace(answer.text.slice(0, description.length * 2 + 64)).startsWith(description)) {
@@ -220,8 +203,10 @@ function writeDescription(writer: ByteWriter, { description, answer }: Document,
   }
 }
 
-/** Blocks as kind and length (one line feed stands between two), atoms as gap and length, then the text. */
-function writeAnswer(writer: ByteWriter, answer: Answer, tokens: Table): void {
+/**
+ * Blocks as kind and length (adjacent blocks are separated by one line feed), atoms as gap and length, then the text.
+ */
+function writeAnswer(writer: ByteWriter, answer: Answer, tokens: StringCounter): void {
   writer.varint(answer.blocks.length);
   for (const block of answer.blocks) writer.varint((block.end - block.start) * 8 + BLOCK_KINDS.indexOf(block.kind));
   writer.varint(answer.atoms.length);

@@ -4,8 +4,9 @@ import type { StemGroups } from '../index/terms/stem-groups.js';
 import type { MergedSegments } from './segment-merger.js';
 
 /**
- * Groups words by their stem keys. A word with several keys of one language joins their groups: each of the keys then leads
- * to all words. A word that is its own stem, alone and without other keys, has no group: it is found by itself.
+ * Groups words by their stem keys. If a word has several keys of one language, their groups are joined, and each of the
+ * keys leads to all words. A word that is its own stem and the only word of that stem needs no group, since it is found
+ * directly.
  */
 export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
   const joined = new UnionFind();
@@ -23,22 +24,22 @@ export function groupByStem({ words, stems, otherKeys }: Grouped): StemGroups {
 }
 
 interface Grouped extends Pick<MergedSegments, 'words' | 'stems'> {
-  /** By word: the stem keys that it has besides its stem; what is told of each key plays no part. */
+  /** By word: its stem keys in addition to its stem. Values associated with the keys are ignored. */
   readonly otherKeys: ReadonlyMap<number, { keys(): Iterable<string> }>;
 }
 
-/** Words come in order: one that has several keys of a group comes several times in a row. */
+/** Words are added in ascending order, so duplicates within a group are adjacent. */
 function add(groups: Map<string, number[]>, key: string, word: number): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, [word]);
   else if (group[group.length - 1] !== word) group.push(word);
 }
 
-/** Disjoint sets of keys, each named by the least of its keys. */
+/** Disjoint sets of keys (union-find). Each set is identified by its smallest key. */
 class UnionFind {
   readonly #parents = new Map<string, string>();
 
-  /** Joins the keys of one word, those of each language by themselves. */
+  /** Joins the keys of one word, separately for each language. */
   join(keys: readonly string[]): void {
     const firstOf = new Map<string, string>();
     for (const key of keys) {
@@ -49,7 +50,7 @@ class UnionFind {
     }
   }
 
-  /** The name of a key's set: the key itself where nothing was joined to it. */
+  /** The smallest key of the set that contains `key`. */
   first(key: string): string {
     let name = key;
     for (let next = this.#parents.get(name); next !== undefined && next !== name;) {
@@ -60,7 +61,7 @@ class UnionFind {
     return name;
   }
 
-  /** Whether anything was joined to a key. */
+  /** Whether `key` was joined to another key. */
   has(key: string): boolean {
     return this.#parents.has(key);
   }

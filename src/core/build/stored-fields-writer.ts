@@ -1,12 +1,12 @@
 import { LINK, URL_FLAGS } from '../index/documents/stored-fields-format.js';
 import { titleKey } from '../analysis/title-key.js';
-import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
+import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeColumns } from '../index/format/columns.js';
 import type { Sections } from '../index/format/container.js';
 import type { MergedSegments, OrdinalMaps } from './segment-merger.js';
-import { KeywordNumbering, namesSection, writeNumbers } from './names-section.js';
 import { copyAnswer, copyDescription, copyTokens, SectionBuilder } from './section-builder.js';
 import { writeTitleIndex } from '../index/documents/title-index.js';
+import type { SortedStrings } from './string-interner.js';
 
 export type DocumentSections = Pick<
   Sections,
@@ -22,7 +22,7 @@ export type DocumentSections = Pick<
   | 'titleOrder'
 >;
 
-/** Moves each document's parts from its segment to where they are shown from. `docs/packed-format.md` draws them. */
+/** Converts documents from the segment form to the index form. See `docs/packed-format.md`. */
 export function writeStoredFields(merged: MergedSegments): DocumentSections {
   const size = merged.documents.length;
   const heads = readHeads(merged);
@@ -62,18 +62,18 @@ export function writeStoredFields(merged: MergedSegments): DocumentSections {
     facets: writeColumns([heads.subjects, dates, languages]),
     names: namesSection(merged, keywords),
     vocabulary: merged.vocabularies.tokens,
-    titleOrder: writeTitleIndex(titleLetters(heads, merged.tables.names.texts.texts())),
+    titleOrder: writeTitleIndex(titleKeys(heads, merged.tables.names.texts.texts())),
   };
 }
 
-/** What a link may repeat of the document that it points to. */
+/** The document data that a link to it may omit. */
 interface DocumentHeads {
-  /** Of document `d`: its title's tokens are those from `starts[d]` to `starts[d + 1]`. */
+  /** The title tokens of document `d` are those from `starts[d]` to `starts[d + 1]`, exclusive. */
   readonly starts: Uint32Array;
   readonly titles: readonly number[];
-  /** One more than the number of the subject; 0 for none. */
+  /** The number of the subject plus one; 0 for none. */
   readonly subjects: Uint32Array;
-  /** The document whose url a link is; -1 where none is. */
+  /** By link target: the document with that url; -1 if there is none. */
   readonly documentOf: Int32Array;
 }
 
@@ -97,18 +97,18 @@ function readHeads(merged: MergedSegments): DocumentHeads {
   return { starts, titles, subjects, documentOf };
 }
 
-/** The letters of each title, put together from those of its tokens. */
-function titleLetters({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
-  const letters = names.map(titleKey);
+/** The sort key of each title, joined from the keys of its tokens. */
+function titleKeys({ titles, starts }: DocumentHeads, names: readonly string[]): string[] {
+  const keys = names.map(titleKey);
   return Array.from({ length: starts.length - 1 }, (_, document) => {
     let title = '';
     const end = starts[document + 1] ?? 0;
-    for (let at = starts[document] ?? 0; at < end; at += 1) title += letters[titles[at] ?? 0] ?? '';
+    for (let at = starts[document] ?? 0; at < end; at += 1) title += keys[titles[at] ?? 0] ?? '';
     return title;
   });
 }
 
-/** A value's final number plus one; 0 for none. */
+/** Reads an optional value and returns its final number plus one; 0 for none. */
 function optional(reader: ByteReader, map: Uint32Array): number {
   const number = reader.varint();
   return number === 0 ? 0 : (map[number - 1] ?? 0) + 1;
@@ -116,12 +116,12 @@ function optional(reader: ByteReader, map: Uint32Array): number {
 
 function copyUrl(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps): void {
   const flags = reader.u8();
-  // The prefix and the flag share a varint: most sites have a handful of prefixes.
+  // The prefix and the flag share a varint, since most sites have few prefixes.
   writer.varint((maps.prefixes[reader.varint()] ?? 0) * 2 + (flags & URL_FLAGS.slug ? 1 : 0));
   copyTokens(reader, writer, maps.names);
 }
 
-/** How many, then the distance of each from the one that follows the keyword before. */
+/** Copies keywords as a count and distances. A distance is relative to the number after the preceding keyword. */
 function copyKeywords(reader: ByteReader, writer: ByteWriter, maps: OrdinalMaps, order: KeywordNumbering): void {
   const count = reader.varint();
   writer.varint(count);
@@ -142,8 +142,9 @@ interface LinkCopy {
 }
 
 /**
- * A link to a document of the index that repeats its title and subject is the distance to it, zigzag, plus `near`; any
- * other is whether its url is in the index, then its subject, title and url.
+ * Copies a link. A link that repeats the title and subject of a document of the index is written as the zigzag distance
+ * to it plus `LINK.relative`. Any other link is written as a flag (whether its url is in the index), subject, title and
+ * url.
  */
 function copyLink({ reader, writer, maps, heads, document }: LinkCopy): void {
   const target = heads.documentOf[maps.links[reader.varint()] ?? 0] ?? -1;
@@ -172,4 +173,55 @@ function skipUrl(reader: ByteReader): void {
   reader.u8();
   reader.varint();
   for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
+}
+
+/** Numbers keywords by first use, so that the keywords of a document tend to have consecutive numbers. */
+export class KeywordNumbering {
+  readonly keywords: number[] = [];
+  readonly #numbers: Int32Array;
+
+  constructor(size: number) {
+    this.#numbers = new Int32Array(size).fill(-1);
+  }
+
+  number(keyword: number): number {
+    let number = this.#numbers[keyword] ?? -1;
+    if (number < 0) {
+      number = this.keywords.push(keyword) - 1;
+      this.#numbers[keyword] = number;
+    }
+    return number;
+  }
+}
+
+/** Writes a plain vocabulary: the number of strings, then each as its byte length and UTF-8. */
+function writeStrings(list: SortedStrings): Uint8Array {
+  const writer = new ByteWriter(list.length * 12 + 8);
+  writer.varint(list.length);
+  for (const number of list.numbers) list.strings.write(number, writer);
+  return writer.finish();
+}
+
+/**
+ * Writes the strings that documents refer to by number: prefixes, subjects, dates, languages, name tokens and keywords.
+ */
+export function namesSection({ tables, vocabularies, keywords }: MergedSegments, order: KeywordNumbering): Uint8Array {
+  const writer = new ByteWriter(1 << 16);
+  const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
+  for (const bytes of [...plain.map(({ texts }) => writeStrings(texts)), vocabularies.names]) {
+    writer.varint(bytes.length);
+    writer.bytes(bytes);
+  }
+  writer.varint(keywords.length);
+  for (const keyword of order.keywords) {
+    const tokens = keywords[keyword] ?? [];
+    writeNumbers(writer, tokens, 0, tokens.length);
+  }
+  return writer.finish();
+}
+
+/** Writes the count, then each number as a varint. */
+export function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
+  writer.varint(end - start);
+  for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
 }

@@ -1,24 +1,23 @@
 import type { ByteReader } from '../index/format/byte-buffer.js';
 import { orderVocabulary } from './vocabulary-order.js';
-import { StringInterner } from './string-interner.js';
+import { StringInterner, orderByRank, orderByText, SortedStrings } from './string-interner.js';
 import { readExtraStemKeys } from './segment-words.js';
-import { orderByRank, orderByText, SortedStrings } from './sorted-strings.js';
 
 /** The strings of one table over all segments, in their final order. */
 export interface MergedTable {
   readonly texts: SortedStrings;
 }
 
-/** A table with what leads from the numbers of its segments to the final ones. */
+/** A table with the maps from each segment's numbers to the final numbers. */
 export interface RankedStrings extends MergedTable {
   readonly maps: readonly Uint32Array[];
-  /** The number that was gathered → the final one. */
+  /** Maps an interner number to the final number. */
   readonly newOrdinals: Uint32Array;
-  /** The final number → the one that was gathered. */
+  /** Maps a final number to the interner number. */
   readonly oldOrdinals: Uint32Array;
 }
 
-/** The strings that occur at all, by text or, `byFrequency`, by how often they occur and then by text. */
+/** Orders the strings with a positive count by text or, if `byFrequency`, by descending count and then by text. */
 export function rankStrings(
   interner: StringInterner,
   counts: ArrayLike<number>,
@@ -36,7 +35,10 @@ export function rankStrings(
   };
 }
 
-/** Tokens by their frequency, as `orderVocabulary` numbers them, and their vocabulary. `words`: the number of each word of the index. */
+/**
+ * Orders tokens as `orderVocabulary` numbers them and encodes their vocabulary. `words`: the number of each word of the
+ * index.
+ */
 export function tokenRanking(
   interner: StringInterner,
   counts: ArrayLike<number>,
@@ -53,24 +55,24 @@ export function tokenRanking(
   };
 }
 
-/** The place of each string in an order. */
+/** The position of each string in an order. */
 function placesOf(interner: StringInterner, order: Uint32Array): Uint32Array {
   const final = new Uint32Array(interner.size);
   for (let place = 0; place < order.length; place += 1) final[order[place] ?? 0] = place;
   return final;
 }
 
-/** By word: the stem keys that it has besides its stem, each with how many documents give it. */
+/** By word: its extra stem keys, each with the number of documents that contribute it. */
 export type CountedKeys = ReadonlyMap<number, ReadonlyMap<string, number>>;
 
-/** What is known of words, by their final numbers. */
+/** Properties of words by their final numbers. */
 interface RankedWords {
   readonly stems: string[];
   readonly otherKeys: CountedKeys;
   readonly documentCounts: Uint32Array;
 }
 
-/** The words of all segments, each with its stem and the documents that have it in each field. */
+/** Collects the words of all segments with their stems and their document counts in each field. */
 export class WordCollector {
   readonly #interner = new StringInterner(1 << 15);
   readonly #stems: string[] = [];
@@ -78,7 +80,9 @@ export class WordCollector {
   readonly #counts: number[] = [];
   readonly #maps: Uint32Array[] = [];
 
-  /** Reads the words of a segment. `dead` and `live` tell which of its documents count. */
+  /**
+   * Reads the words of a segment. `live` marks its live documents, `dead` holds the counts to subtract for the others.
+   */
   read(reader: ByteReader, dead: ReadonlyMap<number, number>, live: Uint8Array | null): void {
     const map = new Uint32Array(reader.varint());
     for (let number = 0; number < map.length; number += 1) {

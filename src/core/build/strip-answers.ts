@@ -2,10 +2,9 @@ import type { Answer } from '../model/document.js';
 import { writeDescriptions } from './description-sections.js';
 import { readContainer, writeContainer, type SectionName } from '../index/format/container.js';
 import { openIndex } from '../index/index-reader.js';
-import type { TermDictionary } from '../index/terms/term-dictionary.js';
 import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 
-/** UTF-16 units of a description that goes without its answer. */
+/** Maximum length of a description in an index without answers, in UTF-16 units. */
 export const LONGEST_DESCRIPTION = 160;
 
 /** Sections that are empty in an index without texts. */
@@ -18,9 +17,10 @@ const TEXT_SECTIONS: readonly SectionName[] = [
 ];
 
 /**
- * An index file without its answers and descriptions. It finds and ranks the same documents, and shows titles and links.
+ * Returns the index file without answers and descriptions. It finds and ranks the same documents and still contains
+ * titles and links.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version
  */
 export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
   const sections: Record<SectionName, Uint8Array> = { ...readContainer(index, false) };
@@ -29,11 +29,11 @@ export function withoutTexts(index: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * An index file without its answers but with descriptions, each a text of its own and cut at a word to
- * `LONGEST_DESCRIPTION` units; a document that has none is described by the beginning of its answer. It finds what the index finds, in
+ * Returns the index file without answers but with descriptions, each cut at a word boundary to `LONGEST_DESCRIPTION`
+ * units. A document without a description gets the beginning of its answer. The result finds what the index finds, in
  * the order of the first ranking stage.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version
  */
 export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8Array<ArrayBuffer> {
   const { size, documents, words } = openIndex(index, {
@@ -45,21 +45,11 @@ export function withDescriptions(index: Uint8Array, decode?: DecodeUtf8): Uint8A
   );
   return writeContainer({
     ...readContainer(withoutTexts(index), false),
-    ...writeDescriptions(texts, wordNumbers(words)),
+    ...writeDescriptions(texts, new Map(words.terms().map((word, number) => [word, number]))),
   });
 }
 
-function wordNumbers(words: TermDictionary): Map<string, number> {
-  const numbers = new Map<string, number>();
-  for (let word = 0; word < words.size; word += 1) {
-    if (word === 0) words.seek(0);
-    else words.next();
-    numbers.set(words.text(), word);
-  }
-  return numbers;
-}
-
-/** What an answer says first: its prose, up to where it is cut anyway. */
+/** The first prose of an answer, long enough to be cut to a description. */
 function openingOf({ text, blocks }: Answer): string {
   let opening = '';
   for (const { kind, start, end } of blocks) {
@@ -70,7 +60,7 @@ function openingOf({ text, blocks }: Answer): string {
   return opening.replace(/\s+/g, ' ').trim();
 }
 
-/** A description as it goes without its answer: cut at a space where there is one, never inside a surrogate pair. */
+/** Cuts a description to `LONGEST_DESCRIPTION`, at a space if there is one and never inside a surrogate pair. */
 export function shortened(text: string): string {
   if (text.length <= LONGEST_DESCRIPTION) return text;
   const space = text.lastIndexOf(' ', LONGEST_DESCRIPTION);

@@ -11,34 +11,34 @@ import { checkSegment } from './validate-segment.js';
 import { readCopies, writeCopies } from './byte-copies.js';
 import {
   changedGroups,
-  counted,
+  readCount,
   readStemChanges,
   stemChangesBetween,
   writeStemChanges,
   type StemChanges,
 } from './stem-group-changes.js';
 
-/** Bytes of a segment that may come of one byte, on average, of what a reader has and is given. */
+/** Maximum size of the added segment, per byte of the removed segment and the delta together. */
 const MAX_GROWTH = 16;
 
-/** The part of an analyzer that deltas need: the one that both indexes were built with. */
+/** The part of an analyzer that deltas need. Both indexes must have been built with it. */
 export interface DeltaAnalyzer {
   readonly id: string;
   readonly stem: Stem;
 }
 
-/** What turns one index into another. */
+/** The difference between two indexes. */
 export interface Change {
-  /** Whether the later index has answers. */
+  /** Whether the new index has answers. */
   readonly answers: boolean;
-  /** The numbers of the documents that go, ascending. */
+  /** The numbers of the removed documents, ascending. */
   readonly removed: readonly number[];
-  /** A segment of the documents that come. */
+  /** A segment of the added documents. */
   readonly added: Uint8Array;
   readonly stems: StemChanges;
 }
 
-/** Makes the later index: the documents that stay are merged with those that come, as a build merges its segments. */
+/** Builds the new index: merges the remaining documents with the added ones, as a build merges its segments. */
 export function applyChange(
   before: ReadIndex,
   { answers, removed, added, stems }: Change,
@@ -48,7 +48,7 @@ export function applyChange(
   return writeIndex(merged, before.analyzer, { stems: changedGroups(predicted, stems), answers });
 }
 
-/** The stems that do not follow from merging, given the groups of the later index. */
+/** The stem groups of the new index (`actual`) that do not follow from merging. */
 export function stemChanges(
   before: ReadIndex,
   change: Omit<Change, 'stems'>,
@@ -62,14 +62,17 @@ function mergeChange(
   { answers, removed, added }: Omit<Change, 'stems'>,
   { stem }: DeltaAnalyzer,
 ): { readonly merged: ReturnType<typeof mergeSegments>; readonly predicted: StemGroups } {
-  const gone = new Set(removed);
-  const kept = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !gone.has(at));
-  const segments = [writeIndexSegment(before, kept, { answers, stem }), added];
+  const removedNumbers = new Set(removed);
+  const remaining = Uint32Array.from({ length: before.size }, (_, at) => at).filter((at) => !removedNumbers.has(at));
+  const segments = [writeIndexSegment(before, remaining, { answers, stem }), added];
   const merged = mergeSegments(segments.map((bytes) => ({ bytes, live: null })));
   return { merged, predicted: groupByStem(merged) };
 }
 
-/** `flags, count, count × gap, changes of stems, segment`: the segment by what it shares with one of the documents that go. */
+/**
+ * Writes `flags, count, count × gap, stem changes, segment`. The segment is encoded by copies from that of the removed
+ * documents.
+ */
 export function writeChange(before: ReadIndex, { answers, removed, added, stems }: Change): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(added.length + 1024);
   writer.u8(answers ? 1 : 0);
@@ -84,39 +87,47 @@ export function writeChange(before: ReadIndex, { answers, removed, added, stems 
   return writer.finish();
 }
 
-/** Most documents that come are edited ones: much of what they say is in the segment of what they were. */
+/**
+ * Most added documents are edited versions of removed ones, so the segment of the removed ones predicts much of the new
+ * one.
+ */
 function removedSegment(before: ReadIndex, removed: readonly number[], answers: boolean): Uint8Array {
   return writeIndexSegment(before, Uint32Array.from(removed), { answers, stem: (word) => word });
 }
 
 /**
- * Reads what `writeChange` wrote. What is made of it is no larger than a fixed multiple of its bytes and of the index's.
+ * Reads the output of `writeChange`. The result's size is at most a fixed multiple of the sizes of the delta and the
+ * index.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the delta is inconsistent
  */
 export function readChange(bytes: Uint8Array, before: ReadIndex): Change {
   const reader = new ByteReader(bytes);
   const answers = reader.u8() === 1;
   const removed: number[] = [];
   let document = -1;
-  for (let left = counted(reader); left > 0; left -= 1) {
+  for (let left = readCount(reader); left > 0; left -= 1) {
     document += reader.varint() + 1;
-    if (document >= before.size) throw damagedIndexError('the delta names a document that there is not');
+    if (document >= before.size) throw damagedIndexError('the delta removes a missing document');
     removed.push(document);
   }
   const stems = readStemChanges(reader);
-  const known = removedSegment(before, removed, answers);
-  const added = readCopies(reader, known, MAX_GROWTH * (known.length + bytes.length));
+  const reference = removedSegment(before, removed, answers);
+  const added = readCopies(reader, reference, MAX_GROWTH * (reference.length + bytes.length));
   checkSegment(added);
   return { answers, removed, added, stems };
 }
 
-/** What goes wrong inside `read` is the delta's fault: it says something that cannot be. */
+/**
+ * Reports any error that `read` throws as a damaged delta.
+ *
+ * @throws {AskdexError} index_damaged: `read` failed
+ */
 export function orDamaged<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (error instanceof AskdexError) throw error;
-    throw damagedIndexError(`the delta makes no sense (${error instanceof Error ? error.message : String(error)})`);
+    throw damagedIndexError(`the delta is inconsistent (${error instanceof Error ? error.message : String(error)})`);
   }
 }

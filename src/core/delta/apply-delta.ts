@@ -4,34 +4,35 @@ import type { DecodeUtf8 } from '../index/documents/token-vocabulary.js';
 import { applyChange, orDamaged, readChange, type DeltaAnalyzer } from './apply-change.js';
 import { openDelta } from './delta-header.js';
 
-/** An index file with its sha256, in lower-case hexadecimal. */
+/** An index file with its sha256 in lower-case hexadecimal. */
 export interface NamedIndex {
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
-/** Bytes of a body that may come of any delta, and besides of each of its bytes. */
+/** Limits of the inflated body: a constant, plus a multiple of the deflated bytes. */
 const MAX_SMALL_BODY = 1 << 20;
 const MAX_INFLATION = 64;
 
-/** Whether a body is larger than a delta of so many bytes may say: it is refused before it is inflated. */
+/** Whether a body of `body` bytes is too large for a delta of `deflated` bytes. Checked before inflating. */
 export function exceeds(body: number, deflated: number): boolean {
   return body > MAX_SMALL_BODY + deflated * MAX_INFLATION;
 }
 
 export interface DeltaTools {
-  /** The one that both indexes were built with. */
+  /** The analyzer that both indexes were built with. */
   readonly analyzer: DeltaAnalyzer;
   readonly decode: DecodeUtf8;
-  /** Undoes raw deflate; stops with an error of any kind behind `size` bytes. */
+  /** Inflates a raw deflate stream. Must stop with an error if the output exceeds `size` bytes. */
   readonly inflate: (bytes: Uint8Array, size: number) => Promise<Uint8Array> | Uint8Array;
 }
 
 /**
- * Makes the later index file of the earlier one: the very bytes that `encodeDelta` was given. Their length and CRC-32 are
- * compared; who fetched the delta compares the sha256.
+ * Applies a delta to an index file and returns the new index file, byte for byte. Compares the length and CRC-32 of
+ * both files; the caller verifies the sha256 of the delta.
  *
- * @throws AskdexError `index_damaged`: no delta, another version, cut or changed, for another index, or of another analyzer.
+ * @throws {AskdexError} index_damaged: the delta is damaged, has another version, or belongs to another index or
+ * analyzer
  */
 export async function applyDelta(
   before: Uint8Array,
@@ -43,16 +44,16 @@ export async function applyDelta(
     throw damagedIndexError('the delta is for another index');
   const size = reader.u32();
   const body = delta.subarray(reader.position);
-  if (exceeds(size, body.length)) throw damagedIndexError('the delta says to hold more than its size');
+  if (exceeds(size, body.length)) throw damagedIndexError('the delta declares too large a size');
   const inflated = await inflateDelta(() => inflate(body, size));
-  if (inflated.length !== size) throw damagedIndexError('the delta holds less than it says');
+  if (inflated.length !== size) throw damagedIndexError('the delta is shorter than declared');
   const file = orDamaged(() => {
     const index = readIndex(before, decode);
-    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('it was built with another analyzer');
     return applyChange(index, readChange(inflated, index), analyzer);
   });
   if (file.length !== header.to.size || crc32(file) !== header.to.crc)
-    throw damagedIndexError('the delta gave other bytes than it was made for');
+    throw damagedIndexError('applying the delta did not give the expected index');
   return file;
 }
 

@@ -1,22 +1,22 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { damagedIndexError } from '../index/format/container.js';
 
-/** Bytes in a row that are worth a copy. */
+/** The minimum length of a copy, in bytes. */
 const MIN_COPY = 8;
 const HASH_BITS = 18;
 
 /**
- * Tells bytes by what they have in common with others that the reader has: `length`, then again and again the bytes that are
- * new after their number, the number of those that are copied, and how far these lie from where the copy before ended.
+ * Encodes bytes by copies from `known`, which the reader also has: the total length, then repeatedly the number of new
+ * bytes, these bytes, the length of a copy, and the distance of the copy's start from the end of the preceding copy.
  */
 export function writeCopies(writer: ByteWriter, known: Uint8Array, bytes: Uint8Array): void {
-  const places = new Int32Array(2 ** HASH_BITS).fill(-1);
-  // Backwards, so that the first of equal places is found.
-  for (let at = known.length - MIN_COPY; at >= 0; at -= 1) places[hashAt(known, at)] = at;
+  const positions = new Int32Array(2 ** HASH_BITS).fill(-1);
+  // Backwards, so that the first of several equal positions wins.
+  for (let at = known.length - MIN_COPY; at >= 0; at -= 1) positions[hashAt(known, at)] = at;
   writer.varint(bytes.length);
   let [written, expected, at] = [0, 0, 0];
   while (at < bytes.length) {
-    const copy = bestCopy({ known, bytes, at }, [expected + at - written, places[hashAt(bytes, at)] ?? -1]);
+    const copy = bestCopy({ known, bytes, at }, [expected + at - written, positions[hashAt(bytes, at)] ?? -1]);
     if (copy.length < MIN_COPY) {
       at += 1;
       continue;
@@ -39,13 +39,13 @@ interface Search {
   readonly at: number;
 }
 
-/** The longest of the copies that begin at one of these places. */
+/** The longest match that begins at one of the given positions of `known`. */
 function bestCopy(
   { known, bytes, at }: Search,
-  places: readonly number[],
+  positions: readonly number[],
 ): { readonly from: number; readonly length: number } {
   let best = { from: 0, length: 0 };
-  for (const from of places) {
+  for (const from of positions) {
     if (from < 0) continue;
     let length = 0;
     while (from + length < known.length && at + length < bytes.length && known[from + length] === bytes[at + length])
@@ -63,18 +63,19 @@ function hashAt(bytes: Uint8Array, at: number): number {
 }
 
 /**
- * Reads what `writeCopies` wrote, `limit` bytes at most.
+ * Reads the output of `writeCopies`, at most `limit` bytes.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the input is cut, exceeds the limit, or copies beyond `known`
  */
 export function readCopies(reader: ByteReader, known: Uint8Array, limit: number): Uint8Array<ArrayBuffer> {
   const size = reader.varint();
-  if (size > limit) throw damagedIndexError('the delta says to hold more than its size');
+  if (size > limit) throw damagedIndexError('the delta declares too large a size');
   const bytes = new Uint8Array(size);
   let [at, expected] = [0, 0];
   while (at < size) {
     const fresh = reader.varint();
-    if (fresh > size - at || fresh > reader.bytes.length - reader.position) throw damagedIndexError('the delta is cut');
+    if (fresh > size - at || fresh > reader.bytes.length - reader.position)
+      throw damagedIndexError('the delta is incomplete');
     bytes.set(reader.bytes.subarray(reader.position, reader.position + fresh), at);
     reader.position += fresh;
     at += fresh;
@@ -82,7 +83,7 @@ export function readCopies(reader: ByteReader, known: Uint8Array, limit: number)
     const count = reader.varint();
     const from = expected + reader.zigzag();
     if (count === 0 || count > size - at || from < 0 || from + count > known.length)
-      throw damagedIndexError('the delta copies what there is not');
+      throw damagedIndexError('the delta copies beyond the available bytes');
     bytes.set(known.subarray(from, from + count), at);
     at += count;
     expected = from + count;

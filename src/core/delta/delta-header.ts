@@ -1,14 +1,14 @@
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { crc32, damagedIndexError } from '../index/format/container.js';
 
-export const DELTA_MAGIC = 'ASKDEXDL';
-export const DELTA_VERSION = 3;
-/** Letters, version, checksum of what follows. */
+const DELTA_MAGIC = 'ASKDEXDL';
+const DELTA_VERSION = 3;
+/** Bytes of the magic letters, the version and the checksum of the rest. */
 const PREAMBLE = 16;
 const SHA256_BYTES = 32;
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** An index file as a delta names it. */
+/** Identifies an index file. */
 export interface IndexName {
   /** Lower-case hexadecimal. */
   readonly sha256: string;
@@ -17,13 +17,13 @@ export interface IndexName {
   readonly crc: number;
 }
 
-/** What a delta turns into what. */
+/** The index that a delta applies to, and the one that it produces. */
 export interface DeltaHeader {
   readonly from: IndexName;
   readonly to: IndexName;
 }
 
-/** Puts the header before what a delta says. */
+/** Puts the header before the body of a delta. */
 export function writeDelta({ from, to }: DeltaHeader, body: Uint8Array): Uint8Array<ArrayBuffer> {
   const rest = new ByteWriter(body.length + 128);
   for (const name of [from, to]) {
@@ -41,24 +41,28 @@ export function writeDelta({ from, to }: DeltaHeader, body: Uint8Array): Uint8Ar
 }
 
 /**
- * Reads what a delta starts from and leads to.
+ * Reads the names of the index that a delta applies to and of the one that it produces.
  *
- * @throws AskdexError `index_damaged`: no delta of this version, cut or changed.
+ * @throws {AskdexError} index_damaged: the file is no delta of this version, or it was cut or changed
  */
 export function readDeltaHeader(delta: Uint8Array): DeltaHeader {
   return openDelta(delta).header;
 }
 
-/** The header, and a reader that stands behind it. */
+/**
+ * Reads the header and returns it with a reader positioned behind it.
+ *
+ * @throws {AskdexError} index_damaged: the file is no delta of this version, or it was cut or changed
+ */
 export function openDelta(delta: Uint8Array): { readonly header: DeltaHeader; readonly reader: ByteReader } {
   if ([...DELTA_MAGIC].some((letter, at) => letter.charCodeAt(0) !== delta[at]))
-    throw damagedIndexError('it does not begin like a delta');
+    throw damagedIndexError('the delta has the wrong file signature');
   const reader = new ByteReader(delta, DELTA_MAGIC.length);
   const version = reader.u32();
   if (version !== DELTA_VERSION)
-    throw damagedIndexError(`the delta has version ${version}, this program reads ${DELTA_VERSION}`);
+    throw damagedIndexError(`the delta has version ${version}, but this program reads version ${DELTA_VERSION}`);
   if (reader.u32() !== crc32(delta.subarray(PREAMBLE)))
-    throw damagedIndexError('the delta was cut or changed on its way');
+    throw damagedIndexError('the checksum of the delta does not match');
   const from = readName(reader);
   const to = readName(reader);
   return { header: { from, to }, reader };

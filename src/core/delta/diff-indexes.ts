@@ -2,15 +2,15 @@ import { FIELDS } from '../model/document.js';
 import type { ReadIndex } from '../build/index-to-segment.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Which documents two indexes do not have alike, by their numbers in each, ascending. */
+/** The documents that differ between two indexes, by their numbers in each, ascending. */
 export interface Changes {
-  /** Of the earlier index: removed, or changed. */
+  /** Documents of the old index that were removed or changed. */
   readonly removed: readonly number[];
-  /** Of the later one: new, or changed. */
+  /** Documents of the new index that were added or changed. */
   readonly added: readonly number[];
 }
 
-/** Compares all that two indexes say of each document: what hits show, words, texts. */
+/** Compares the stored fields, words and texts of all documents. */
 export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   const removed: number[] = [];
   const added: number[] = [];
@@ -18,7 +18,7 @@ export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   let [a, b] = [0, 0];
   while (a < before.size || b < after.size) {
     const order = a === before.size ? 1 : b === after.size ? -1 : compareKeys(before, a, after, b);
-    if (order === 0 && shown(before, a) === shown(after, b) && sameWords(a, b)) {
+    if (order === 0 && storedData(before, a) === storedData(after, b) && sameWords(a, b)) {
       a += 1;
       b += 1;
       continue;
@@ -29,13 +29,16 @@ export function changesBetween(before: ReadIndex, after: ReadIndex): Changes {
   return { removed, added };
 }
 
-// Two documents, each of its index: an options object would be made for every document.
+// Plain parameters avoid allocating an options object per document.
 function compareKeys(before: ReadIndex, a: number, after: ReadIndex, b: number): number {
   return compareTerms(before.documents.key(a), after.documents.key(b));
 }
 
-/** All that an index tells of a document but its words. Whether a link leads to a document follows from the others. */
-function shown({ documents }: ReadIndex, document: number): string {
+/**
+ * All stored data of a document except its words, as a string. Whether a link leads to a document of the index is
+ * derived and left out.
+ */
+function storedData({ documents }: ReadIndex, document: number): string {
   const { answers } = documents;
   const links = documents.related(document).map(({ title, url, subject }) => [title, url, subject]);
   return JSON.stringify([
@@ -47,10 +50,10 @@ function shown({ documents }: ReadIndex, document: number): string {
   ]);
 }
 
-/** Tells whether two documents have the same words as often, and fields as long. */
+/** Returns a function that compares the words, frequencies and field lengths of two documents. */
 function wordComparison(before: ReadIndex, after: ReadIndex): (a: number, b: number) => boolean {
   const numbers = new Map(after.words.map((word, number) => [word, number]));
-  const moved = Int32Array.from(before.words, (word) => numbers.get(word) ?? -1);
+  const newNumbers = Int32Array.from(before.words, (word) => numbers.get(word) ?? -1);
   const [x, y] = [before.forward, after.forward];
   return (a, b) => {
     const from = x.starts[a] ?? 0;
@@ -61,8 +64,8 @@ function wordComparison(before: ReadIndex, after: ReadIndex): (a: number, b: num
       if (x.distinct[a * FIELDS.length + field] !== y.distinct[b * FIELDS.length + field]) return false;
     for (let at = 0; at < count; at += 1) {
       const entry = x.entries[from + at] ?? 0;
-      const now = (moved[entry >>> 2] ?? -1) * 4 + (entry & 3);
-      if (now !== y.entries[to + at] || x.frequencies[from + at] !== y.frequencies[to + at]) return false;
+      const newEntry = (newNumbers[entry >>> 2] ?? -1) * 4 + (entry & 3);
+      if (newEntry !== y.entries[to + at] || x.frequencies[from + at] !== y.frequencies[to + at]) return false;
     }
     return true;
   };

@@ -8,18 +8,18 @@ import { exceeds, type NamedIndex } from './apply-delta.js';
 import { writeDelta, type IndexName } from './delta-header.js';
 
 export interface EncodeTools {
-  /** The one that both indexes were built with. */
+  /** The analyzer that both indexes were built with. */
   readonly analyzer: DeltaAnalyzer;
   readonly decode: DecodeUtf8;
-  /** Raw deflate. */
+  /** Compresses to a raw deflate stream. */
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
 }
 
 /**
- * Tells what makes one index file of another, by document: which go, and which come or have changed. For `applyDelta`
- * alone. null: the later index does not follow from its documents, or no reader would take the delta.
+ * Encodes the difference between two index files as removed and added documents. Returns null if the new index does not
+ * follow from its documents, or if the delta would exceed the expansion limits that readers enforce.
  *
- * @throws AskdexError `index_damaged`: no packed index of this version, changed, or one of another analyzer.
+ * @throws {AskdexError} index_damaged: a file is no index of this version, or another analyzer built it
  */
 export function encodeDelta(
   before: NamedIndex,
@@ -29,10 +29,10 @@ export function encodeDelta(
   const [from, to] = [before, after].map(({ bytes }) => readIndex(bytes, decode, true));
   if (from === undefined || to === undefined) return null;
   for (const index of [from, to])
-    if (index.analyzer !== analyzer.id) throw damagedIndexError('another analyzer built it');
-  const body = bodyOf(from, to, analyzer);
-  const made = applyChange(from, readChange(body, from), analyzer);
-  if (!isEqual(made, after.bytes)) return null;
+    if (index.analyzer !== analyzer.id) throw damagedIndexError('it was built with another analyzer');
+  const body = encodeBody(from, to, analyzer);
+  const result = applyChange(from, readChange(body, from), analyzer);
+  if (!isEqual(result, after.bytes)) return null;
   const deflated = deflate(body);
   if (exceeds(body.length, deflated.length)) return null;
   const writer = new ByteWriter(deflated.length + 8);
@@ -41,7 +41,7 @@ export function encodeDelta(
   return writeDelta({ from: nameOf(before), to: nameOf(after) }, writer.view());
 }
 
-function bodyOf(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
+function encodeBody(from: ReadIndex, to: ReadIndex, analyzer: DeltaAnalyzer): Uint8Array<ArrayBuffer> {
   const answers = to.documents.answers.hasAnswers;
   const { removed, added } = changesBetween(from, to);
   const segment = writeIndexSegment(to, Uint32Array.from(added), { answers, stem: analyzer.stem });

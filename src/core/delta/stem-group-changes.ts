@@ -3,19 +3,19 @@ import { damagedIndexError } from '../index/format/container.js';
 import type { StemGroups } from '../index/terms/stem-groups.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Stems whose words are not what merging gives, each with its words; none: it is gone. */
+/** By stem: the words of a group that differs from the one that merging gives. No words: the group is removed. */
 export type StemChanges = ReadonlyMap<string, readonly number[]>;
 
 export function stemChangesBetween(predicted: StemGroups, actual: StemGroups): StemChanges {
   const changes = new Map<string, readonly number[]>();
-  const known = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
+  const unmatched = new Map(predicted.texts.map((text, at) => [text, predicted.members[at] ?? []]));
   for (const [at, text] of actual.texts.entries()) {
     const members = actual.members[at] ?? [];
-    const guess = known.get(text);
-    if (guess === undefined || !equal(guess, members)) changes.set(text, members);
-    known.delete(text);
+    const expected = unmatched.get(text);
+    if (expected === undefined || !equal(expected, members)) changes.set(text, members);
+    unmatched.delete(text);
   }
-  for (const text of known.keys()) changes.set(text, []);
+  for (const text of unmatched.keys()) changes.set(text, []);
   return changes;
 }
 
@@ -47,14 +47,18 @@ export function writeStemChanges(writer: ByteWriter, changes: StemChanges): void
   }
 }
 
-/** @throws AskdexError `index_damaged` */
+/**
+ * Reads changes of stem groups.
+ *
+ * @throws {AskdexError} index_damaged: the input is cut
+ */
 export function readStemChanges(reader: ByteReader): StemChanges {
   const changes = new Map<string, readonly number[]>();
-  for (let left = counted(reader); left > 0; left -= 1) {
+  for (let left = readCount(reader); left > 0; left -= 1) {
     const text = reader.text();
     const members: number[] = [];
     let word = -1;
-    for (let more = counted(reader); more > 0; more -= 1) {
+    for (let more = readCount(reader); more > 0; more -= 1) {
       word += reader.varint() + 1;
       members.push(word);
     }
@@ -63,9 +67,13 @@ export function readStemChanges(reader: ByteReader): StemChanges {
   return changes;
 }
 
-/** A number of things that take a byte each at least. */
-export function counted(reader: ByteReader): number {
+/**
+ * Reads the number of items that follow. Each item takes at least one byte.
+ *
+ * @throws {AskdexError} index_damaged: the number exceeds the remaining bytes
+ */
+export function readCount(reader: ByteReader): number {
   const count = reader.varint();
-  if (count > reader.bytes.length - reader.position) throw damagedIndexError('it says to hold more than its size');
+  if (count > reader.bytes.length - reader.position) throw damagedIndexError('a count in the delta exceeds its size');
   return count;
 }

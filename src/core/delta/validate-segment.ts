@@ -4,11 +4,11 @@ import { damagedIndexError } from '../index/format/container.js';
 import { SEGMENT_VERSION, TABLES } from '../build/segment-writer.js';
 
 /**
- * Walks through a segment that came from elsewhere: every count must fit the bytes that are left, every document the
- * length that it is said to have, and the words' counts the documents. Merging it then takes time and memory in
- * proportion to its size.
+ * Validates a segment from an untrusted source: counts must fit the remaining bytes, documents must have their declared
+ * lengths, and document counts of words must match the documents. This bounds the time and memory of merging by the
+ * size of the segment.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the segment is inconsistent
  */
 export function checkSegment(bytes: Uint8Array): void {
   new SegmentCheck(bytes).run();
@@ -16,7 +16,7 @@ export function checkSegment(bytes: Uint8Array): void {
 
 class SegmentCheck {
   readonly #reader: ByteReader;
-  /** Documents of `word * 4 + field`, as the documents have them. */
+  /** The number of documents by `word * 4 + field`, counted in the documents. */
   readonly #found = new Map<number, number>();
 
   constructor(private readonly bytes: Uint8Array) {
@@ -26,7 +26,7 @@ class SegmentCheck {
   run(): void {
     const reader = this.#reader;
     this.#text();
-    if (reader.varint() !== SEGMENT_VERSION) throw damagedIndexError('its segment has another version');
+    if (reader.varint() !== SEGMENT_VERSION) throw damagedIndexError('the segment has an unsupported version');
     const size = this.#count();
     for (let left = size * 2; left > 0; left -= 1) this.#text();
     const lengths = Array.from({ length: size * 3 }, () => this.#within(reader.varint()));
@@ -39,7 +39,7 @@ class SegmentCheck {
       }
     }
     this.#words();
-    if (reader.position !== this.bytes.length) throw damagedIndexError('its segment has another length');
+    if (reader.position !== this.bytes.length) throw damagedIndexError('the segment has an unexpected length');
   }
 
   readonly #titles = (): void => {
@@ -74,7 +74,7 @@ class SegmentCheck {
       const head = this.#reader.varint();
       if (head & 1) this.#skip(1);
       entry += Math.floor(head / 2) + 1;
-      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damagedIndexError('its segment has a word that there is not');
+      if (entry > 0x3fff_ffff || entry % 4 === 3) throw damagedIndexError('the segment refers to a missing word');
       this.#found.set(entry, (this.#found.get(entry) ?? 0) + 1);
     }
   };
@@ -82,7 +82,7 @@ class SegmentCheck {
   #words(): void {
     const words = this.#count();
     for (const entry of this.#found.keys())
-      if (entry >>> 2 >= words) throw damagedIndexError('its segment has a word that there is not');
+      if (entry >>> 2 >= words) throw damagedIndexError('the segment refers to a missing word');
     for (let word = 0; word < words; word += 1) {
       this.#text();
       this.#text();
@@ -92,14 +92,14 @@ class SegmentCheck {
       }
       for (let field = 0; field < 3; field += 1)
         if (this.#reader.varint() !== (this.#found.get(word * 4 + field) ?? 0))
-          throw damagedIndexError('its segment counts a word otherwise than its documents');
+          throw damagedIndexError('a document count in the segment is wrong');
     }
   }
 
   #part(length: number, check: () => void): void {
     const end = this.#within(this.#reader.position + length);
     check();
-    if (this.#reader.position !== end) throw damagedIndexError('a document of its segment has another length');
+    if (this.#reader.position !== end) throw damagedIndexError('a document of the segment has an unexpected length');
   }
 
   #url(): void {
@@ -116,7 +116,7 @@ class SegmentCheck {
     for (let left = numbers; left > 0; left -= 1) this.#reader.varint();
   }
 
-  /** How many there are of something that takes a byte each at least. */
+  /** Reads the number of items that follow. Each item takes at least one byte. */
   #count(): number {
     const count = this.#reader.varint();
     this.#within(this.#reader.position + count);
@@ -124,13 +124,13 @@ class SegmentCheck {
   }
 
   #text(): void {
-    // Not in one step: reading the count moves the reader.
+    // Two steps, since reading the count moves the reader.
     const length = this.#count();
     this.#reader.position += length;
   }
 
   #within(at: number): number {
-    if (at > this.bytes.length) throw damagedIndexError('its segment says to hold more than its size');
+    if (at > this.bytes.length) throw damagedIndexError('a count in the segment exceeds its size');
     return at;
   }
 }

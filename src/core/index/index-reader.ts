@@ -3,7 +3,7 @@ import { readUtf8 } from './format/byte-buffer.js';
 import { readColumns, type Column } from './format/columns.js';
 import { readEntryStarts } from './postings/entry-starts.js';
 import { readSkipTable } from './postings/skip-table.js';
-import { spelledTerms } from './terms/spelled-terms.js';
+import { decodeTerms } from './terms/decode-terms.js';
 import { lazy } from '../lazy.js';
 import { damagedIndexError, readContainer, type Sections } from './format/container.js';
 import { PostingsDirectory, PostingsReader, type FieldPostings } from './postings/postings-reader.js';
@@ -15,53 +15,58 @@ import { DocumentReader, type DocumentStore } from './documents/document-store.j
 import { TermDictionary } from './terms/term-dictionary.js';
 import { decodeUtf8, type DecodeUtf8 } from './documents/token-vocabulary.js';
 
-/** What the first section of a packed index tells, as JSON of a constant size. */
+/** The section `meta`, stored as JSON. */
 export interface PackedMeta {
   readonly format: number;
   readonly analyzer: string;
   readonly documents: number;
   readonly words: number;
-  /** Stems that are not told by their only word. */
+  /** The number of stem groups. A word that is its own stem and the only word of it has none. */
   readonly stems: number;
-  /** Sums over all documents, by field: distinct terms, and terms. */
+  /** Sums over all documents, by field: distinct terms, and all terms. */
   readonly distinct: readonly number[];
   readonly totals: readonly number[];
 }
 
-/** A packed index as it is searched: views into its bytes and a few numbers, no object a document or a term. */
+/** An open index: views of its bytes, without objects for single documents or terms. */
 export interface PackedIndex {
   readonly meta: PackedMeta;
-  /** Documents. */
+  /** The number of documents. */
   readonly size: number;
   readonly words: TermDictionary;
   readonly stems: StemIndex;
   readonly lists: PostingsDirectory;
   readonly postings: PostingsReader;
-  /** Distinct terms of each document, by field. The first to ask has them counted in all lists. */
+  /** The number of distinct terms of each document, by field. The first access computes it from all postings. */
   readonly distinctTerms: readonly Column[];
-  /** Terms of each document, by field. */
+  /** The number of terms of each document, by field. */
   readonly totalTerms: readonly Column[];
   readonly documents: DocumentStore;
-  /** The highest of each of `totals`, where not all of them are there. */
+  /** The maximum of each column of `totalTerms`, if the columns are only partly loaded. */
   readonly maxLengths?: readonly number[];
-  /** Throws `PiecesMissing` unless these lists and the lengths of their documents can be read; left out: all is there. */
+  /**
+   * Checks that these postings and the lengths of their documents are loaded. Absent for a complete index.
+   *
+   * @throws {MissingPiecesError} pieces are not loaded
+   */
   readonly needLists?: (lists: readonly FieldPostings[]) => void;
 }
 
 export interface OpenOptions {
   readonly verify: boolean;
-  /** The runtime's own decoder of UTF-8. */
+  /** The runtime's own UTF-8 decoder. */
   readonly decode?: DecodeUtf8;
 }
 
 /**
- * Opens a packed index without copying it. The bytes may lie in an `ArrayBuffer` or a `SharedArrayBuffer`, and must begin
- * at a multiple of 8 in it. `verify` checks every section's checksum; leave it out where the file's sha256 was checked.
+ * Opens an index without copying it. The bytes may be in an `ArrayBuffer` or a `SharedArrayBuffer`; they are copied
+ * only if they do not begin at a multiple of 8. `verify` checks the checksum of every section; it is not needed if the
+ * sha256 of the file was checked.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version, or it was cut or changed
  */
 export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex {
-  // Not `slice`: that of a Buffer copies nothing.
+  // Not `slice`, which does not copy a Buffer.
   if (bytes.byteOffset % 8 !== 0) return openIndex(new Uint8Array(bytes), options);
   const sections = readContainer(bytes, options.verify);
   const meta = readMeta(sections.meta);
@@ -69,11 +74,11 @@ export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex 
   const columns = readColumns(sections.lengths, FIELD_COUNT, meta.documents);
   const wordSections = { blocks: sections.wordBlocks, bytes: sections.wordBytes };
   const words = new TermDictionary(meta.words, wordSections);
-  const spelled = lazy(() => spelledTerms(meta.words, wordSections));
+  const wordBytes = lazy(() => decodeTerms(meta.words, wordSections));
   const lists = new PostingsDirectory(sections, readEntryStarts(sections.entrySizes, meta.words));
   const postings = new PostingsReader(sections, readSkipTable(sections));
   const stems = lazy(() => {
-    const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, spelled());
+    const { keys, members } = readStemGroups(sections.stemGroups, meta.stems, wordBytes());
     return new StemIndex(keys, words, members);
   });
   const distinct = lazy(() => distinctTerms({ size: meta.documents, words: meta.words, lists, postings }));
@@ -90,7 +95,7 @@ export function openIndex(bytes: Uint8Array, options: OpenOptions): PackedIndex 
       return distinct();
     },
     totalTerms: columns,
-    documents: new DocumentReader(meta.documents, sections, options.decode ?? decodeUtf8, spelled),
+    documents: new DocumentReader(meta.documents, sections, options.decode ?? decodeUtf8, wordBytes),
   };
 }
 
@@ -98,7 +103,7 @@ interface AllLists extends Pick<PackedIndex, 'size' | 'lists' | 'postings'> {
   readonly words: number;
 }
 
-/** Counts the lists that each document is in, by field. */
+/** Counts the posting lists that contain each document, by field. */
 function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[] {
   const columns = Array.from({ length: FIELD_COUNT }, () => new Uint32Array(size));
   const block = new PostingBlock();
@@ -113,25 +118,26 @@ function distinctTerms({ size, words, lists, postings }: AllLists): Uint32Array[
   return columns;
 }
 
-/** Each of them takes a byte at least: a damaged count makes no array of an absurd size, and no endless loop. */
+/** Each item takes at least one byte, so damaged counts cannot cause huge arrays or endless loops. */
 function checkCounts(meta: PackedMeta, { storedLengths, wordBytes, stemGroups }: Sections): void {
-  if (meta.documents > storedLengths.length) throw damagedIndexError('it has fewer documents than it says');
+  if (meta.documents > storedLengths.length) throw damagedIndexError('it has fewer documents than declared');
   if (meta.words > wordBytes.length || meta.stems > stemGroups.length)
-    throw damagedIndexError('it has fewer terms than it says');
+    throw damagedIndexError('it has fewer terms than declared');
 }
 
-/** Reads the description of an index.
+/**
+ * Parses the section `meta`.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: it is no JSON, or a member is missing
  */
 export function readMeta(section: Uint8Array): PackedMeta {
   let parsed: unknown;
   try {
     parsed = JSON.parse(readUtf8(section, 0, section.length));
   } catch {
-    throw damagedIndexError('its description is no JSON');
+    throw damagedIndexError('its description is not valid JSON');
   }
-  if (!isMeta(parsed)) throw damagedIndexError('its description lacks a member');
+  if (!isMeta(parsed)) throw damagedIndexError('its description is incomplete');
   return parsed;
 }
 

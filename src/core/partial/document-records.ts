@@ -1,9 +1,10 @@
 import type { IndexedLink } from '../model/search-response.js';
-import { slugify } from '../index/documents/stored-fields-format.js';
-import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
+import { slugify, splitUrl } from '../index/documents/stored-fields-format.js';
+import { ByteReader, type ByteWriter } from '../index/format/byte-buffer.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
+import { compareTerms } from '../index/terms/term-dictionary.js';
 
-/** Everything that a snapshot without answers tells of a document, readable by itself. */
+/** The data of a document in a snapshot without answers, readable without other parts. */
 export interface DocumentRecord {
   readonly key: string;
   readonly title: string;
@@ -14,16 +15,16 @@ export interface DocumentRecord {
   readonly language: number;
   readonly keywords: readonly string[];
   readonly description: string | null;
-  readonly related: readonly CardLink[];
+  readonly related: readonly RecordLink[];
 }
 
-export interface CardLink extends Omit<IndexedLink, 'subject'> {
+export interface RecordLink extends Omit<IndexedLink, 'subject'> {
   readonly subject: number;
 }
 
 const FLAG = { ownKey: 1, description: 2 } as const;
 
-/** Writes the cards of an index. */
+/** Returns a function that writes the record of a document. */
 export function documentRecordWriter(documents: DocumentStore): (writer: ByteWriter, document: number) => void {
   const { subjectNames } = documents;
   const subjects = new Map(
@@ -53,15 +54,12 @@ export function documentRecordWriter(documents: DocumentStore): (writer: ByteWri
   };
 }
 
-/** Up to the last `/`; whether the slug of the title follows; what follows that. */
+/** Writes a url: the part up to its last `/`, whether the title's slug follows, and the rest. */
 function writeUrl(writer: ByteWriter, url: string, title: string): void {
-  const cut = url.lastIndexOf('/') + 1;
-  const rest = url.slice(cut);
-  const slug = slugify(title);
-  const slugged = slug !== '' && rest.startsWith(slug);
-  writer.text(url.slice(0, cut));
-  writer.u8(slugged ? 1 : 0);
-  writer.text(slugged ? rest.slice(slug.length) : rest);
+  const { prefix, hasSlug, rest } = splitUrl(url, title);
+  writer.text(prefix);
+  writer.u8(hasSlug ? 1 : 0);
+  writer.text(rest);
 }
 
 export function readDocumentRecord(reader: ByteReader): DocumentRecord {
@@ -74,9 +72,9 @@ export function readDocumentRecord(reader: ByteReader): DocumentRecord {
   const description = flags & FLAG.description ? reader.text() : null;
   const related = list(reader, () => {
     const code = reader.varint();
-    const linked = reader.text();
+    const linkTitle = reader.text();
     const indexed = code % 2 === 1;
-    return { title: linked, url: readUrl(reader, linked), subject: Math.floor(code / 2), indexed };
+    return { title: linkTitle, url: readUrl(reader, linkTitle), subject: Math.floor(code / 2), indexed };
   });
   return { key, title, url, subject, date, language, keywords, description, related };
 }
@@ -86,7 +84,61 @@ function readUrl(reader: ByteReader, title: string): string {
   return prefix + (reader.u8() === 1 ? slugify(title) : '') + reader.text();
 }
 
-/** No more than there are bytes: a damaged number makes no endless list. */
+/** Reads a list. Its length is limited to the number of bytes, so that a damaged one terminates. */
 function list<T>(reader: ByteReader, read: () => T): T[] {
   return Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, read);
+}
+
+/** Access to title entries. Both methods throw `MissingPiecesError` if a piece is not loaded. */
+export interface TitlePieces {
+  /** The bytes of the part with the first title key of each piece. */
+  roots(): Uint8Array;
+  /** The bytes of a piece of title entries. */
+  piece(piece: number): Uint8Array;
+}
+
+export interface TitleEntry {
+  readonly document: number;
+  /** The result of `titleKey`. */
+  readonly key: string;
+}
+
+export function writeTitles(writer: ByteWriter, titles: readonly TitleEntry[]): void {
+  for (const { document, key } of titles) {
+    writer.varint(document);
+    writer.text(key);
+  }
+}
+
+export function writeTitleRoots(writer: ByteWriter, roots: readonly string[]): void {
+  writer.varint(roots.length);
+  for (const root of roots) writer.text(root);
+}
+
+/** At most `count` documents whose title keys begin with `prefix`, in the order of title keys. */
+export function titlesWithPrefix(pieces: TitlePieces, prefix: string, count: number): number[] {
+  const roots = textsOf(pieces.roots());
+  let piece = 0;
+  while (piece + 1 < roots.length && compareTerms(roots[piece + 1] ?? '', prefix) < 0) piece += 1;
+  const found: number[] = [];
+  for (; piece < roots.length; piece += 1) {
+    for (const title of titlesOf(pieces.piece(piece))) {
+      if (compareTerms(title.key, prefix) < 0) continue;
+      if (found.length >= count || !title.key.startsWith(prefix)) return found;
+      found.push(title.document);
+    }
+    // Stop before requiring the next piece if its first key does not match.
+    if (found.length >= count || roots[piece + 1]?.startsWith(prefix) !== true) break;
+  }
+  return found;
+}
+
+function textsOf(bytes: Uint8Array): string[] {
+  const reader = new ByteReader(bytes);
+  return Array.from({ length: Math.min(reader.varint(), bytes.length) }, () => reader.text());
+}
+
+function* titlesOf(bytes: Uint8Array): Iterable<TitleEntry> {
+  const reader = new ByteReader(bytes);
+  while (reader.position < bytes.length) yield { document: reader.varint(), key: reader.text() };
 }

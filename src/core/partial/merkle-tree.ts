@@ -1,30 +1,30 @@
 import { HASH } from './lazy-directory.js';
 
 /**
- * Checksums of pieces as the leaves of binary trees (Merkle, 1979): the head of a file holds the tops, each piece the
- * checksums beside its way up. So a piece is verified by itself, and the head stays small however many pieces there are.
+ * Checksums of pieces as the leaves of binary trees (Merkle, 1980). The head of a file has the roots, each piece the
+ * sibling checksums up to its root. So a piece can be verified on its own, and the size of the head stays bounded.
  *
  * ```
- * top            = hash(1, ab, cd)          in the head
+ * root           = hash(1, ab, cd)          in the head
  *               /           \
- *        ab = hash(1, a, b)  cd             a piece's proof: b, cd (for a), the lowest first
+ *        ab = hash(1, a, b)  cd             proof of piece a: b, cd (the lowest first)
  *       /      \
  * a = hash(0, body of a)  b
  * ```
  *
- * All trees are `depth` high; where pieces end, zeros stand for checksums.
+ * All trees are `depth` high. Zeros stand for the checksums of missing pieces at the end.
  */
 const LEAF = 0;
 const NODE = 1;
-/** Tops in a head at most. */
+/** Maximum number of tree roots in a head. */
 const MAX_ROOTS = 256;
 
-/** How high trees are over so many pieces. */
+/** The height of the trees over this many pieces. */
 export function treeDepth(pieces: number): number {
   return Math.max(0, Math.ceil(Math.log2(pieces / MAX_ROOTS)));
 }
 
-/** What the checksum of a piece is taken of. */
+/** The bytes that the checksum of a piece is computed from. */
 export function leafBytes(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1 + body.length);
   bytes[0] = LEAF;
@@ -32,7 +32,7 @@ export function leafBytes(body: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What the checksum of two checksums is taken of. */
+/** The bytes that the checksum of an inner node is computed from. */
 export function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1 + 2 * HASH);
   bytes[0] = NODE;
@@ -43,13 +43,13 @@ export function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array<Array
 
 export interface MerkleTree {
   readonly depth: number;
-  /** The tops, one after another. */
+  /** The checksums of the roots, one after another. */
   readonly nodes: Uint8Array;
   /** The proof of a piece. */
   proof(piece: number): Uint8Array;
 }
 
-/** Grows the trees over pieces. `hash` gives at least `HASH` bytes, of which the first count. */
+/** Builds the trees over pieces. `hash` must return at least `HASH` bytes; the first `HASH` are used. */
 export function buildMerkleTree(bodies: readonly Uint8Array[], hash: (bytes: Uint8Array) => Uint8Array): MerkleTree {
   const depth = treeDepth(bodies.length);
   const cut = (bytes: Uint8Array): Uint8Array => hash(bytes).subarray(0, HASH);
@@ -83,7 +83,7 @@ export interface MerkleProof {
   readonly nodes: Uint8Array;
 }
 
-/** Whether a piece is the one that the head speaks of. `hash`: sha256. */
+/** Whether a piece matches the roots in the head. `hash`: sha256. */
 export async function verifyProof(
   { piece, proof, body, depth, nodes }: MerkleProof,
   hash: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,

@@ -1,4 +1,4 @@
-import { facetKey } from '../index/documents/facet-values.js';
+import { firstSpellings } from '../index/documents/facet-values.js';
 import { AnswerReader, type AnswerStore } from '../index/documents/answer-store.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { readColumns, type Column } from '../index/format/columns.js';
@@ -6,11 +6,10 @@ import { lazy } from '../lazy.js';
 import type { DocumentStore } from '../index/documents/document-store.js';
 import { compareTerms } from '../index/terms/term-dictionary.js';
 import { Vocabulary, type DecodeUtf8 } from '../index/documents/token-vocabulary.js';
-import { readDocumentRecord, type DocumentRecord } from './document-records.js';
+import { readDocumentRecord, type DocumentRecord, titlesWithPrefix } from './document-records.js';
 import type { PartName } from './lazy-directory.js';
-import { titlesWithPrefix } from './title-entries.js';
 
-/** What documents are read from. Throws `PiecesMissing`. */
+/** Access to the pieces with documents. The methods throw `MissingPiecesError` if a piece is not loaded. */
 export interface DocumentPieces {
   readonly size: number;
   /** Vocabularies of subjects, dates and languages. */
@@ -18,45 +17,45 @@ export interface DocumentPieces {
   readonly perPiece: number;
   /** The bytes of a part that is one piece. */
   section(part: PartName): Uint8Array;
-  /** The bytes of the piece of cards that a document is in. */
+  /** The bytes of the piece that contains a document's record. */
   records(document: number): Uint8Array;
-  /** The bytes of a piece of titles. */
+  /** The bytes of a piece of title entries. */
   titles(piece: number): Uint8Array;
-  /** Throws unless the cards from one document to another, exclusive, are there. */
+  /** Checks that the records of the documents from `from` to `to`, exclusive, are loaded. */
   requireRecords(from: number, to: number): void;
 }
 
-/** Pieces of cards between two keys that are told. */
+/** The part `keys` has the first key of every eighth piece of records. */
 export const KEY_STRIDE = 8;
 
 interface Keywords {
   readonly texts: readonly string[];
-  /** Of each document, one after another; `starts` tells where. */
+  /** The keyword numbers of all documents, one after another; `starts` has the offset of each document. */
   readonly numbers: readonly number[];
   readonly starts: readonly number[];
 }
 
-/** The documents of an index that comes in pieces: what they show is on cards. */
+/** Creates the document store of a partial index, which reads records. */
 export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): DocumentStore {
   const { size } = pieces;
   const vocabulary = (at: number): Vocabulary => new Vocabulary(pieces.names[at] ?? NOTHING, decode);
   const [subjectNames, dateNames, languageNames] = [vocabulary(0), vocabulary(1), vocabulary(2)];
-  const read = new Map<number, readonly DocumentRecord[]>();
-  const card = (document: number): DocumentRecord => {
+  const cache = new Map<number, readonly DocumentRecord[]>();
+  const record = (document: number): DocumentRecord => {
     const piece = Math.floor(document / pieces.perPiece);
-    let cards = read.get(piece);
-    if (cards === undefined) {
-      cards = readRecords(pieces.records(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
-      read.set(piece, cards);
+    let records = cache.get(piece);
+    if (records === undefined) {
+      records = readRecords(pieces.records(document), Math.min(pieces.perPiece, size - piece * pieces.perPiece));
+      cache.set(piece, records);
     }
-    return cards[document - piece * pieces.perPiece] ?? NO_RECORD;
+    return records[document - piece * pieces.perPiece] ?? NO_RECORD;
   };
   const columns = lazy(() => readColumns(padded(pieces.section('facets'), size), 3, size));
   const keywords = lazy(() => readKeywords(pieces.section('keywords'), size));
   const titles = { roots: () => pieces.section('titleRoots'), piece: (at: number) => pieces.titles(at) };
-  const spellings = lazy(() => canonicalKeywords(keywords().texts));
+  const spellings = lazy(() => firstSpellings(keywords().texts.length, (keyword) => keywords().texts[keyword] ?? ''));
   const named = (names: Vocabulary, number: number): string | null => (number === 0 ? null : names.token(number - 1));
-  const subject = (document: number): string | null => named(subjectNames, card(document).subject);
+  const subject = (document: number): string | null => named(subjectNames, record(document).subject);
   return {
     size,
     get subjects(): Column {
@@ -70,25 +69,25 @@ export function pieceDocuments(pieces: DocumentPieces, decode: DecodeUtf8): Docu
     },
     ...{ subjectNames, dateNames, languageNames },
     names: new Vocabulary(NOTHING),
-    prepare: NOT_NOW,
-    answers: descriptionsOf(size, (document) => card(document).description),
-    titleOrder: { withPrefix: (letters, count) => titlesWithPrefix(titles, letters, count) },
-    title: (document) => card(document).title,
+    prepare: doNothing,
+    answers: descriptionsOf(size, (document) => record(document).description),
+    titleOrder: { withPrefix: (prefix, count) => titlesWithPrefix(titles, prefix, count) },
+    title: (document) => record(document).title,
     titleTokens: () => new ByteReader(NOTHING),
-    key: (document) => card(document).key,
-    find: (key) => findKey(key, pieces, (document) => card(document).key),
+    key: (document) => record(document).key,
+    find: (key) => findKey(key, pieces, (document) => record(document).key),
     subject,
-    date: (document) => named(dateNames, card(document).date),
-    language: (document) => named(languageNames, card(document).language),
+    date: (document) => named(dateNames, record(document).date),
+    language: (document) => named(languageNames, record(document).language),
     languageTags: () => Array.from({ length: languageNames.size }, (_, number) => languageNames.token(number)),
     head(document) {
-      const { key, title, url } = card(document);
+      const { key, title, url } = record(document);
       return { key, title, url };
     },
     related: (document) =>
-      card(document).related.map((link) => ({ ...link, subject: named(subjectNames, link.subject) })),
+      record(document).related.map((link) => ({ ...link, subject: named(subjectNames, link.subject) })),
     document(document) {
-      const { key, title, url, date, language, keywords: own } = card(document);
+      const { key, title, url, date, language, keywords: own } = record(document);
       return {
         ...{ key, title, url, keywords: own, subject: subject(document) },
         ...{ date: named(dateNames, date), language: named(languageNames, language) },
@@ -124,17 +123,17 @@ function readRecords(bytes: Uint8Array, count: number): DocumentRecord[] {
   return Array.from({ length: count }, () => readDocumentRecord(reader));
 }
 
-/** At a multiple of 4, and long enough for whatever its columns say. */
+/** Copies facets to an aligned buffer that is long enough for the columns it declares. */
 function padded(facets: Uint8Array, size: number): Uint8Array {
   const bytes = new Uint8Array(facets.length + 3 * (8 + 4 * size));
   bytes.set(facets);
   return bytes;
 }
 
-/** What would be prepared is not here yet. */
-const NOT_NOW = (): void => undefined;
+/** Nothing to prepare, since the data is not loaded yet. */
+const doNothing = (): void => undefined;
 
-/** No answers, but descriptions. */
+/** A store of descriptions without answers. */
 function descriptionsOf(size: number, description: (document: number) => string | null): AnswerStore {
   const empty = new AnswerReader(
     size,
@@ -145,10 +144,10 @@ function descriptionsOf(size: number, description: (document: number) => string 
   return {
     vocabulary: empty.vocabulary,
     hasAnswers: empty.hasAnswers,
-    prepare: NOT_NOW,
+    prepare: doNothing,
     tokens: (document) => empty.tokens(document),
     answer: (document) => empty.answer(document),
-    readPrefix: (document, begun, reach) => empty.readPrefix(document, begun, reach),
+    readPrefix: (document, prefixes, maxBytes) => empty.readPrefix(document, prefixes, maxBytes),
     description,
   };
 }
@@ -169,22 +168,12 @@ function readKeywords(bytes: Uint8Array, size: number): Keywords {
   return { texts, numbers, starts };
 }
 
-function canonicalKeywords(texts: readonly string[]): Uint32Array {
-  const known = new Map<string, number>();
-  return Uint32Array.from(texts, (text, keyword) => {
-    const key = facetKey(text);
-    const first = known.get(key) ?? keyword;
-    known.set(key, first);
-    return first;
-  });
-}
-
-/** Finds a key among those that are told, then among the cards between two of them. */
+/** Finds a key among the stored keys, then among the records between two of them. */
 function findKey(key: string, pieces: DocumentPieces, keyOf: (document: number) => string): number {
   const reader = new ByteReader(pieces.section('keys'));
-  const told = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
+  const stored = Array.from({ length: Math.min(reader.varint(), reader.bytes.length) }, () => reader.text());
   let after = 0;
-  while (after < told.length && compareTerms(told[after] ?? '', key) <= 0) after += 1;
+  while (after < stored.length && compareTerms(stored[after] ?? '', key) <= 0) after += 1;
   if (after === 0) return -1;
   const step = pieces.perPiece * KEY_STRIDE;
   const [from, to] = [(after - 1) * step, Math.min(pieces.size, after * step)];

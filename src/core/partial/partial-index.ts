@@ -1,5 +1,4 @@
 import { ByteReader } from '../index/format/byte-buffer.js';
-import { locateByPieceKeys } from './piece-keys.js';
 import { readMeta, type PackedIndex } from '../index/index-reader.js';
 import { PostingBlock } from '../index/postings/postings-cursor.js';
 import { PostingsDirectory, PostingsReader, type FieldPostings } from '../index/postings/postings-reader.js';
@@ -18,12 +17,13 @@ import {
   pieceCount,
   type LazyHead,
   type PartName,
+  locateByPieceKeys,
 } from './lazy-directory.js';
 
-/** Postings of a field from which all its lengths are taken to be wanted: asking for them at once saves a way there and back. */
-const MAX_LENGTHS = 500;
+/** If a query has this many postings in a field, request all lengths of the field at once, which saves a round trip. */
+const ALL_LENGTHS_POSTINGS = 500;
 
-/** Where the pieces of a part stand among all. */
+/** The range of pieces of a part. */
 interface PieceSpan {
   readonly first: number;
   readonly count: number;
@@ -32,12 +32,12 @@ interface PieceSpan {
 }
 
 /**
- * An index that is searched while it arrives piece by piece: whatever reads what is not there throws `PiecesMissing`, and
- * nothing that was read of it before is lost.
+ * An index that can be searched while its pieces arrive. Reading a piece that is not loaded throws
+ * `MissingPiecesError`; pieces loaded before remain usable.
  */
 export class PartialIndex {
   readonly index: PackedIndex;
-  /** Pieces that are there. */
+  /** The number of loaded pieces. */
   count = 0;
   readonly #present: Uint8Array;
   readonly #spans: Readonly<Record<PartName, PieceSpan>>;
@@ -48,17 +48,17 @@ export class PartialIndex {
   readonly #postings: SharedStreams;
   readonly #skips: SkipTable;
   readonly #lengths: readonly Uint16Array[];
-  /** Pieces that are read where they are needed. */
+  /** Pieces that are decoded on access. */
   readonly #retained = new Map<number, Uint8Array>();
   readonly #block = new PostingBlock();
 
-  /** @throws AskdexError `index_damaged` */
+  /** @throws {AskdexError} index_damaged: the head is inconsistent */
   constructor(head: LazyHead, decode: DecodeUtf8 = decodeUtf8) {
     const meta = readMeta(head.meta);
     const size = meta.documents;
     const { parts } = head;
     if (parts.lengths.units !== lengthUnits(size, parts.lengths.perPiece) || parts.cards.units !== size)
-      throw damagedPieceError(LAZY_FILE, `it holds ${parts.cards.units} documents instead of ${size}`);
+      throw damagedPieceError(LAZY_FILE, `it has ${parts.cards.units} documents instead of ${size}`);
     this.#present = new Uint8Array(head.pieces.length);
     this.#spans = spansOf(head);
     this.#words = blocksOf(parts.words.units, parts.words.bytes);
@@ -77,21 +77,21 @@ export class PartialIndex {
     const stems = new TermDictionary(meta.stems, sectionsOf(this.#stems), this.#dictionary('stems', head.roots.stems));
     const entries = this.#entries.bytes;
     const postings = this.#postings.bytes;
-    // The streams of a piece lie one after another: all of them are read from the same memory.
+    // The streams of a piece are stored one after another, so all of them are views of the same memory.
     const entryBytes = { entryHeads: entries, entryGaps: entries, entryRests: entries };
     const postingBytes = { gaps: postings, frequencies: postings, exceptions: postings, ...entryBytes };
     this.index = {
       ...{ meta, size, words, distinctTerms: [], totalTerms: this.#lengths, maxLengths: head.longest },
-      stems: new StemIndex(stems, words, sectionsOf(this.#members), this.#residence('stems')),
-      lists: new PostingsDirectory(entryBytes, entryStarts, this.#residence('entries')),
-      postings: new PostingsReader(postingBytes, this.#skips, this.#residence('postings')),
+      stems: new StemIndex(stems, words, sectionsOf(this.#members), this.#availability('stems')),
+      lists: new PostingsDirectory(entryBytes, entryStarts, this.#availability('entries')),
+      postings: new PostingsReader(postingBytes, this.#skips, this.#availability('postings')),
       documents: pieceDocuments(
         {
           ...{ size, names: head.names, perPiece: parts.cards.perPiece },
           section: (part) => this.#whole(part),
           records: (document) => this.#unit('cards', document),
           titles: (piece) => this.#unit('titles', piece * parts.titles.perPiece),
-          requireRecords: (from, to) => this.#residence('cards').require(from, to),
+          requireRecords: (from, to) => this.#availability('cards').require(from, to),
         },
         decode,
       ),
@@ -103,7 +103,11 @@ export class PartialIndex {
     return this.#present[piece] === 1;
   }
 
-  /** Takes a piece that arrived. Throws `index_damaged`. */
+  /**
+   * Adds a downloaded piece.
+   *
+   * @throws {AskdexError} index_damaged: the piece does not fit its part
+   */
   addPiece(piece: number, bytes: Uint8Array): void {
     if (this.has(piece)) return;
     const name = PART_NAMES.find((part) => piece < this.#spans[part].first + this.#spans[part].count);
@@ -154,7 +158,7 @@ export class PartialIndex {
     readLengths(reader, lengths, from - field * padded, Math.min(lengths.length, to - field * padded));
   }
 
-  #residence(part: PartName): Availability {
+  #availability(part: PartName): Availability {
     return {
       require: (from, to) => {
         const missing = this.#missing(part, from, to);
@@ -163,7 +167,7 @@ export class PartialIndex {
     };
   }
 
-  /** The pieces with the units from `from` to `to`, exclusive, that are not there; beyond the last unit there is nothing. */
+  /** The missing pieces with the units from `from` to `to`, exclusive. Units beyond the last are ignored. */
   #missing(part: PartName, from: number, to: number): Set<number> {
     const { first, units, perPiece } = this.#spans[part];
     const missing = new Set<number>();
@@ -174,24 +178,24 @@ export class PartialIndex {
   }
 
   #dictionary(part: 'words' | 'stems', roots: readonly string[]): DictionaryAvailability {
-    return { ...this.#residence(part), blockRange: locateByPieceKeys(roots, this.#spans[part]) };
+    return { ...this.#availability(part), blockRange: locateByPieceKeys(roots, this.#spans[part]) };
   }
 
   #needLists(lists: readonly FieldPostings[]): void {
-    // More blocks than there are would be read forever.
+    // A damaged list with more blocks than there are would never be complete.
     if (lists.some(({ list: { skip, blocks } }) => skip >= 0 && skip + blocks > this.#skips.last.length))
-      throw damagedPieceError(LAZY_FILE, 'a list of it reaches beyond its postings');
-    const lacking = [0, 1, 2].map((field) => this.#missingLengths(field));
+      throw damagedPieceError(LAZY_FILE, 'a posting list exceeds the postings');
+    const missingLengths = [0, 1, 2].map((field) => this.#missingLengths(field));
     try {
       this.index.postings.require(lists.map(({ list }) => list));
     } catch (error) {
       if (!(error instanceof MissingPiecesError)) throw error;
-      const likely = lacking.filter((_, field) => postingsOf(lists, field) >= MAX_LENGTHS);
-      throw new MissingPiecesError(new Set([error.pieces, ...likely].flatMap((pieces) => [...pieces])));
+      const neededLengths = missingLengths.filter((_, field) => postingsIn(lists, field) >= ALL_LENGTHS_POSTINGS);
+      throw new MissingPiecesError(new Set([error.pieces, ...neededLengths].flatMap((pieces) => [...pieces])));
     }
     const wanted = new Set<number>();
     for (const { field, list } of lists) {
-      const missing = lacking[field];
+      const missing = missingLengths[field];
       if (missing !== undefined && missing.size > 0) this.#addLengths(wanted, { field, list, missing });
     }
     if (wanted.size > 0) throw new MissingPiecesError(wanted);
@@ -202,7 +206,7 @@ export class PartialIndex {
     return this.#missing('lengths', field * padded, (field + 1) * padded);
   }
 
-  /** Adds the pieces of `missing` with the lengths of a list's documents. */
+  /** Adds to `wanted` those pieces of `missing` that hold the lengths of the list's documents. */
   #addLengths(wanted: Set<number>, { field, list, missing }: FieldPostings & { missing: Set<number> }): void {
     const { first, units, perPiece } = this.#spans.lengths;
     const start = first + (field * units) / 3 / perPiece;
@@ -222,13 +226,13 @@ export class PartialIndex {
 
   #unit(part: PartName, unit: number): Uint8Array {
     const { first, perPiece } = this.#spans[part];
-    this.#residence(part).require(unit, unit + 1);
+    this.#availability(part).require(unit, unit + 1);
     return this.#retained.get(first + Math.floor(unit / perPiece)) ?? new Uint8Array(0);
   }
 }
 
-function postingsOf(lists: readonly FieldPostings[], of: number): number {
-  return lists.reduce((sum, { field, list }) => sum + (field === of ? list.count : 0), 0);
+function postingsIn(lists: readonly FieldPostings[], searched: number): number {
+  return lists.reduce((sum, { field, list }) => sum + (field === searched ? list.count : 0), 0);
 }
 
 function spansOf({ parts }: LazyHead): Record<PartName, PieceSpan> {
@@ -246,7 +250,7 @@ function blocksOf(units: number, bytes: number): Blocks {
   return { starts: new Uint32Array(units), bytes: new Uint8Array(bytes) };
 }
 
-/** The same memory, as those who search it take it. */
+/** The same memory in the form that dictionaries take. */
 function sectionsOf({ starts, bytes }: Blocks): { blocks: Uint8Array; bytes: Uint8Array } {
   return { blocks: new Uint8Array(starts.buffer), bytes };
 }

@@ -3,21 +3,20 @@ import type { ByteWriter } from '../index/format/byte-buffer.js';
 import { readTitleOrder } from '../index/documents/title-index.js';
 import { readEntryStarts } from '../index/postings/entry-starts.js';
 import { readSkipTable } from '../index/postings/skip-table.js';
-import { spelledTerms } from '../index/terms/spelled-terms.js';
+import { decodeTerms } from '../index/terms/decode-terms.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';
 import { asUint32, type Sections } from '../index/format/container.js';
 import { readStemGroups } from '../index/terms/stem-groups-section.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { lengthUnits, streamBytes, writeBlocks, writeLengths, writeStreams, type Blocks } from './piece-blocks.js';
-import { documentRecordWriter } from './document-records.js';
+import { documentRecordWriter, writeTitleRoots, writeTitles } from './document-records.js';
 import { KEY_STRIDE } from './partial-document-store.js';
 import type { PartName } from './lazy-directory.js';
-import { writeTitleRoots, writeTitles } from './title-entries.js';
 
 /** Units of a piece, by part. */
 export type PieceSizes = Readonly<Record<PartName, number>>;
 
-/** How a part is cut. */
+/** How a part is cut into pieces. */
 export interface Partition {
   readonly units: number;
   readonly bytes?: number;
@@ -26,17 +25,17 @@ export interface Partition {
   readonly write: (writer: ByteWriter, from: number, to: number) => void;
 }
 
-/** How each part of an index is cut. */
+/** Returns how each part of an index is cut into pieces. */
 export function partitions(index: PackedIndex, sections: Sections, perPiece: PieceSizes): Record<PartName, Partition> {
   const { documents, size } = index;
   const words = blocksOf(sections.wordBlocks, sections.wordBytes);
-  const spelled = spelledTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
+  const spelled = decodeTerms(index.meta.words, { blocks: sections.wordBlocks, bytes: sections.wordBytes });
   const groups = readStemGroups(sections.stemGroups, index.meta.stems, spelled);
   const keys = Array.from({ length: index.meta.stems }, (_, stem) => groups.keys.get(stem));
   const stemTerms = writeDictionary(keys);
   const stems = blocksOf(stemTerms.blocks, stemTerms.bytes);
   const members = blocksOf(groups.members.blocks, groups.members.bytes);
-  const writeCard = documentRecordWriter(documents);
+  const writeRecord = documentRecordWriter(documents);
   return {
     words: partitionOf(words),
     stems: {
@@ -48,7 +47,7 @@ export function partitions(index: PackedIndex, sections: Sections, perPiece: Pie
         writeBlocks(writer, members, from, to);
       },
     },
-    entries: entriesCut(sections, index.meta.words),
+    entries: entriesPartition(sections, index.meta.words),
     postings: postingsPartition(sections),
     lengths: {
       units: lengthUnits(size, perPiece.lengths),
@@ -62,7 +61,7 @@ export function partitions(index: PackedIndex, sections: Sections, perPiece: Pie
     cards: {
       units: size,
       write(writer, from, to) {
-        for (let document = from; document < to; document += 1) writeCard(writer, document);
+        for (let document = from; document < to; document += 1) writeRecord(writer, document);
       },
     },
     ...titlePartitions(index, sections, perPiece.titles),
@@ -91,7 +90,7 @@ function partitionOf(blocks: Blocks): Partition {
   };
 }
 
-function entriesCut(sections: Sections, terms: number): Partition {
+function entriesPartition(sections: Sections, terms: number): Partition {
   const starts = readEntryStarts(sections.entrySizes, terms);
   const streams = [
     { starts: starts.heads, bytes: sections.entryHeads },
@@ -105,7 +104,10 @@ function entriesCut(sections: Sections, terms: number): Partition {
   };
 }
 
-/** Before the blocks of postings, the last document of each as a signed distance from that of the block before, then their heads. */
+/**
+ * A piece begins with the last document of each block, as a signed distance from that of the preceding block, and the
+ * block heads. The blocks of postings follow.
+ */
 function postingsPartition(sections: Sections): Partition {
   const { last, heads, gaps, frequencies, exceptions } = readSkipTable(sections);
   const streams = [
@@ -145,7 +147,7 @@ function titlePartitions(
   };
 }
 
-/** Every keyword, then those of each document as `stored` has them. */
+/** Writes all keywords, then the keyword numbers of each document in the form of `stored`. */
 function writeKeywords(writer: ByteWriter, { documents, size }: PackedIndex): void {
   writer.varint(documents.keywordCount);
   for (let keyword = 0; keyword < documents.keywordCount; keyword += 1) writer.text(documents.keyword(keyword));

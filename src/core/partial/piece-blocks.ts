@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { damagedPieceError, LAZY_FILE } from './lazy-directory.js';
 
-/** A section that is read block by block: where each block begins, and the bytes of all. */
+/** A section divided into blocks: the offset of each block, and all bytes. */
 export interface Blocks {
   readonly starts: Uint32Array;
   readonly bytes: Uint8Array;
@@ -11,7 +11,7 @@ function endOf({ starts, bytes }: Blocks, block: number): number {
   return starts[block + 1] ?? bytes.length;
 }
 
-/** Writes the blocks from `from` to `to`, exclusive: where the first begins, the length of each, their bytes. */
+/** Writes the blocks from `from` to `to`, exclusive: the offset of the first, the length of each, their bytes. */
 export function writeBlocks(writer: ByteWriter, blocks: Blocks, from: number, to: number): void {
   const start = blocks.starts[from] ?? 0;
   writer.varint(start);
@@ -19,7 +19,11 @@ export function writeBlocks(writer: ByteWriter, blocks: Blocks, from: number, to
   writer.bytes(blocks.bytes.subarray(start, to === from ? start : endOf(blocks, to - 1)));
 }
 
-/** Puts blocks where they belong. Throws `index_damaged`: they would lie elsewhere than in their section. */
+/**
+ * Reads blocks into their section.
+ *
+ * @throws {AskdexError} index_damaged: the blocks exceed their section
+ */
 export function readBlocks(reader: ByteReader, blocks: Blocks, from: number, to: number): void {
   const start = reader.varint();
   let end = start;
@@ -28,22 +32,22 @@ export function readBlocks(reader: ByteReader, blocks: Blocks, from: number, to:
     end += reader.varint();
   }
   if (end > blocks.bytes.length || end - start > reader.bytes.length - reader.position)
-    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+    throw damagedPieceError(LAZY_FILE, 'a piece exceeds its section');
   blocks.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
   reader.position += end - start;
 }
 
-/** Sections that are read together, block by block. */
+/** Sections that are divided into blocks together. */
 export type Streams = readonly Blocks[];
 
-/** Bytes of all of them. */
+/** The total size of all streams in bytes. */
 export function streamBytes(streams: Streams): number {
   return streams.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 /**
- * Writes the blocks of several sections from `from` to `to`, exclusive: where they begin if all sections lie block by block in one, of each
- * section the length of each block, then their bytes.
+ * Writes the blocks from `from` to `to`, exclusive, of several sections: the offset of the first if all sections share
+ * one memory in this order, the length of each block, section by section, then their bytes.
  */
 export function writeStreams(writer: ByteWriter, streams: Streams, from: number, to: number): void {
   const ends = (blocks: Blocks, block: number): number =>
@@ -54,13 +58,17 @@ export function writeStreams(writer: ByteWriter, streams: Streams, from: number,
   for (const blocks of streams) writer.bytes(blocks.bytes.subarray(ends(blocks, from), ends(blocks, to)));
 }
 
-/** Where the blocks of each section begin in the memory that they share. */
+/** The offsets of the blocks of each section in the memory that the sections share. */
 export interface SharedStreams {
   readonly starts: readonly Uint32Array[];
   readonly bytes: Uint8Array;
 }
 
-/** Puts blocks into the memory that sections share. Throws `index_damaged`: they would lie outside of it. */
+/**
+ * Reads blocks into the memory that the sections share.
+ *
+ * @throws {AskdexError} index_damaged: the blocks exceed the memory
+ */
 export function readStreams(reader: ByteReader, shared: SharedStreams, from: number, to: number): void {
   const start = reader.varint();
   let end = start;
@@ -70,28 +78,31 @@ export function readStreams(reader: ByteReader, shared: SharedStreams, from: num
       end += reader.varint();
     }
   if (end > shared.bytes.length || end - start > reader.bytes.length - reader.position)
-    throw damagedPieceError(LAZY_FILE, 'a piece of it reaches beyond its section');
+    throw damagedPieceError(LAZY_FILE, 'a piece exceeds its section');
   shared.bytes.set(reader.bytes.subarray(reader.position, reader.position + end - start), start);
   reader.position += end - start;
 }
 
-/** Highest length that is told; it stands for any above, as in the ranking. */
-export const MAX_BLOCK_BYTES = 0xffff;
+/** Lengths are capped at this value, as in the ranking. */
+export const MAX_LENGTH = 0xffff;
 
-/** Units of a part with the lengths of three fields: those of a field fill whole pieces, so that each is fetched by itself. */
+/**
+ * Units of the part `lengths`. The lengths of each of the three fields fill whole pieces, so that fields are loaded
+ * separately.
+ */
 export function lengthUnits(size: number, perPiece: number): number {
   return 3 * Math.ceil(size / perPiece) * perPiece;
 }
 
-/** Writes lengths of one field: low bytes, then high ones if any. */
+/** Writes lengths of one field: the low bytes, then the high bytes if any is non-zero. */
 export function writeLengths(writer: ByteWriter, lengths: ArrayLike<number>, from: number, to: number): void {
-  const some = Uint16Array.from({ length: Math.max(0, to - from) }, (_, at) =>
-    Math.min(MAX_BLOCK_BYTES, lengths[from + at] ?? 0),
+  const capped = Uint16Array.from({ length: Math.max(0, to - from) }, (_, at) =>
+    Math.min(MAX_LENGTH, lengths[from + at] ?? 0),
   );
-  const high = some.some((length) => length > 255);
+  const high = capped.some((length) => length > 255);
   writer.u8(high ? 1 : 0);
-  writer.bytes(Uint8Array.from(some, (length) => length & 255));
-  if (high) writer.bytes(Uint8Array.from(some, (length) => length >>> 8));
+  writer.bytes(Uint8Array.from(capped, (length) => length & 255));
+  if (high) writer.bytes(Uint8Array.from(capped, (length) => length >>> 8));
 }
 
 export function readLengths(reader: ByteReader, lengths: Uint16Array, from: number, to: number): void {

@@ -4,7 +4,7 @@ import { readContainer } from '../index/format/container.js';
 import { openIndex } from '../index/index-reader.js';
 import { TERMS_PER_BLOCK } from '../index/terms/term-dictionary.js';
 import { writeVocabulary, type DecodeUtf8, type Vocabulary } from '../index/documents/token-vocabulary.js';
-import { MAX_BLOCK_BYTES } from './piece-blocks.js';
+import { MAX_LENGTH } from './piece-blocks.js';
 import { partitions, type PieceSizes } from './partitions.js';
 import {
   PART_NAMES,
@@ -17,16 +17,16 @@ import {
 } from './lazy-directory.js';
 import { buildMerkleTree } from './merkle-tree.js';
 
-/** Units of a piece, by measuring: more make the file smaller, fewer what a query fetches. */
+/** Units of a piece, chosen by measurement. More units make the file smaller; fewer reduce what a query downloads. */
 const PER_PIECE: PieceSizes = {
   ...{ words: 16, stems: 16, entries: 2, postings: 16, lengths: 2048, cards: 8 },
   ...{ titles: 64, titleRoots: 1, keys: 1, facets: 1, keywords: 1 },
 };
 
 export interface SplitOptions {
-  /** The runtime's own decoder of UTF-8. */
+  /** The runtime's own UTF-8 decoder. */
   readonly decode?: DecodeUtf8;
-  /** Other numbers than the usual ones. */
+  /** Overrides the default piece sizes. */
   readonly perPiece?: Partial<PieceSizes>;
 }
 
@@ -38,18 +38,18 @@ export interface SplitIndex {
 }
 
 /**
- * Cuts an index file that `withDescriptions` made into pieces. They tell all that a search reads of it.
+ * Cuts the output of `withDescriptions` into pieces that contain everything a search reads.
  *
- * @throws AskdexError `index_damaged`
+ * @throws {AskdexError} index_damaged: the file is no index of this version
  */
 export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: SplitOptions = {}): SplitIndex {
   const perPiece = { ...PER_PIECE, ...given };
   const index = openIndex(file, { verify: false, ...(decode === undefined ? {} : { decode }) });
   const sections = readContainer(file, false);
-  const cuts = partitions(index, sections, perPiece);
+  const cutParts = partitions(index, sections, perPiece);
   const parts = Object.fromEntries(
     PART_NAMES.map((name) => {
-      const { units, bytes = 0, more = 0 } = cuts[name];
+      const { units, bytes = 0, more = 0 } = cutParts[name];
       return [name, { units, perPiece: perPiece[name], bytes, more }];
     }),
   ) as Record<PartName, PartInfo>;
@@ -61,28 +61,28 @@ export function splitIndex(file: Uint8Array, { decode, perPiece: given = {} }: S
         words: rootsOf(index.words, parts.words),
         stems: rootsOf(index.stems.keys, parts.stems),
       },
-      longest: index.totalTerms.map(longestOf),
+      longest: index.totalTerms.map(maxLengthOf),
       names: [index.documents.subjectNames, index.documents.dateNames, index.documents.languageNames].map(tokensOf),
     },
     pieces: PART_NAMES.flatMap((name) => {
       const { units, perPiece } = parts[name];
       return Array.from({ length: pieceCount(parts[name]) }, (_, piece) => {
         const writer = new ByteWriter(4096);
-        cuts[name].write(writer, piece * perPiece, Math.min(units, (piece + 1) * perPiece));
+        cutParts[name].write(writer, piece * perPiece, Math.min(units, (piece + 1) * perPiece));
         return writer.finish();
       });
     }),
   };
 }
 
-/** The highest of a column as `writeLengths` tells it. */
-function longestOf(column: Column): number {
+/** The maximum of a column, capped as `writeLengths` does. */
+function maxLengthOf(column: Column): number {
   let longest = 0;
   for (const length of column) longest = Math.max(longest, length);
-  return Math.min(MAX_BLOCK_BYTES, longest);
+  return Math.min(MAX_LENGTH, longest);
 }
 
-/** The first term of each piece but the first. */
+/** The first term of each piece except the first. */
 function rootsOf(dictionary: { get(term: number): string }, part: PartInfo): string[] {
   const roots: string[] = [];
   for (let piece = 1; piece < pieceCount(part); piece += 1)
@@ -95,18 +95,18 @@ function tokensOf(names: Vocabulary): Uint8Array {
 }
 
 export interface LazyTools {
-  /** Raw deflate, as small as it gets. */
+  /** Compresses to a raw deflate stream at the best ratio. */
   readonly deflate: (bytes: Uint8Array) => Uint8Array;
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
 }
 
 export interface LazyFiles {
-  /** What `LAZY_HEAD_FILE` and `LAZY_FILE` hold. */
+  /** The contents of `LAZY_HEAD_FILE` and `LAZY_FILE`. */
   readonly head: Uint8Array;
   readonly file: Uint8Array;
 }
 
-/** The two files for an index file that `withDescriptions` made. */
+/** Writes both files for an output of `withDescriptions`. */
 export function writeLazy(index: Uint8Array, { deflate, sha256 }: LazyTools, options: SplitOptions = {}): LazyFiles {
   const { directory, pieces } = splitIndex(index, options);
   const stored = pieces.map((piece) => {

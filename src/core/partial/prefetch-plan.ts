@@ -10,9 +10,9 @@ import { MIN_PREFIX_LENGTH } from '../search/query/query-expansion.js';
 import { mapCollectingMissing, MissingPiecesError } from '../index/format/availability.js';
 
 /**
- * The pieces that a query's words are looked up in and that are not there, as far as what is there tells: asked again once
- * they are, it tells the next ones. Nothing rests on it but the number of ways there and back: a search itself says what
- * it lacks, but only up to the first thing that it lacks of a word.
+ * Returns the missing pieces that looking up the query's terms needs. Only what the loaded pieces reveal can be
+ * predicted, so call it again after each download until it returns nothing. The result only saves round trips: a search
+ * reports missing pieces itself, but only the first ones of each word.
  */
 export function predictMissingPieces(text: string, index: PackedIndex, analyzer: Analyzer): Set<number> {
   const plan = new Plan(index, analyzer);
@@ -25,13 +25,13 @@ export function predictMissingPieces(text: string, index: PackedIndex, analyzer:
   return plan.missing;
 }
 
-/** The same for titles that begin as typed, at most `count`. */
+/** Returns the missing pieces that listing at most `count` titles with this prefix needs, as `predictMissingPieces`. */
 export function predictMissingTitles(text: string, index: PackedIndex, count: number): ReadonlySet<number> {
   const { documents } = index;
-  const letters = titleKey(text);
+  const prefix = titleKey(text);
   try {
-    if (letters !== '')
-      mapCollectingMissing(documents.titleOrder.withPrefix(letters, count), (document) => documents.head(document));
+    if (prefix !== '')
+      mapCollectingMissing(documents.titleOrder.withPrefix(prefix, count), (document) => documents.head(document));
     return new Set();
   } catch (error) {
     if (error instanceof MissingPiecesError) return error.pieces;
@@ -69,7 +69,7 @@ class Plan {
     if (range !== null) this.#try(() => words.require(...range));
   }
 
-  /** Words and their entries. */
+  /** Requires words and their entries. */
   #read(from: number, to: number): void {
     this.#try(() => this.index.words.require(from, to));
     this.#try(() => this.index.lists.require(from, to));

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ByteWriter } from '../../../src/core/index/format/byte-buffer.js';
-import { StringInterner } from '../../../src/core/build/string-interner.js';
-import { orderByRank, orderByText, SortedStrings } from '../../../src/core/build/sorted-strings.js';
+import { StringInterner, orderByRank, orderByText, SortedStrings } from '../../../src/core/build/string-interner.js';
 import { compareTerms } from '../../../src/core/index/terms/term-dictionary.js';
 
 function interned(texts: readonly string[]): StringInterner {

@@ -9,41 +9,41 @@ import { TokenBuffer } from './token-buffer.js';
 import { COMPLEX_TOKEN } from './token-attributes.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
-/** Bytes of UTF-8 that one UTF-16 unit takes at most. */
+/** Maximum number of UTF-8 bytes of one UTF-16 unit. */
 const UTF8_UNIT = 3;
-/** Bytes of an answer in UTF-8, from its beginning, that snippets are looked for in: what bounds the work for a hit. */
+/** Maximum number of UTF-8 bytes of an answer that are searched for snippets. Bounds the work per hit. */
 export const MAX_SNIPPET_BYTES = 12_288;
 
-const NO_BEGINNINGS = new Uint8Array(COMPLEX_TOKEN + 1);
+const NO_PREFIXES = new Uint8Array(COMPLEX_TOKEN + 1);
 
-/** Where snippets are looked for first: most answers say there what they are about. */
+/** UTF-8 bytes of an answer that are searched first. Most answers state their subject there. */
 export const FIRST_PASS_BYTES = 3072;
 
 /** The beginning of an answer, valid until the next one is read. */
 export interface AnswerPrefix extends AnswerView {
   readonly text: TokenBuffer;
-  /** Whether the answer goes on. */
+  /** Whether the answer continues. */
   readonly hasMore: boolean;
 }
 
 export interface Structure {
   readonly blocks: Block[];
   readonly atoms: TextRange[];
-  /** Stands on the number of the text's tokens. */
+  /** Positioned at the token count of the text. */
   readonly reader: ByteReader;
 }
 
-/** Answers and descriptions, wherever they are read. */
+/** Answers and descriptions, from any source. */
 export type AnswerStore = Omit<Pick<AnswerReader, keyof AnswerReader>, 'structure' | 'writtenDescription'>;
 
 type TextSections = Pick<Sections, 'vocabulary' | 'textLengths' | 'texts' | 'descriptionLengths' | 'descriptions'>;
 
-/** Reads answers and descriptions where they lie. */
+/** Reads answers and descriptions from the sections of an index. */
 export class AnswerReader {
   readonly vocabulary: Vocabulary;
   readonly #starts: () => Uint32Array;
   readonly #descriptionStarts: () => Uint32Array;
-  readonly #run: TokenBuffer;
+  readonly #text: TokenBuffer;
 
   constructor(
     private readonly size: number,
@@ -54,21 +54,21 @@ export class AnswerReader {
     this.vocabulary = new Vocabulary(sections.vocabulary, decode, words);
     this.#starts = lazy(() => prefixSums(sections.textLengths, size));
     this.#descriptionStarts = lazy(() => prefixSums(sections.descriptionLengths, size));
-    this.#run = new TokenBuffer(this.vocabulary);
+    this.#text = new TokenBuffer(this.vocabulary);
   }
 
-  /** Finds out where everything lies. */
+  /** Reads the offsets and the vocabulary ahead of the first query. */
   prepare(): void {
     this.#starts();
     this.vocabulary.prepare();
   }
 
-  /** Whether this snapshot carries answers at all. */
+  /** Whether the index contains answers. */
   get hasAnswers(): boolean {
     return this.sections.texts.length > 0 || this.size === 0;
   }
 
-  /** Stands on the number of the tokens of an answer's text. */
+  /** Returns a reader positioned at the token count of an answer's text. */
   tokens(document: number): ByteReader {
     const reader = new ByteReader(this.sections.texts, this.#starts()[document] ?? 0);
     for (let left = reader.varint(); left > 0; left -= 1) reader.varint();
@@ -82,21 +82,21 @@ export class AnswerReader {
   }
 
   /**
-   * The beginning of an answer: whole blocks, `reach` bytes of UTF-8 about; of a longer first block, its beginning. `begun`
-   * tells which beginnings of words are looked for in it, see `TokenMarker`.
+   * Reads the beginning of an answer: whole blocks of about `maxBytes` UTF-8 bytes, or the beginning of the first block
+   * if that is longer. `prefixes` marks the word beginnings to collect as candidates, see `TokenMarker`.
    */
-  readPrefix(document: number, begun: Uint8Array = NO_BEGINNINGS, reach: number = MAX_SNIPPET_BYTES): AnswerPrefix {
+  readPrefix(document: number, prefixes: Uint8Array = NO_PREFIXES, maxBytes: number = MAX_SNIPPET_BYTES): AnswerPrefix {
     const { blocks, atoms, reader } = this.structure(document);
-    const text = this.#run;
-    text.load(reader, { count: reader.varint(), maxBytes: reach, prefixes: begun });
+    const text = this.#text;
+    text.load(reader, { count: reader.varint(), maxBytes, prefixes });
     if ((blocks.at(-1)?.end ?? 0) <= text.length) {
       text.truncate(blocks.at(-1)?.end ?? 0);
       return { text, blocks, atoms, hasMore: false };
     }
     const whole = blocks.filter(({ end }) => end <= text.length);
     const first = blocks[0];
-    const goesOn = whole.length === 0 && first !== undefined;
-    if (goesOn) whole.push({ ...first, end: lastSpace(text) });
+    const isTruncated = whole.length === 0 && first !== undefined;
+    if (isTruncated) whole.push({ ...first, end: lastSpace(text) });
     const end = whole.at(-1)?.end ?? 0;
     text.truncate(end);
     return {
@@ -104,7 +104,7 @@ export class AnswerReader {
       blocks: whole,
       atoms: atoms.filter(([, to]) => to <= end),
       hasMore: true,
-      isTruncated: goesOn,
+      isTruncated,
     };
   }
 
@@ -112,13 +112,16 @@ export class AnswerReader {
     const length = this.writtenDescription(document);
     if (length === null) return null;
     if (typeof length !== 'number') return this.vocabulary.readText(length);
-    const enough = length * 2 + 64;
+    const unitLimit = length * 2 + 64;
     const answer = this.structure(document).reader;
-    const text = this.vocabulary.read(answer, answer.varint(), enough * UTF8_UNIT);
-    return normalizeWhitespace(text.slice(0, enough)).slice(0, length);
+    const text = this.vocabulary.read(answer, answer.varint(), unitLimit * UTF8_UNIT);
+    return normalizeWhitespace(text.slice(0, unitLimit)).slice(0, length);
   }
 
-  /** How a description is written: as so many units of the answer's beginning, as tokens, or not at all. */
+  /**
+   * The encoded form of a description: a length (UTF-16 units of the answer's beginning), a reader at its token count,
+   * or null if there is none.
+   */
   writtenDescription(document: number): number | ByteReader | null {
     const reader = new ByteReader(this.sections.descriptions, this.#descriptionStarts()[document] ?? 0);
     const kind = reader.varint();
@@ -126,7 +129,7 @@ export class AnswerReader {
     return kind === DESCRIPTION.ofAnswer ? reader.varint() : null;
   }
 
-  /** An answer without its text. */
+  /** Reads the blocks and atoms of an answer, but not its text. */
   structure(document: number): Structure {
     const reader = new ByteReader(this.sections.texts, this.#starts()[document] ?? 0);
     const blocks: Block[] = [];
@@ -148,7 +151,7 @@ export class AnswerReader {
   }
 }
 
-/** Where the last space of a text is; its end where it has none but perhaps at its beginning. */
+/** The position of the last space of a text; the text's length if there is none after its first unit. */
 function lastSpace(text: TokenBuffer): number {
   for (let at = text.length - 1; at > 0; at -= 1) if (text.charCodeAt(at) === 32) return at;
   return text.length;

@@ -3,24 +3,25 @@ import { ByteReader } from '../format/byte-buffer.js';
 import { readNumbers } from '../format/columns.js';
 
 /**
- * Vocabularies of texts, told by the words of the index. Most tokens are a word of the index as it stands, with a capital, or in
- * capitals: of these only the distances between the words' numbers are written.
+ * Vocabularies of texts, derived from the words of the index. Most tokens equal a word of the index as it is, with a
+ * capital, or in capitals; only distances between the numbers of these words are written.
  *
- * Tokens are numbered by how often they occur, but only roughly: by the classes below. Within a class they stand in the order of
- * their forms and of their words, which makes the distances small. A number takes as many bytes as it would by frequency alone.
+ * Tokens are numbered roughly by frequency: by the classes below. Within a class, they are ordered by form and word,
+ * which makes the distances small. A token number takes as many bytes as it would if ordered by frequency alone.
  */
 export const CLASS_ENDS = [128, 512, 2048, 8192, 16_384, Infinity] as const;
 
-/** How a token is told: `own`, by its bytes; else by a word of the index. In the order of a class. */
+/** How a token is encoded: `own` by its bytes, otherwise by a word of the index. In the order within a class. */
 export const FORMS = ['own', 'word', 'capital', 'capitals'] as const;
 export type Form = (typeof FORMS)[number];
 
-/** Bytes of a token, at most: 64 UTF-16 units. */
+/** Maximum bytes of a token: 64 UTF-16 units. */
 export const MAX_TOKEN_BYTES = 192;
 
 /**
- * Reads what `orderVocabulary` wrote; `reader` stands behind the number of tokens, `size`. Tokens that are a word as it stands are left
- * where the words are, at the beginning of the bytes. Loops are by hand: they run over all tokens before the first answer.
+ * Reads the output of `orderVocabulary`. `reader` is positioned behind the number of tokens, which is `size`. Tokens
+ * that equal a word refer to the words' own bytes, which are copied to the beginning. The loops decode varints inline,
+ * since they visit all tokens before the first answer.
  */
 export function readDerivedVocabulary(reader: ByteReader, size: number, words: TokenBytes): TokenBytes {
   const counts = readCounts(reader, size);
@@ -33,18 +34,18 @@ export function readDerivedVocabulary(reader: ByteReader, size: number, words: T
     end += lengths[form + 1] ?? 0;
   }
   own.bytes = end;
-  const tokens = new TokenBuffer(size, words);
+  const tokens = new TokenBytesBuilder(size, words);
   for (const [at, count] of counts.entries()) {
     const form = at % FORMS.length;
     const from = distances[form] ?? 0;
-    if (form === 0) tokens.spell(reader.bytes, own, count);
+    if (form === 0) tokens.addOwn(reader.bytes, own, count);
     else if (form === 1) distances[form] = tokens.addWords(reader.bytes, from, count);
     else distances[form] = tokens.addCapitals(reader.bytes, from, { count, all: form === 3 });
   }
   return tokens.finish();
 }
 
-/** Tokens of each form, class by class; no more than `size` together. */
+/** The number of tokens of each form, class by class; at most `size` in total. */
 function readCounts(reader: ByteReader, size: number): number[] {
   const counts: number[] = [];
   for (let left = size, at = 0; at < CLASS_ENDS.length && left > 0; at += 1) {
@@ -57,7 +58,7 @@ function readCounts(reader: ByteReader, size: number): number[] {
   return counts;
 }
 
-class TokenBuffer {
+class TokenBytesBuilder {
   readonly #starts: Uint32Array;
   readonly #byteLengths: Uint16Array;
   #bytes: Uint8Array;
@@ -94,15 +95,15 @@ class TokenBuffer {
     return this.#bytes;
   }
 
-  /** Own tokens. `at`, which moves on: where the numbers of shared bytes, of further bytes, and these bytes are. */
-  spell(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
+  /** Reads own tokens. `at`: the offsets of the shared lengths, the rest lengths and the rests; they are advanced. */
+  addOwn(source: Uint8Array, at: { shared: number; rests: number; bytes: number }, count: number): void {
     const shared = readNumbers(source.subarray(at.shared), count);
     const rests = readNumbers(source.subarray(at.rests), count);
     at.shared += varintBytes(shared);
     at.rests += varintBytes(rests);
     let room = 0;
     for (let own = 0; own < count; own += 1) {
-      // A damaged length reads no more than there is.
+      // A damaged length must not reach beyond the source.
       const rest = Math.min(rests[own] ?? 0, Math.max(0, source.length - at.bytes), MAX_TOKEN_BYTES);
       rests[own] = rest;
       room += Math.min(shared[own] ?? 0, MAX_TOKEN_BYTES) + rest;
@@ -131,7 +132,7 @@ class TokenBuffer {
     this.#length = to;
   }
 
-  /** Words as they stand; returns where their distances end. */
+  /** Reads tokens that equal a word. Returns the offset behind their distances. */
   addWords(source: Uint8Array, from: number, count: number): number {
     const { starts, byteLengths } = this.words;
     const toStarts = this.#starts;
@@ -156,7 +157,9 @@ class TokenBuffer {
     return at;
   }
 
-  /** Words with their first letter as a capital, or `all`; returns where their distances end. */
+  /**
+   * Reads tokens that are a word with a capital or, if `all`, in capitals. Returns the offset behind their distances.
+   */
   addCapitals(
     source: Uint8Array,
     from: number,
@@ -174,10 +177,10 @@ class TokenBuffer {
       let letter = starts[token] ?? 0;
       const end = letter + (byteLengths[token] ?? 0);
       starts[token] = to;
-      for (let change = true; letter < end; letter += 1) {
+      for (let raise = true; letter < end; letter += 1) {
         const byte = bytes[letter] ?? 0;
-        bytes[to++] = change && byte >= 97 && byte <= 122 ? byte - 32 : byte;
-        change = all;
+        bytes[to++] = raise && byte >= 97 && byte <= 122 ? byte - 32 : byte;
+        raise = all;
       }
     }
     this.#length = to;
@@ -185,7 +188,7 @@ class TokenBuffer {
   }
 }
 
-/** Bytes that these numbers take as varints. */
+/** Returns the size of these numbers as varints, in bytes. */
 function varintBytes(numbers: Uint32Array): number {
   let bytes = numbers.length;
   for (let rest of numbers) for (; rest >= 0x80; rest >>>= 7) bytes += 1;

@@ -1,17 +1,17 @@
 import type { TokenBytes } from '../format/columns.js';
 import type { IndexedLink } from '../../model/search-response.js';
-import { facetKey } from './facet-values.js';
+import { firstSpellings } from './facet-values.js';
 import { AnswerReader, type AnswerStore } from './answer-store.js';
 import { ByteReader } from '../format/byte-buffer.js';
 import { readColumns, prefixSums, type Column } from '../format/columns.js';
 import type { Sections } from '../format/container.js';
 import { lazy } from '../../lazy.js';
-import { eachKeyword, skipTokens, LINK, slugify, URL_FLAGS } from './stored-fields-format.js';
+import { eachKeyword, skipTokens, LINK, linkTarget, slugify, URL_FLAGS } from './stored-fields-format.js';
 import { compareTerms } from '../terms/term-dictionary.js';
 import { TitlePrefixIndex } from './title-index.js';
 import { Vocabulary, type DecodeUtf8 } from './token-vocabulary.js';
 
-/** What a hit shows of a document besides its answer. */
+/** The stored fields of a document, except its answer. */
 export interface StoredDocument {
   readonly key: string;
   readonly title: string;
@@ -22,29 +22,32 @@ export interface StoredDocument {
   readonly keywords: readonly string[];
 }
 
-/** What names a document. */
+/** The fields that identify a document. */
 export interface DocumentSummary {
   readonly key: string;
   readonly title: string;
   readonly url: string;
 }
 
-/** What is read at once of a document, and remembered. */
+/** The fields of a document that are decoded together and cached. */
 interface CachedSummary {
   readonly head: DocumentSummary;
   readonly boost: number;
 }
-/** What an index tells of its documents, wherever it reads it. */
-export type DocumentStore = Omit<Pick<DocumentReader, keyof DocumentReader>, 'answers' | 'titleOrder'> & {
+/** The documents of an index, from any source. */
+export type DocumentStore = Omit<
+  Pick<DocumentReader, keyof DocumentReader>,
+  'answers' | 'titleOrder' | 'urlPrefixes'
+> & {
   readonly answers: AnswerStore;
   readonly titleOrder: Pick<TitlePrefixIndex, keyof TitlePrefixIndex>;
 };
 
-/** Heads remembered: hits and the links between them name the same documents over and over. */
+/** Maximum number of cached summaries. Hits and the links between them refer to the same documents repeatedly. */
 const MAX_CACHED_SUMMARIES = 8192;
-/** Reads documents where they lie; nothing is made of one before it is asked for. Their texts are in `answers`. */
+/** Reads documents from the sections of an index on demand. Answers and descriptions are in `answers`. */
 export class DocumentReader {
-  /** One more than the number of the subject, date and language; 0 for none. */
+  /** The number of the subject, date or language plus one; 0 for none. */
   readonly subjects: Column;
   readonly dates: Column;
   readonly languages: Column;
@@ -54,8 +57,8 @@ export class DocumentReader {
   readonly languageNames: Vocabulary;
   readonly answers: AnswerReader;
   readonly titleOrder: TitlePrefixIndex;
-  readonly #prefixes: Vocabulary;
-  /** Where each keyword lies in `names`. */
+  readonly urlPrefixes: Vocabulary;
+  /** The offset of each keyword in `names`. */
   readonly #keywordStarts: () => Uint32Array;
   /** The tokens of titles, urls and keywords. */
   readonly names: Vocabulary;
@@ -79,7 +82,7 @@ export class DocumentReader {
       reader.position += length;
       return new Vocabulary(sections.names.subarray(start, reader.position), decode, derivedFrom);
     };
-    this.#prefixes = next();
+    this.urlPrefixes = next();
     this.subjectNames = next();
     this.dateNames = next();
     this.languageNames = next();
@@ -90,7 +93,7 @@ export class DocumentReader {
     this.#storedStarts = lazy(() => prefixSums(sections.storedLengths, size));
   }
 
-  /** Finds out where everything lies but keywords, which few hits need: what the first documents that are read would have to do. */
+  /** Reads all offsets except those of keywords, which few hits need, ahead of the first query. */
   prepare(): void {
     this.#storedStarts();
     this.names.prepare();
@@ -101,7 +104,7 @@ export class DocumentReader {
     return this.names.readText(this.#stored(document));
   }
 
-  /** Stands on the number of the tokens of a title. */
+  /** Returns a reader positioned at the token count of a title; the other stored fields follow. */
   titleTokens(document: number): ByteReader {
     return this.#stored(document);
   }
@@ -112,7 +115,7 @@ export class DocumentReader {
     return reader.u8() & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
   }
 
-  /** The number of the document with this key; -1 where there is none. Documents are in the order of their keys. */
+  /** The number of the document with this key; -1 if there is none. Documents are ordered by key. */
   find(key: string): number {
     let low = 0;
     let high = this.size - 1;
@@ -138,7 +141,7 @@ export class DocumentReader {
     return named(this.languageNames, this.languages, document);
   }
 
-  /** The languages that documents name, each once. */
+  /** The distinct languages that documents declare. */
   languageTags(): string[] {
     return Array.from({ length: this.languageNames.size }, (_, number) => this.languageNames.token(number));
   }
@@ -149,7 +152,7 @@ export class DocumentReader {
     return this.#summary(document).head;
   }
 
-  /** The author's boost, 1 where there is none. */
+  /** The author's boost; 1 if there is none. */
   boost(document: number): number {
     return this.#summary(document).boost;
   }
@@ -163,10 +166,10 @@ export class DocumentReader {
     const flags = reader.u8();
     const key = flags & URL_FLAGS.ownKey ? this.names.readText(reader) : url;
     const boost = flags & URL_FLAGS.boost ? reader.varint() / 1000 : 1;
-    const beginning = { head: { key, title, url }, boost };
+    const summary = { head: { key, title, url }, boost };
     if (this.#summaries.size >= MAX_CACHED_SUMMARIES) this.#summaries.clear();
-    this.#summaries.set(document, beginning);
-    return beginning;
+    this.#summaries.set(document, summary);
+    return summary;
   }
 
   /** The document's own links. */
@@ -192,7 +195,7 @@ export class DocumentReader {
 
   #keywordColumn: { readonly starts: Uint32Array; readonly keywords: Uint32Array } | undefined;
 
-  /** Calls back with each keyword's number. The keywords of all documents are decoded once, at the first call. */
+  /** Visits the number of each keyword. The first call decodes the keywords of all documents. */
   eachKeyword(document: number, sink: (keyword: number) => void): void {
     const { starts, keywords } = (this.#keywordColumn ??= this.#readKeywords());
     const end = starts[document + 1] ?? 0;
@@ -209,28 +212,17 @@ export class DocumentReader {
     return { starts, keywords: Uint32Array.from(keywords) };
   }
 
-  /** Distinct keywords. */
+  /** The number of distinct keywords. */
   get keywordCount(): number {
     return this.#keywordStarts().length;
   }
 
-  #canonicalKeywords: Uint32Array | undefined;
+  /**
+   * By keyword: the first keyword that differs from it at most in case. Spellings that differ only in case are one
+   * value.
+   */
+  readonly canonicalKeywords = lazy(() => firstSpellings(this.keywordCount, (keyword) => this.keyword(keyword)));
 
-  /** For each keyword the first that differs from it in case alone: two spellings in one document are one value. */
-  canonicalKeywords(): Uint32Array {
-    if (this.#canonicalKeywords === undefined) {
-      const known = new Map<string, number>();
-      this.#canonicalKeywords = Uint32Array.from({ length: this.keywordCount }, (_, keyword) => {
-        const key = facetKey(this.keyword(keyword));
-        const first = known.get(key) ?? keyword;
-        known.set(key, first);
-        return first;
-      });
-    }
-    return this.#canonicalKeywords;
-  }
-
-  /** The keyword of this number. */
   keyword(number: number): string {
     const start = this.#keywordStarts()[number];
     return start === undefined ? '' : this.names.readText(new ByteReader(this.sections.names, start));
@@ -242,11 +234,11 @@ export class DocumentReader {
 
   #url(reader: ByteReader, title: string): string {
     const head = reader.varint();
-    const prefix = this.#prefixes.token(head >>> 1);
+    const prefix = this.urlPrefixes.token(head >>> 1);
     return prefix + (head & 1 ? slugify(title) : '') + this.names.readText(reader);
   }
 
-  /** Steps over title, url and key; returns the flags. */
+  /** Skips title, url and key. Returns the flags. */
   #skipNames(reader: ByteReader): number {
     skipTokens(reader);
     reader.varint();
@@ -264,9 +256,8 @@ export class DocumentReader {
 
   #link(reader: ByteReader, document: number): IndexedLink {
     const code = reader.varint();
-    if (code >= LINK.relative) {
-      const distance = code - LINK.relative;
-      const target = document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
+    const target = linkTarget(code, document);
+    if (target !== null) {
       const { title, url } = this.head(target);
       return { title, url, subject: this.subject(target), indexed: true };
     }
@@ -282,13 +273,13 @@ export class DocumentReader {
   }
 }
 
-/** `reader` stands on the number of keywords. */
+/** `reader` is positioned at the number of keywords. */
 function keywordStarts(reader: ByteReader): Uint32Array {
   const { bytes } = reader;
   const end = bytes.length;
   const starts = new Uint32Array(Math.min(reader.varint(), end));
   let at = reader.position;
-  // `skipTokens` by hand: this runs over all keywords before the first that is read.
+  // `skipTokens`, inlined: this loop visits all keywords before the first one can be read.
   for (let keyword = 0; keyword < starts.length; keyword += 1) {
     starts[keyword] = at;
     let left = bytes[at++] ?? 0;

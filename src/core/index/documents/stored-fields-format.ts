@@ -6,7 +6,7 @@ export const URL_FLAGS = { slug: 1, ownKey: 2, boost: 4 } as const;
 export const LINK = { external: 0, indexed: 1, relative: 2 } as const;
 export const DESCRIPTION = { none: 0, ofAnswer: 1, own: 2 } as const;
 
-/** The part of a url that titles make: lower case, every run of other characters one hyphen. */
+/** The part of a url derived from a title: lower case, every run of other characters replaced by one hyphen. */
 export function slugify(title: string): string {
   const lower = title.toLowerCase();
   const units: number[] = [];
@@ -20,15 +20,31 @@ export function slugify(title: string): string {
 }
 
 const HYPHEN = 45;
-/** Longer titles make no url. */
+/** Maximum number of UTF-16 units of a title that are used for the slug. */
 const MAX_SLUG_LENGTH = 4096;
 
-/** White space as it stands in one-paragraph texts. */
+/** Splits a url behind its last `/`; a rest that begins with the slug of the title is stored without it. */
+export function splitUrl(url: string, title: string): { prefix: string; hasSlug: boolean; rest: string } {
+  const end = url.lastIndexOf('/') + 1;
+  const rest = url.slice(end);
+  const slug = slugify(title);
+  const hasSlug = slug !== '' && rest.startsWith(slug);
+  return { prefix: url.slice(0, end), hasSlug, rest: hasSlug ? rest.slice(slug.length) : rest };
+}
+
+/** Collapses white space, as in texts of one paragraph. */
 export function normalizeWhitespace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Reads a document's keywords and calls back with the number of each. */
+/** The document that a relative link of `document` leads to; null if the link is not relative. */
+export function linkTarget(code: number, document: number): number | null {
+  const distance = code - LINK.relative;
+  if (distance < 0) return null;
+  return document + (distance % 2 === 0 ? distance / 2 : -(distance + 1) / 2);
+}
+
+/** Reads a document's keywords and visits the number of each. */
 export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void): void {
   let expected = 0;
   for (let left = reader.varint(); left > 0; left -= 1) {
@@ -38,13 +54,13 @@ export function eachKeyword(reader: ByteReader, sink: (keyword: number) => void)
   }
 }
 
-/** Steps over a text written as tokens. A damaged number of them ends with the bytes. */
+/** Skips a text encoded as tokens. A damaged count stops at the end of the bytes. */
 export function skipTokens(reader: ByteReader): void {
   const { bytes } = reader;
   const end = bytes.length;
   let left = reader.varint();
   let at = reader.position;
-  // `reader.varint()` by hand: lists are long, and stepped over often.
+  // `reader.varint()`, inlined: lists are long and are skipped often.
   for (; left > 0 && at < end; left -= 1) while ((bytes[at++] ?? 0) >= 0x80);
   reader.position = at;
 }

@@ -4,12 +4,12 @@ import { lazy } from '../../lazy.js';
 import { compareTerms } from '../terms/term-dictionary.js';
 
 /**
- * Writes the documents in the order of their titles' letters (of `titleKey`), equal ones by number: each as a signed distance from the one
- * before, from 0.
+ * Writes the documents ordered by the sort key of their titles (`titleKey`), ties by number. Each is a signed distance
+ * from the preceding one, starting at 0.
  */
-export function writeTitleIndex(letters: readonly string[]): Uint8Array {
-  const order = Uint32Array.from(letters.keys());
-  order.sort((a, b) => compareTerms(letters[a] ?? '', letters[b] ?? '') || a - b);
+export function writeTitleIndex(prefix: readonly string[]): Uint8Array {
+  const order = Uint32Array.from(prefix.keys());
+  order.sort((a, b) => compareTerms(prefix[a] ?? '', prefix[b] ?? '') || a - b);
   const writer = new ByteWriter(order.length * 2 + 16);
   let before = 0;
   for (const document of order) {
@@ -31,15 +31,15 @@ export function readTitleOrder(section: Uint8Array, size: number): Uint32Array {
 }
 
 /**
- * Titles whose letters are remembered: the first halvings of every search meet the same ones, and each further halving
- * would take twice as many.
+ * Maximum number of cached title keys. Binary searches share their first steps; caching one step more would need twice
+ * as many.
  */
 const MAX_CACHED = 512;
 
-/** Finds documents by the beginning of their titles. */
+/** Finds documents by a prefix of their titles. */
 export class TitlePrefixIndex {
   readonly #order: () => Uint32Array;
-  readonly #remembered = new Map<number, string>();
+  readonly #cached = new Map<number, string>();
 
   constructor(
     section: Uint8Array,
@@ -49,35 +49,35 @@ export class TitlePrefixIndex {
     this.#order = lazy(() => readTitleOrder(section, size));
   }
 
-  /** At most `count` documents whose titles begin with these letters (of `titleKey`), in the order of the titles. */
-  withPrefix(letters: string, count: number): number[] {
+  /** At most `count` documents whose title keys begin with `prefix`, in the order of title keys. */
+  withPrefix(prefix: string, count: number): number[] {
     let low = 0;
     let high = this.#order().length;
-    for (let halvings = 1; low < high; halvings *= 2) {
+    for (let step = 1; low < high; step *= 2) {
       const middle = (low + high) >>> 1;
-      const found = halvings <= MAX_CACHED ? this.#remember(middle) : this.#key(middle);
-      if (compareTerms(found, letters) < 0) low = middle + 1;
+      const found = step <= MAX_CACHED ? this.#cachedKey(middle) : this.#key(middle);
+      if (compareTerms(found, prefix) < 0) low = middle + 1;
       else high = middle;
     }
     const found: number[] = [];
     for (let at = low; at < this.#order().length && found.length < count; at += 1) {
-      if (!this.#key(at).startsWith(letters)) break;
+      if (!this.#key(at).startsWith(prefix)) break;
       found.push(this.#order()[at] ?? 0);
     }
     return found;
   }
 
-  /** Called for fewer than twice `REMEMBERED` places. */
-  #remember(place: number): string {
-    let letters = this.#remembered.get(place);
-    if (letters === undefined) {
-      letters = this.#key(place);
-      this.#remembered.set(place, letters);
+  /** Only called for positions that fewer than `2 * MAX_CACHED` searches can reach first. */
+  #cachedKey(position: number): string {
+    let prefix = this.#cached.get(position);
+    if (prefix === undefined) {
+      prefix = this.#key(position);
+      this.#cached.set(position, prefix);
     }
-    return letters;
+    return prefix;
   }
 
-  #key(place: number): string {
-    return titleKey(this.title(this.#order()[place] ?? 0));
+  #key(position: number): string {
+    return titleKey(this.title(this.#order()[position] ?? 0));
   }
 }

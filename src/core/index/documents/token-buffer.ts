@@ -8,29 +8,31 @@ const SPACE = 32;
 export interface LoadOptions {
   readonly count: number;
   readonly maxBytes: number;
-  /** Which beginnings are looked for. */
+  /** Non-zero for the prefix classes to collect as candidates. */
   readonly prefixes: Uint8Array;
 }
 
 /**
- * A text as token numbers with the place of each, read without making a string of it: what snippets are chosen on. It is
- * filled anew for each text, so it is valid until the next `fill`; everything given from it is a copy.
+ * A text as token numbers with the offset of each, without a string of the whole text. Snippets are selected on it.
+ * Each `load` overwrites it; `slice` returns copies.
  */
 export class TokenBuffer implements TextView {
-  /** Tokens in the run. */
+  /** The number of tokens. */
   count = 0;
-  /** UTF-16 units of the text; what lies behind it is as if it were not there. */
+  /** The length of the text in UTF-16 units; anything behind it is ignored. */
   length = 0;
   tokens = new Int32Array(2048);
-  /** UTF-16 offset of each token. */
+  /** The UTF-16 offset of each token. */
   starts = new Int32Array(2048);
-  /** Tokens in which a term may begin, by their place in the run; as many as `candidateCount`. */
+  /** Indexes of the tokens in which a term may begin; `candidateCount` of them are valid. */
   candidates = new Int32Array(2048);
   candidateCount = 0;
   #bytes = new Uint8Array(1024);
-  /** Of the vocabulary. */
+  /** The vocabulary's token attributes. */
   #shapes: Int32Array = new Int32Array(0);
-  /** The token of ASCII that was asked for last: its places in the text, and its bytes from `#plainBase` + place on. */
+  /**
+   * The ASCII token accessed last: its range in the text. Its byte for offset `at` is `#plainBytes[#plainBase + at]`.
+   */
   #plainFrom = 0;
   #plainTo = 0;
   #plainBase = 0;
@@ -39,25 +41,26 @@ export class TokenBuffer implements TextView {
   constructor(readonly vocabulary: Vocabulary) {}
 
   /**
-   * Reads `count` tokens, or as many as give `reach` bytes of UTF-8, as `Vocabulary.read` does. Those whose beginning is
-   * not 0 in `begun` are noted in `candidates`.
+   * Reads `count` tokens, or as many as give `maxBytes` UTF-8 bytes, as `Vocabulary.read` does. Tokens whose prefix
+   * class is non-zero in `prefixes` are collected in `candidates`.
    */
   load(reader: ByteReader, { count, maxBytes, prefixes }: LoadOptions): void {
     const { bytes } = reader;
     const { vocabulary } = this;
     const shapes = vocabulary.shapes();
     this.#shapes = shapes;
-    // No more than two tokens a byte: only an empty one, which stands between two pieces, has none. A damaged count ends here.
+    // At most two tokens per byte, since only the empty token between two parts of a word has no bytes. Bounds damaged
+    // counts.
     const limit = Math.min(count, maxBytes * 2) | 0;
     this.#makeRoom(limit);
     const { tokens, starts, candidates } = this;
-    // Imported names are looked up again each time; the loop is several times as fast without.
+    // Local copies of imported constants make this loop several times faster.
     const word = WORD_TOKEN;
     const unitsShift = UNITS_SHIFT;
     const unitsMask = UNITS_MASK;
     const bytesShift = BYTES_SHIFT;
     const bytesMask = BYTES_MASK;
-    const beginningMask = PREFIX_MASK;
+    const prefixMask = PREFIX_MASK;
     let from = reader.position;
     let found = 0;
     let at = 0;
@@ -65,7 +68,7 @@ export class TokenBuffer implements TextView {
     let units = 0;
     let before = 0;
     for (; at < limit && size < maxBytes; at += 1) {
-      // `reader.varint()` by hand: for one byte and two without a branch, which nothing could foresee.
+      // `reader.varint()`, inlined. One and two bytes are decoded without an unpredictable branch.
       const low = bytes[from] ?? 0;
       const high = bytes[from + 1] ?? 0;
       const two = low >>> 7;
@@ -76,9 +79,9 @@ export class TokenBuffer implements TextView {
         token = reader.varint() | 0;
         from = reader.position;
       }
-      // What is met for the first time; an empty token is asked again.
+      // Attributes are computed at first use. An empty token has the attributes 0 and is computed each time.
       const shape = shapes[token] || vocabulary.shape(token);
-      // One implied space stands between two words.
+      // Two adjacent words are separated by one implied space.
       const space = (shape & before) >>> 30;
       units += space;
       tokens[at] = token;
@@ -87,17 +90,17 @@ export class TokenBuffer implements TextView {
       size += ((shape >>> bytesShift) & bytesMask) + space;
       before = shape & word;
       candidates[found] = at;
-      found += prefixes[shape & beginningMask] ?? 0;
+      found += prefixes[shape & prefixMask] ?? 0;
     }
     reader.position = from;
     this.candidateCount = found;
     this.count = at;
     this.length = units;
-    this.#known = 0;
+    this.#lastToken = 0;
     this.#plainTo = 0;
   }
 
-  /** Forgets what stands from `length` on. */
+  /** Discards the text from `length` on. */
   truncate(length: number): void {
     this.length = Math.min(this.length, length);
     this.#plainTo = 0;
@@ -107,7 +110,7 @@ export class TokenBuffer implements TextView {
     return at < this.count && (this.#shape(at) & WORD_TOKEN) !== 0;
   }
 
-  /** Where token `at` ends, in UTF-16 units. */
+  /** The end of token `at` in UTF-16 units. */
   endOf(at: number): number {
     return (this.starts[at] ?? 0) + ((this.#shape(at) >>> UNITS_SHIFT) & UNITS_MASK);
   }
@@ -143,19 +146,19 @@ export class TokenBuffer implements TextView {
     return this.#shapes[this.tokens[at] ?? 0] ?? 0;
   }
 
-  /** The token that was looked up last: what is asked next is mostly beside it. */
-  #known = 0;
+  /** The token accessed last. Accesses are mostly sequential. */
+  #lastToken = 0;
 
   /** The last token that begins at or before `offset`. */
   #tokenAt(offset: number): number {
-    const near = this.#known;
-    if (this.#holds(near, offset)) return near;
+    const near = this.#lastToken;
+    if (this.#covers(near, offset)) return near;
     const beside = (this.starts[near] ?? 0) > offset ? near - 1 : near + 1;
-    this.#known = this.#holds(beside, offset) ? beside : this.#search(offset);
-    return this.#known;
+    this.#lastToken = this.#covers(beside, offset) ? beside : this.#search(offset);
+    return this.#lastToken;
   }
 
-  #holds(token: number, offset: number): boolean {
+  #covers(token: number, offset: number): boolean {
     const { starts } = this;
     return (
       token >= 0 &&
@@ -177,7 +180,7 @@ export class TokenBuffer implements TextView {
     return low;
   }
 
-  /** The text of tokens `first` to `last`, with an implied space that follows the last. */
+  /** The text of tokens `first` to `last`, including an implied space behind the last. */
   #decode(first: number, last: number): string {
     const { bytes, starts, byteLengths } = this.vocabulary;
     const word = WORD_TOKEN;

@@ -5,9 +5,9 @@ import { lazy } from '../../lazy.js';
 import { isWordByte, tokenAttributes } from './token-attributes.js';
 
 /**
- * Texts as numbers of tokens. A text is cut into alternating runs: words (letters, digits, everything beyond ASCII) and
- * what stands between. One space between two words is the rule and is not written; any other run between is a token of
- * its own. So every text comes back exactly as it was, and frequent tokens, which have small numbers, take one byte.
+ * Receives the range of each token. A text is cut into alternating runs of word characters (letters, digits, everything
+ * beyond ASCII) and of other characters. A single space between two words is implied and not written; any other run is
+ * a token. The text can be restored exactly. Frequent tokens have small numbers, which take one byte.
  */
 export type TokenSink = (start: number, end: number) => void;
 
@@ -20,10 +20,10 @@ export function isWordUnit(unit: number): boolean {
 }
 
 const SPACE = 32;
-/** UTF-16 units of a token: a run without end would make a vocabulary of one-time giants. */
+/** Maximum UTF-16 units of a token. Without a limit, endless runs would fill the vocabulary with tokens used once. */
 export const MAX_TOKEN_UNITS = 64;
 
-/** Cuts a text into the tokens that are written. */
+/** Cuts a text into tokens. */
 export function cutTokens(text: string, sink: TokenSink): void {
   let at = 0;
   let afterWord = false;
@@ -31,7 +31,7 @@ export function cutTokens(text: string, sink: TokenSink): void {
     const start = at;
     const word = isWordUnit(text.charCodeAt(at));
     while (at < text.length && at - start < MAX_TOKEN_UNITS && isWordUnit(text.charCodeAt(at)) === word) at += 1;
-    // A surrogate pair is not cut in two.
+    // A surrogate pair must not be split.
     if (
       at < text.length &&
       (text.charCodeAt(at) & 0xfc00) === 0xdc00 &&
@@ -48,13 +48,13 @@ export function cutTokens(text: string, sink: TokenSink): void {
       at < text.length &&
       isWordUnit(text.charCodeAt(at));
     if (!impliedSpace) sink(start, at);
-    // Two word runs in a row (a long one cut) must not gain a space: an empty token stands between.
+    // Two adjacent parts of a long word must not gain a space, so an empty token separates them.
     if (word && at < text.length && isWordUnit(text.charCodeAt(at))) sink(at, at);
     afterWord = word;
   }
 }
 
-/** Writes tokens in their order: `count`, then each as its length in bytes and UTF-8. */
+/** Writes a plain vocabulary: the number of tokens, then each as its byte length and UTF-8. */
 export function writeVocabulary(tokens: readonly string[]): Uint8Array {
   const writer = new ByteWriter(tokens.length * 8 + 8);
   writer.varint(tokens.length);
@@ -62,12 +62,12 @@ export function writeVocabulary(tokens: readonly string[]): Uint8Array {
   return writer.finish();
 }
 
-/** Turns UTF-8 bytes into text. A runtime's own decoder is several times faster than `decodeUtf8`, and gives the same. */
+/** Decodes UTF-8. The runtime's own decoder is several times faster than `decodeUtf8` and gives the same result. */
 export type DecodeUtf8 = (bytes: Uint8Array) => string;
 
 export const decodeUtf8: DecodeUtf8 = (bytes) => readUtf8(bytes, 0, bytes.length);
 
-/** `reader` stands on the first token. */
+/** `reader` is positioned at the first token. */
 function readOffsets(reader: ByteReader, size: number): TokenBytes {
   const { bytes } = reader;
   const end = bytes.length;
@@ -75,7 +75,7 @@ function readOffsets(reader: ByteReader, size: number): TokenBytes {
   const byteLengths = new Uint16Array(size);
   let at = reader.position;
   for (let token = 0; token < size; token += 1) {
-    // `reader.varint()` by hand: this runs over all tokens before the first answer.
+    // `reader.varint()`, inlined: this loop visits all tokens before the first answer.
     let length = bytes[at++] ?? 0;
     if (length >= 0x80) {
       reader.position = at - 1;
@@ -89,54 +89,54 @@ function readOffsets(reader: ByteReader, size: number): TokenBytes {
   return { bytes, starts, byteLengths };
 }
 
-/** Reads texts that are written as token numbers: their bytes are put one after another, then decoded at once. */
+/** Reads texts encoded as token numbers. The bytes of all tokens are joined and decoded in one call. */
 export class Vocabulary {
   readonly size: number;
   readonly #offsets: () => TokenBytes;
   #text = new Uint8Array(4096);
 
-  /** `words`: those that the vocabulary is told by, see `orderVocabulary`; left out for one that spells every token. */
+  /** `words`: the words that the vocabulary is derived from, see `orderVocabulary`. Omitted for a plain vocabulary. */
   constructor(
     bytes: Uint8Array,
     readonly decode: DecodeUtf8 = decodeUtf8,
     words?: () => TokenBytes,
   ) {
     const reader = new ByteReader(bytes);
-    // No more tokens than bytes: a damaged count allocates nothing absurd.
+    // A token takes at least one byte, so a damaged count cannot allocate too much.
     this.size = Math.min(reader.varint(), bytes.length);
     this.#offsets = lazy(() =>
       words === undefined ? readOffsets(reader, this.size) : readDerivedVocabulary(reader, this.size, words()),
     );
   }
 
-  /** Finds out where each token lies. */
+  /** Reads the offsets of all tokens. */
   prepare(): void {
     this.#offsets();
   }
 
-  /** Every token in UTF-8. */
+  /** The UTF-8 bytes of all tokens. */
   get bytes(): Uint8Array {
     return this.#offsets().bytes;
   }
 
-  /** Where the bytes of each token begin. */
+  /** The offset of each token in `bytes`. */
   get starts(): Uint32Array {
     return this.#offsets().starts;
   }
 
-  /** How many bytes each token has. */
+  /** The length of each token in bytes. */
   get byteLengths(): Uint16Array {
     return this.#offsets().byteLengths;
   }
 
   readonly #shapes = lazy(() => new Int32Array(this.size));
 
-  /** The shapes of tokens as far as `shape` was asked for them, see `WORD_TOKEN`; 0 of the others. */
+  /** The token attributes computed so far (see `WORD_TOKEN`); 0 for other tokens. */
   shapes(): Int32Array {
     return this.#shapes();
   }
 
-  /** The shape of a token, which `shapes` has from then on. */
+  /** Computes the attributes of a token and stores them in `shapes`. */
   shape(token: number): number {
     const shape = tokenAttributes(this.#offsets(), token);
     if (token < this.size) this.shapes()[token] = shape;
@@ -149,13 +149,13 @@ export class Vocabulary {
     return this.decode(bytes.subarray(start, start + (byteLengths[number] ?? 0)));
   }
 
-  /** Reads `count` tokens, or as many as give `reach` bytes of UTF-8, and returns the text. */
-  read(reader: ByteReader, count: number, reach = Infinity): string {
+  /** Reads `count` tokens, or as many as give `maxBytes` UTF-8 bytes, and returns the text. */
+  read(reader: ByteReader, count: number, maxBytes = Infinity): string {
     const { bytes, starts, byteLengths } = this.#offsets();
     let text = this.#text;
     let size = 0;
     let before = 0;
-    for (let left = count; left > 0 && size < reach; left -= 1) {
+    for (let left = count; left > 0 && size < maxBytes; left -= 1) {
       const token = reader.varint();
       let from = starts[token] ?? 0;
       const length = byteLengths[token] ?? 0;
@@ -172,7 +172,7 @@ export class Vocabulary {
     return this.decode(text.subarray(0, size));
   }
 
-  /** Reads a text written after its number of tokens. */
+  /** Reads a text that is preceded by its token count. */
   readText(reader: ByteReader): string {
     return this.read(reader, reader.varint());
   }

@@ -1,30 +1,36 @@
 /**
- * What of an index is there, where it arrives in pieces; an index that is whole has none, and asks nothing.
+ * Reports which parts of an index are loaded, if it is downloaded in pieces. A complete index has no `Availability`.
  *
- * Parts of a section are numbered as its own directory numbers them (blocks of terms, blocks of postings).
+ * Parts of a section are numbered as in its directory (blocks of terms, blocks of postings).
  */
 export interface Availability {
-  /** Throws `PiecesMissing` unless the parts from `from` to `to`, exclusive, are there. */
+  /**
+   * Checks that the parts from `from` to `to`, exclusive, are loaded.
+   *
+   * @throws {MissingPiecesError} a part is not loaded
+   */
   require(from: number, to: number): void;
 }
 
-/** What a search would read next is not there: it can be asked again once these pieces are. */
+/** The search needs pieces that are not loaded. It can be repeated after they are downloaded. */
 export class MissingPiecesError extends Error {
   constructor(
-    /** Numbers of pieces. */
+    /** The numbers of the missing pieces. */
     readonly pieces: ReadonlySet<number>,
   ) {
-    super(`${pieces.size} pieces of the index are not there yet.`);
-    this.name = 'PiecesMissing';
+    super(`${pieces.size} pieces of the index are not loaded yet.`);
+    this.name = 'MissingPiecesError';
   }
 }
 
-/** Pieces that are asked for at once, about: what bounds a download that may turn out to be for nothing. */
+/** Stop collecting at about this many pieces, since some of them may turn out not to be needed. */
 const MAX_MISSING = 256;
 
 /**
- * `each` of all items, in order. Where pieces are missing, those of the other items are found out, too, so that they can be
- * fetched together; then throws one `PiecesMissing` for all.
+ * Maps all items in order. If pieces are missing for some items, still visits the others, so that all missing pieces
+ * can be downloaded together.
+ *
+ * @throws {MissingPiecesError} pieces are missing for at least one item
  */
 export function mapCollectingMissing<T, R>(items: Iterable<T>, each: (item: T) => R): R[] {
   const results: R[] = [];

@@ -1,29 +1,32 @@
 import type { ByteWriter } from './byte-buffer.js';
 
 /**
- * Codes of the widths of packed numbers: 0, 1, 2, 4, 8 and 16 bits. A field then never lies across the border of two bytes, so that
- * general compressors (brotli, gzip) see the same bytes where the same numbers stand.
+ * Codes of the field widths 0, 1, 2, 4, 8 and 16 bits. A field never crosses a byte boundary, so equal numbers give
+ * equal bytes and general compressors (brotli, gzip) find the repetitions.
  */
 const WIDTH_CODES = [0, 1, 2, 3, 4, 5] as const;
 
-/** The bits of each field under a code of `WIDTH_CODES`. */
+/** The width in bits of a code of `WIDTH_CODES`. */
 export function widthOf(code: number): number {
   return (1 << code) >>> 1;
 }
 
-/** Bytes that an exception costs besides its own, when a width is chosen: reading one takes longer than reading a wider field. */
+/**
+ * Penalty in bytes for an exception when a width is chosen, since decoding one is slower than decoding wider fields.
+ */
 const EXCEPTION_COST = 8;
 
-/** Where packed numbers go: the fields of all, and what the large ones exceed them by. */
+/** Output of packing: the fields of all numbers, and the exceptions for large ones. */
 export interface PackedStreams {
   readonly fields: ByteWriter;
   readonly exceptions: ByteWriter;
 }
 
 /**
- * Packs at most 128 numbers into fields of one width, the first in the low bits of a byte, and returns the code of the width. Of 16 bits, the low
- * bytes come before the high ones. Of a number that needs more the field is the highest that there is. In `exceptions`: u8 how many
- * these are, u8 the place of each, varint what each exceeds its field by. (Patched frame of reference, after Zukowski et al., ICDE 2006.)
+ * Packs at most 128 numbers into fields of one width, the first in the lowest bits, and returns the width code. With 16
+ * bits, all low bytes precede all high bytes. A number that does not fit gets the highest field value and an exception.
+ * `exceptions`: u8 count, u8 index of each, varint excess of each over the highest field value. (Patched frame of
+ * reference, after Zukowski et al., ICDE 2006.)
  */
 export function packPfor({ fields, exceptions }: PackedStreams, numbers: Uint32Array, count: number): number {
   const code = codeFor(numbers, count);
@@ -64,7 +67,7 @@ function packFields(
   if (filled > 0) fields.u8(held);
 }
 
-/** The width that takes the fewest bytes; of equal ones the widest. */
+/** The code of the width that takes the fewest bytes; the widest if several do. */
 function codeFor(numbers: Uint32Array, count: number): number {
   let best = 0;
   let least = Infinity;
@@ -85,7 +88,7 @@ function varintSize(number: number): number {
   return number < 0x80 ? 1 : number < 0x4000 ? 2 : number < 0x20_0000 ? 3 : 4;
 }
 
-/** Bytes of the fields of `count` numbers. */
+/** The size in bytes of `count` fields. */
 export function packedSize(count: number, width: number): number {
   return (count * width + 7) >>> 3;
 }
@@ -95,7 +98,7 @@ export interface PackedBytes {
   readonly exceptions: Uint8Array;
 }
 
-/** Where packed numbers are. */
+/** The position and layout of packed numbers. */
 export interface PackedPlace {
   readonly at: number;
   readonly exceptionsAt: number;
@@ -104,8 +107,8 @@ export interface PackedPlace {
 }
 
 /**
- * Reads what `packNumbers` wrote, each number with one added; returns where the exceptions end. At most seven numbers more than `count` are
- * overwritten.
+ * Reads the output of `packPfor`, adding one to each number. Returns the end of the exceptions. Overwrites up to seven
+ * numbers behind `count`.
  */
 export function unpackPfor(bytes: PackedBytes, place: PackedPlace, numbers: Int32Array): number {
   unpackFields(bytes.fields, numbers, place);

@@ -1,4 +1,4 @@
-/** A byte buffer that grows as it is written. Varints are LEB128: seven bits a byte, low bits first, up to 53 bits. */
+/** A growing byte buffer. Varints are LEB128: seven bits per byte, low bits first, at most 53 bits. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
@@ -7,12 +7,14 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Bytes written so far. */
+  /** The number of bytes written. */
   get length(): number {
     return this.#length;
   }
 
-  /** Makes room for `more` bytes and returns the buffer to write them into, from `length` on; then `advance`. */
+  /**
+   * Makes room for `more` bytes and returns the buffer. The caller writes from `length` on and then calls `advance`.
+   */
   reserve(more: number): Uint8Array {
     const needed = this.#length + more;
     if (needed > this.#bytes.length) {
@@ -27,7 +29,7 @@ export class ByteWriter {
     this.#length += count;
   }
 
-  /** Forgets what was written; the room stays. */
+  /** Discards the content but keeps the allocated buffer. */
   clear(): void {
     this.#length = 0;
   }
@@ -60,7 +62,7 @@ export class ByteWriter {
     this.#length = at + 1;
   }
 
-  /** A signed number: zigzag, so that small ones of either sign are short. */
+  /** Writes a signed number in zigzag encoding, so that small numbers of either sign are short. */
   zigzag(value: number): void {
     this.varint(value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -70,7 +72,7 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
-  /** A few bytes of others: copying them one by one takes less than making a view of them. */
+  /** Appends a few bytes. For short ranges, a loop is faster than creating a subarray view. */
   copy(bytes: Uint8Array, start: number, end: number): void {
     const to = this.reserve(end - start);
     let at = this.#length;
@@ -78,19 +80,19 @@ export class ByteWriter {
     this.#length = at;
   }
 
-  /** The text in UTF-8, without its length. A lone surrogate is written as U+FFFD. */
+  /** Writes UTF-8 without a length. A lone surrogate is written as U+FFFD. */
   utf8(text: string): void {
     const bytes = this.reserve(text.length * 3);
     this.#length = writeUtf8(text, bytes, this.#length);
   }
 
-  /** The text in UTF-8 after its length in bytes. */
+  /** Writes the length in bytes, then UTF-8. */
   text(text: string): void {
     this.varint(utf8Length(text));
     this.utf8(text);
   }
 
-  /** Fills with zeros up to a multiple of `size`. */
+  /** Pads with zeros to a multiple of `size`. */
   align(size: number): void {
     const rest = this.#length % size;
     if (rest === 0) return;
@@ -99,18 +101,18 @@ export class ByteWriter {
     this.#length += size - rest;
   }
 
-  /** A copy of what was written. */
+  /** Returns a copy of the content. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** What was written, without copying it; valid until the next write. */
+  /** Returns a view of the content, valid until the next write. */
   view(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
 }
 
-/** Writes UTF-8 into `bytes` from `at` on (there must be room for three bytes a UTF-16 unit); returns the end. */
+/** Writes UTF-8 into `bytes` at `at` and returns the end. There must be room for three bytes per UTF-16 unit. */
 export function writeUtf8(text: string, bytes: Uint8Array, at: number): number {
   let to = at;
   for (let i = 0; i < text.length; i += 1) {
@@ -143,7 +145,7 @@ export function writeUtf8(text: string, bytes: Uint8Array, at: number): number {
   return to;
 }
 
-/** Bytes of a text in UTF-8. */
+/** The length of a text in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   let length = 0;
   for (let i = 0; i < text.length; i += 1) {
@@ -160,11 +162,11 @@ export function utf8Length(text: string): number {
 
 const CHUNK = 4096;
 
-/** The text that UTF-8 bytes stand for; a bad sequence gives U+FFFD. */
+/** Decodes UTF-8. An invalid sequence becomes U+FFFD. */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   let out = '';
   const units: number[] = [];
-  // A damaged length reaches beyond the end: nothing is read there.
+  // A damaged length may reach beyond the end.
   const stop = Math.min(end, bytes.length);
   for (let at = start; at < stop;) {
     const first = bytes[at++] ?? 0;
@@ -194,14 +196,14 @@ function low(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) & 63;
 }
 
-/** Reads what `ByteWriter` wrote. Past the end every byte is 0, so a damaged length ends a loop rather than hanging it. */
+/** Reads the output of `ByteWriter`. Bytes beyond the end read as 0, so that a loop over damaged lengths terminates. */
 export class ByteReader {
   constructor(
     public bytes: Uint8Array,
     public position = 0,
   ) {}
 
-  /** Goes on reading elsewhere. */
+  /** Continues reading in another buffer. */
   reset(bytes: Uint8Array, at: number): void {
     this.bytes = bytes;
     this.position = at;

@@ -1,9 +1,9 @@
 import { ByteReader, ByteWriter } from './byte-buffer.js';
 
-/** Numbers of every document, as few bytes each as the highest needs. */
+/** One number per document, in as few bytes as the highest number needs. */
 export type Column = Uint8Array | Uint16Array | Uint32Array;
 
-/** Columns of small numbers: the width of each in bytes (1, 2 or 4; 0: all are 0), then its numbers at a multiple of 4. */
+/** Writes columns: the width of each in bytes (1, 2 or 4; 0 if all numbers are 0), then its numbers, aligned to 4. */
 export function writeColumns(columns: readonly Uint32Array[]): Uint8Array {
   const writer = new ByteWriter();
   for (const column of columns) {
@@ -22,7 +22,7 @@ export function writeColumns(columns: readonly Uint32Array[]): Uint8Array {
   return writer.finish();
 }
 
-/** Reads `count` columns of `size` numbers each, where they lie. */
+/** Returns views of `count` columns of `size` numbers each. */
 export function readColumns(section: Uint8Array, count: number, size: number): Column[] {
   const view = new DataView(section.buffer, section.byteOffset, section.byteLength);
   const columns: Column[] = [];
@@ -47,7 +47,7 @@ export function readNumbers(bytes: Uint8Array, count: number): Uint32Array {
   const reader = new ByteReader(bytes);
   let from = 0;
   for (let at = 0; at < count; at += 1) {
-    // `reader.varint()` by hand: this runs over all parts before the first answer.
+    // `reader.varint()`, inlined: this loop visits all parts before the first answer.
     let number = bytes[from++] ?? 0;
     if (number >= 0x80) {
       const high = bytes[from] ?? 0;
@@ -65,7 +65,7 @@ export function readNumbers(bytes: Uint8Array, count: number): Uint32Array {
   return numbers;
 }
 
-/** Where each part begins, from the lengths of all. */
+/** Sums up lengths to the offset of each part. */
 export function prefixSums(lengths: Uint8Array, size: number): Uint32Array {
   const starts = readNumbers(lengths, size);
   let start = 0;

@@ -2,22 +2,14 @@ import { AskdexError } from '../../errors.js';
 import { ByteWriter } from './byte-buffer.js';
 import { lazy } from '../../lazy.js';
 
-/**
- * The container of a packed index, little-endian. Documented byte by byte in `docs/packed-format.md`.
- *
- * ```
- * 0        8        12       16
- * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
- * ```
- */
-/** The file of a generation that holds its packed index, and the one with the sha256 of each of its chunks. */
+/** The files of a generation that hold the index and the sha256 of each of its chunks. */
 export const INDEX_FILE = 'index.askdex';
 export const CHUNKS_FILE = 'index.chunks';
 
 export const MAGIC = 'ASKDEXPK';
 export const FORMAT_VERSION = 2;
 
-/** Section ids; a number is never used again for something else. */
+/** Section ids. An id is never reused for something else. */
 export const SECTION = {
   meta: 1,
   wordBlocks: 2,
@@ -55,7 +47,14 @@ export type Sections = Readonly<Record<SectionName, Uint8Array>>;
 
 const NAMES = Object.keys(SECTION).filter((name): name is SectionName => name in SECTION);
 
-/** Joins sections into one file. */
+/**
+ * Joins sections to one file. All numbers are little-endian. `docs/packed-format.md` describes the format.
+ *
+ * ```
+ * 0        8        12       16
+ * "ASKDEXPK" version  count    count × { id u32, crc u32, offset u32, length u32 }   sections, each at a multiple of 8
+ * ```
+ */
 export function writeContainer(sections: Sections): Uint8Array<ArrayBuffer> {
   let size = HEADER + NAMES.length * ENTRY;
   for (const name of NAMES) size = aligned(size) + sections[name].length;
@@ -84,44 +83,45 @@ function aligned(size: number): number {
 }
 
 /**
- * Finds the sections of a file, without copying. `verify` also checks each section's CRC-32.
+ * Returns views of the sections of a file. `verify` also checks the CRC-32 of each section.
  *
- * @throws AskdexError `index_damaged`: no packed index, another version of it, cut, or changed.
+ * @throws {AskdexError} index_damaged: the file is no index of this version, or it was cut or changed
  */
 export function readContainer(bytes: Uint8Array, verify: boolean): Sections {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER || [...MAGIC].some((letter, at) => letter.charCodeAt(0) !== bytes[at])) {
-    throw damagedIndexError('it does not begin like one');
+    throw damagedIndexError('it has the wrong file signature');
   }
   const version = view.getUint32(8, true);
   if (version !== FORMAT_VERSION)
-    throw damagedIndexError(`its format version is ${version}, this program reads ${FORMAT_VERSION}`);
+    throw damagedIndexError(`its format version is ${version}, but this program reads version ${FORMAT_VERSION}`);
   const count = view.getUint32(12, true);
   const found = new Map<number, Uint8Array>();
   for (let index = 0; index < count; index += 1) {
     const entry = HEADER + index * ENTRY;
-    if (entry + ENTRY > bytes.length) throw damagedIndexError('it is cut in its table of sections');
+    if (entry + ENTRY > bytes.length) throw damagedIndexError('its table of sections is incomplete');
     const id = view.getUint32(entry, true);
     const offset = view.getUint32(entry + 8, true);
     const length = view.getUint32(entry + 12, true);
     if (offset + length > bytes.length || offset % ALIGN !== 0)
-      throw damagedIndexError(`section ${id} lies outside of it`);
+      throw damagedIndexError(`section ${id} exceeds the file`);
     const section = bytes.subarray(offset, offset + length);
     if (verify && crc32(section) !== view.getUint32(entry + 4, true))
-      throw damagedIndexError(`section ${id} has changed`);
+      throw damagedIndexError(`the checksum of section ${id} does not match`);
     found.set(id, section);
   }
   const section = (name: SectionName): Uint8Array => {
     const section = found.get(SECTION[name]);
-    if (section === undefined) throw damagedIndexError(`it has no section "${name}"`);
+    if (section === undefined) throw damagedIndexError(`section "${name}" is missing`);
     return section;
   };
   return Object.fromEntries(NAMES.map((name) => [name, section(name)])) as Record<SectionName, Uint8Array>;
 }
 
+/** An `index_damaged` error for an index, a segment or a delta. */
 export function damagedIndexError(what: string): AskdexError {
-  return new AskdexError('index_damaged', `The packed index cannot be read: ${what}.`, {
-    remedy: 'Download it again, or build it anew with `askdex index --full`.',
+  return new AskdexError('index_damaged', `The index cannot be read: ${what}.`, {
+    remedy: 'Download it again, or rebuild it with `askdex index --full`.',
   });
 }
 
@@ -143,7 +143,7 @@ function crcTables(): Uint32Array {
   return tables;
 }
 
-/** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes a step. */
+/** CRC-32 (ISO 3309, polynomial 0xEDB88320), four bytes per step. */
 export function crc32(bytes: Uint8Array): number {
   const t = CRC_TABLES();
   let crc = 0xffffffff;
@@ -165,13 +165,32 @@ function byteAt(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;
 }
 
-/** A section as 32-bit numbers, without copying; sections begin at multiples of 8. */
+/** A view of a section as 32-bit numbers. Sections begin at multiples of 8. */
 export function asUint32(section: Uint8Array): Uint32Array {
   return new Uint32Array(section.buffer, section.byteOffset, section.byteLength >> 2);
 }
 
-/** Numbers as little-endian bytes. */
+/** Encodes numbers as little-endian 32-bit values. */
 export function uint32Bytes(values: ArrayLike<number>): Uint8Array {
   const array = Uint32Array.from(values);
   return new Uint8Array(array.buffer);
+}
+
+/**
+ * Bytes of a chunk. Chunks are verified separately, since hashing the whole file in one call would block the thread.
+ */
+export const CHUNK_BYTES = 65_536;
+/** The length of a sha256 in bytes. */
+export const HASH_BYTES = 32;
+
+/**
+ * Computes the content of `index.chunks`: the hash of each chunk in order, 32 bytes each. The last chunk may be
+ * shorter. `hash`: sha256.
+ */
+export function chunkHashes(bytes: Uint8Array, hash: (chunk: Uint8Array) => Uint8Array): Uint8Array {
+  const count = Math.ceil(bytes.length / CHUNK_BYTES);
+  const hashes = new Uint8Array(count * HASH_BYTES);
+  for (let at = 0; at < count; at += 1)
+    hashes.set(hash(bytes.subarray(at * CHUNK_BYTES, (at + 1) * CHUNK_BYTES)), at * HASH_BYTES);
+  return hashes;
 }

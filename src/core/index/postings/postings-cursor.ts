@@ -1,7 +1,7 @@
 import { BLOCK_SIZE, NO_MORE_DOCS } from './postings-format.js';
 import type { PostingList, PostingsReader } from './postings-reader.js';
 
-/** One block of postings, decoded. */
+/** One decoded block of postings. */
 export class PostingBlock {
   /** Ascending. */
   readonly documents = new Int32Array(BLOCK_SIZE);
@@ -9,17 +9,17 @@ export class PostingBlock {
   readonly frequencies = new Int32Array(BLOCK_SIZE);
 }
 
-/** A place in a list of postings that only moves on. */
+/** A cursor that moves forward through a posting list. */
 export class PostingsCursor {
-  /** Where the cursor stands in `block`, which holds `size` postings. */
+  /** The cursor's index in `block`, which holds `size` postings. */
   position = 0;
   size: number;
-  /** The document at hand; `END` behind the last. */
+  /** The current document; `NO_MORE_DOCS` behind the last. */
   docId: number;
   #number = 0;
   #loaded = true;
 
-  /** `block` is overwritten while the cursor moves: it serves this cursor alone. */
+  /** `block` is overwritten as the cursor moves, so it must not be shared. */
   constructor(
     private readonly postings: PostingsReader,
     readonly list: PostingList,
@@ -29,7 +29,7 @@ export class PostingsCursor {
     this.docId = block.documents[0] ?? NO_MORE_DOCS;
   }
 
-  /** Moves to place `at` of the block, or into the next block where that is its end. */
+  /** Moves to index `at` of the block, or to the next block if that is its end. */
   advanceTo(at: number): void {
     if (at < this.size) {
       this.position = at;
@@ -41,7 +41,7 @@ export class PostingsCursor {
     else this.docId = NO_MORE_DOCS;
   }
 
-  /** Moves to the first document from `document` on. Blocks between are stepped over without decoding them. */
+  /** Moves to the first document not before `document`. Skipped blocks are not decoded. */
   seek(document: number): void {
     if (this.docId >= document) return;
     const { postings, list } = this;
@@ -60,7 +60,7 @@ export class PostingsCursor {
     this.advanceTo(at);
   }
 
-  /** The term's frequency in `document`, 0 where it has none. */
+  /** The term's frequency in `document`; 0 if the document does not contain it. */
   frequencyIn(document: number): number {
     this.seek(document);
     return this.docId === document ? (this.block.frequencies[this.position] ?? 0) : 0;

@@ -1,17 +1,20 @@
-/** A document number beyond every document, and a small integer for every engine: larger ones are boxed. */
+/** Greater than any document number. It fits a small integer in every engine; larger numbers are boxed. */
 export const NO_MORE_DOCS = 0x3fff_ffff;
-/** Postings of one block; a list that is shorter is written with its term. */
+/** The number of postings of a block. A shorter list is stored inline in its term's entry. */
 export const BLOCK_SIZE = 128;
-/** Terms between two starting points in the directory of lists. */
+/** The directory stores the offset of every sixteenth term. */
 export const ENTRY_STRIDE = 16;
 export const FIELD_COUNT = 3;
 
-/** In an entry's head: the fields in which the term stands, one bit each, then the count of the first of them, if it fits. */
+/** The head of an entry: one bit per field that contains the term, then the document count of the first such field. */
 export const HEAD_FIELDS = (1 << FIELD_COUNT) - 1;
-/** The count in a head that stands for itself plus a varint. */
+/** This count in a head means that a varint with the rest follows. */
 export const HEAD_COUNT_ESCAPE = 31;
 
-/** In the head of a block: the code of its gaps' width, that of its frequencies, and whether it is the last of its list. */
+/**
+ * The head of a block: width code of the gaps, width code of the frequencies, and whether it is the last block of its
+ * list.
+ */
 export const WIDTH_CODE = 7;
 export const FREQUENCY_SHIFT = 3;
 export const LAST_BLOCK = 64;

@@ -10,7 +10,7 @@ import {
   ENTRY_STRIDE,
   WIDTH_CODE,
 } from './postings-format.js';
-import type { BlockSections } from './block-writer.js';
+import type { BlockSections } from './postings-writer.js';
 import type { EntryStarts } from './entry-starts.js';
 import type { EntrySections } from './postings-writer.js';
 import { mapCollectingMissing, type Availability } from '../format/availability.js';
@@ -19,18 +19,18 @@ import type { SkipTable } from './skip-table.js';
 const INLINE = -1;
 const IN_MEMORY = -2;
 
-/** Where the postings of one (term, field) lie. */
+/** The position of the postings of one (term, field). */
 export interface PostingList {
-  /** Documents. */
+  /** The number of documents. */
   readonly count: number;
-  /** 1 for a list written with its term. */
+  /** 1 for an inline list. */
   readonly blocks: number;
-  /** First entry in the skip table; -1 for a list written with its term, -2 for one that `madeList` made. */
+  /** Its first entry in the skip table; `INLINE` or `IN_MEMORY` for other lists. */
   readonly skip: number;
-  /** Byte in the entries' gaps and rests, for a list written with its term. */
+  /** For an inline list: its offsets in the gaps and rests of the entries. */
   readonly gaps: number;
   readonly rests: number;
-  /** Documents and frequencies by turns, of a list that `madeList` made. */
+  /** For an in-memory list: documents and frequencies alternately. */
   readonly pairs: Uint32Array;
 }
 
@@ -39,12 +39,12 @@ export interface FieldPostings {
   readonly list: PostingList;
 }
 
-/** The lists of one term, by field; null where the field has none. */
+/** The posting lists of one term by field; null if the term does not occur in the field. */
 export type TermLists = readonly (PostingList | null)[];
 
 const NO_PAIRS = new Uint32Array(0);
 
-/** A list that no index holds: `documents`, ascending, with their frequencies. */
+/** Creates a list that is not in the index: ascending `documents` with their frequencies. */
 export function inMemoryList(documents: readonly number[], frequencies: readonly number[]): PostingList {
   const pairs = new Uint32Array(documents.length * 2);
   for (const [at, document] of documents.entries()) {
@@ -69,23 +69,23 @@ function lastInMemory({ pairs, count }: PostingList, block: number): number {
   return pairs[(Math.min(count, (block + 1) * BLOCK_SIZE) - 1) * 2] ?? NO_MORE_DOCS;
 }
 
-/** Where a block is decoded to: at least `BLOCK` numbers each. */
+/** Receives a decoded block: at least `BLOCK_SIZE` numbers each. */
 interface Decoded {
   readonly documents: Int32Array;
   readonly frequencies: Int32Array;
 }
 
-/** The bytes that postings are read from. */
+/** The sections that postings are decoded from. */
 export type PostingBytes = Pick<
   BlockSections & EntrySections,
   'gaps' | 'frequencies' | 'exceptions' | 'entryGaps' | 'entryRests'
 >;
 
-/** Reads lists block by block. One reader serves one search at a time. */
+/** Decodes posting lists block by block. A reader must not be shared by concurrent searches. */
 export class PostingsReader {
-  /** The documents of the block loaded last without saying where to, ascending. */
+  /** The documents of the block decoded last, if no target was given, ascending. */
   readonly documents = new Int32Array(BLOCK_SIZE);
-  /** Their term frequencies, from 1. */
+  /** The frequencies of these documents, from 1. */
   readonly frequencies = new Int32Array(BLOCK_SIZE);
   readonly #gaps: PackedBytes;
   readonly #frequencies: PackedBytes;
@@ -95,7 +95,7 @@ export class PostingsReader {
   constructor(
     { gaps, frequencies, exceptions, entryGaps, entryRests }: PostingBytes,
     private readonly skips: SkipTable,
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#gaps = { fields: gaps, exceptions };
     this.#frequencies = { fields: frequencies, exceptions };
@@ -103,11 +103,11 @@ export class PostingsReader {
     this.#entryRests = entryRests;
   }
 
-  /** Decodes block `block` of a list; returns how many postings it has. */
+  /** Decodes one block of a list and returns its number of postings. */
   load(list: PostingList, block: number, into: Decoded = this): number {
     if (list.skip < 0) return list.skip === IN_MEMORY ? loadInMemory(list, block, into) : this.#loadShort(list, into);
     const skip = list.skip + block;
-    this.residence?.require(skip - (block === 0 ? 0 : 1), skip + 1);
+    this.availability?.require(skip - (block === 0 ? 0 : 1), skip + 1);
     const count = block === list.blocks - 1 ? list.count - block * BLOCK_SIZE : BLOCK_SIZE;
     const { skips } = this;
     const head = skips.heads[skip] ?? 0;
@@ -146,7 +146,7 @@ export class PostingsReader {
     let from = gaps;
     let rest = rests;
     let document = -1;
-    // `ByteReader.varint` by hand: most lists are short.
+    // `ByteReader.varint`, inlined: most lists are short.
     for (let index = 0; index < count; index += 1) {
       let byte = entryGaps[from++] ?? 0;
       let code = byte & 0x7f;
@@ -171,13 +171,17 @@ export class PostingsReader {
     return count;
   }
 
-  /** Throws `PiecesMissing` unless every block of these lists can be read. */
+  /**
+   * Checks that every block of these lists is loaded.
+   *
+   * @throws {MissingPiecesError} a block is not loaded
+   */
   require(lists: readonly PostingList[]): void {
-    const { residence } = this;
-    if (residence === undefined) return;
+    const { availability } = this;
+    if (availability === undefined) return;
     mapCollectingMissing(
       lists.filter(({ skip }) => skip >= 0),
-      ({ skip, blocks }) => residence.require(skip, skip + blocks),
+      ({ skip, blocks }) => availability.require(skip, skip + blocks),
     );
   }
 
@@ -197,14 +201,14 @@ export class PostingsDirectory {
   constructor(
     { entryHeads, entryGaps, entryRests }: Omit<EntrySections, 'entrySizes'>,
     private readonly starts: EntryStarts,
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#heads = entryHeads;
     this.#gaps = entryGaps;
     this.#rests = entryRests;
   }
 
-  /** Calls back with each term from `from` to `to` and the documents of its longest list. */
+  /** Visits the terms from `from` to `to`, exclusive, each with the document count of its longest list. */
   eachCount(from: number, to: number, visit: (term: number, documents: number) => void): void {
     this.require(from, to);
     const { heads } = this.#walkTo(from);
@@ -215,7 +219,7 @@ export class PostingsDirectory {
     }
   }
 
-  /** The lists of a term. */
+  /** The posting lists of a term. */
   lists(term: number): TermLists {
     this.require(term, term + 1);
     const walk = this.#walkTo(term);
@@ -240,12 +244,16 @@ export class PostingsDirectory {
     return lists;
   }
 
-  /** Throws `PiecesMissing` unless the entries of the terms from `from` to `to`, exclusive, can be read. */
+  /**
+   * Checks that the entries of the terms from `from` to `to`, exclusive, are loaded.
+   *
+   * @throws {MissingPiecesError} an entry is not loaded
+   */
   require(from: number, to: number): void {
-    if (from < to) this.residence?.require(Math.floor(from / ENTRY_STRIDE), Math.ceil(to / ENTRY_STRIDE));
+    if (from < to) this.availability?.require(Math.floor(from / ENTRY_STRIDE), Math.ceil(to / ENTRY_STRIDE));
   }
 
-  /** Steps to the entry of a term. */
+  /** Skips to the entry of a term. */
   #walkTo(term: number): EntryWalk {
     const { starts } = this;
     const stride = Math.floor(term / ENTRY_STRIDE);
@@ -256,7 +264,7 @@ export class PostingsDirectory {
       const fields = head & HEAD_FIELDS;
       if (fields === 0) continue;
       this.#skipList(walk, firstCount(heads, head));
-      // Without its lowest bit, there is one for each further field.
+      // Clearing the lowest bit leaves one bit per further field.
       for (let rest = fields & (fields - 1); rest !== 0; rest &= rest - 1) this.#skipList(walk, heads.varint());
     }
     return walk;
@@ -279,7 +287,7 @@ export class PostingsDirectory {
     walk.flagged = flagged;
   }
 
-  /** Steps over the rests that were passed. */
+  /** Skips the rests of the lists that were skipped. */
   #skipRests(walk: EntryWalk): void {
     const rests = this.#rests;
     let at = walk.rests;
@@ -289,22 +297,22 @@ export class PostingsDirectory {
   }
 }
 
-/** A place among entries. */
+/** A position in the entry streams. */
 interface EntryWalk {
   readonly heads: ByteReader;
   gaps: number;
   rests: number;
-  /** Rests that were passed since `rests`. */
+  /** The number of rests that belong to lists skipped since `rests` was updated. */
   flagged: number;
 }
 
-/** The count of the first list of an entry whose head was read. */
+/** The document count of the first list of an entry, given its head. */
 function firstCount(heads: ByteReader, head: number): number {
   const count = head >>> FIELD_COUNT;
   return count === HEAD_COUNT_ESCAPE ? count + heads.varint() : count;
 }
 
-/** Steps over an entry's head; returns the documents of its longest list. */
+/** Skips an entry and returns the document count of its longest list. */
 function longestList(heads: ByteReader): number {
   const head = heads.u8();
   const fields = head & HEAD_FIELDS;

@@ -1,16 +1,26 @@
-import { BlockWriter, type BlockSections, type PostingsToWrite } from './block-writer.js';
 import { ByteWriter } from '../format/byte-buffer.js';
-import { BLOCK_SIZE, FIELD_COUNT, HEAD_COUNT_ESCAPE, ENTRY_STRIDE } from './postings-format.js';
+import {
+  BLOCK_SIZE,
+  FIELD_COUNT,
+  HEAD_COUNT_ESCAPE,
+  ENTRY_STRIDE,
+  FREQUENCY_SHIFT,
+  LAST_BLOCK,
+} from './postings-format.js';
+import { packPfor } from '../format/bit-packing.js';
 
-/** The lists of one term while they are written: documents in ascending order, with term frequencies from 1. */
+/** The posting lists of all terms before they are written. */
 export interface ListSource extends PostingsToWrite {
-  /** Where the list of (term, field) begins in `documents` and `frequencies`: index `term * 3 + field`; one more at the end. */
+  /**
+   * The start of the list of (term, field) in `documents` and `frequencies`, at `term * 3 + field`, and one further
+   * element with the end.
+   */
   readonly starts: Uint32Array;
-  /** How many postings (term, field) has. */
+  /** The number of postings of (term, field), at `term * 3 + field`. */
   readonly counts: Uint32Array;
 }
 
-/** The sections that tell where the postings of each term are, and the short lists themselves. */
+/** The sections with the entry of each term, which locates its lists and contains the short ones. */
 export interface EntrySections {
   readonly entrySizes: Uint8Array;
   readonly entryHeads: Uint8Array;
@@ -18,7 +28,7 @@ export interface EntrySections {
   readonly entryRests: Uint8Array;
 }
 
-/** Writes the lists of all terms: the long ones as a run of blocks, the short ones with their terms. */
+/** Writes the posting lists of all terms: long ones as blocks, short ones inline in the entries. */
 export class PostingsWriter {
   readonly #blocks = new BlockWriter();
   readonly #sizes = new ByteWriter(1 << 12);
@@ -71,7 +81,7 @@ export class PostingsWriter {
     }
   }
 
-  /** Frequencies of 1 are the rule: each gap says whether a frequency follows elsewhere. */
+  /** Most frequencies are 1, so a bit in each gap says whether a frequency is stored. */
   #short({ documents, frequencies }: PostingsToWrite, start: number, count: number): void {
     const [, gaps, rests] = this.#streams;
     let before = -1;
@@ -82,5 +92,79 @@ export class PostingsWriter {
       if (frequency > 1) rests.varint(frequency - 2);
       before = document;
     }
+  }
+}
+
+/** Ascending documents with their term frequencies, from 1. */
+export interface PostingsToWrite {
+  readonly documents: Uint32Array;
+  readonly frequencies: Uint32Array | Uint16Array;
+}
+
+/** A range of at most `BLOCK_SIZE` consecutive postings. */
+export interface BlockRange {
+  readonly start: number;
+  readonly count: number;
+  /** The document of the preceding posting; -1 if there is none. */
+  readonly last: number;
+  /** Whether the range ends its list. */
+  readonly ends: boolean;
+}
+
+/** The sections that `BlockWriter` writes. */
+export interface BlockSections {
+  readonly blockHeads: Uint8Array;
+  readonly blockLasts: Uint8Array;
+  readonly exceptionSizes: Uint8Array;
+  readonly gaps: Uint8Array;
+  readonly frequencies: Uint8Array;
+  readonly exceptions: Uint8Array;
+}
+
+/**
+ * Writes the blocks of long lists and the skip table. Gaps, frequencies and exceptions are separate streams, which
+ * compress better than mixed ones.
+ */
+export class BlockWriter {
+  readonly #heads = new ByteWriter(1 << 12);
+  readonly #lasts = new ByteWriter(1 << 12);
+  readonly #exceptionSizes = new ByteWriter(1 << 12);
+  readonly #gaps = new ByteWriter(1 << 16);
+  readonly #frequencies = new ByteWriter(1 << 16);
+  readonly #exceptions = new ByteWriter(1 << 16);
+  readonly #numbers = new Uint32Array(BLOCK_SIZE);
+  /** The number of blocks written. */
+  count = 0;
+
+  write({ documents, frequencies }: PostingsToWrite, { start, count, last, ends }: BlockRange): void {
+    const numbers = this.#numbers;
+    const exceptions = this.#exceptions;
+    const begin = exceptions.length;
+    let before = last;
+    for (let at = 0; at < count; at += 1) {
+      const document = documents[start + at] ?? 0;
+      numbers[at] = document - before - 1;
+      before = document;
+    }
+    const gapCode = packPfor({ fields: this.#gaps, exceptions }, numbers, count);
+    for (let at = 0; at < count; at += 1) numbers[at] = (frequencies[start + at] ?? 1) - 1;
+    const frequencyCode = packPfor({ fields: this.#frequencies, exceptions }, numbers, count);
+    this.#heads.u8(gapCode | (frequencyCode << FREQUENCY_SHIFT) | (ends ? LAST_BLOCK : 0));
+    if (ends) this.#heads.u8(count);
+    // The distance is at least the number of postings, so that is subtracted.
+    this.#lasts.varint(before - last - count);
+    this.#exceptionSizes.varint(exceptions.length - begin);
+    this.count += 1;
+  }
+
+  finish(): BlockSections {
+    return {
+      blockHeads: this.#heads.finish(),
+      blockLasts: this.#lasts.finish(),
+      exceptionSizes: this.#exceptionSizes.finish(),
+      gaps: this.#gaps.finish(),
+      frequencies: this.#frequencies.finish(),
+      exceptions: this.#exceptions.finish(),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import type { BlockSections } from './block-writer.js';
+import type { BlockSections } from './postings-writer.js';
 import { readNumbers } from '../format/columns.js';
 import { BLOCK_SIZE, FREQUENCY_SHIFT, LAST_BLOCK, WIDTH_CODE } from './postings-format.js';
 import { packedSize, widthOf } from '../format/bit-packing.js';

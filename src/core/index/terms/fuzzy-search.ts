@@ -6,7 +6,7 @@ export interface FuzzyMatch {
   readonly distance: number;
 }
 
-/** UTF-16 units of the longest term compared, plus one. */
+/** The maximum length of a compared term in UTF-16 units, plus one. */
 const ROWS = 64;
 
 export interface FuzzyOptions {
@@ -14,25 +14,25 @@ export interface FuzzyOptions {
   readonly from?: number;
   readonly to?: number;
   /**
-   * Count two neighbours that changed places as one edit (optimal string alignment: Damerau, 1964, with no further edit
-   * between the two), instead of two; left out: false, plain Levenshtein.
+   * Counts swapping two adjacent units as one edit instead of two (optimal string alignment: Damerau, 1964; the swapped
+   * units are not edited further). Default: false, plain Levenshtein distance.
    */
   readonly transpositions?: boolean;
 }
 
 /**
- * The terms of a dictionary within `maxDistance` edits (insert, delete, replace one UTF-16 unit) of `sought`, among those
- * numbered `from` to `to`.
+ * Returns the terms of a dictionary within `maxDistance` edits (insert, delete or replace one UTF-16 unit) of `sought`,
+ * among the terms `from` to `to`, exclusive.
  *
- * The terms are sorted, so neighbours share beginnings: the rows of the edit matrix that belong to the shared beginning
- * are kept, and a beginning that no ending can mend is skipped with everything that shares it.
+ * Terms are sorted, so neighbours share prefixes. The rows of the edit matrix that belong to a shared prefix are
+ * reused. If no continuation of a prefix can be within the distance, all terms with that prefix are skipped.
  *
  * ```
  *            h  e  p  a  t  i  t  i  s      <- sought
  *         0  1  2  …
- *      h  1  0  1                            row 1  ┐ shared with the term before:
+ *      h  1  0  1                            row 1  ┐ shared with the preceding term:
  *      e  2  1  0                            row 2  ┘ not computed again
- *      p  …                                  row 3  ← begins here
+ *      p  …                                  row 3  ← computation starts here
  * ```
  */
 export function fuzzyTerms(dictionary: TermDictionary, sought: string, options: FuzzyOptions): FuzzyMatch[] {
@@ -51,7 +51,7 @@ export function fuzzyTerms(dictionary: TermDictionary, sought: string, options: 
 
 const PAIRS = 1024;
 
-/** A number below `PAIRS` for two units beside one another; different ones may share it. */
+/** A hash below `PAIRS` of two adjacent units. */
 function pairOf(first: number, second: number): number {
   return (first * 31 + second) & (PAIRS - 1);
 }
@@ -60,11 +60,11 @@ class LevenshteinWalk {
   readonly #width: number;
   readonly #rows: Uint8Array;
   readonly #target: Uint16Array;
-  /** 1 for neighbours of `sought`, by `pairOf`: most of what terms hold cannot have changed places. */
+  /** 1 for the hash of each adjacent pair of `sought`. Excludes most pairs of terms from the check for swaps. */
   readonly #pairs = new Uint8Array(PAIRS);
-  /** Rows 0 to this one hold for the term before. */
+  /** The number of rows that are valid for the preceding term. */
   #valid = 0;
-  /** Every term that shares this many bytes with the one at hand is too far; ROWS where none is known. */
+  /** All terms that share this many bytes with the current one are too far; `ROWS` if unknown. */
   deadPrefixLength = ROWS;
 
   constructor(
@@ -81,7 +81,7 @@ class LevenshteinWalk {
     for (let row = 0; row < ROWS; row += 1) this.#rows[row * this.#width] = row;
   }
 
-  /** The edit distance of the dictionary's current term, or more than the maximum. */
+  /** The edit distance of the dictionary's current term, or a number greater than the maximum. */
   distance(dictionary: TermDictionary, first: boolean): number {
     const shared = first ? 0 : dictionary.shared;
     this.deadPrefixLength = ROWS;
@@ -94,7 +94,8 @@ class LevenshteinWalk {
         return this.#unicode(dictionary.text());
       }
       row += 1;
-      // No ending mends it: a change of places costs one, and a row's least is at most one more than the row's before.
+      // No continuation can help: a swap costs one edit, and the minimum of a row is at most one more than that of the
+      // row before.
       if (this.#fill(row, unit, term[row - 2] ?? 0) > this.max) {
         this.#valid = row;
         this.deadPrefixLength = row;
@@ -105,7 +106,7 @@ class LevenshteinWalk {
     return this.#rows[row * this.#width + this.#width - 1] ?? this.max + 1;
   }
 
-  /** Computes a row from those before; returns the least distance in it. `before` is the unit before `unit`. */
+  /** Computes a row from the preceding ones and returns its minimum. `before` is the unit before `unit`. */
   #fill(row: number, unit: number, before: number): number {
     const rows = this.#rows;
     const width = this.#width;
@@ -131,8 +132,8 @@ class LevenshteinWalk {
   }
 
   /**
-   * Puts into a row what is nearer by a change of places; returns the least distance of that. What stands right of it is
-   * reached as cheaply by an insertion and a replacement.
+   * Improves a row by swaps and returns the minimum of the improved cells. Cells to their right need no update, since
+   * an insertion and a replacement cost the same.
    */
   #swap(row: number, unit: number, before: number): number {
     const rows = this.#rows;
@@ -152,7 +153,7 @@ class LevenshteinWalk {
     return least;
   }
 
-  /** Terms beyond ASCII are rare: compared one by one, by UTF-16 units. */
+  /** Terms beyond ASCII are rare. They are compared without reuse of rows, by UTF-16 units. */
   #unicode(term: string): number {
     if (Math.abs(term.length - this.#target.length) > this.max || term.length >= ROWS) return this.max + 1;
     for (let row = 1; row <= term.length; row += 1) {

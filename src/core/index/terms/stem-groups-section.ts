@@ -4,12 +4,12 @@ import { readNumbers, prefixSums } from '../format/columns.js';
 import { uint32Bytes } from '../format/container.js';
 import { STRIDE, type StemGroups, type StemKeys } from './stem-groups.js';
 
-/** Bytes of a stem, at most: what a dictionary has room for. */
+/** Maximum bytes of a stem, as in dictionaries. */
 const MAX_STEM_BYTES = 255;
 
 /**
- * Writes stems and their words. A stem is nearly always the beginning of its first word: it is told by how many bytes of that are cut off, and
- * which come instead. Numbers of one kind stand together.
+ * Writes stem groups. A stem is nearly always a prefix of its first word, so it is encoded as the number of bytes to
+ * cut off from that word and the bytes to append. Numbers of one kind share a stream.
  */
 export function writeStemGroups({ texts, members }: StemGroups, words: readonly string[]): Uint8Array {
   const counts = new ByteWriter();
@@ -22,8 +22,8 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
   for (const [at, stem] of texts.entries()) {
     const group = members[at] ?? [];
     counts.varint(group.length);
-    for (const [place, word] of group.entries()) {
-      if (place === 0) firsts.zigzag(word - last);
+    for (const [index, word] of group.entries()) {
+      if (index === 0) firsts.zigzag(word - last);
       else others.varint(word - last - 1);
       last = word;
     }
@@ -41,14 +41,14 @@ export function writeStemGroups({ texts, members }: StemGroups, words: readonly 
   return writer.finish();
 }
 
-/** What two texts begin with alike; never half a surrogate pair. */
+/** The common prefix of two texts, never ending inside a surrogate pair. */
 function sharedText(a: string, b: string): string {
   let length = 0;
   while (length < a.length && length < b.length && a[length] === b[length]) length += 1;
   return a.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** Stems and their words as they are searched. */
+/** Decoded stem groups: a dictionary of stems, and the words of each. */
 export interface StemSections {
   readonly keys: SpelledStems;
   readonly members: { readonly blocks: Uint8Array; readonly bytes: Uint8Array };

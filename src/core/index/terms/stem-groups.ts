@@ -4,7 +4,7 @@ import { asUint32 } from '../format/container.js';
 import type { TermDictionary } from './term-dictionary.js';
 import type { Availability } from '../format/availability.js';
 
-/** Stems between two starting points in the list of members. */
+/** Offsets are stored for every sixteenth stem. */
 export const STRIDE = 16;
 
 /** Stems in order, each with the numbers of its words, ascending. */
@@ -13,11 +13,11 @@ export interface StemGroups {
   readonly members: readonly (readonly number[])[];
 }
 
-/** Words that share their stems, chained. A damaged one may lead round in a circle. */
+/** Linked lists of words that share a stem. In a damaged index, a list may be circular. */
 export interface StemChains {
-  /** By word: the first one of its chain plus one; 0 where it is that itself. So nothing need be written of most. */
+  /** By word: the first word of its list plus one; 0 if it is the first itself, so that most elements stay 0. */
   readonly firsts: Uint32Array;
-  /** By word: the next one of its chain plus one; 0 after the last. */
+  /** By word: the next word of its list plus one; 0 after the last. */
   readonly next: Uint32Array;
 }
 
@@ -33,14 +33,14 @@ export class StemIndex {
     readonly keys: StemKeys,
     private readonly words: TermDictionary,
     private readonly sections: { readonly blocks: Uint8Array; readonly bytes: Uint8Array },
-    private readonly residence?: Availability,
+    private readonly availability?: Availability,
   ) {
     this.#starts = asUint32(sections.blocks);
   }
 
   /**
-   * The numbers of the words with this stem, ascending; none where no document has one. `stemOf` tells the stem of a word:
-   * a word that is spelled like a stem may have another one itself.
+   * The numbers of the words with this stem, ascending. `stemOf` returns the stem of a word; it is needed since a word
+   * that is spelled like the stem may have another stem itself.
    */
   wordsOf(stem: string, stemOf: (word: string) => string): number[] {
     const group = this.keys.find(stem);
@@ -49,7 +49,7 @@ export class StemIndex {
       return word < 0 || stemOf(stem) !== stem ? [] : [word];
     }
     const block = Math.floor(group / STRIDE);
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     const reader = new ByteReader(this.sections.bytes, this.#starts[block] ?? 0);
     let base = 0;
     for (let skipped = group % STRIDE; skipped > 0; skipped -= 1) {
@@ -63,12 +63,12 @@ export class StemIndex {
     return words;
   }
 
-  /** The number of a group's words; a damaged one is no endless list. */
+  /** Reads the size of a group. Bounds damaged sizes. */
   #count(reader: ByteReader): number {
     return Math.min(reader.varint(), this.words.size);
   }
 
-  /** The numbers of the words of every stem, in the order of the stems. */
+  /** The word numbers of every stem, in the order of stems. */
   groups(): number[][] {
     const reader = new ByteReader(this.sections.bytes);
     let base = 0;
@@ -78,7 +78,7 @@ export class StemIndex {
     });
   }
 
-  /** The words that share their stems by the site's language: each is of the first group that names it. */
+  /** Links the words that share a stem of the site's language. A word belongs to the first group that contains it. */
   chains(): StemChains {
     const [, own] = this.keys.prefixRange(LANGUAGE_PREFIX);
     const { size } = this.keys;
@@ -92,14 +92,14 @@ export class StemIndex {
     for (let stem = 0; stem < size; stem += 1) {
       if (stem % STRIDE === 0) base = 0;
       let first = -1;
-      // `reader.varint()` and `signed()` by hand where they are one byte: this runs over all groups before the first answer.
+      // `reader.varint()` and `zigzag()`, inlined for one byte: this loop visits all groups before the first answer.
       let left = bytes[at++] ?? 0;
       if (left >= 0x80) {
         reader.position = at - 1;
         left = reader.varint();
         at = reader.position;
       }
-      // A damaged number of words ends with the bytes.
+      // A damaged count stops at the end of the bytes.
       for (; left > 0 && at < end; left -= 1) {
         const byte = bytes[at++] ?? 0;
         if (byte < 0x80) {

@@ -2,12 +2,12 @@ import { ByteWriter, readUtf8, utf8Length, writeUtf8 } from '../format/byte-buff
 import { asUint32, uint32Bytes } from '../format/container.js';
 import { mapCollectingMissing, type Availability } from '../format/availability.js';
 
-/** Terms of one block of the dictionary: the first whole, each further one by what differs from the one before. */
+/** Terms per block of a dictionary. The first term of a block is complete, further ones store only the difference. */
 export const TERMS_PER_BLOCK = 16;
 
 /**
- * Orders terms by their code points, which is the order of their UTF-8 bytes (JavaScript's own order differs where
- * surrogates meet U+E000 and above).
+ * Orders terms by code points, which is the order of their UTF-8 bytes. (JavaScript compares UTF-16 units, which
+ * differs for surrogates and units from U+E000 on.)
  */
 export function compareTerms(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -24,14 +24,14 @@ function pointOrder(unit: number): number {
 }
 
 export interface DictionarySections {
-  /** u32: where each block begins in `bytes`. */
+  /** u32: the offset of each block in `bytes`. */
   readonly blocks: Uint8Array;
   readonly bytes: Uint8Array;
 }
 
 /**
- * Writes terms, which must be distinct and in the order of `compareTerms`: a block's first as `length, bytes`, each further
- * one as `shared, rest length, rest bytes`, all varints, UTF-8.
+ * Writes a dictionary. Terms must be distinct and in the order of `compareTerms`. The first term of a block is written
+ * as `length, bytes`, further ones as `shared, rest length, rest bytes`; numbers are varints, bytes are UTF-8.
  */
 export function writeDictionary(terms: readonly string[]): DictionarySections {
   const starts: number[] = [];
@@ -62,19 +62,22 @@ export function writeDictionary(terms: readonly string[]): DictionarySections {
   return { blocks: uint32Bytes(starts), bytes: writer.finish() };
 }
 
-/** A dictionary of which blocks may be missing. */
+/** Availability of a dictionary whose blocks may be missing. */
 export interface DictionaryAvailability extends Availability {
-  /** The first and last block among which a term (UTF-8, `length` bytes) stands if it is in the dictionary. */
+  /** The first and last block that can contain a term (UTF-8, `length` bytes). */
   blockRange(term: Uint8Array, length: number): readonly [first: number, last: number];
 }
 
-/** Sorted terms, front-coded, read where they lie. Not re-entrant: one walk at a time. */
+/**
+ * A front-coded dictionary of sorted terms, decoded on access. It has one current term, so it must not be used
+ * concurrently.
+ */
 export class TermDictionary {
   readonly #blocks: Uint32Array;
   readonly #bytes: Uint8Array;
-  /** The term that the walk stands on, in UTF-8. */
+  /** The current term in UTF-8. */
   readonly term = new Uint8Array(256);
-  /** Bytes of `term`; how many of them it shares with the term before. */
+  /** The length of `term` in bytes, and how many of them it shares with the preceding term. */
   termLength = 0;
   shared = 0;
   #at = 0;
@@ -83,34 +86,37 @@ export class TermDictionary {
   constructor(
     readonly size: number,
     sections: DictionarySections,
-    private readonly residence?: DictionaryAvailability,
+    private readonly availability?: DictionaryAvailability,
   ) {
     this.#blocks = asUint32(sections.blocks);
     this.#bytes = sections.bytes;
   }
 
-  /** The number of a term; -1 where it is not in the dictionary. The walk stands nowhere afterwards. */
+  /** The number of a term; -1 if it is not in the dictionary. The current term is undefined afterwards. */
   find(term: string): number {
     if (this.size === 0 || !this.#setTarget(term)) return -1;
     return this.#findIn(this.#blockOf()[0]);
   }
 
-  /** The number of the sought term; -1 unless it stands in this block. Steps by what terms share, without putting them together. */
+  /**
+   * The number of the target in this block; -1 if it is not there. Compares shared lengths without assembling the
+   * terms.
+   */
   #findIn(block: number): number {
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     const bytes = this.#bytes;
     const sought = this.#target;
     const length = this.#targetLength;
     const end = Math.min(this.size, (block + 1) * TERMS_PER_BLOCK);
     this.#at = this.#blocks[block] ?? 0;
-    // Bytes that the sought term has in common with the term before, which is less.
+    // The number of bytes that the target shares with the preceding term, which is less than the target.
     let common = 0;
     for (let index = block * TERMS_PER_BLOCK; index < end; index += 1) {
       const shared = index % TERMS_PER_BLOCK === 0 ? 0 : this.#varint();
       const rest = this.#varint();
       const from = this.#at;
       this.#at = from + rest;
-      // It differs from the sought one where the term before does.
+      // This term differs from the target where the preceding term does.
       if (shared > common) continue;
       if (shared < common) return -1;
       let next = 0;
@@ -128,7 +134,7 @@ export class TermDictionary {
   #target = new Uint8Array(256);
   #targetLength = 0;
 
-  /** The number of the first term that is not before `term`; `size` where there is none. */
+  /** The number of the first term that is not less than `term`; `size` if there is none. */
   lowerBound(term: string): number {
     if (!this.#setTarget(term)) return this.size;
     const [block, last] = this.#blockOf();
@@ -142,18 +148,18 @@ export class TermDictionary {
     }
   }
 
-  /** Takes a term to look for; false: it is longer than any that there is. */
+  /** Sets the term to search for. Returns false if it is longer than any term can be. */
   #setTarget(term: string): boolean {
     if (utf8Length(term) > this.#target.length) return false;
     this.#targetLength = writeUtf8(term, this.#target, 0);
     return true;
   }
 
-  /** The block in which the sought term stands if it is in the dictionary, and the last one that it may stand in. */
+  /** The block that contains the target if the dictionary does, and the last block that may contain it. */
   #blockOf(): readonly [block: number, last: number] {
     let low = 0;
     let high = this.#blocks.length - 1;
-    if (this.residence !== undefined) [low, high] = this.residence.blockRange(this.#target, this.#targetLength);
+    if (this.availability !== undefined) [low, high] = this.availability.blockRange(this.#target, this.#targetLength);
     const last = high;
     while (low < high) {
       const middle = (low + high + 1) >>> 1;
@@ -163,21 +169,21 @@ export class TermDictionary {
     return [low, last];
   }
 
-  /** Stands on the term `index`, 0 to `size` - 1. */
+  /** Moves to the term `index`, 0 to `size - 1`. */
   seek(index: number): void {
     const block = Math.floor(index / TERMS_PER_BLOCK);
-    this.residence?.require(block, block + 1);
+    this.availability?.require(block, block + 1);
     this.#at = this.#blocks[block] ?? 0;
     this.#index = block * TERMS_PER_BLOCK;
     this.#readFirst();
     while (this.#index < index) this.next();
   }
 
-  /** Steps to the next term; the caller knows that there is one. */
+  /** Moves to the next term, which must exist. */
   next(): void {
     this.#index += 1;
     if (this.#index % TERMS_PER_BLOCK === 0) {
-      this.residence?.require(this.#index / TERMS_PER_BLOCK, this.#index / TERMS_PER_BLOCK + 1);
+      this.availability?.require(this.#index / TERMS_PER_BLOCK, this.#index / TERMS_PER_BLOCK + 1);
       this.#readFirst();
       return;
     }
@@ -193,8 +199,8 @@ export class TermDictionary {
   }
 
   /**
-   * Steps on to the first term before `end` that shares less than its first `prefix` bytes with the one at hand; returns its
-   * number; where there is none `end`, and the walk stands nowhere. Those between are not put together.
+   * Moves to the first term before `end` that shares fewer than `prefix` bytes with the current one, and returns its
+   * number. If there is none, returns `end` and the current term is undefined. Skipped terms are not assembled.
    */
   skipPrefix(prefix: number, end: number): number {
     while (this.#index + 1 < end) {
@@ -210,7 +216,7 @@ export class TermDictionary {
         this.next();
         return this.#index;
       }
-      // Not in one step: a varint moves on by itself.
+      // Two steps, since reading a varint moves the position.
       const rest = this.#varint();
       this.#at += rest;
       this.#index += 1;
@@ -218,9 +224,18 @@ export class TermDictionary {
     return end;
   }
 
-  /** The term that the walk stands on. */
+  /** The current term. */
   text(): string {
     return readUtf8(this.term, 0, this.termLength);
+  }
+
+  /** All terms in order. */
+  terms(): string[] {
+    return Array.from({ length: this.size }, (_, term) => {
+      if (term === 0) this.seek(0);
+      else this.next();
+      return this.text();
+    });
   }
 
   get(index: number): string {
@@ -228,9 +243,13 @@ export class TermDictionary {
     return this.text();
   }
 
-  /** Throws `PiecesMissing` unless the terms from `from` to `to`, exclusive, can be read. */
+  /**
+   * Checks that the terms from `from` to `to`, exclusive, are loaded.
+   *
+   * @throws {MissingPiecesError} a block is not loaded
+   */
   require(from: number, to: number): void {
-    if (from < to) this.residence?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
+    if (from < to) this.availability?.require(Math.floor(from / TERMS_PER_BLOCK), Math.ceil(to / TERMS_PER_BLOCK));
   }
 
   #readFirst(): void {
@@ -238,7 +257,7 @@ export class TermDictionary {
     const bytes = this.#bytes;
     const term = this.term;
     let shared = 0;
-    // The walk may come from the block before: what is shared then still holds for a walker that skips by prefix.
+    // Also at the start of a block, so that `shared` is valid for callers that skip by prefix.
     while (shared < length && shared < this.termLength && term[shared] === bytes[this.#at + shared]) shared += 1;
     for (let to = 0; to < length; to += 1) term[to] = bytes[this.#at + to] ?? 0;
     this.#at += length;
@@ -263,7 +282,7 @@ export class TermDictionary {
     return this.termLength - length;
   }
 
-  /** Compares the first term of a block with the one that is sought. It moves the walk: `seek` before the next step. */
+  /** Compares the first term of a block with the target. Changes the current term, so `seek` before the next step. */
   #compareFirst(block: number): number {
     this.#at = this.#blocks[block] ?? 0;
     const termLength = this.#varint();
@@ -278,7 +297,7 @@ export class TermDictionary {
     return termLength - this.#targetLength;
   }
 
-  /** The numbers of the terms that begin with `prefix`: from, inclusive, to, exclusive. */
+  /** The range of terms that begin with `prefix`: from, inclusive, to, exclusive. */
   prefixRange(prefix: string): [from: number, to: number] {
     const [from = 0, to = this.size] = mapCollectingMissing([prefix, ...after(prefix)], (bound) =>
       this.lowerBound(bound),
@@ -287,7 +306,7 @@ export class TermDictionary {
   }
 }
 
-/** The least text that is greater than everything that begins with a prefix: its last code point plus one. */
+/** The smallest text greater than every text with this prefix: the last code point plus one. Empty if there is none. */
 function after(prefix: string): string[] {
   const points = Array.from(prefix);
   while (points.length > 0) {

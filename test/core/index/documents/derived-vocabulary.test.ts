@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { orderVocabulary } from '../../../../src/core/build/vocabulary-order.js';
-import { spelledTerms } from '../../../../src/core/index/terms/spelled-terms.js';
+import { decodeTerms } from '../../../../src/core/index/terms/decode-terms.js';
 import { compareTerms, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 import { decodeUtf8, Vocabulary } from '../../../../src/core/index/documents/token-vocabulary.js';
 
 /** Writes tokens over the words of an index and gives them back in the order of their numbers, with that order. */
 function roundTrip(tokens: readonly string[], words: readonly string[]): { read: string[]; order: number[] } {
   const { bytes, order } = orderVocabulary(tokens, new Map(words.map((word, number) => [word, number])));
-  const spelled = (): ReturnType<typeof spelledTerms> => spelledTerms(words.length, writeDictionary(words));
+  const spelled = (): ReturnType<typeof decodeTerms> => decodeTerms(words.length, writeDictionary(words));
   const vocabulary = new Vocabulary(bytes, decodeUtf8, spelled);
   const read = Array.from({ length: vocabulary.size }, (_, number) => vocabulary.token(number));
   return { read, order: [...order] };
@@ -70,7 +70,7 @@ describe('a vocabulary told by words', () => {
         ['gene', 4],
       ]),
     );
-    const spelled = (): ReturnType<typeof spelledTerms> => spelledTerms(WORDS.length, writeDictionary(WORDS));
+    const spelled = (): ReturnType<typeof decodeTerms> => decodeTerms(WORDS.length, writeDictionary(WORDS));
     fc.assert(
       fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, value) => {
         const damaged = bytes.slice();

@@ -1,6 +1,6 @@
 import { groupByStem } from '../../../../src/core/build/stem-groups-writer.js';
 import assert from 'node:assert/strict';
-import { spelledTerms } from '../../../../src/core/index/terms/spelled-terms.js';
+import { decodeTerms } from '../../../../src/core/index/terms/decode-terms.js';
 import { readStemGroups, writeStemGroups } from '../../../../src/core/index/terms/stem-groups-section.js';
 import { StemIndex } from '../../../../src/core/index/terms/stem-groups.js';
 import { TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
@@ -11,7 +11,7 @@ function membersOf(words: readonly (readonly [word: string, stem: string])[]): (
   const groups = groupByStem({ words: texts, stems: words.map(([, stem]) => stem), otherKeys: new Map() });
   const dictionary = new TermDictionary(texts.length, writeDictionary(texts));
   const size = groups.texts.length;
-  const spelled = spelledTerms(texts.length, writeDictionary(texts));
+  const spelled = decodeTerms(texts.length, writeDictionary(texts));
   const sections = readStemGroups(writeStemGroups(groups, texts), size, spelled);
   const members = new StemIndex(sections.keys, dictionary, sections.members);
   const stemOf = (word: string): string => words.find(([text]) => text === word)?.[1] ?? word;

@@ -2,7 +2,7 @@ import type { TokenBytes } from '../format/columns.js';
 import { TERMS_PER_BLOCK, type DictionarySections } from './term-dictionary.js';
 
 /** The terms of a dictionary in UTF-8, one after another. */
-export function spelledTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
+export function decodeTerms(size: number, { bytes: source }: DictionarySections): TokenBytes {
   const starts = new Uint32Array(size);
   const byteLengths = new Uint16Array(size);
   let bytes = new Uint8Array(source.length * 2 + 1024);

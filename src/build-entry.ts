@@ -49,6 +49,6 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
 async function loadGoldenQueries({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
   if (typeof goldenQueries !== 'string') return goldenQueries;
   // A file may have changed since the start, so its schema is needed after all.
-  const { readGoldenQueries } = await import('./config/golden-queries-file.js');
+  const { readGoldenQueries } = await import('./config/config-file.js');
   return readGoldenQueries(goldenQueries);
 }

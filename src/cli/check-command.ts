@@ -4,10 +4,9 @@ import type { Problem, ParsedFile } from '../core/model/ports.js';
 import { openSource } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines } from './problem-list.js';
 import { createProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { pluralize } from './format.js';
+import { pluralize, problemLines } from './format.js';
 
 export interface CheckCommandOptions extends SettingOptions {
   readonly json?: true;

@@ -6,10 +6,9 @@ import { safeForTerminal } from '../terminal.js';
 import { runEvaluation } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor } from './overrides.js';
-import { pluralize } from './format.js';
+import { pluralize, problemLines } from './format.js';
 
 export interface EvalCommandOptions {
   readonly corpus: string;

@@ -1,5 +1,6 @@
 import type { TextRange } from '../core/model/document.js';
 import { safeForTerminal } from '../terminal.js';
+import type { BuildWarning } from '../core/model/build-report.js';
 
 export interface Styles {
   readonly bold: (text: string) => string;
@@ -54,4 +55,25 @@ export function byteSize(bytes: number): string {
     unit += 1;
   }
   return `${value.toFixed(1)} ${units[unit] ?? 'GB'}`;
+}
+
+/** How many problems a summary shows before it only counts the rest. */
+export const SHOWN_PROBLEMS = 20;
+
+/** Lines for people: `file:line`, what is wrong, what to do; at most `most` of them, then how many more there are. */
+export function problemLines(problems: readonly BuildWarning[], most = Infinity): string[] {
+  const lines = problems
+    .slice(0, most)
+    .flatMap((problem) => [
+      `  ${place(problem)}${safeForTerminal(problem.reason)} [${problem.code}]`,
+      `      ${safeForTerminal(problem.remedy)}`,
+    ]);
+  const more = problems.length - most;
+  if (more > 0) lines.push(`  … and ${more.toLocaleString('en-US')} more; "askdex check" lists them all.`);
+  return lines;
+}
+
+function place({ file, line }: BuildWarning): string {
+  if (file === null) return '';
+  return `${safeForTerminal(line === null ? file : `${file}:${line}`)}  `;
 }

@@ -5,10 +5,9 @@ import type { BuildReport } from '../core/model/build-report.js';
 import { createBuilder } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines, SHOWN_PROBLEMS } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { byteSize, pluralize, duration } from './format.js';
+import { byteSize, pluralize, duration, problemLines, SHOWN_PROBLEMS } from './format.js';
 
 export interface IndexCommandOptions extends SettingOptions {
   readonly full?: true;

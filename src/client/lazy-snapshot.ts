@@ -9,15 +9,13 @@ import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js'
 import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 import { loadLanguage } from './on-demand/languages.js';
-import { manifestUrl } from './store/manifest-url.js';
 import { fetchLatestManifest, urlOf, type LatestManifest } from './download/fetch-latest.js';
 import { PieceLoader } from './download/piece-loader.js';
 import { isOlder, settingsFor } from './snapshot-context.js';
-import { RangeReader } from './download/range-reader.js';
-import { HttpClient } from './download/http-client.js';
+import { HttpClient, RangeReader } from './download/http-client.js';
 import { validateLimit, validateText, toQuery } from './search-options.js';
 import { createCheckedAnalyzer, markApproximate, decodeUtf8 } from './snapshot.js';
-import { SnapshotStore } from './store/snapshot-store.js';
+import { SnapshotStore, manifestUrl } from './store/snapshot-store.js';
 
 /** Opens the whole snapshot of the same source, with other options for some. */
 export type OpenComplete = (more: Pick<SnapshotOptions, 'onProgress'>) => Promise<Snapshot>;

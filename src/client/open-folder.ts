@@ -1,3 +1,4 @@
+import { untrustedError } from './download/web-crypto.js';
 import { sha256 } from '../sha256.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +17,6 @@ import {
 import { SwappableSnapshot } from './swappable-snapshot.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openSnapshotIndex, type OpenSnapshot } from './snapshot.js';
-import { untrustedError } from './download/untrusted-error.js';
 import { checkManifest, checkSequence } from './download/verify-manifest.js';
 
 /** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */

@@ -1,7 +1,7 @@
+import { prefetchStored } from './store/snapshot-store.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { isWorkerMessage } from './worker-protocol.js';
 import { platform, type WorkerLike } from './store/platform.js';
-import { prefetchStored } from './store/prefetch-stored.js';
 import { openWorkerSnapshot } from './worker-snapshot.js';
 
 /** Named as such, so that bundlers see it and take the worker's module along. */

@@ -2,10 +2,9 @@ import { SnapshotSource } from './download/snapshot-source.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openStored } from './open-stored.js';
 import { LiveSnapshot } from './live-snapshot.js';
-import { manifestUrl } from './store/manifest-url.js';
 import { fetchLatestManifest } from './download/fetch-latest.js';
 import { downloadSnapshot } from './snapshot-context.js';
-import { SnapshotStore, type StoredSnapshot } from './store/snapshot-store.js';
+import { SnapshotStore, type StoredSnapshot, manifestUrl } from './store/snapshot-store.js';
 
 /**
  * Opens a snapshot from a URL, in this thread, with what browsers, workers and Node have in common; see `openSnapshot`. `ahead`: what

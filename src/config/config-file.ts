@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { quoteForMessage } from '../core/errors.js';
 import { closestMatch } from '../core/closest-match.js';
-import type { ConfigProblem } from './problems.js';
-import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
-import { readTextFile } from './text-file.js';
+import { type ConfigProblem, configurationError } from './problems.js';
+import { configFileSchema, SUGGESTED_KEYS, type ConfigFile, goldenQueryList, type GoldenQuery } from './schema.js';
+import { readFileSync, statSync } from 'node:fs';
+import { systemErrorCodeOr } from '../core/system-error-code.js';
+import { basename } from 'node:path';
 
 export interface ConfigFileReading {
   /** The file's settings, or the defaults where there is no file or a bad one. */
@@ -109,4 +111,56 @@ function memberOf(value: unknown, key: PropertyKey): unknown {
 function keysOf(schema: z.ZodType): readonly string[] {
   const shape: unknown = Reflect.get(schema, 'shape');
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+}
+
+/** Bytes; a larger configuration is a mistake. */
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+
+/** A file, and how problems speak of it. */
+export interface TextFile {
+  readonly path: string;
+  /** What a problem calls it. */
+  readonly name: string;
+  /** The setting that names it. */
+  readonly setting: string;
+  /** What to do where there is no such file; null: it may be absent. */
+  readonly missing: string | null;
+}
+
+/** The text of a file that the configuration consists of; null: there is none, and that is no problem. */
+export function readTextFile({ path, name, setting, missing }: TextFile): string | ConfigProblem | null {
+  const problem = (message: string, remedy: string): ConfigProblem => ({ name, message, remedy });
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) return problem('is not a file', `Point ${setting} at a JSON file.`);
+    if (stats.size > MAX_FILE_BYTES) return problem(`has ${stats.size} bytes; 5 MiB is the most`, 'Make it smaller.');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = systemErrorCodeOr(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing === null ? null : problem('does not exist', missing);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');
+    return problem(`cannot be read (${code})`, 'Check its permissions.');
+  }
+}
+
+/** Wrong entries that one error lists. */
+const LISTED = 10;
+
+/**
+ * Reads the file of golden queries that the configuration names. Throws `invalid_configuration`, which names the file, by
+ * the last part of its path, and the entry at fault, counted from 0.
+ */
+export function readGoldenQueries(path: string): readonly GoldenQuery[] {
+  const name = basename(path);
+  const text = readTextFile({
+    ...{ path, name: `the file of golden queries ${name}`, setting: 'goldenQueries' },
+    missing: 'Correct goldenQueries; its path starts at the folder of the configuration file.',
+  });
+  if (typeof text !== 'string') throw configurationError(text === null ? [] : [text]);
+  const json = parseJson(text, name);
+  if ('problem' in json) throw configurationError([json.problem]);
+  const parsed = goldenQueryList.safeParse(json.value);
+  if (parsed.success) return parsed.data;
+  const problems = problemsOf(parsed.error, json.value, name, ['query', 'expect']);
+  throw configurationError(problems.slice(0, LISTED));
 }

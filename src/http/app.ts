@@ -2,8 +2,7 @@ import { performance } from 'node:perf_hooks';
 import compression from 'compression';
 import express, { Router, type Express, type RequestHandler } from 'express';
 import { AskdexError } from '../core/errors.js';
-import { jsonBody } from './request-checks.js';
-import { DEFAULT_PAGE_FOLDER, pageRouter } from './page-router.js';
+import { jsonBody, limitUrlLength } from './request-checks.js';
 import { errorHandler, routeNotFound } from './problem-details.js';
 import { requestLog } from './request-log.js';
 import type { Route } from './openapi/route.js';
@@ -14,7 +13,8 @@ import { snapshotRoutes } from './routes/snapshots.js';
 import { taskRoutes } from './routes/tasks.js';
 import { requireAccess, corsHeaders, rateLimiter, securityHeaders } from './security.js';
 import type { Services } from './routes/services.js';
-import { limitUrlLength } from './request-target.js';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export interface AppOptions {
   /** The folder of the search page; the one beside this code unless told. */
@@ -141,4 +141,27 @@ function measured({ metrics }: Services): RequestHandler {
     });
     next();
   };
+}
+
+/** What the search page consists of; the compiler's by-products in the same folder are not served. */
+const SERVED: ReadonlySet<string> = new Set(['.html', '.css', '.js', '.svg']);
+
+/** The folder of the search page beside this code: compiled in `dist`, as written in `src`. */
+export const DEFAULT_PAGE_FOLDER = fileURLToPath(new URL('../page/', import.meta.url));
+
+/** Serves the search page from `folder`. A path that is not a file of it falls through. */
+export function pageRouter(folder: string): Router {
+  const router = Router({ caseSensitive: true });
+  const files = express.static(folder, {
+    dotfiles: 'ignore',
+    redirect: false,
+    setHeaders: (response) => response.set('Cache-Control', 'no-cache'),
+  });
+  router.use((request, response, next) => {
+    const asksForPage = request.path === '/' || SERVED.has(extname(request.path));
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (asksForPage && reads) files(request, response, next);
+    else next();
+  });
+  return router;
 }

@@ -21,3 +21,16 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
+
+/** Refuses a request target longer than `limit` bytes: `url_too_long`. Node lets ASCII alone stand in a target. */
+export function limitUrlLength(limit: number): RequestHandler {
+  return (request, _response, next) => {
+    const size = request.originalUrl.length;
+    if (size > limit) {
+      throw new AskdexError('url_too_long', `The URL has ${size} bytes; at most ${limit} are allowed.`, {
+        remedy: 'Shorten the query or use fewer filters.',
+      });
+    }
+    next();
+  };
+}

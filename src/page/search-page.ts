@@ -1,9 +1,8 @@
 import * as api from './api.js';
 import { documentView } from './document-view.js';
 import { byId, element } from './dom.js';
-import { errorNotice, hitItem, nothingFound } from './results.js';
+import { errorNotice, hitItem, nothingFound, subjectChips } from './results.js';
 import { EMPTY, readState, searchParameters, writeState, type State } from './url-state.js';
-import { subjectChips } from './subject-list.js';
 import { Suggestions } from './suggestions.js';
 import { countOf } from './format.js';
 

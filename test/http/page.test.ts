@@ -1,3 +1,4 @@
+import { escapeHtml, html, prose } from '../../src/http/routes/docs-page.js';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFilters } from '../../src/core/parse/filter-parser.js';
 import { createApp } from '../../src/http/app.js';
-import { escapeHtml, html, prose } from '../../src/http/routes/html.js';
 import { documentLink, EMPTY, readState, searchParameters, writeState } from '../../src/page/url-state.js';
 import { countOf, dateOf, paragraphs, pieces } from '../../src/page/format.js';
 import { expectProblem, harness, request } from './support.js';

@@ -1,3 +1,4 @@
+import type { RangeReader } from './http-client.js';
 import { AskdexError } from '../../core/errors.js';
 import {
   damagedPieceError,
@@ -11,7 +12,6 @@ import {
 import { PartialIndex } from '../../core/partial/partial-index.js';
 import { verifyProof } from '../../core/partial/merkle-tree.js';
 import type { DecodeUtf8 } from '../../core/index/documents/token-vocabulary.js';
-import type { RangeReader } from './range-reader.js';
 import { digest } from './web-crypto.js';
 
 /** Bytes between two pieces that are fetched along: about what a request of its own would cost. */

@@ -1,6 +1,5 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import { untrustedError } from './untrusted-error.js';
-import { webCrypto } from './web-crypto.js';
+import { webCrypto, untrustedError } from './web-crypto.js';
 
 export interface Signed {
   /** Base64; undefined: there is none. */

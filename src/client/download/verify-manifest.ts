@@ -3,8 +3,7 @@ import {
   SNAPSHOT_MANIFEST,
   type ReadSnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import { untrustedError } from './untrusted-error.js';
-import { sha256 } from './web-crypto.js';
+import { sha256, untrustedError } from './web-crypto.js';
 
 /** What a caller demands of a snapshot before a byte of its files is believed. */
 export interface TrustOptions {

@@ -1,4 +1,4 @@
-import { untrustedError } from './untrusted-error.js';
+import { AskdexError } from '../../core/errors.js';
 
 /** The sha256 of bytes, as bytes. Throws `snapshot_untrusted` where there is no Web Crypto. */
 export async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
@@ -19,4 +19,9 @@ export function webCrypto() {
     'checksums cannot be compared without Web Crypto',
     'Serve the page over HTTPS, or from localhost.',
   );
+}
+
+/** `snapshot_untrusted`, saying why. */
+export function untrustedError(why: string, remedy: string, cause?: unknown): AskdexError {
+  return new AskdexError('snapshot_untrusted', `The snapshot is not trusted: ${why}.`, { remedy, cause });
 }

@@ -2,6 +2,7 @@ import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { lazy } from '../../core/lazy.js';
 import { readStoredIndex, type StoredBody, type StoredIndex } from './stored-index.js';
 import { platform, type ResponseCache } from './platform.js';
+import { SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 
 /** A snapshot as it was kept: not checked yet, whoever opens it does. */
 export interface StoredSnapshot {
@@ -152,4 +153,18 @@ function storeError(cause: unknown): AskdexError {
       cause,
     },
   );
+}
+
+/** A folder's manifest lies in it. */
+export function manifestUrl(url: URL): URL {
+  return url.pathname.endsWith('/') ? new URL(SNAPSHOT_MANIFEST, url) : url;
+}
+
+/**
+ * Reads what was kept of a source, for a worker that only starts: reading takes about as long as that. Nothing of it is checked here.
+ * null: nothing was kept.
+ */
+export async function prefetchStored(url: URL): Promise<StoredSnapshot | null> {
+  const store = await SnapshotStore.open(manifestUrl(url));
+  return (await store?.read({ whole: true })) ?? null;
 }

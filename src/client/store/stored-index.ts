@@ -1,5 +1,4 @@
 import { CHUNK_BYTES, HASH_BYTES } from '../../core/index/format/chunks.js';
-import { yieldToEventLoop } from './yield-to-event-loop.js';
 import { digest } from '../download/web-crypto.js';
 
 /** An index file in the store. */
@@ -100,4 +99,17 @@ function* chunks(pieces: Pieces): Generator<Uint8Array<ArrayBuffer>> {
     }
   }
   if (filled > 0) yield begun.subarray(0, filled);
+}
+
+/** Lets the thread do what else waits there. A timer would take milliseconds each time. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(null);
+  });
 }

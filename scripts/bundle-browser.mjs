@@ -22,7 +22,13 @@ const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/page/o
 // English alone comes with the client, and one ranking: what stands in loads the others on demand.
 const onDemandOnly = [
   instead('other languages on demand', /\/stop-words\.js$/, 'dist/core', 'dist/client/on-demand/languages.js'),
-  instead('one ranking', /\/like-minisearch\.js$/, 'dist/core', 'dist/client/on-demand/load-minisearch-ranking.js'),
+  instead(
+    'minisearch ranking on demand',
+    /\/(?:like-minisearch|minisearch-ranker)\.js$/,
+    'dist/core',
+    'dist/client/on-demand/load-minisearch-ranking.js',
+  ),
+  instead('synonyms on demand', /\/synonyms\.js$/, 'dist/core', 'dist/client/on-demand/load-synonyms.js'),
 ];
 /** Leaves a module to a file that lies beside the bundle. */
 const beside = (name, filter, path) => ({
@@ -40,6 +46,7 @@ const ON_DEMAND = {
   'other-languages': 'on-demand',
   'bm25-analyzer': 'on-demand',
   'minisearch-ranking': 'on-demand',
+  'site-synonyms': 'on-demand',
   signature: 'download',
 };
 for (const [name, folder] of Object.entries(ON_DEMAND))

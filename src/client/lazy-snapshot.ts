@@ -8,6 +8,7 @@ import { damagedSnapshotError, snapshotFile, type SnapshotManifest } from '../co
 import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js';
 import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
+import { loadSynonyms } from './on-demand/load-synonyms.js';
 import { loadLanguage } from './on-demand/languages.js';
 import { fetchLatestManifest, urlOf, type LatestManifest } from './download/fetch-latest.js';
 import { PieceLoader } from './download/piece-loader.js';
@@ -134,6 +135,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
   const pieces = await openPieces(parts, closing);
   const { index } = pieces.index;
   await analyzer.loadLanguages(index.documents.languageTags());
+  await loadSynonyms(settings);
   const { generation } = manifest;
   const searcher = new IndexSearcher(index, { analyzer, settings, generation, neighbours: false });
 

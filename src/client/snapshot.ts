@@ -8,6 +8,7 @@ import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js
 import { damagedSnapshotError, type SnapshotManifest, type TextMode } from '../core/model/snapshot-manifest.js';
 import type { Searchable } from './types.js';
 import { loadLanguage, loadStemmer } from './on-demand/languages.js';
+import { loadSynonyms } from './on-demand/load-synonyms.js';
 import { loadMiniSearchRanking } from './on-demand/load-minisearch-ranking.js';
 import { validateLimit, validateText, toQuery } from './search-options.js';
 
@@ -65,6 +66,7 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
     throw damagedSnapshotError(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
   await analyzer.loadLanguages(index.documents.languageTags());
   if (settings.ranking === 'minisearch') await loadMiniSearchRanking();
+  await loadSynonyms(settings);
   const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });
   if (checking !== undefined) {
     orDamaged(() => searcher.prepare());

@@ -25,6 +25,7 @@ const QUERIES: readonly (readonly [q: string, options: SearchOptions])[] = [
   ['maladie', { lang: 'fr' }],
   ['der himmel', { lang: 'pt' }],
   ['what is the moon', {}],
+  ['fluid', {}],
 ];
 
 /** `openSnapshot` as a browser gets it. */
@@ -45,11 +46,12 @@ const withoutRelated = ({ hits, ...answer }: SearchAnswer): object => ({
 });
 
 describe('the bundled client', () => {
-  const settings: readonly Pick<Partial<SearchSettings>, 'language' | 'ranking'>[] = [
+  const settings: readonly Pick<Partial<SearchSettings>, 'language' | 'ranking' | 'synonyms'>[] = [
     {},
     { language: 'de' },
     { ranking: 'bm25' },
     { ranking: 'minisearch' },
+    { synonyms: [['water', 'fluid']] },
   ];
   for (const own of settings) {
     it(`loads on demand what ${JSON.stringify(own)} and queries in other languages need`, async () => {

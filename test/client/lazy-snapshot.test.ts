@@ -293,7 +293,7 @@ describe('openSnapshot lazily', function () {
       /index\.lazy does not match its checksum/,
     ],
     ['no such range', (response) => response.writeHead(416).end(), 'index_damaged', /no index\.lazy, bytes \d+ to \d+/],
-    ['an error', (response) => response.writeHead(500).end(), 'snapshot_unreachable', /the status 500/],
+    ['an error', (response) => response.writeHead(500).end(), 'snapshot_unreachable', /status 500/],
     ['nothing', (response) => response.destroy(), 'snapshot_unreachable', /index\.lazy" cannot be fetched/],
   ];
   for (const [name, serve, code, message] of refused) {

@@ -229,7 +229,7 @@ describe('openSnapshot from a URL', function () {
       'snapshot_unreachable',
       /manifest\.json" cannot be fetched: .* status 404/,
     ],
-    ['one that is being made', 'manifest.json', () => 503, 'snapshot_not_ready', /still making/],
+    ['one that is being made', 'manifest.json', () => 503, 'snapshot_not_ready', /still building/],
     [
       'a page in its place',
       'manifest.json',

@@ -28,6 +28,7 @@ const onDemandOnly = [
     'dist/core',
     'dist/client/on-demand/load-minisearch-ranking.js',
   ),
+  instead('filters on demand', /\/filter-parser\.js$/, 'dist/core', 'dist/client/on-demand/load-filter-parser.js'),
   instead('synonyms on demand', /\/synonyms\.js$/, 'dist/core', 'dist/client/on-demand/load-synonyms.js'),
 ];
 /** Leaves a module to a file that lies beside the bundle. */
@@ -47,6 +48,7 @@ const ON_DEMAND = {
   'bm25-analyzer': 'on-demand',
   'minisearch-ranking': 'on-demand',
   'site-synonyms': 'on-demand',
+  'filter-parser-module': 'on-demand',
   signature: 'download',
 };
 for (const [name, folder] of Object.entries(ON_DEMAND))

@@ -9,6 +9,7 @@ import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js'
 import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 import { loadSynonyms } from './on-demand/load-synonyms.js';
+import { loadFilterParser } from './on-demand/load-filter-parser.js';
 import { loadLanguage } from './on-demand/languages.js';
 import { fetchLatestManifest, urlOf, type LatestManifest } from './download/fetch-latest.js';
 import { PieceLoader } from './download/piece-loader.js';
@@ -151,7 +152,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
   return {
     ...{ manifest, newest },
     async search(q, choices = {}) {
-      const query = toQuery(q, choices);
+      const query = await toQuery(q, choices);
       await loadLanguage(query.language);
       const plan = (): ReadonlySet<number> =>
         predictMissingPieces(query.text, index, analyzer.inLanguage(query.language));
@@ -159,6 +160,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
     },
     async suggest(q, choices = {}) {
       const [text, limit] = [validateText(q), validateLimit(choices.limit)];
+      await loadFilterParser(text);
       const plan = (): ReadonlySet<number> =>
         new Set([...predictMissingPieces(text, index, analyzer), ...predictMissingTitles(text, index, limit * 2)]);
       return answer(() => searcher.suggest(text, limit), plan);

@@ -1,6 +1,7 @@
 import { SnapshotSource } from './download/snapshot-source.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openStored } from './open-stored.js';
+import { preloadFilterParser } from './on-demand/load-filter-parser.js';
 import { LiveSnapshot } from './live-snapshot.js';
 import { fetchLatestManifest } from './download/fetch-latest.js';
 import { downloadSnapshot } from './snapshot-context.js';
@@ -23,6 +24,8 @@ export async function openRemote(
     place,
     kept ?? (await downloadSnapshot(place, await fetchLatestManifest(source, options), null)),
   );
+  // Filters shall work without a network later.
+  preloadFilterParser().catch(() => undefined);
   if (kept === null) await live.keep();
   else if (options.update !== 'manual') live.updateInBackground();
   return live;

@@ -1,11 +1,12 @@
 import { AskdexError, quoteForMessage } from '../core/errors.js';
-import { parseFilters } from '../core/parse/filter-parser.js';
+import { loadFilterParser, parseFilters } from './on-demand/load-filter-parser.js';
 import {
   FACET_FIELDS,
   LANGUAGE_TAG,
   QUERY_LIMITS,
   queryOf,
   type FacetField,
+  type Filter,
   type Query,
   type Sort,
 } from '../core/model/query.js';
@@ -33,13 +34,14 @@ const NAMES: readonly string[] = ['limit', 'offset', 'filter', 'facets', 'sort',
  *
  * @throws {AskdexError} query_too_long, unknown_parameter, invalid_parameter, invalid_filter
  */
-export function toQuery(q: string, options: SearchOptions): Query {
+export async function toQuery(q: string, options: SearchOptions): Promise<Query> {
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) throw unknownOption(name);
   const { filter, facets, sort, lang, exactTotal } = options;
-  return queryOf(validateText(q), {
+  const text = validateText(q);
+  return queryOf(text, {
     limit: validateLimit(options.limit),
     offset: wholeNumber('offset', options.offset ?? 0, QUERY_LIMITS.offset),
-    filters: parseFilters(filterList(filter)),
+    filters: await parsedFilters(text, filterList(filter)),
     facets: validateFacets(facets),
     sort: sort === undefined ? null : validateSort(sort),
     language: lang === undefined ? null : validateLanguage(lang),
@@ -70,6 +72,11 @@ export function validateLimit(limit: unknown): number {
 function wholeNumber(name: string, value: unknown, most: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
   throw invalid(name, value, `it must be a whole number from 0 to ${most}`);
+}
+
+async function parsedFilters(text: string, expressions: readonly string[]): Promise<readonly Filter[]> {
+  await loadFilterParser(text, expressions);
+  return parseFilters(expressions);
 }
 
 function filterList(filter: unknown): readonly string[] {

@@ -76,7 +76,7 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
     manifest,
     bytes,
     async search(q, options = {}) {
-      const query = toQuery(q, options);
+      const query = await toQuery(q, options);
       await loadLanguage(query.language);
       return searched(searcher.search(query), text);
     },

@@ -26,6 +26,8 @@ const QUERIES: readonly (readonly [q: string, options: SearchOptions])[] = [
   ['der himmel', { lang: 'pt' }],
   ['what is the moon', {}],
   ['fluid', {}],
+  ['moon subject:Sea', {}],
+  ['moon', { filter: 'date>=2024-01-01' }],
 ];
 
 /** `openSnapshot` as a browser gets it. */

@@ -6,7 +6,7 @@ import { exportSnapshot } from './wiring.js';
 // What the snapshot thread loads. Its input comes from `openSnapshots` alone.
 
 function isRequest(value: unknown): value is ExportRequest {
-  return typeof value === 'object' && value !== null && 'config' in value && 'choices' in value && 'out' in value;
+  return typeof value === 'object' && value !== null && 'config' in value && 'options' in value && 'out' in value;
 }
 
 const request: unknown = workerData;

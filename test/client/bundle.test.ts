@@ -48,13 +48,9 @@ const withoutRelated = ({ hits, ...answer }: SearchAnswer): object => ({
 });
 
 describe('the bundled client', () => {
-  const settings: readonly Pick<Partial<SearchSettings>, 'language' | 'ranking' | 'synonyms'>[] = [
-    {},
-    { language: 'de' },
-    { ranking: 'bm25' },
-    { ranking: 'minisearch' },
-    { synonyms: [['water', 'fluid']] },
-  ];
+  const settings: readonly (Pick<Partial<SearchSettings>, 'language' | 'ranking'> & {
+    synonyms?: string[][];
+  })[] = [{}, { language: 'de' }, { ranking: 'bm25' }, { ranking: 'minisearch' }, { synonyms: [['water', 'fluid']] }];
   for (const own of settings) {
     it(`loads on demand what ${JSON.stringify(own)} and queries in other languages need`, async () => {
       const site = temporaryFolder();

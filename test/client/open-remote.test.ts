@@ -111,7 +111,8 @@ describe('openSnapshot from a URL', function () {
     try {
       for (const text of ['full', 'none']) {
         const source = `${server.url}/v1/snapshots/latest?text=${text}`;
-        await assert.rejects(openSnapshot(source, { patience: 0 }), { code: 'snapshot_not_ready' });
+        for (const options of [{ waitSeconds: 0 }, { patience: 0 }, { waitSeconds: 0, patience: 9 }])
+          await assert.rejects(openSnapshot(source, options), { code: 'snapshot_not_ready' });
         const opened = await openSnapshot(source);
         const manifest = opened.manifest as SnapshotManifest;
         assert.deepEqual([manifest.generation, manifest.prefix], [generation, `${generation}/${text}-`]);
@@ -293,7 +294,7 @@ describe('openSnapshot from a URL', function () {
     it(`refuses ${name}`, async () => {
       host.altered.set('index.askdex.gz', () => 404);
       host.altered.set(file, change);
-      await assert.rejects(openSnapshot(host.url, { patience: 0 }), { code, message });
+      await assert.rejects(openSnapshot(host.url, { waitSeconds: 0 }), { code, message });
     });
   }
 

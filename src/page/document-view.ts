@@ -5,11 +5,11 @@ import { factsLine, relatedList } from './results.js';
 import { EMPTY, writeState, type State } from './url-state.js';
 import { paragraphs, pieces, type TextRange } from './format.js';
 
-/** The document that the state names, with its related links. Throws {@link api.ApiError}. */
+/** Renders a document with its related links. Throws {@link api.ApiError}. */
 export async function documentView(state: State, key: string, signal: AbortSignal): Promise<HTMLElement> {
   const [found, related] = await Promise.all([
     api.document(key, signal),
-    // The document is worth showing without them.
+    // The document is shown even if they fail.
     api.related(key, signal).catch(() => []),
   ]);
   const back = writeState({ ...state, doc: null });
@@ -34,7 +34,7 @@ function keywordList(keywords: readonly string[]): HTMLElement {
   return element('ul', { class: 'keywords', 'aria-label': 'Keywords' }, ...items);
 }
 
-/** An answer as it reads: headings, paragraphs, lists, tables, code. LaTeX stands as it was written. */
+/** Renders an answer with headings, paragraphs, lists, tables and code. LaTeX is shown as source. */
 export function answerView({ answer, blocks, atoms, description }: DocumentAnswer): HTMLElement {
   const shown = element('div', { class: 'answer' });
   if (answer === null || blocks === null) {
@@ -51,7 +51,7 @@ export function answerView({ answer, blocks, atoms, description }: DocumentAnswe
 type Group = readonly [Block, ...Block[]];
 type Inside = (block: Block) => DocumentFragment;
 
-/** Items that follow each other are one list, rows one table; every other block stands for itself. */
+/** Groups consecutive items to lists and consecutive rows to tables. Every other block is a group of its own. */
 function groups(blocks: readonly Block[]): Group[] {
   const found: [Block, ...Block[]][] = [];
   for (const block of blocks) {
@@ -88,13 +88,13 @@ function tableView([first, ...others]: Group, inside: Inside): HTMLElement {
   const head = element('thead', {}, element('tr', {}, ...cells(first, 'th')));
   const body = others.map((row) => element('tr', {}, ...cells(row, 'td')));
   const table = element('table', {}, head, element('tbody', {}, ...body));
-  // What is too wide for the screen is moved sideways, also by the keyboard.
+  // A wide table scrolls horizontally, also by the keyboard.
   return element('div', { class: 'table', tabindex: '0', role: 'group', 'aria-label': 'Table' }, table);
 }
 
 const CELL_BREAK = ' | ';
 
-/** The cells of a row; a vertical bar inside inline code or math is none of their borders. */
+/** Splits a row into cells. A vertical bar in inline code or math is not a separator. */
 function split(row: DocumentFragment): DocumentFragment[] {
   let cell = document.createDocumentFragment();
   const cells = [cell];

@@ -12,7 +12,7 @@ export interface CheckCommandOptions extends SettingOptions {
   readonly json?: true;
 }
 
-/** `askdex check`: reads all content and lists every problem. Exit code 1 where a document would be left out. */
+/** `askdex check`: reads all content and lists every problem. Exit code 1 if a document would be skipped. */
 export async function checkCommand(io: Io, options: CheckCommandOptions): Promise<number> {
   const config = configFor(io, options);
   const source = await openSource(config);

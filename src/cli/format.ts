@@ -8,14 +8,14 @@ export interface Styles {
   readonly mark: (text: string) => string;
 }
 
-/** ANSI styles, or none. */
+/** ANSI styles; without colors the text is unchanged. */
 export function createStyles(colors: boolean): Styles {
   const style = (on: number, off: number) => (text: string) =>
     colors && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return { bold: style(1, 22), dim: style(2, 22), mark: style(33, 39) };
 }
 
-/** `text` made safe, with `mark` around each of `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
+/** Sanitizes `text` and applies `mark` to `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
 export function highlighted(text: string, ranges: readonly TextRange[], mark: (text: string) => string): string {
   let at = 0;
   let made = '';
@@ -26,7 +26,7 @@ export function highlighted(text: string, ranges: readonly TextRange[], mark: (t
   return made + safeForTerminal(text.slice(at));
 }
 
-/** A heading before its passage: `Causes: `, but `Why? ` as it stands. */
+/** A heading as the prefix of its passage: `Causes: `, but `Why? `. */
 export function headingPrefix(heading: string): string {
   return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
 }
@@ -57,10 +57,10 @@ export function byteSize(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit] ?? 'GB'}`;
 }
 
-/** How many problems a summary shows before it only counts the rest. */
+/** Number of problems that a summary shows; the rest is only counted. */
 export const SHOWN_PROBLEMS = 20;
 
-/** Lines for people: `file:line`, what is wrong, what to do; at most `most` of them, then how many more there are. */
+/** Formats problems with file, line, reason and remedy: at most `most` of them, then the number of the others. */
 export function problemLines(problems: readonly BuildWarning[], most = Infinity): string[] {
   const lines = problems
     .slice(0, most)

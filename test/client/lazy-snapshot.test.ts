@@ -265,7 +265,7 @@ describe('openSnapshot lazily', function () {
           .writeHead(206, { 'Content-Range': `bytes ${from + 1}-${to}/${file.length}` })
           .end(file.subarray(from + 1, to + 1)),
       'index_damaged',
-      /gives "bytes \d+-\d+\/\d+" of index\.lazy, bytes \d+ to \d+/,
+      /sends "bytes \d+-\d+\/\d+" instead of index\.lazy, bytes \d+ to \d+/,
     ],
     [
       'a range of another file',

@@ -56,7 +56,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
     const snapshot = await openRemote(url(), { update: 'manual', onProblem }, ahead);
     assert.equal((await snapshot.search('sky')).totalHits, 1);
-    assert.match(problems[0]?.message ?? '', /is gone/);
+    assert.match(problems[0]?.message ?? '', /is incomplete/);
     await snapshot.close();
     assert.notEqual(indexEntry(), '', 'it is kept again');
   });

@@ -18,9 +18,13 @@ export interface Io {
   readonly environment: Environment;
   /** The folder that relative paths are resolved against. */
   readonly folder: string;
-  /** Calls back at every SIGINT and SIGTERM, which then no longer end the process. Returns a function that undoes it. */
+  /**
+   * Calls back at every SIGINT and SIGTERM, which then no longer end the process. Returns a function that undoes it.
+   */
   onInterrupt(callback: () => void): () => void;
-  /** Calls back at every SIGHUP that requests a reindex. After the terminal was closed, SIGHUP counts as an interrupt. */
+  /**
+   * Calls back at every SIGHUP that requests a reindex. After the terminal was closed, SIGHUP counts as an interrupt.
+   */
   onHangup(callback: () => void): void;
   /** Calls back if `npm start`, which started this process, ended without forwarding its signal. */
   onParentExit(callback: () => void): void;

@@ -26,7 +26,8 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
  * Opens a snapshot or a generation for searching in this process. `source` is one of
  *
  * - a URL (`http:`, `https:`; in a browser also a relative one) of a manifest, for example
- *   `/v1/snapshots/latest?text=none` of a server, or, with a slash at its end, of a folder that `askdex snapshot export`
+ *   `/v1/snapshots/latest?text=none` of a server, or, with a slash at its end, of a folder that `askdex snapshot
+ * export`
  *   wrote;
  * - in Node a folder, as a path or a `file:` URL: an export, or a generation (in `generations/` of an index folder).
  *

@@ -21,7 +21,9 @@ export interface OpenSnapshotInput<M extends Manifest | SnapshotManifest> {
   readonly text: TextMode;
   /** The result of `createCheckedAnalyzer`, if it exists already. */
   readonly analyzer?: Analyzer;
-  /** Rejects if the bytes do not match the manifest. The searcher is prepared meanwhile. If absent, they were verified. */
+  /**
+   * Rejects if the bytes do not match the manifest. The searcher is prepared meanwhile. If absent, they were verified.
+   */
   readonly checking?: Promise<void>;
 }
 

@@ -12,7 +12,8 @@ export interface SnapshotOptions extends TrustOptions, DownloadOptions {
   /** Search settings such as language, stop words or boosts. They override those of the snapshot. */
   readonly settings?: Partial<SearchSettings>;
   /**
-   * What is downloaded. `index` (default): the whole index, compressed. `lazy`: only the pieces that each query reads, if
+   * What is downloaded. `index` (default): the whole index, compressed. `lazy`: only the pieces that each query reads,
+   * if
    * the snapshot has no answers and the browser has not stored it yet.
    */
   readonly form?: 'index' | 'lazy';
@@ -49,7 +50,8 @@ export interface Snapshot extends Searchable {
   /** The manifest of the open snapshot, or of the generation if a generation's folder was opened. */
   readonly manifest: Manifest | SnapshotManifest;
   /**
-   * Downloads a newer snapshot from the source, if there is one, and opens it. Searches use the previous one until then.
+   * Downloads a newer snapshot from the source, if there is one, and opens it. Searches use the previous one until
+   * then.
    * Returns whether there was a newer one. If it rejects, the previous one stays open.
    *
    * @throws {AskdexError} the errors of `openSnapshot`

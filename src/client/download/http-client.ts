@@ -32,7 +32,8 @@ export interface GzippedBody extends BodySpec {
 /**
  * The HTTP requests of one client.
  *
- * @throws {AskdexError} snapshot_unreachable: a request failed. If the signal aborted it, the signal's reason is thrown.
+ * @throws {AskdexError} snapshot_unreachable: a request failed. If the signal aborted it, the signal's reason is
+ * thrown.
  */
 export class HttpClient {
   constructor(private readonly options: RequestOptions) {}
@@ -59,7 +60,8 @@ export class HttpClient {
   }
 
   /**
-   * Reads a gzip file and returns its inflated bytes. If the host declares the compression, the file arrives inflated and
+   * Reads a gzip file and returns its inflated bytes. If the host declares the compression, the file arrives inflated
+   * and
    * is returned as it is.
    *
    * @throws {AskdexError} index_damaged: it is not gzip, or it does not have the expected size
@@ -159,7 +161,8 @@ export class RangeReader {
   /**
    * Reads the bytes from `from` to `to`, exclusive.
    *
-   * @throws {AskdexError} snapshot_unreachable; index_damaged: the host sends another range, a part of it, or a file with
+   * @throws {AskdexError} snapshot_unreachable; index_damaged: the host sends another range, a part of it, or a file
+   * with
    *   another checksum
    */
   async read(from: number, to: number, cache: CacheMode): Promise<Uint8Array> {

@@ -79,7 +79,8 @@ export class SnapshotSource {
   }
 
   /**
-   * Downloads a whole file in its gzip form. Like `file`, it retries once past every cache. Returns null if the host does
+   * Downloads a whole file in its gzip form. Like `file`, it retries once past every cache. Returns null if the host
+   * does
    * not have the gzip file, its content does not match, or this browser cannot inflate.
    *
    * @throws {AskdexError} snapshot_unreachable, snapshot_not_ready

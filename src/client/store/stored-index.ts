@@ -16,7 +16,8 @@ export interface StoredIndex {
 }
 
 /**
- * Reads an index file in steps that do not block the page. `bytes` may be transferred to another thread at once, since the
+ * Reads an index file in steps that do not block the page. `bytes` may be transferred to another thread at once, since
+ * the
  * hashes are computed from the chunks that were read.
  */
 export function readStoredIndex(body: Promise<StoredBody>): StoredIndex {
@@ -78,7 +79,10 @@ async function hashesOf(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
   return list;
 }
 
-/** Splits the bytes into chunks of `CHUNK_BYTES`; the last may be shorter. A chunk is valid until the next is requested. */
+/**
+ * Splits the bytes into chunks of `CHUNK_BYTES`; the last may be shorter. A chunk is valid until the next is
+ * requested.
+ */
 function* chunks(pieces: Pieces): Generator<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(CHUNK_BYTES);
   let filled = 0;

@@ -1,4 +1,5 @@
-// The script of the worker. It imports everything dynamically, since browsers cache the compiled code of such imports but
+// The script of the worker. It imports everything dynamically, since browsers cache the compiled code of such imports
+// but
 // compile a worker's own script at each visit.
 import type { WorkerMessage } from '../worker-protocol.js';
 import type { MessageEventLike } from '../store/platform.js';

@@ -171,7 +171,9 @@ function queryParametersOf(query: z.ZodObject): Parameter[] {
   });
 }
 
-/** A parameter's schema for callers: that of the validated value if JSON Schema can describe it, otherwise of the text. */
+/**
+ * A parameter's schema for callers: that of the validated value if JSON Schema can describe it, otherwise of the text.
+ */
 function parameterSchema(schema: z.core.$ZodType): JsonObject {
   try {
     return schemaOf(schema, 'output');

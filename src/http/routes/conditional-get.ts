@@ -7,7 +7,8 @@ import type { HttpSettings } from './services.js';
 export type RespondNotModified = (request: Request, response: Response, backend: Backend) => boolean;
 
 /**
- * Creates the caching check. A response depends on the URL, the generation and this process's settings. Only its duration
+ * Creates the caching check. A response depends on the URL, the generation and this process's settings. Only its
+ * duration
  * differs, so the ETag is weak. Caches revalidate each time, so a new generation is visible at once.
  */
 export function createConditionalGet({ searchKeyRequired }: HttpSettings): RespondNotModified {

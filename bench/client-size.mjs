@@ -20,6 +20,8 @@ const WHEN = {
   'other-languages.js': 'on demand: a language other than English',
   'bm25-analyzer.js': "on demand: the ranking 'bm25'",
   'minisearch-ranking.js': "on demand: the ranking 'minisearch'",
+  'filter-parser-module.js': 'on demand: filters, once a snapshot is open',
+  'site-synonyms.js': 'on demand: settings with synonyms',
   'signature.js': "on demand: the option 'publicKey'",
   'demo.js': 'the page of an export',
   'style.css': 'the page of an export',

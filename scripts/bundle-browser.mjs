@@ -1,30 +1,37 @@
-// Bundles what browsers load as it is, without a build step of theirs: the client with its worker, and the page of exported snapshots.
+// Bundles what browsers load without a build step: the client with its worker, and the page of exported snapshots.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { demoPage } from './demo-page.mjs';
+import { offlinePage } from './offline-page.mjs';
 
 const OUT = 'dist/browser';
 const common = { bundle: true, minify: true, target: 'es2022', legalComments: 'none' };
 
-/** Takes another module in place of one, where `from` imports it. */
+/** A plugin that replaces a module by another one if a file of the folder `from` imports it. */
 const instead = (name, filter, from, other) => ({
   name,
   setup: ({ onResolve }) =>
     onResolve({ filter }, ({ importer }) => (importer.startsWith(resolve(from)) ? { path: resolve(other) } : null)),
 });
 
-// A browser has no folders, and nothing of Node to open them with.
+// A browser cannot open folders.
 const noFolders = instead('no folders', /^\.\/open-folder\.js$/, 'dist/client', 'dist/client/open-folder.browser.js');
-// The page of a server asks its API; that of a snapshot asks the snapshot.
+// The server's page calls the API. The page of an export searches the snapshot.
 const noServer = instead('no server', /^\.\/api\.js$/, 'dist/page', 'dist/page/offline/api.js');
-// English alone comes with the client, and one ranking: what stands in loads the others on demand.
+// The bundle contains only English, one ranking and no filters or synonyms. The replacements load the rest on demand.
 const onDemandOnly = [
   instead('other languages on demand', /\/stop-words\.js$/, 'dist/core', 'dist/client/on-demand/languages.js'),
-  instead('one ranking', /\/like-minisearch\.js$/, 'dist/core', 'dist/client/on-demand/load-minisearch-ranking.js'),
+  instead(
+    'minisearch ranking on demand',
+    /\/(?:like-minisearch|minisearch-ranker)\.js$/,
+    'dist/core',
+    'dist/client/on-demand/load-minisearch-ranking.js',
+  ),
+  instead('filters on demand', /\/filter-parser\.js$/, 'dist/core', 'dist/client/on-demand/load-filter-parser.js'),
+  instead('synonyms on demand', /\/synonyms\.js$/, 'dist/core', 'dist/client/on-demand/load-synonyms.js'),
 ];
-/** Leaves a module to a file that lies beside the bundle. */
+/** A plugin that imports a module from a file beside the bundle. */
 const beside = (name, filter, path) => ({
   name,
   setup: ({ onResolve }) => onResolve({ filter }, () => ({ path, external: true })),
@@ -32,21 +39,23 @@ const beside = (name, filter, path) => ({
 const modules = { ...common, outdir: OUT, format: 'esm', splitting: true, chunkNames: 'part-[hash]' };
 
 await rm(OUT, { recursive: true, force: true });
-// What a worker needs at once, and what is only needed now and then, by themselves: with what they share in files of its own, a worker
-// would begin with half a dozen files, one after another.
+// The worker's start and each on-demand module are bundled separately. With shared chunks, a worker would have to load
+// half a dozen files one after another at its start.
 const besideAsNamed = (name) => beside(name, new RegExp(`^\\.{1,2}/(?:.*/)?${name}\\.js$`), `./${name}.js`);
 const ON_DEMAND = {
   'apply-delta': 'download',
   'other-languages': 'on-demand',
   'bm25-analyzer': 'on-demand',
   'minisearch-ranking': 'on-demand',
+  'site-synonyms': 'on-demand',
+  'filter-parser-module': 'on-demand',
   signature: 'download',
 };
 for (const [name, folder] of Object.entries(ON_DEMAND))
   await build({ ...modules, entryPoints: { [name]: `dist/client/${folder}/${name}.js` } });
 const fewer = [...Object.keys(ON_DEMAND).map(besideAsNamed), ...onDemandOnly];
 await build({ ...modules, entryPoints: { host: 'dist/client/worker/host.js' }, plugins: fewer });
-// V8 keeps what it compiles of a file while it is loaded, and compiles the rest at each visit anew.
+// V8 caches only the code that it compiles while a file is loaded. This comment makes it compile everything then.
 const whole = join(OUT, 'host.js');
 await writeFile(whole, `//# allFunctionsCalledOnLoad\n${await readFile(whole, 'utf8')}`);
 await build({
@@ -54,7 +63,7 @@ await build({
   entryPoints: { worker: 'dist/client/worker/worker.js' },
   plugins: [besideAsNamed('host')],
 });
-// What a page begins with is one file: parts of it in others would be asked for once it is read.
+// The page's start is one file: further chunks would only be requested after it was parsed.
 const WITHOUT_WORKER = {
   'open-remote': 'dist/client/open-remote.js',
   'lazy-snapshot': 'dist/client/lazy-snapshot.js',
@@ -66,7 +75,7 @@ await build({
   entryPoints: { client: 'dist/client/index.js' },
   plugins: [noFolders, ...Object.keys(WITHOUT_WORKER).map(besideAsNamed)],
 });
-// The bundles lie in one folder, the worker's beside the client's.
+// All bundles are in one folder, the worker's beside the client's.
 const client = join(OUT, 'client.js');
 const nested = await readFile(client, 'utf8');
 const flat = nested.replace('./worker/worker.js', './worker.js');
@@ -80,7 +89,7 @@ await build({
 for (const name of ['style.css', 'favicon.svg']) await cp(join('src/page', name), join(OUT, name));
 
 const files = (await readdir(OUT)).sort();
-const page = await demoPage();
+const page = await offlinePage();
 const version = createHash('sha256').update(page);
 for (const name of files) version.update(await readFile(join(OUT, name)));
 await build({

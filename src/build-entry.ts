@@ -49,6 +49,6 @@ export async function runBuild(options: BuildOptions, hooks: BuildHooks): Promis
 async function loadGoldenQueries({ goldenQueries }: BuildOptions): Promise<readonly GoldenQuery[]> {
   if (typeof goldenQueries !== 'string') return goldenQueries;
   // The file may have changed since the start, so it is validated again.
-  const { readGoldenQueries } = await import('./config/golden-queries-file.js');
+  const { readGoldenQueries } = await import('./config/config-file.js');
   return readGoldenQueries(goldenQueries);
 }

@@ -4,16 +4,15 @@ import type { Problem, ParsedFile } from '../core/model/ports.js';
 import { openSource } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines } from './problem-list.js';
 import { createProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { pluralize } from './format.js';
+import { pluralize, problemLines } from './format.js';
 
 export interface CheckCommandOptions extends SettingOptions {
   readonly json?: true;
 }
 
-/** `askdex check`: reads all content and lists every problem. Exit code 1 where a document would be left out. */
+/** `askdex check`: reads all content and lists every problem. Exit code 1 if a document would be skipped. */
 export async function checkCommand(io: Io, options: CheckCommandOptions): Promise<number> {
   const config = configFor(io, options);
   const source = await openSource(config);

@@ -2,10 +2,10 @@ import { AskdexError } from '../core/errors.js';
 import type { Io } from './process-io.js';
 import { safeLines } from '../terminal.js';
 
-/** What the process ends with; `refused`: golden queries refused a build. */
+/** Exit codes. `refused`: golden queries prevented a build from being published. */
 export const EXIT = { done: 0, failed: 1, usage: 2, refused: 3, interrupted: 130 } as const;
 
-/** Tells what went wrong on standard error; with `json` also as one object on standard output. Gives the exit code. */
+/** Prints an error to standard error, with `json` also as an object to standard output. Returns the exit code. */
 export function printError(error: unknown, io: Io, json: boolean): number {
   const known = error instanceof AskdexError ? error : null;
   const message = known?.message ?? (error instanceof Error ? error.message : String(error));
@@ -20,7 +20,7 @@ export function printError(error: unknown, io: Io, json: boolean): number {
   return known?.code === 'build_canceled' ? EXIT.interrupted : EXIT.failed;
 }
 
-/** A bug is worth a stack trace, but only for those who ask for it. */
+/** The stack trace of a bug, if the log level is debug. */
 function trace(error: unknown, io: Io): string {
   if (io.environment['ASKDEX_LOG_LEVEL'] === 'debug' && error instanceof Error && error.stack !== undefined) {
     return safeLines(error.stack);

@@ -5,10 +5,9 @@ import { safeForTerminal } from '../terminal.js';
 import { runEvaluation } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor } from './overrides.js';
-import { pluralize } from './format.js';
+import { pluralize, problemLines } from './format.js';
 
 export interface EvalCommandOptions {
   readonly corpus: string;
@@ -18,10 +17,10 @@ export interface EvalCommandOptions {
   readonly json?: true;
 }
 
-/** Documents left out that are shown; the rest is counted. */
+/** Number of skipped documents that are shown; the rest is only counted. */
 const MAX_WARNINGS_SHOWN = 3;
 
-/** `askdex eval`: indexes a corpus in memory, asks it judged queries, prints how good the ranking is. */
+/** `askdex eval`: indexes a corpus in memory, runs judged queries and prints the quality of the ranking. */
 export async function evalCommand(io: Io, options: EvalCommandOptions): Promise<number> {
   const { settings: configured, mapping } = configFor(io, {});
   const settings = { ...configured, ranking: options.ranking ?? configured.ranking };
@@ -46,13 +45,13 @@ export async function evalCommand(io: Io, options: EvalCommandOptions): Promise<
 }
 
 function hooksFor(io: Io, display: ProgressDisplay): EvaluateHooks {
-  const tell = (text: string): void => {
+  const print = (text: string): void => {
     display.end();
     io.err(text);
   };
   return {
     onProgress: (progress) => display.update(progress),
-    onWarning: (text) => tell(`warning: ${safeForTerminal(text)}\n`),
+    onWarning: (text) => print(`warning: ${safeForTerminal(text)}\n`),
     onSkipped(problems) {
       const more = problems.length - MAX_WARNINGS_SHOWN;
       const lines = [
@@ -60,7 +59,7 @@ function hooksFor(io: Io, display: ProgressDisplay): EvaluateHooks {
         ...problemLines(problems.slice(0, MAX_WARNINGS_SHOWN)),
         ...(more > 0 ? [`  … and ${more.toLocaleString('en-US')} more.`] : []),
       ];
-      tell(`${lines.join('\n')}\n`);
+      print(`${lines.join('\n')}\n`);
     },
   };
 }

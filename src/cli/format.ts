@@ -1,5 +1,6 @@
 import type { TextRange } from '../core/model/document.js';
 import { safeForTerminal } from '../terminal.js';
+import type { BuildWarning } from '../core/model/build-report.js';
 
 export interface Styles {
   readonly bold: (text: string) => string;
@@ -7,14 +8,14 @@ export interface Styles {
   readonly mark: (text: string) => string;
 }
 
-/** ANSI styles, or none. */
+/** ANSI styles; without colors the text is unchanged. */
 export function createStyles(colors: boolean): Styles {
   const style = (on: number, off: number) => (text: string) =>
     colors && text !== '' ? `\u001b[${on}m${text}\u001b[${off}m` : text;
   return { bold: style(1, 22), dim: style(2, 22), mark: style(33, 39) };
 }
 
-/** `text` made safe, with `mark` around each of `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
+/** Sanitizes `text` and applies `mark` to `ranges` (UTF-16 offsets into `text`, in order, not overlapping). */
 export function highlighted(text: string, ranges: readonly TextRange[], mark: (text: string) => string): string {
   let at = 0;
   let made = '';
@@ -25,7 +26,7 @@ export function highlighted(text: string, ranges: readonly TextRange[], mark: (t
   return made + safeForTerminal(text.slice(at));
 }
 
-/** A heading before its passage: `Causes: `, but `Why? ` as it stands. */
+/** A heading as the prefix of its passage: `Causes: `, but `Why? `. */
 export function headingPrefix(heading: string): string {
   return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
 }
@@ -54,4 +55,25 @@ export function byteSize(bytes: number): string {
     unit += 1;
   }
   return `${value.toFixed(1)} ${units[unit] ?? 'GB'}`;
+}
+
+/** Number of problems that a summary shows; the rest is only counted. */
+export const SHOWN_PROBLEMS = 20;
+
+/** Formats problems with file, line, reason and remedy: at most `most` of them, then the number of the others. */
+export function problemLines(problems: readonly BuildWarning[], most = Infinity): string[] {
+  const lines = problems
+    .slice(0, most)
+    .flatMap((problem) => [
+      `  ${place(problem)}${safeForTerminal(problem.reason)} [${problem.code}]`,
+      `      ${safeForTerminal(problem.remedy)}`,
+    ]);
+  const more = problems.length - most;
+  if (more > 0) lines.push(`  … and ${more.toLocaleString('en-US')} more; "askdex check" lists them all.`);
+  return lines;
+}
+
+function place({ file, line }: BuildWarning): string {
+  if (file === null) return '';
+  return `${safeForTerminal(line === null ? file : `${file}:${line}`)}  `;
 }

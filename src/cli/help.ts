@@ -1,9 +1,9 @@
 import { VARIABLES } from '../config/variables.js';
 
-/** Says how a command ended: its exit code. */
+/** Called with the exit code of a command. */
 export type Finish = (code: number) => void;
 
-/** What the main help says after the commands: every environment variable, exit codes, first steps. */
+/** The main help after the list of commands: examples, environment variables and exit codes. */
 export function mainHelp(): string {
   return `
 Examples:

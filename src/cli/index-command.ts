@@ -5,10 +5,9 @@ import type { BuildReport } from '../core/model/build-report.js';
 import { createBuilder } from '../wiring.js';
 import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
-import { problemLines, SHOWN_PROBLEMS } from './problem-list.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';
-import { byteSize, pluralize, duration } from './format.js';
+import { byteSize, pluralize, duration, problemLines, SHOWN_PROBLEMS } from './format.js';
 
 export interface IndexCommandOptions extends SettingOptions {
   readonly full?: true;
@@ -16,7 +15,7 @@ export interface IndexCommandOptions extends SettingOptions {
   readonly quiet?: true;
 }
 
-/** `askdex index`: one build. An interrupt cancels it; what is served stays as it was. */
+/** `askdex index`: one build. An interrupt cancels it without changing the served index. */
 export async function indexCommand(io: Io, options: IndexCommandOptions): Promise<number> {
   const config = configFor(io, options);
   const report = await build(io, config, options);
@@ -33,7 +32,7 @@ async function build(io: Io, config: Config, options: IndexCommandOptions): Prom
     else abort.abort();
   });
   try {
-    // A person asked for this build, so it also publishes what was rolled back from.
+    // A person requested this build, so it may publish content that was rolled back before.
     const request = { uid: 0, full: options.full === true, force: true };
     const report = await createBuilder(config)(request, {
       onProgress: (progress) => display.update(progress),

@@ -5,7 +5,7 @@ import { safeForTerminal } from '../terminal.js';
 import { readConfig } from '../wiring.js';
 import type { Io } from './process-io.js';
 
-/** Options of the command line that stand for a variable. */
+/** Command line options that override a variable. */
 export interface SettingOptions {
   readonly content?: string;
   readonly index?: string;
@@ -13,7 +13,7 @@ export interface SettingOptions {
   readonly port?: string;
 }
 
-/** The configuration of a command; what looks wrong in it without being an error goes to standard error. */
+/** Reads the configuration of a command and prints its warnings to standard error. */
 export function configFor(io: Io, options: SettingOptions): Config {
   const config = readConfig({
     environment: io.environment,
@@ -24,7 +24,7 @@ export function configFor(io: Io, options: SettingOptions): Config {
   return config;
 }
 
-/** The options that were given, by the variable that each one overrides. */
+/** The given options by the variable that each one overrides. */
 export function overridesOf(options: SettingOptions): Overrides {
   const names = ['content', 'index', 'host', 'port'] as const;
   return Object.fromEntries(

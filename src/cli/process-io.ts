@@ -1,36 +1,40 @@
 import { closeSync, openSync } from 'node:fs';
 import type { Environment } from '../config/environment.js';
 
-/** What a command may touch of the process; tests hand in their own. */
+/** The parts of the process that commands use. Tests pass their own. */
 export interface Io {
-  /** Writes to standard output as it is. */
+  /** Writes to standard output. */
   out(text: string): void;
-  /** Writes to standard error as it is. */
+  /** Writes to standard error. */
   err(text: string): void;
   /** Whether standard output is a terminal. */
   readonly terminal: boolean;
   /** Whether standard output may have colours. */
   readonly colors: boolean;
-  /** Whether standard error is a terminal, on which a line can be drawn anew. */
+  /** Whether standard error is a terminal, on which a line can be redrawn. */
   readonly stderrIsTty: boolean;
   /** Width of the terminal in characters. */
   readonly columns: () => number;
   readonly environment: Environment;
-  /** Where relative paths start. */
+  /** The folder that relative paths are resolved against. */
   readonly folder: string;
-  /** Calls back at every SIGINT and SIGTERM, which then no longer end the process; returns how to undo that. */
+  /**
+   * Calls back at every SIGINT and SIGTERM, which then no longer end the process. Returns a function that undoes it.
+   */
   onInterrupt(callback: () => void): () => void;
-  /** Calls back at every SIGHUP that asks for a reindex; one that tells of a closed terminal counts as an interrupt. */
+  /**
+   * Calls back at every SIGHUP that requests a reindex. After the terminal was closed, SIGHUP counts as an interrupt.
+   */
   onHangup(callback: () => void): void;
-  /** Calls back when `npm start`, which started this process, has ended without passing its signal on. */
+  /** Calls back if `npm start`, which started this process, ended without forwarding its signal. */
   onParentExit(callback: () => void): void;
-  /** Ends the process at once, whatever still runs. */
+  /** Ends the process at once. */
   exit(code: number): void;
 }
 
 /**
- * The real process, and how to end it by an exit code. A reader that goes away (`askdex search … | head`) is no error: what would still be written is
- * dropped.
+ * The real process, and a function that ends it with an exit code. If the reader of a pipe stops
+ * (`askdex search … | head`), further output is dropped without an error.
  */
 export function processIo(): Io & { end(code: number): void } {
   let hungUp = false;
@@ -44,7 +48,7 @@ export function processIo(): Io & { end(code: number): void } {
     terminal: process.stdout.isTTY,
     colors: process.stdout.isTTY && wantsColors,
     stderrIsTty: process.stderr.isTTY && !plain,
-    // Some terminals say 0.
+    // Some terminals report 0.
     columns: () => process.stderr.columns || 80,
     environment: process.env,
     folder: process.cwd(),
@@ -58,10 +62,10 @@ export function processIo(): Io & { end(code: number): void } {
     onParentExit,
     exit: (code) => process.exit(code),
     end(code) {
-      // Set, not called: what is still being written to a pipe must arrive.
+      // Set instead of calling `exit`, so that pending output to a pipe is still written.
       process.exitCode = code;
       if (!hungUp) return;
-      // Node aborts at its exit when it cannot reset a terminal that is gone; ending by the signal itself is clean.
+      // Node aborts at exit if it cannot reset a closed terminal. Ending by the signal avoids that.
       process.removeAllListeners('SIGHUP');
       process.kill(process.pid, 'SIGHUP');
     },
@@ -83,7 +87,7 @@ function quietWhenClosed(stream: NodeJS.WriteStream): void {
   });
 }
 
-/** A server started by hand must not live on, unseen, after its window was closed. */
+/** A server that was started in a terminal must not run on after the terminal was closed. */
 function terminalIsGone(): boolean {
   if (!process.stdout.isTTY) return false;
   try {
@@ -94,7 +98,7 @@ function terminalIsGone(): boolean {
   }
 }
 
-/** npm passes signals to the shell between it and this process alone; without this, `kill` of npm leaves a server. */
+/** npm only forwards signals to the shell between it and this process. Without this, `kill` of npm leaves a server. */
 function onParentExit(callback: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;

@@ -7,7 +7,7 @@ import { examples, mainHelp, type Finish } from './help.js';
 import type { Io } from './process-io.js';
 import { addSnapshot } from './snapshot-commands.js';
 
-/** Runs one command line (without node's own two arguments); gives the exit code. Never throws. */
+/** Runs a command line (without Node's own two arguments) and returns the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], io: Io): Promise<number> {
   let code: number = EXIT.done;
   const program = createProgram(io, (result) => {
@@ -22,7 +22,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<n
   return code;
 }
 
-/** The commands; each one's own code is loaded when it runs, so that `--help` and short commands start fast. */
+/** Creates the commands. Their code is loaded when they run, so that `--help` and short commands start fast. */
 function createProgram(io: Io, finish: (code: number) => void): Command {
   const program = new Command('askdex');
   program

@@ -2,27 +2,27 @@ import type { BuildProgress } from '../core/model/build-report.js';
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;
-  /** `live`: one line drawn anew; `lines`: a line for each stage, without control characters; `none`. */
+  /** `live`: one redrawn line; `lines`: a line for each stage, without control characters; `none`: no output. */
   readonly mode: 'live' | 'lines' | 'none';
   readonly columns: () => number;
-  /** Milliseconds from any start. */
+  /** Milliseconds since an arbitrary start. */
   readonly now: () => number;
 }
 
-/** How far something is; see `BuildProgress`. */
+/** Progress; see `BuildProgress`. */
 export type Progress = Omit<BuildProgress, 'stage'> & { readonly stage: string };
 
 export interface ProgressDisplay {
   update(report: Progress): void;
-  /** Takes the bar off the screen. */
+  /** Removes the progress bar. */
   end(): void;
 }
 
 const BAR_WIDTH = 24;
-/** Redrawing more often costs time and looks no better. */
+/** Redrawing more often costs time without looking better. */
 const REDRAW_MS = 50;
 
-/** Shows how far a build is, on a terminal or in a log. */
+/** Shows the progress of a build on a terminal or in a log. */
 export function createProgressDisplay(options: ProgressOptions): ProgressDisplay {
   if (options.mode === 'live') return liveDisplay(options);
   if (options.mode === 'lines') return lineDisplay(options);

@@ -7,7 +7,7 @@ export interface RollbackCommandOptions extends SettingOptions {
   readonly json?: true;
 }
 
-/** `askdex rollback`: makes an earlier generation current again; a running server takes it up within a second. */
+/** `askdex rollback`: makes an earlier generation current again; a running server opens it within a second. */
 export async function rollbackCommand(
   io: Io,
   generation: string | undefined,

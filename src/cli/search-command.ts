@@ -14,7 +14,7 @@ export interface SearchCommandOptions extends SettingOptions {
   readonly json?: true;
 }
 
-/** `askdex search`: asks the newest good generation and prints the hits. */
+/** `askdex search`: searches the newest intact generation and prints the hits. */
 export async function searchCommand(io: Io, text: string, options: SearchCommandOptions): Promise<number> {
   checkLength(text);
   const config = configFor(io, options);
@@ -40,7 +40,7 @@ function checkLength(text: string): void {
   if (text.length <= QUERY_LIMITS.textLength) return;
   throw new AskdexError(
     'query_too_long',
-    `The query ${quoteForMessage(text)} has ${text.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
+    `The query ${quoteForMessage(text)} has ${text.length} characters; at most ${QUERY_LIMITS.textLength} are allowed.`,
     { parameter: 'query', remedy: 'Ask with fewer words.' },
   );
 }
@@ -69,7 +69,7 @@ function hitLines(hit: Hit, rank: number, style: Styles): string[] {
   ];
 }
 
-/** A passage under its heading, which is not said again where the passage before has the same. */
+/** Formats a passage with its heading, which is omitted if the previous passage has the same one. */
 function snippetLine(
   { heading, text, html, highlights }: Snippet,
   headingBefore: string | null,

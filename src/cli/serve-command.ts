@@ -8,7 +8,7 @@ import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { overridesOf, type SettingOptions } from './overrides.js';
 
-/** Less than the ten seconds that platforms give before they kill. */
+/** Less than the ten seconds after which platforms kill a process. */
 const STOP_WITHIN_MS = 9500;
 
 /** `askdex serve`: runs until SIGTERM or SIGINT. */
@@ -38,10 +38,10 @@ export async function serveCommand(io: Io, options: SettingOptions): Promise<num
   return EXIT.done;
 }
 
-/** A shell and npm may each pass on one and the same key press. */
+/** A shell and npm may each forward the same key press. */
 const SAME_SIGNAL_MS = 100;
 
-/** Settles at the first SIGTERM or SIGINT; a second one ends the process at once. */
+/** Resolves at the first SIGTERM or SIGINT. A second one ends the process at once. */
 function firstInterrupt(io: Io): Promise<void> {
   let first: number | null = null;
   return new Promise((resolve) => {

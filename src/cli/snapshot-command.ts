@@ -16,7 +16,7 @@ export interface ExportCommandOptions extends SettingOptions {
   readonly format: SnapshotKind;
   readonly subject?: string;
   readonly signKey?: string;
-  /** False by `--no-page`. */
+  /** `--no-page` sets it to false. */
   readonly page: boolean;
   /** `--no-deltas` sets it to false. */
   readonly deltas: boolean;
@@ -45,7 +45,7 @@ export async function exportCommand(io: Io, options: ExportCommandOptions): Prom
   return EXIT.done;
 }
 
-/** `askdex snapshot verify`: prints what holds; what does not is an error that names the file. */
+/** `askdex snapshot verify`: prints the checks that passed. A failed one is an error that names the file. */
 export async function verifyCommand(io: Io, folder: string, options: VerifyCommandOptions): Promise<number> {
   const { publicKey, json } = options;
   const key =
@@ -90,7 +90,7 @@ interface KeyUse {
   readonly read: (pem: Buffer) => KeyObject;
 }
 
-/** Reads an Ed25519 key; what is wrong with the file is told without a word of what it holds. */
+/** Reads an Ed25519 key. Errors never quote the file's content. */
 function keyFrom(io: Io, file: string, { option, read }: KeyUse): KeyObject {
   const invalid = (why: string, cause?: unknown): AskdexError =>
     new AskdexError('invalid_parameter', `The file of ${option} ${why}.`, {

@@ -10,7 +10,7 @@ interface CommandContext {
   readonly index: readonly [flags: string, description: string];
 }
 
-/** `askdex snapshot` and its two commands; their own code is loaded when they run. */
+/** `askdex snapshot` and its two commands. Their code is loaded when they run. */
 export function addSnapshot(program: Command, io: Io, surroundings: CommandContext): void {
   const snapshot = program
     .command('snapshot')

@@ -1,4 +1,4 @@
-// The client's door: what browsers, workers and Node programs import as `askdex/client`.
+// The public module `askdex/client`, for browsers, workers and Node programs.
 import { AskdexError, quoteForMessage } from '../core/errors.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openInWorker } from './open-in-worker.js';
@@ -23,18 +23,23 @@ export type { Searchable, Snapshot, SnapshotOptions } from './types.js';
 const SCHEME = /^([a-z][a-z0-9+.-]+):\/\//i;
 
 /**
- * Opens a generation for searching in this process. `source` is one of
+ * Opens a snapshot or a generation for searching in this process. `source` is one of
  *
- * - a URL (`http:`, `https:`; in a browser also a relative one): that of a manifest, such as `/v1/snapshots/latest?text=none` of a server,
- *   or, with a slash at its end, of a folder that `askdex snapshot export` wrote;
- * - in Node a folder, as a path or a `file:` URL: such an export, or a generation (one of those in `generations/` of an index folder).
+ * - a URL (`http:`, `https:`; in a browser also a relative one) of a manifest, for example
+ *   `/v1/snapshots/latest?text=none` of a server, or, with a slash at its end, of a folder that `askdex snapshot
+ * export`
+ *   wrote;
+ * - in Node a folder, as a path or a `file:` URL: an export, or a generation (in `generations/` of an index folder).
  *
- * Every byte that is read is checked against the manifest. From a URL, a browser keeps the snapshot and opens what it kept at the next
- * visit, with a network or without.
+ * Every byte is verified against the manifest. A browser stores a snapshot from a URL and opens the stored one at the
+ * next visit, with or without a network.
  *
- * Rejects with `invalid_parameter` (no such kind of source, no such key), `generation_not_found` (no manifest in the folder),
- * `index_unreadable`, `index_damaged` (also where it was built with another analyzer), `snapshot_untrusted` (signature, sequence),
- * `snapshot_unreachable`, `snapshot_not_ready` (the server still makes it).
+ * @throws {AskdexError} invalid_parameter: the source or the key is invalid
+ * @throws {AskdexError} generation_not_found: the folder has no manifest
+ * @throws {AskdexError} index_unreadable: the folder cannot be read
+ * @throws {AskdexError} index_damaged: a file does not match the manifest, or the analyzer is another one
+ * @throws {AskdexError} snapshot_untrusted: the signature or the sequence is wrong
+ * @throws {AskdexError} snapshot_unreachable, snapshot_not_ready: the server is still building it
  */
 export async function openSnapshot(source: string | URL, options: SnapshotOptions = {}): Promise<Snapshot> {
   const text: unknown = source instanceof URL ? source.href : source;
@@ -42,19 +47,19 @@ export async function openSnapshot(source: string | URL, options: SnapshotOption
   const url = urlOf(text);
   if (url !== null && url.protocol !== 'file:') {
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
-      throw wrongSource(text, 'only http, https and file are known');
+      throw wrongSource(text, 'only http, https and file are supported');
     if (options.form === 'lazy') {
       const { openLazily } = await import('./lazy-snapshot.js');
       return openLazily(url, options, (more) => openSnapshot(url, { ...options, ...more, form: 'index' }));
     }
     return (await openInWorker(url, options)) ?? (await import('./open-remote.js')).openRemote(url, options);
   }
-  // Loaded on demand: a browser has no folders.
+  // Loaded on demand, since a browser has no folders.
   const { openFolder } = await import('./open-folder.js');
   return openFolder(url ?? text, options);
 }
 
-/** null: a path. Where there is a page or a worker with an address, what looks like a path is relative to it. */
+/** Returns null for a path in Node. In a page or a worker, a relative URL is resolved against its address. */
 function urlOf(text: string): URL | null {
   const location: unknown = Reflect.get(globalThis, 'location');
   const page =
@@ -63,7 +68,7 @@ function urlOf(text: string): URL | null {
   try {
     return new URL(text, page);
   } catch {
-    throw wrongSource(text, 'it is no URL');
+    throw wrongSource(text, 'it is not a URL');
   }
 }
 

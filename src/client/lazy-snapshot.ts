@@ -8,18 +8,18 @@ import { damagedSnapshotError, snapshotFile, type SnapshotManifest } from '../co
 import { snapshotClosedError, SwappableSnapshot } from './swappable-snapshot.js';
 import { SnapshotSource, type DownloadProgress } from './download/snapshot-source.js';
 import type { Searchable, Snapshot, SnapshotOptions } from './types.js';
+import { loadSynonyms } from './on-demand/load-synonyms.js';
+import { loadFilterParser } from './on-demand/load-filter-parser.js';
 import { loadLanguage } from './on-demand/languages.js';
-import { manifestUrl } from './store/manifest-url.js';
 import { fetchLatestManifest, urlOf, type LatestManifest } from './download/fetch-latest.js';
 import { PieceLoader } from './download/piece-loader.js';
 import { isOlder, settingsFor } from './snapshot-context.js';
-import { RangeReader } from './download/range-reader.js';
-import { HttpClient } from './download/http-client.js';
+import { HttpClient, RangeReader } from './download/http-client.js';
 import { validateLimit, validateText, toQuery } from './search-options.js';
 import { createCheckedAnalyzer, markApproximate, decodeUtf8 } from './snapshot.js';
-import { SnapshotStore } from './store/snapshot-store.js';
+import { SnapshotStore, manifestUrl } from './store/snapshot-store.js';
 
-/** Opens the whole snapshot of the same source, with other options for some. */
+/** Opens the whole snapshot of the same source. `more` overrides options. */
 export type OpenComplete = (more: Pick<SnapshotOptions, 'onProgress'>) => Promise<Snapshot>;
 
 interface LazyParts {
@@ -29,20 +29,21 @@ interface LazyParts {
   readonly openComplete: OpenComplete;
 }
 
-/** One generation of which only a part is here. */
+/** A generation of which only some pieces are loaded. */
 interface PartialSnapshot extends Searchable {
   readonly manifest: SnapshotManifest;
   readonly newest: LatestManifest;
 }
 
 /**
- * Opens a snapshot of the text mode `none` with its directory alone; each query fetches the pieces that it needs. Answers
- * are those of the whole snapshot, but for computed neighbours among related links. One that is kept is opened whole.
+ * Opens a snapshot of the text mode `none` by downloading only its directory. Each query downloads the pieces that it
+ * needs. Answers equal those of the whole snapshot, except that related links lack computed neighbors. If the browser
+ * has stored the snapshot, the whole one is opened.
  *
- * It searches in this thread: a query waits for the network longer than it searches.
+ * It searches in this thread, since a query mostly waits for the network.
  *
- * Rejects with `invalid_parameter` (the snapshot has no such file; a ranking that needs the whole index), `index_damaged`,
- * and as `openSnapshot` does.
+ * @throws {AskdexError} invalid_parameter: the snapshot has no lazy file, or its ranking needs the whole index
+ * @throws {AskdexError} the errors of `openSnapshot`
  */
 export async function openLazily(url: URL, options: SnapshotOptions, openWhole: OpenComplete): Promise<Snapshot> {
   const source = new SnapshotSource(manifestUrl(url), options);
@@ -58,7 +59,7 @@ export async function openLazily(url: URL, options: SnapshotOptions, openWhole: 
   return new LazySnapshot(parts, await openPartial(parts, closing.signal), closing);
 }
 
-/** A snapshot that is searched while most of it is still where it came from. */
+/** A snapshot that downloads pieces while it is searched. */
 export class LazySnapshot extends SwappableSnapshot<PartialSnapshot | Snapshot> implements Snapshot {
   #partial: PartialSnapshot;
   #complete: Snapshot | null = null;
@@ -77,12 +78,16 @@ export class LazySnapshot extends SwappableSnapshot<PartialSnapshot | Snapshot> 
     return this.#complete?.manifest ?? super.manifest;
   }
 
-  /** Whether answers come from the whole snapshot. */
+  /** Whether the whole snapshot is open. */
   get isComplete(): boolean {
     return this.#complete !== null;
   }
 
-  /** Opens the whole snapshot, once; when it is there, answers come from it. Rejects as `openSnapshot` does. */
+  /**
+   * Opens the whole snapshot, once. Answers come from it afterwards.
+   *
+   * @throws {AskdexError} the errors of `openSnapshot`
+   */
   async fill(onProgress?: (progress: DownloadProgress) => void): Promise<void> {
     this.requireOpen();
     this.#filling ??= this.#fill(onProgress);
@@ -125,7 +130,7 @@ export class LazySnapshot extends SwappableSnapshot<PartialSnapshot | Snapshot> 
   }
 }
 
-/** `closing` ends what is fetched later. */
+/** `closing` aborts later downloads. */
 async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<PartialSnapshot> {
   const { newest, options } = parts;
   const { manifest } = newest;
@@ -136,10 +141,11 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
   const pieces = await openPieces(parts, closing);
   const { index } = pieces.index;
   await analyzer.loadLanguages(index.documents.languageTags());
+  await loadSynonyms(settings);
   const { generation } = manifest;
   const searcher = new IndexSearcher(index, { analyzer, settings, generation, neighbours: false });
 
-  /** Asks until nothing is missing; `plan` tells beforehand what will be looked up. */
+  /** Runs `ask` until no piece is missing. `plan` predicts the pieces that it will read. */
   const answer = async <T>(ask: () => T, plan: () => ReadonlySet<number> = () => NOTHING): Promise<T> => {
     for (;;) {
       closing.throwIfAborted();
@@ -151,7 +157,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
   return {
     ...{ manifest, newest },
     async search(q, choices = {}) {
-      const query = toQuery(q, choices);
+      const query = await toQuery(q, choices);
       await loadLanguage(query.language);
       const plan = (): ReadonlySet<number> =>
         predictMissingPieces(query.text, index, analyzer.inLanguage(query.language));
@@ -159,6 +165,7 @@ async function openPartial(parts: LazyParts, closing: AbortSignal): Promise<Part
     },
     async suggest(q, choices = {}) {
       const [text, limit] = [validateText(q), validateLimit(choices.limit)];
+      await loadFilterParser(text);
       const plan = (): ReadonlySet<number> =>
         new Set([...predictMissingPieces(text, index, analyzer), ...predictMissingTitles(text, index, limit * 2)]);
       return answer(() => searcher.suggest(text, limit), plan);
@@ -181,7 +188,7 @@ function requireOpenable({ files }: SnapshotManifest, { ranking }: SearchSetting
   if (![LAZY_FILE, LAZY_HEAD_FILE].every((name) => files.some((file) => file.name === name)))
     throw new AskdexError(
       'invalid_parameter',
-      `The snapshot has no ${LAZY_FILE}: it came with answers, or from a version before that.`,
+      `The snapshot has no ${LAZY_FILE}: it includes answers, or an older version exported it.`,
       { parameter: 'form', remedy: 'Give the source of a snapshot with the text mode "none".' },
     );
 }
@@ -198,13 +205,13 @@ async function openPieces(
   const pieces = await PieceLoader.open(head, ranges, decodeUtf8);
   const { size, meta } = pieces.index.index;
   if (size !== manifest.documents || meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshotError(`${LAZY_FILE} holds ${size} documents, its manifest says ${manifest.documents}`);
+    throw damagedSnapshotError(`${LAZY_FILE} has ${size} documents, but its manifest says ${manifest.documents}`);
   return pieces;
 }
 
 const NOTHING: ReadonlySet<number> = new Set();
 
-/** What was asked, or the pieces that it takes. */
+/** Returns the answer, or the pieces that are missing for it. */
 function attempt<T>(
   ask: () => T,
   plan: () => ReadonlySet<number>,
@@ -215,7 +222,7 @@ function attempt<T>(
   } catch (error) {
     if (error instanceof MissingPiecesError) return { pieces: error.pieces };
     if (error instanceof AskdexError) throw error;
-    // Pieces with the right checksum and wrong contents.
+    // Pieces with a correct checksum and invalid contents.
     throw damagedSnapshotError(`${LAZY_FILE} cannot be read`, error);
   }
 }

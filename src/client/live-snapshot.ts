@@ -11,24 +11,24 @@ import {
   type DownloadedSnapshot,
   type SnapshotContext,
 } from './snapshot-context.js';
-import { TabChannel } from './tab-channel.js';
 
-/** A snapshot from a URL that is searched while a newer one comes, and kept for the next visit. */
+/** A snapshot from a URL. It is stored for the next visit, and searched while an update is downloaded. */
 export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implements Snapshot {
-  /** One change at a time: an update, or what another tab tells of. */
+  /** Changes run one after another: updates, and snapshots that another tab has stored. */
   #queue: Promise<unknown> = Promise.resolve();
   readonly #tabs: TabChannel | null;
   readonly #closing = new AbortController();
   readonly #context: SnapshotContext;
 
-  constructor(place: SnapshotContext, opened: DownloadedSnapshot) {
+  constructor(context: SnapshotContext, opened: DownloadedSnapshot) {
     super(opened);
-    // The signal of the options ends the opening, not what comes after it.
-    this.#context = { ...place, source: place.source.withSignal(this.#closing.signal) };
-    this.#tabs = place.store === null ? null : TabChannel.open(place.source.url, () => void this.#loadFromOtherTab());
+    // The signal of the options only aborts the opening.
+    this.#context = { ...context, source: context.source.withSignal(this.#closing.signal) };
+    this.#tabs =
+      context.store === null ? null : TabChannel.open(context.source.url, () => void this.#loadFromOtherTab());
   }
 
-  /** Without a network that is no matter: what is open goes on. */
+  /** Failures, for example without a network, are reported to `onProblem`. */
   updateInBackground(): void {
     this.update().catch((error: unknown) => this.#reportProblem(error));
   }
@@ -39,8 +39,8 @@ export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implemen
     return super.close();
   }
 
-  /** Keeps what is open for the next visit. Where that fails, searching goes on and `onProblem` is told. */
-  async keep(): Promise<void> {
+  /** Stores the open snapshot for the next visit. A failure is reported to `onProblem`. */
+  async store(): Promise<void> {
     const { store } = this.#context;
     if (store === null) return;
     const { json, manifest, bytes } = this.requireOpen();
@@ -49,7 +49,7 @@ export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implemen
         manifest: json,
         sha256: sha256Of(manifest),
         index: bytes,
-        shouldReplace: (kept) => !isOlderThan(manifest, kept),
+        shouldReplace: (stored) => !isOlderThan(manifest, stored),
       });
       this.#tabs?.notify();
     } catch (error) {
@@ -58,27 +58,27 @@ export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implemen
   }
 
   protected fetchNewer(): Promise<boolean> {
-    return this.#next(async () => {
+    return this.#enqueue(async () => {
       const { source, options } = this.#context;
       const before = this.requireOpen();
       const { manifest } = before;
-      // A publisher whose signature is checked never goes back; another may begin to count anew.
+      // A publisher whose signature is checked never lowers the sequence. Others may start to count again.
       const least = options.publicKey === undefined ? options.minSequence : manifest.sequence;
       const trust = least === undefined ? options : { ...options, minSequence: least };
       const newest = await fetchLatestManifest(source, trust);
       if (newest.json === before.json || isOlder(newest.manifest, manifest)) return false;
       this.#replaceWith(await downloadSnapshot(this.#context, newest, before));
-      await this.keep();
+      await this.store();
       return true;
     });
   }
 
-  /** Takes what another tab has kept. */
+  /** Opens the snapshot that another tab has stored. */
   async #loadFromOtherTab(): Promise<void> {
-    await this.#next(async () => {
-      const kept = await openStored(this.#context);
+    await this.#enqueue(async () => {
+      const stored = await openStored(this.#context);
       const { json, manifest } = this.requireOpen();
-      if (kept !== null && kept.json !== json && !isOlder(kept.manifest, manifest)) this.#replaceWith(kept);
+      if (stored !== null && stored.json !== json && !isOlder(stored.manifest, manifest)) this.#replaceWith(stored);
     }).catch((error: unknown) => this.#reportProblem(error));
   }
 
@@ -87,23 +87,43 @@ export class LiveSnapshot extends SwappableSnapshot<DownloadedSnapshot> implemen
     this.#context.options.onUpdate?.(opened.manifest);
   }
 
-  #next<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(run);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  #enqueue<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => undefined);
+    return result;
   }
 
-  /** What ends nothing is told to whoever listens. */
   #reportProblem(error: unknown): void {
     if (!this.isClosed && error instanceof AskdexError) this.#context.options.onProblem?.(error);
   }
 }
 
-/** What cannot be read is older than anything. */
+/** An unreadable manifest counts as older than any other. */
 function isOlderThan(manifest: SnapshotManifest, json: string): boolean {
   try {
     return isOlder(manifest, readSnapshotManifest(json).manifest);
   } catch {
     return false;
+  }
+}
+
+/** Notifies the other pages and workers of a site that a snapshot of a source was stored, and listens to them. */
+class TabChannel {
+  private constructor(private readonly channel: InstanceType<typeof BroadcastChannel>) {}
+
+  /** Returns null if the runtime has no BroadcastChannel. */
+  static open(source: URL, onStored: () => void): TabChannel | null {
+    if (typeof BroadcastChannel === 'undefined') return null;
+    const channel = new BroadcastChannel(`askdex-snapshots ${source.href}`);
+    channel.onmessage = onStored;
+    return new TabChannel(channel);
+  }
+
+  notify(): void {
+    this.channel.postMessage('kept');
+  }
+
+  close(): void {
+    this.channel.close();
   }
 }

@@ -1,3 +1,4 @@
+import { untrustedError } from './download/web-crypto.js';
 import { sha256 } from '../sha256.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,10 +16,13 @@ import {
 import { SwappableSnapshot } from './swappable-snapshot.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { openSnapshotIndex, type OpenSnapshot } from './snapshot.js';
-import { untrustedError } from './download/untrusted-error.js';
 import { checkManifest, checkSequence } from './download/verify-manifest.js';
 
-/** Opens the folder of a generation or of an exported snapshot; see `openSnapshot`. */
+/**
+ * Opens the folder of a generation or of an exported snapshot.
+ *
+ * @throws {AskdexError} the errors of `openSnapshot`
+ */
 export async function openFolder(source: string | URL, options: SnapshotOptions): Promise<Snapshot> {
   const folder = source instanceof URL ? pathOf(source) : source;
   return new FolderSnapshot(folder, options, await readFolder(folder, options));
@@ -35,7 +39,7 @@ class FolderSnapshot extends SwappableSnapshot<Opened> implements Snapshot {
     super(opened);
   }
 
-  /** Another export may have taken the folder's place. */
+  /** The folder may contain a newer export by now. */
   protected async fetchNewer(): Promise<boolean> {
     const opened = await readFolder(this.folder, this.options);
     if (opened.manifest.checksum === this.manifest.checksum) return false;
@@ -47,8 +51,8 @@ class FolderSnapshot extends SwappableSnapshot<Opened> implements Snapshot {
 async function readFolder(folder: string, options: SnapshotOptions): Promise<Opened> {
   const { manifest, text } = await verifyManifest((await manifestBytes(folder)).toString('utf8'), options);
   const bytes = await indexBytes(folder, manifest);
-  const told = 'settings' in manifest ? manifest.settings : {};
-  return openSnapshotIndex({ manifest, bytes, settings: { ...told, ...options.settings }, text });
+  const exported = 'settings' in manifest ? manifest.settings : {};
+  return openSnapshotIndex({ manifest, bytes, settings: { ...exported, ...options.settings }, text });
 }
 
 interface VerifiedManifest {
@@ -65,7 +69,7 @@ async function verifyManifest(json: string, options: SnapshotOptions): Promise<V
   const manifest = parseManifest(json, { sha256, damaged: damagedSnapshotError });
   if (options.publicKey !== undefined)
     throw untrustedError(
-      'it is a generation, and those are not signed',
+      'it is a generation, which has no signature',
       'Open a folder that was exported with --sign-key.',
     );
   checkSequence(manifest.sequence, options.minSequence);
@@ -86,7 +90,7 @@ function pathOf(url: URL): string {
   } catch (cause) {
     throw new AskdexError(
       'invalid_parameter',
-      `The snapshot's source is ${quoteForMessage(url.href)}, which is no folder here.`,
+      `The snapshot's source is ${quoteForMessage(url.href)}, which is not a folder here.`,
       {
         parameter: 'source',
         cause,

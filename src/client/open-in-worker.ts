@@ -1,24 +1,24 @@
+import { prefetchStored } from './store/snapshot-store.js';
 import type { Snapshot, SnapshotOptions } from './types.js';
 import { isWorkerMessage } from './worker-protocol.js';
 import { platform, type WorkerLike } from './store/platform.js';
-import { prefetchStored } from './store/prefetch-stored.js';
 import { openWorkerSnapshot } from './worker-snapshot.js';
 
-/** Named as such, so that bundlers see it and take the worker's module along. */
+/** Declared under its own name, so that bundlers recognize it and include the worker's module. */
 declare const Worker: (new (url: URL, options: { type: 'module'; name: string }) => WorkerLike) | undefined;
 
 /**
- * Opens a snapshot in a worker that this page starts. null: there is no page here, workers cannot be had, or none are wanted; then
- * the snapshot is opened in this thread.
+ * Opens a snapshot in a worker of this page. Returns null if this is not a page, workers are unavailable or the options
+ * exclude them. The caller then opens the snapshot in this thread.
  */
 export async function openInWorker(url: URL, options: SnapshotOptions): Promise<Snapshot | null> {
   if (options.worker === false || platform().document === undefined) return null;
-  // Before the worker is there: both take about as long, and what it is sent waits until its module was loaded.
-  const ahead = options.store === false ? Promise.resolve(null) : prefetchStored(url);
+  // Starts before the worker is ready: both take about as long, and messages wait until its module is loaded.
+  const prefetched = options.store === false ? Promise.resolve(null) : prefetchStored(url);
   const thread = startWorker();
   if (thread === null) return null;
   const runs = waitUntilReady(thread);
-  const opened = openWorkerSnapshot(thread, { url, options, prefetched: ahead });
+  const opened = openWorkerSnapshot(thread, { url, options, prefetched });
   const ended = opened.then(
     () => true,
     () => true,
@@ -26,7 +26,7 @@ export async function openInWorker(url: URL, options: SnapshotOptions): Promise<
   return (await Promise.race([runs, ended])) ? opened : null;
 }
 
-/** null: there are no workers, or the policy of the page forbids it. */
+/** Returns null if there are no workers or the page's policy forbids them. */
 function startWorker(): WorkerLike | null {
   if (typeof Worker === 'undefined') return null;
   try {
@@ -36,7 +36,7 @@ function startWorker(): WorkerLike | null {
   }
 }
 
-/** Whether a worker begins to run. false: the policy of the page forbids it, or its module cannot be loaded. */
+/** Whether the worker starts. It does not if the page's policy forbids it or its module cannot be loaded. */
 function waitUntilReady(thread: WorkerLike): Promise<boolean> {
   return new Promise((resolve) => {
     thread.addEventListener('message', ({ data }) => {

@@ -9,45 +9,46 @@ import type { StoredSnapshot } from './store/snapshot-store.js';
 import { sha256 } from './download/web-crypto.js';
 
 interface StoredContext extends Pick<SnapshotContext, 'options'> {
-  /** Of what was read ahead it is wanted only where that is damaged. */
+  /** Only needed if the prefetched snapshot turns out to be damaged. */
   readonly store: SnapshotContext['store'] | Promise<SnapshotContext['store']>;
 }
 
 /**
- * Opens what an earlier visit kept. null: nothing, or nothing that can be used; what is damaged is told, and removed. `ahead`: what
- * another thread reads of the store.
+ * Opens the snapshot stored by an earlier visit. Returns null if there is none or it is unusable. A damaged one is
+ * reported through `onProblem` and deleted. `prefetched`: the stored snapshot that another thread is reading.
  *
- * Throws `invalid_parameter`: the key of the options is none.
+ * @throws {AskdexError} invalid_parameter: `publicKey` is not a key
  */
 export async function openStored(
   { store: opening, options }: StoredContext,
-  ahead: StoredSnapshot | null = null,
+  prefetched: StoredSnapshot | null = null,
 ): Promise<DownloadedSnapshot | null> {
-  const kept = ahead ?? (await (await opening)?.read({ whole: true })) ?? null;
-  if (kept === null) return null;
-  const index = kept.index();
+  const stored = prefetched ?? (await (await opening)?.read({ whole: true })) ?? null;
+  if (stored === null) return null;
+  const index = stored.index();
   try {
-    const manifest = await verifyManifestText(kept.manifest, options);
+    const manifest = await verifyManifestText(stored.manifest, options);
     const settings = settingsFor(manifest, options);
-    // Of another version of this code, or for other settings: no damage, and replaced by the download.
+    // A snapshot for another version of this code or for other settings is not damaged. The download replaces it.
     const analyzer = await createCheckedAnalyzer(settings, manifest).catch(() => null);
     if (analyzer === null) return null;
     const bytes = await orDamaged(index.bytes);
     const checking = checkIndex(index, manifest);
-    // Awaited below; it may be known earlier.
+    // Awaited below, but it may reject earlier.
     checking.catch(() => undefined);
     const parts = { manifest, bytes, settings, analyzer, text: manifest.text, checking };
     const opened = await openSnapshotIndex(parts).catch(async (error: unknown) => {
-      // What goes wrong with changed bytes says less than that they have changed.
+      // If the bytes have changed, the failed check is the better error.
       await checking;
       throw error;
     });
-    return { ...opened, json: kept.manifest };
+    return { ...opened, json: stored.manifest };
   } catch (error) {
     if (!(error instanceof AskdexError) || error.code === 'invalid_parameter') throw error;
     const store = await opening;
-    // Reading may have failed in the other thread alone, and another tab may have put a newer one in its place meanwhile.
-    if (ahead !== null || (await store?.read())?.manifest !== kept.manifest) return openStored({ store, options });
+    // Reading may have failed only in the other thread, or another tab may have stored a newer snapshot meanwhile.
+    if (prefetched !== null || (await store?.read())?.manifest !== stored.manifest)
+      return openStored({ store, options });
     await store?.clear();
     options.onProblem?.(error);
     return null;
@@ -58,13 +59,13 @@ async function orDamaged<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw damagedSnapshotError('what the browser kept of it is gone', error);
+    throw damagedSnapshotError('the stored copy in the browser is incomplete', error);
   }
 }
 
-/** By the hashes of its chunks: that of the whole would be taken in one go, and keep a thread waiting as long. */
+/** Compares the hashes of the chunks. Hashing the whole file in one call would block the thread for that long. */
 async function checkIndex(index: StoredIndex, manifest: SnapshotManifest): Promise<void> {
   const hashes = await orDamaged(index.hashes);
   if ((await sha256(hashes)) !== snapshotFile(manifest, CHUNKS_FILE).sha256)
-    throw damagedSnapshotError('what the browser kept of it does not match its checksum');
+    throw damagedSnapshotError('the stored copy in the browser does not match its checksum');
 }

@@ -1,42 +1,47 @@
 import { AskdexError, quoteForMessage } from '../core/errors.js';
-import { parseFilters } from '../core/parse/filter-parser.js';
-import { closestMatch } from '../core/closest-match.js';
+import { loadFilterParser, parseFilters } from './on-demand/load-filter-parser.js';
 import {
   FACET_FIELDS,
   LANGUAGE_TAG,
   QUERY_LIMITS,
   queryOf,
   type FacetField,
+  type Filter,
   type Query,
   type Sort,
 } from '../core/model/query.js';
 
-/** The choices of a search, with the names and meanings of the API's parameters. */
+/** The options of a search; names and meanings are those of the API's parameters. */
 export interface SearchOptions {
-  /** Hits wanted: 0 to 100, 10 where it is left out. */
+  /** Number of hits: 0 to 100, default 10. */
   readonly limit?: number;
-  /** Hits passed over: 0 to 10,000. */
+  /** Number of hits to skip: 0 to 10,000. */
   readonly offset?: number;
-  /** Such as `subject:"Medicine"` or `date>=2024-01-01`; of several, all must hold. */
+  /** For example `subject:"Medicine"` or `date>=2024-01-01`. A document must match all of them. */
   readonly filter?: string | readonly string[];
   readonly facets?: readonly FacetField[];
   readonly sort?: 'date:asc' | 'date:desc';
-  /** Language of the query, a tag such as `fr`; the site's where it is left out. */
+  /** Language of the query, a tag such as `fr`; default: the site's language. */
   readonly lang?: string;
-  /** Counts every hit even where an early end would do. */
+  /** Counts every hit, even if the search could end earlier. */
   readonly exactTotal?: boolean;
 }
 
 const NAMES: readonly string[] = ['limit', 'offset', 'filter', 'facets', 'sort', 'lang', 'exactTotal'];
 
-/** Checks what was asked for; throws `query_too_long`, `unknown_parameter`, `invalid_parameter`, `invalid_filter`. */
-export function toQuery(q: string, options: SearchOptions): Query {
+/**
+ * Validates the text and options of a search.
+ *
+ * @throws {AskdexError} query_too_long, unknown_parameter, invalid_parameter, invalid_filter
+ */
+export async function toQuery(q: string, options: SearchOptions): Promise<Query> {
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) throw unknownOption(name);
   const { filter, facets, sort, lang, exactTotal } = options;
-  return queryOf(validateText(q), {
+  const text = validateText(q);
+  return queryOf(text, {
     limit: validateLimit(options.limit),
     offset: wholeNumber('offset', options.offset ?? 0, QUERY_LIMITS.offset),
-    filters: parseFilters(filterList(filter)),
+    filters: await parsedFilters(text, filterList(filter)),
     facets: validateFacets(facets),
     sort: sort === undefined ? null : validateSort(sort),
     language: lang === undefined ? null : validateLanguage(lang),
@@ -44,18 +49,22 @@ export function toQuery(q: string, options: SearchOptions): Query {
   });
 }
 
-/** Throws `query_too_long` and `invalid_parameter`. */
+/** @throws {AskdexError} query_too_long; invalid_parameter: it is not a string */
 export function validateText(q: unknown): string {
-  if (typeof q !== 'string') throw invalid('q', q, 'it must be a text');
+  if (typeof q !== 'string') throw invalid('q', q, 'it must be a string');
   if (q.length <= QUERY_LIMITS.textLength) return q;
   throw new AskdexError(
     'query_too_long',
-    `The query ${quoteForMessage(q)} has ${q.length} characters; ${QUERY_LIMITS.textLength} are the most.`,
-    { parameter: 'q', remedy: 'Ask with fewer words.' },
+    `The query ${quoteForMessage(q)} has ${q.length} characters; at most ${QUERY_LIMITS.textLength} are allowed.`,
+    { parameter: 'q', remedy: 'Use fewer words.' },
   );
 }
 
-/** How many hits or suggestions; 10 where nothing is said. */
+/**
+ * Validates the number of hits or suggestions; default 10.
+ *
+ * @throws {AskdexError} invalid_parameter
+ */
 export function validateLimit(limit: unknown): number {
   return wholeNumber('limit', limit ?? 10, QUERY_LIMITS.limit);
 }
@@ -65,11 +74,16 @@ function wholeNumber(name: string, value: unknown, most: number): number {
   throw invalid(name, value, `it must be a whole number from 0 to ${most}`);
 }
 
+async function parsedFilters(text: string, expressions: readonly string[]): Promise<readonly Filter[]> {
+  await loadFilterParser(text, expressions);
+  return parseFilters(expressions);
+}
+
 function filterList(filter: unknown): readonly string[] {
   const list: readonly unknown[] = filter === undefined ? [] : Array.isArray(filter) ? filter : [filter];
   return list.map((expression) => {
     if (typeof expression === 'string') return expression;
-    throw invalid('filter', expression, 'it must be a text or a list of texts');
+    throw invalid('filter', expression, 'it must be a string or a list of strings');
   });
 }
 
@@ -78,7 +92,7 @@ function validateFacets(facets: unknown): FacetField[] {
   if (!Array.isArray(facets)) throw invalid('facets', facets, 'it must be a list');
   return [...new Set<unknown>(facets)].map((name) => {
     const field = FACET_FIELDS.find((known) => known === name);
-    if (field === undefined) throw invalid('facets', name, `known are ${FACET_FIELDS.join(', ')}`);
+    if (field === undefined) throw invalid('facets', name, `the facets are ${FACET_FIELDS.join(', ')}`);
     return field;
   });
 }
@@ -101,10 +115,8 @@ function invalid(name: string, value: unknown, why: string): AskdexError {
 }
 
 function unknownOption(name: string): AskdexError {
-  const meant = closestMatch(name, NAMES);
-  const known = `Known are ${NAMES.join(', ')}.`;
   return new AskdexError('unknown_parameter', `There is no option ${quoteForMessage(name)}.`, {
     parameter: name.slice(0, 64),
-    remedy: meant === null ? known : `Did you mean ${quoteForMessage(meant)}? ${known}`,
+    remedy: `The options are ${NAMES.join(', ')}.`,
   });
 }

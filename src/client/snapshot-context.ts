@@ -7,20 +7,20 @@ import { fetchIndex, type LatestManifest } from './download/fetch-latest.js';
 import { createCheckedAnalyzer, openSnapshotIndex, type OpenSnapshot } from './snapshot.js';
 import type { SnapshotStore } from './store/snapshot-store.js';
 
-/** Where a snapshot comes from, where it is kept, and what was asked for. */
+/** The source of a snapshot, its store and the caller's options. */
 export interface SnapshotContext {
   readonly source: SnapshotSource;
-  /** null: nowhere. */
+  /** null: it is not stored. */
   readonly store: SnapshotStore | null;
   readonly options: SnapshotOptions;
 }
 
-/** A snapshot with the manifest that it was opened by, as it was read. */
+/** A snapshot with the text of its manifest. */
 export interface DownloadedSnapshot extends OpenSnapshot {
   readonly json: string;
 }
 
-/** Downloads what a manifest tells of and opens it. `have` is open already: what is the same in it is not fetched again. */
+/** Downloads the snapshot of a manifest and opens it. `have`, the open one, saves the download of an equal index. */
 export async function downloadSnapshot(
   { source, options }: Pick<SnapshotContext, 'source' | 'options'>,
   newest: LatestManifest,
@@ -28,7 +28,7 @@ export async function downloadSnapshot(
 ): Promise<DownloadedSnapshot> {
   const { manifest, json } = newest;
   const settings = settingsFor(manifest, options);
-  // Before the download: with other settings it would be for nothing.
+  // Checked before the download, which is useless with other settings.
   const analyzer = await createCheckedAnalyzer(settings, manifest);
   const same = have !== null && sha256Of(have.manifest) === sha256Of(manifest);
   const bytes = same
@@ -40,12 +40,12 @@ export async function downloadSnapshot(
   return { ...(await openSnapshotIndex({ manifest, bytes, settings, text: manifest.text })), json };
 }
 
-/** Of the index file. */
+/** The sha256 of the index file. */
 export function sha256Of(manifest: SnapshotManifest): string {
   return snapshotFile(manifest, INDEX_FILE).sha256;
 }
 
-/** What the publisher searches with; a caller may say otherwise. */
+/** The publisher's settings, overridden by those of the caller. */
 export function settingsFor(
   { settings }: SnapshotManifest,
   { settings: own }: SnapshotOptions,
@@ -53,7 +53,7 @@ export function settingsFor(
   return { ...settings, ...own };
 }
 
-/** Whether a snapshot is from before another. A publisher may begin to count anew, but not both. */
+/** Whether a snapshot precedes another. A publisher may reset the sequence, so the creation time counts too. */
 export function isOlder(one: SnapshotManifest, other: SnapshotManifest): boolean {
   return one.sequence < other.sequence && one.createdAt < other.createdAt;
 }

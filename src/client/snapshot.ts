@@ -8,35 +8,42 @@ import { DEFAULT_SETTINGS, type SearchSettings } from '../core/model/settings.js
 import { damagedSnapshotError, type SnapshotManifest, type TextMode } from '../core/model/snapshot-manifest.js';
 import type { Searchable } from './types.js';
 import { loadLanguage, loadStemmer } from './on-demand/languages.js';
+import { loadSynonyms } from './on-demand/load-synonyms.js';
 import { loadMiniSearchRanking } from './on-demand/load-minisearch-ranking.js';
 import { validateLimit, validateText, toQuery } from './search-options.js';
 
 export interface OpenSnapshotInput<M extends Manifest | SnapshotManifest> {
   readonly manifest: M;
-  /** Of the packed index. */
+  /** The index file. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly settings: Partial<SearchSettings>;
-  /** `none`: the index came without answers. */
+  /** `none`: the index has no answers. */
   readonly text: TextMode;
-  /** The one of `analyzerFrom`, where it was made already. */
+  /** The result of `createCheckedAnalyzer`, if it exists already. */
   readonly analyzer?: Analyzer;
-  /** Rejects where the bytes do not match the manifest; left out: they do. What the first query needs is made meanwhile. */
+  /**
+   * Rejects if the bytes do not match the manifest. The searcher is prepared meanwhile. If absent, they were verified.
+   */
   readonly checking?: Promise<void>;
 }
 
-/** A snapshot that is searched in this thread, with the bytes that it is searched in. */
+/** A snapshot that is searched in this thread, with its index file. */
 export interface OpenSnapshot<M extends Manifest | SnapshotManifest = SnapshotManifest> extends Searchable {
   readonly manifest: M;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The analyzer of settings. Throws `index_damaged` where it is not the one that a snapshot was written with. */
+/**
+ * Creates the analyzer of settings.
+ *
+ * @throws {AskdexError} index_damaged: the snapshot was built with another analyzer
+ */
 export async function createCheckedAnalyzer(
   given: Partial<SearchSettings>,
   manifest: Pick<Manifest, 'analyzer'>,
 ): Promise<Analyzer> {
   const { language, ranking, stopWords, protectedWords } = { ...DEFAULT_SETTINGS, ...given };
-  // As `analyzerFor` does, which would bring both analyzers along.
+  // The same as `analyzerFor`, which would add both analyzers to the bundle.
   const create =
     ranking === 'bm25' ? (await import('./on-demand/bm25-analyzer.js')).createLuceneAnalyzer : createAnalyzer;
   const stem = (await loadStemmer(language)) ?? ((word: string): string => word);
@@ -44,12 +51,16 @@ export async function createCheckedAnalyzer(
   if (manifest.analyzer === analyzer.id) return analyzer;
   throw new AskdexError(
     'index_damaged',
-    `The snapshot was written with the analyzer ${manifest.analyzer}, these settings ask for ${analyzer.id}.`,
+    `The snapshot was built with the analyzer ${manifest.analyzer}, but these settings need ${analyzer.id}.`,
     { remedy: 'Give the settings that the index was built with.' },
   );
 }
 
-/** Searches a packed index in this thread. Throws `index_damaged`. */
+/**
+ * Opens an index file for searching in this thread.
+ *
+ * @throws {AskdexError} index_damaged: it is invalid or does not match the manifest
+ */
 export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
   manifest,
   bytes,
@@ -62,9 +73,10 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
   const analyzer = made ?? (await createCheckedAnalyzer(given, manifest));
   const index = orDamaged(() => openIndex(bytes, { verify: false, decode: decodeUtf8 }));
   if (index.size !== manifest.documents || index.meta.analyzer !== manifest.analyzer)
-    throw damagedSnapshotError(`it holds ${index.size} documents, its manifest says ${manifest.documents}`);
+    throw damagedSnapshotError(`it has ${index.size} documents, but its manifest says ${manifest.documents}`);
   await analyzer.loadLanguages(index.documents.languageTags());
   if (settings.ranking === 'minisearch') await loadMiniSearchRanking();
+  await loadSynonyms(settings);
   const searcher = new IndexSearcher(index, { analyzer, settings, generation: manifest.generation });
   if (checking !== undefined) {
     orDamaged(() => searcher.prepare());
@@ -74,7 +86,7 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
     manifest,
     bytes,
     async search(q, options = {}) {
-      const query = toQuery(q, options);
+      const query = await toQuery(q, options);
       await loadLanguage(query.language);
       return searched(searcher.search(query), text);
     },
@@ -84,35 +96,35 @@ export async function openSnapshotIndex<M extends Manifest | SnapshotManifest>({
   };
 }
 
-/** What is known at once, as a promise: what it throws rejects. */
+/** Runs a synchronous function as a promise. */
 function asPromise<T>(value: () => T): Promise<T> {
   return new Promise((resolve) => resolve(value()));
 }
 
-/** Without answers, phrases and what else is read of them cannot be checked: the answer says so. */
+/** Without answers, phrases cannot be checked, so the response is marked as approximate. */
 function searched(answer: SearchResponse, text: TextMode): SearchResponse {
   return text === 'full' ? answer : markApproximate(answer);
 }
 
-/** An answer that says of itself that the whole index might have given another. */
+/** Marks a response that may differ from that of the whole index. */
 export function markApproximate({ generation, ...rest }: SearchResponse): SearchResponse {
   return { ...rest, approximate: true, generation };
 }
 
-/** An answer that is not there is none, not an empty one. */
+/** An answer that the index does not have is null, not empty. */
 function shownDocument(document: DocumentView | null, text: TextMode): DocumentView | null {
   if (document === null || text === 'full') return document;
   return { ...document, answer: null, blocks: null, atoms: null };
 }
 
-// A mark at the beginning of a text is a character of it.
+// A byte order mark at the beginning is a character of the text.
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export function decodeUtf8(bytes: Uint8Array): string {
   return DECODER.decode(bytes);
 }
 
-/** What a file with the right checksum and wrong contents throws is damage, too. */
+/** Reports a file with a correct checksum and invalid contents as damaged, too. */
 function orDamaged<T>(read: () => T): T {
   try {
     return read();

@@ -3,7 +3,7 @@ import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../co
 import type { Searchable } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
-/** Answers from what is open now, until another takes its place: whoever asked before keeps the one before. */
+/** Answers from the open snapshot, which can be replaced. Running calls continue with the previous one. */
 export abstract class SwappableSnapshot<S extends Searchable & { readonly manifest: unknown }> {
   #current: S | null;
   #manifest: S['manifest'];
@@ -14,7 +14,7 @@ export abstract class SwappableSnapshot<S extends Searchable & { readonly manife
     this.#manifest = opened.manifest;
   }
 
-  /** Also of a closed one: it tells what was searched. */
+  /** Remains available after `close`. */
   get manifest(): S['manifest'] {
     return this.#manifest;
   }
@@ -35,7 +35,7 @@ export abstract class SwappableSnapshot<S extends Searchable & { readonly manife
     return this.requireOpen().related(key, options);
   }
 
-  /** Whoever asks while an update runs waits for that one. */
+  /** Calls during a running update return the same promise. */
   update(): Promise<boolean> {
     this.#updating ??= this.fetchNewer().finally(() => {
       this.#updating = null;
@@ -48,10 +48,10 @@ export abstract class SwappableSnapshot<S extends Searchable & { readonly manife
     return Promise.resolve();
   }
 
-  /** Looks for a newer one and takes it; whether there was one. */
+  /** Looks for a newer snapshot and opens it. Returns whether there was one. */
   protected abstract fetchNewer(): Promise<boolean>;
 
-  /** Throws `index_not_ready` once it is closed. */
+  /** @throws {AskdexError} index_not_ready: the snapshot is closed */
   protected requireOpen(): S {
     if (this.#current === null) throw snapshotClosedError();
     return this.#current;
@@ -61,7 +61,7 @@ export abstract class SwappableSnapshot<S extends Searchable & { readonly manife
     return this.#current === null;
   }
 
-  /** Throws `index_not_ready` where it was closed meanwhile. */
+  /** @throws {AskdexError} index_not_ready: the snapshot was closed meanwhile */
   protected replace(opened: S): void {
     this.requireOpen();
     this.#current = opened;

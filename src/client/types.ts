@@ -7,59 +7,60 @@ import type { DownloadOptions } from './download/snapshot-source.js';
 import type { SearchOptions } from './search-options.js';
 import type { TrustOptions } from './download/verify-manifest.js';
 
-/** `publicKey`, `minSequence` and `settings` hold for every source; the others where it is a URL. */
+/** `publicKey`, `minSequence` and `settings` apply to every source, the other options only to URLs. */
 export interface SnapshotOptions extends TrustOptions, DownloadOptions {
-  /** What the index is searched with, where the snapshot does not say it: language, stop words, protected words, boosts. */
+  /** Search settings such as language, stop words or boosts. They override those of the snapshot. */
   readonly settings?: Partial<SearchSettings>;
   /**
-   * What is downloaded: the whole index, compressed on its way (the default); or, of a snapshot without answers that the
-   * browser has not kept yet, only what each query reads.
+   * What is downloaded. `index` (default): the whole index, compressed. `lazy`: only the pieces that each query reads,
+   * if
+   * the snapshot has no answers and the browser has not stored it yet.
    */
   readonly form?: 'index' | 'lazy';
-  /** false: searches in this thread. Else a page starts a worker, so that neither opening nor searching keeps it waiting. */
+  /** false: searches in this thread. By default a page starts a worker, so that it is never blocked. */
   readonly worker?: boolean;
-  /** false: keeps nothing in the browser, and takes nothing that was kept. */
+  /** false: neither stores the snapshot in the browser nor opens a stored one. */
   readonly store?: boolean;
-  /** `manual`: what was kept is opened, and `update()` alone asks for a newer one. Else it is asked for in the background. */
+  /** `manual`: only `update()` looks for a newer snapshot. Default: a stored snapshot is updated in the background. */
   readonly update?: 'background' | 'manual';
-  /** Told of the snapshot that is searched from now on: one that `update()` took, or another tab. */
+  /** Called after a newer snapshot was opened, by an update or because another tab stored it. */
   readonly onUpdate?: (manifest: SnapshotManifest) => void;
-  /** Told of what went wrong without ending anything: a full store, damage in it, no network for an update in the background. */
+  /** Called on non-fatal problems: a full or damaged store, or no network for a background update. */
   readonly onProblem?: (problem: AskdexError) => void;
 }
 
-/** What a snapshot answers. */
 export interface Searchable {
   /**
-   * The hits for a question, best first, as the API gives them.
+   * Returns the hits of a query, best first, like the API.
    *
-   * Rejects with `query_too_long`, `unknown_parameter`, `invalid_parameter`, `invalid_filter`; after `close` with `index_not_ready`.
+   * @throws {AskdexError} query_too_long, unknown_parameter, invalid_parameter, invalid_filter
+   * @throws {AskdexError} index_not_ready: the snapshot is closed
    */
   search(q: string, options?: SearchOptions): Promise<SearchResponse>;
-  /** Titles that continue what is being typed, best first; `limit` from 0 to 100, 10 where it is left out. */
+  /** Returns titles that complete the typed text, best first. `limit`: 0 to 100, default 10. */
   suggest(q: string, options?: { readonly limit?: number }): Promise<readonly Suggestion[]>;
-  /** null: no document has this key (its url, or its id where it has none). */
+  /** Returns the document with this key (its url, or its id if it has no url); null if there is none. */
   document(key: string): Promise<DocumentView | null>;
-  /** The related links of a document, at most `limit` (0 to 100, 10 where it is left out). null: there is no such document. */
+  /** Returns the related links of a document; null if there is no such document. `limit`: 0 to 100, default 10. */
   related(key: string, options?: { readonly limit?: number }): Promise<readonly RelatedHit[] | null>;
 }
 
-/** One generation, opened for searching. Everything in an answer comes from one generation. */
+/** A snapshot that is open for searching. Everything in a response comes from one generation. */
 export interface Snapshot extends Searchable {
-  /** Of what is searched now. A generation's where its folder was opened, else the snapshot's own. */
+  /** The manifest of the open snapshot, or of the generation if a generation's folder was opened. */
   readonly manifest: Manifest | SnapshotManifest;
   /**
-   * Asks the source for a newer snapshot, and goes on with that once it is whole; searches meanwhile are answered by the one before.
-   * Whether there was one.
+   * Downloads a newer snapshot from the source, if there is one, and opens it. Searches use the previous one until
+   * then.
+   * Returns whether there was a newer one. If it rejects, the previous one stays open.
    *
-   * Rejects as `openSnapshot` does; what is open stays open.
+   * @throws {AskdexError} the errors of `openSnapshot`
    */
   update(): Promise<boolean>;
   /**
-   * Of a snapshot that is searched lazily alone: opens the whole one, as `openSnapshot` without that form does; once it is
-   * there, answers come from it.
+   * Only for a snapshot with `form: 'lazy'`: downloads the whole snapshot. Answers come from it afterwards.
    */
   fill?(onProgress?: DownloadOptions['onProgress']): Promise<void>;
-  /** Gives the memory back. What is kept in the browser stays. */
+  /** Frees the memory. The stored snapshot remains in the browser. */
   close(): Promise<void>;
 }

@@ -5,16 +5,16 @@ import type { DownloadProgress } from './download/snapshot-source.js';
 import type { SnapshotOptions } from './types.js';
 import type { SearchOptions } from './search-options.js';
 
-/** What of the options can be sent: functions and the signal stay with the page. */
+/** The options that can be sent to a worker. Functions and the signal remain in the page. */
 export type SerializableOptions = Omit<SnapshotOptions, 'onProgress' | 'onUpdate' | 'onProblem' | 'signal' | 'worker'>;
 
-/** What a page asks its worker for. `open` comes first, once. */
+/** A request of a page to its worker. `open` is the first one and is sent once. */
 export type WorkerRequest =
   | {
       readonly type: 'open';
       readonly url: string;
       readonly options: SerializableOptions;
-      /** The manifest that the page read of the store meanwhile, whose index follows in parts; null: nothing was kept. */
+      /** The stored manifest that the page has read; its index follows in parts. null: none is stored. */
       readonly kept: string | null;
     }
   | { readonly type: 'search'; readonly q: string; readonly options: SearchOptions | undefined }
@@ -36,25 +36,25 @@ export interface RequestEnvelope {
   readonly request: WorkerRequest;
 }
 
-/** What a page sends after `open` of an index that it reads of the store, each as soon as it is there; null: it cannot be read. */
+/** A part of the stored index, sent after `open` as soon as the page has read it. null: it cannot be read. */
 export interface StoredIndexPart {
   readonly kept: 'bytes' | 'hashes';
   readonly data: Uint8Array<ArrayBuffer> | null;
 }
 
-/** What a worker answers: one member, by the kind of the request. */
+/** The reply of a worker. It has one member, depending on the type of the request. */
 export interface Reply {
   readonly manifest?: SnapshotManifest;
   readonly answer?: SearchResponse;
   readonly suggestions?: readonly Suggestion[];
-  /** In a list, so that none is something. */
+  /** Wrapped in an array so that "no such document" (null) differs from "no reply" (undefined). */
   readonly document?: readonly [DocumentView | null];
   readonly related?: readonly [readonly RelatedHit[] | null];
   readonly updated?: boolean;
   readonly error?: SerializedError;
 }
 
-/** What a worker says: that it listens, the reply to a request, or what a callback of the options is to be told. */
+/** A message of a worker: it is ready, a reply, or a call of one of the option's callbacks. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'reply'; readonly id: number; readonly reply: Reply }
@@ -62,7 +62,7 @@ export type WorkerMessage =
   | { readonly type: 'update'; readonly manifest: SnapshotManifest }
   | { readonly type: 'problem'; readonly error: SerializedError };
 
-/** The worker is our own: that it speaks at all is all that is asked. */
+/** Checks little, since the worker is our own. */
 export function isWorkerMessage(data: unknown): data is WorkerMessage {
   return typeof data === 'object' && data !== null && 'type' in data;
 }

@@ -20,11 +20,11 @@ import type { StoredSnapshot } from './store/snapshot-store.js';
 interface Opening {
   readonly url: URL;
   readonly options: SnapshotOptions;
-  /** What was kept; never rejects. */
+  /** The stored snapshot; never rejects. */
   readonly prefetched: Promise<StoredSnapshot | null>;
 }
 
-/** Opens a snapshot in a worker. The worker ends with the snapshot, or where it cannot be opened. */
+/** Opens a snapshot in a worker, which is terminated when the snapshot is closed or cannot be opened. */
 export async function openWorkerSnapshot(thread: WorkerLike, opening: Opening): Promise<Snapshot> {
   const snapshot = new WorkerSnapshot(thread, opening.options);
   try {
@@ -55,7 +55,7 @@ class WorkerSnapshot implements Snapshot {
       if (isWorkerMessage(data)) this.#onMessage(data);
     });
     thread.addEventListener('error', () => this.#end(new Error('The worker of the snapshot ended.')));
-    thread.addEventListener('messageerror', () => this.#end(new Error('An answer of the worker was lost.')));
+    thread.addEventListener('messageerror', () => this.#end(new Error('A reply of the worker was lost.')));
   }
 
   async open({ url, options, prefetched }: Opening): Promise<void> {
@@ -106,7 +106,7 @@ class WorkerSnapshot implements Snapshot {
     return Promise.resolve();
   }
 
-  /** Hands the worker an index as it is read. */
+  /** Transfers the parts of a stored index to the worker as they are read. */
   #transfer(index: StoredIndex): void {
     for (const kept of ['bytes', 'hashes'] as const) {
       const send = (data: StoredIndexPart['data']): void => {
@@ -126,24 +126,24 @@ class WorkerSnapshot implements Snapshot {
       try {
         this.thread.postMessage({ id, request });
       } catch (error) {
-        // What cannot be sent, such as a function among the options.
+        // For example a function in the options.
         this.#pending.delete(id);
         reject(unsendable(error));
       }
     });
   }
 
-  #onMessage(said: WorkerMessage): void {
-    if (said.type === 'progress') this.callbacks.onProgress?.(said.progress);
-    else if (said.type === 'problem') this.#problem(deserializeError(said.error));
-    else if (said.type === 'update') {
-      this.#manifest = said.manifest;
-      this.callbacks.onUpdate?.(said.manifest);
-    } else if (said.type === 'reply') {
-      const waiting = this.#pending.get(said.id);
-      this.#pending.delete(said.id);
-      if (said.reply.error === undefined) waiting?.resolve(said.reply);
-      else waiting?.reject(deserializeError(said.reply.error));
+  #onMessage(message: WorkerMessage): void {
+    if (message.type === 'progress') this.callbacks.onProgress?.(message.progress);
+    else if (message.type === 'problem') this.#problem(deserializeError(message.error));
+    else if (message.type === 'update') {
+      this.#manifest = message.manifest;
+      this.callbacks.onUpdate?.(message.manifest);
+    } else if (message.type === 'reply') {
+      const waiting = this.#pending.get(message.id);
+      this.#pending.delete(message.id);
+      if (message.reply.error === undefined) waiting?.resolve(message.reply);
+      else waiting?.reject(deserializeError(message.reply.error));
     }
   }
 
@@ -166,12 +166,12 @@ function sentOptions(options: SnapshotOptions): SerializableOptions {
 }
 
 function requireReply<T>(member: T | undefined): T {
-  if (member === undefined) throw new Error('The worker answered something else than it was asked.');
+  if (member === undefined) throw new Error('The worker sent a reply of another type.');
   return member;
 }
 
 function unsendable(cause: unknown): AskdexError {
-  return new AskdexError('invalid_parameter', 'The options hold something that no worker can be sent.', {
+  return new AskdexError('invalid_parameter', 'The options contain a value that cannot be sent to a worker.', {
     parameter: 'options',
     remedy: 'Give plain values.',
     cause,

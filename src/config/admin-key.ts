@@ -14,27 +14,27 @@ const fileSchema = z.object({
   createdAt: z.string(),
 });
 
-/** The admin key as the server knows it. */
+/** The admin key of a server. */
 export interface AdminKey {
   /** SHA-256 of the key, lower-case hexadecimal. A random key of 256 bits needs no slower hash. */
   readonly sha256: string;
-  /** The key itself where this call made it: the only time that it can be shown; else null. */
+  /** The key itself if this call created it, the only time that it can be shown; otherwise null. */
   readonly created: string | null;
 }
 
 export interface AdminKeyOptions {
-  /** The index folder, absolute; made when missing. */
+  /** The absolute path of the index folder, which is created if missing. */
   readonly index: string;
-  /** `ASKDEX_ADMIN_KEY`; null: keep one in the index folder. */
+  /** `ASKDEX_ADMIN_KEY`; null: the index folder stores the hash of a key. */
   readonly configured: string | null;
   readonly now: () => Date;
 }
 
 /**
- * The configured key, or the one whose hash the index folder keeps, or a new one whose hash is written there (readable
- * by its owner alone).
+ * Returns the configured key, or the one whose hash the index folder stores, or a new one whose hash is written there
+ * (readable only by its owner).
  *
- * Throws `index_unreadable` where the folder or the file cannot be used.
+ * @throws {AskdexError} index_unreadable: the folder or the file cannot be used
  */
 export async function resolveAdminKey(options: AdminKeyOptions): Promise<AdminKey> {
   if (options.configured !== null) return { sha256: sha256(options.configured), created: null };
@@ -68,7 +68,7 @@ async function readHash(path: string): Promise<string | null> {
   }
 }
 
-/** Written aside and linked into place, so that of two first starts at once exactly one makes the key. */
+/** Writes a temporary file and links it, so that exactly one of two concurrent first starts creates the key. */
 async function writeHash(path: string, content: z.input<typeof fileSchema>): Promise<boolean> {
   const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -94,7 +94,7 @@ async function publish(aside: string, path: string): Promise<void> {
   try {
     await link(aside, path);
   } catch (error) {
-    // Some network and container volumes know no hard links; there a rename is the next best.
+    // Some network and container volumes have no hard links. A rename is the next best way.
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'].includes(systemErrorCodeOr(error))) throw error;
     await rename(aside, path);
   }

@@ -1,34 +1,35 @@
 import type { z } from 'zod';
-import { quoteForMessage } from '../core/errors.js';
+import { quoteForMessage, systemErrorCodeOr } from '../core/errors.js';
 import { closestMatch } from '../core/closest-match.js';
-import type { ConfigProblem } from './problems.js';
-import { configFileSchema, SUGGESTED_KEYS, type ConfigFile } from './schema.js';
-import { readTextFile } from './text-file.js';
+import { type ConfigProblem, configurationError } from './problems.js';
+import { configFileSchema, SUGGESTED_KEYS, type ConfigFile, goldenQueryList, type GoldenQuery } from './schema.js';
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 
 export interface ConfigFileReading {
-  /** The file's settings, or the defaults where there is no file or a bad one. */
+  /** The file's settings; the defaults if there is no file or it is invalid. */
   readonly settings: ConfigFile;
-  /** The file that was read; null where there is none. */
+  /** The file that was read; null if there is none. */
   readonly path: string | null;
   readonly problems: readonly ConfigProblem[];
 }
 
 export interface ConfigFileOptions {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
-  /** As the user knows it: the name in messages. */
+  /** The name in messages, as the user wrote it. */
   readonly name: string;
-  /** The user named it, so that its absence is a mistake. */
+  /** Whether the user named the file, so that its absence is a mistake. */
   readonly required: boolean;
   /** Checks `mapping`. */
   readonly mappingSchema: z.ZodType;
 }
 
-/** Reads and checks the configuration file. Never throws for what is in it: everything wrong is in `problems`. */
+/** Reads and validates the configuration file. Everything wrong in it is in `problems`; it is never thrown. */
 export function readConfigFile(options: ConfigFileOptions): ConfigFileReading {
   const defaults = configFileSchema.parse({});
   const { path, name, required } = options;
-  // Nobody has to have one under the usual name.
+  // A file under the default name is optional.
   const missing = required ? 'Correct ASKDEX_CONFIG, or leave it out to use the defaults.' : null;
   const text = readTextFile({ path, name, setting: 'ASKDEX_CONFIG', missing });
   if (text === null) return { settings: defaults, path: null, problems: [] };
@@ -38,11 +39,11 @@ export function readConfigFile(options: ConfigFileOptions): ConfigFileReading {
   return { ...checkSettings(json.value, options.mappingSchema), path: options.path };
 }
 
-/** Checks what a configuration file holds; the defaults where anything is wrong. */
+/** Validates the content of a configuration file. Returns the defaults if anything is wrong. */
 export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<ConfigFileReading, 'path'> {
   const parsed = configFileSchema.safeParse(value);
   const problems = parsed.success ? [] : problemsOf(parsed.error, value, '');
-  // The mapping is checked even beside other mistakes, so that one start names them all.
+  // The mapping is validated even after other mistakes, so that all of them are reported at once.
   const mapping = memberOf(value, 'mapping');
   const checked = mappingSchema.safeParse(mapping === undefined ? {} : mapping);
   if (!checked.success) problems.push(...problemsOf(checked.error, mapping, 'mapping', keysOf(mappingSchema)));
@@ -51,7 +52,7 @@ export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<Co
 
 type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };
 
-/** Reads JSON; `name` is what a problem calls the file. */
+/** Parses JSON. `name`: the file's name in a problem. */
 export function parseJson(text: string, name: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
@@ -67,7 +68,7 @@ export function parseJson(text: string, name: string): Parsed {
   }
 }
 
-/** What a schema found wrong with `input`, each with its path after `prefix`; `known` are keys that may be meant. */
+/** Converts the errors of a schema to problems with the path after `prefix`. `known`: keys for suggestions. */
 export function problemsOf(
   error: z.ZodError,
   input: unknown,
@@ -109,4 +110,58 @@ function memberOf(value: unknown, key: PropertyKey): unknown {
 function keysOf(schema: z.ZodType): readonly string[] {
   const shape: unknown = Reflect.get(schema, 'shape');
   return typeof shape === 'object' && shape !== null ? Object.keys(shape) : [];
+}
+
+/** A larger configuration is a mistake. */
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+
+/** A file with its names in problems. */
+export interface TextFile {
+  readonly path: string;
+  /** Its name in a problem. */
+  readonly name: string;
+  /** The setting that names it. */
+  readonly setting: string;
+  /** The remedy if the file does not exist; null: it is optional. */
+  readonly missing: string | null;
+}
+
+/** Reads a file of the configuration. Returns null if an optional one does not exist. */
+export function readTextFile({ path, name, setting, missing }: TextFile): string | ConfigProblem | null {
+  const problem = (message: string, remedy: string): ConfigProblem => ({ name, message, remedy });
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) return problem('is not a file', `Point ${setting} at a JSON file.`);
+    if (stats.size > MAX_FILE_BYTES)
+      return problem(`has ${stats.size} bytes; at most 5 MiB are allowed`, 'Make it smaller.');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = systemErrorCodeOr(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return missing === null ? null : problem('does not exist', missing);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return problem('is not UTF-8', 'Save it as UTF-8.');
+    return problem(`cannot be read (${code})`, 'Check its permissions.');
+  }
+}
+
+/** Maximum number of invalid entries in one error. */
+const LISTED = 10;
+
+/**
+ * Reads the file of golden queries that the configuration names.
+ *
+ * @throws {AskdexError} invalid_configuration: it names the file and the invalid entries, counted from 0
+ */
+export function readGoldenQueries(path: string): readonly GoldenQuery[] {
+  const name = basename(path);
+  const text = readTextFile({
+    ...{ path, name: `the file of golden queries ${name}`, setting: 'goldenQueries' },
+    missing: 'Correct goldenQueries; its path starts at the folder of the configuration file.',
+  });
+  if (typeof text !== 'string') throw configurationError(text === null ? [] : [text]);
+  const json = parseJson(text, name);
+  if ('problem' in json) throw configurationError([json.problem]);
+  const parsed = goldenQueryList.safeParse(json.value);
+  if (parsed.success) return parsed.data;
+  const problems = problemsOf(parsed.error, json.value, name, ['query', 'expect']);
+  throw configurationError(problems.slice(0, LISTED));
 }

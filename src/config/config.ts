@@ -8,7 +8,7 @@ import type { LogLevel } from './parsers.js';
 import type { ConfigFile, GoldenQuery } from './schema.js';
 import { VARIABLES } from './variables.js';
 
-/** Everything that can be chosen about a running Askdex, checked and frozen. */
+/** The validated and frozen configuration. */
 export interface Config {
   readonly host: string;
   /** 0: any free port. */
@@ -20,7 +20,7 @@ export interface Config {
   /** Five cron fields, UTC; null: never. */
   readonly schedule: string | null;
   readonly watch: boolean;
-  /** null: made at the first start, see `admin-key.ts`. */
+  /** null: created at the first start, see `admin-key.ts`. */
   readonly adminKey: string | null;
   /** Empty: anyone may search. */
   readonly searchKeys: readonly string[];
@@ -35,34 +35,34 @@ export interface Config {
   /** The file that was read; null: there is none. */
   readonly configFile: string | null;
   readonly settings: SearchSettings;
-  /** How front matter becomes documents, as the file has it; its adapter's schema has accepted it. */
+  /** The mapping of front matter to documents from the file, validated by its adapter's schema. */
   readonly mapping: ConfigFile['mapping'];
   /** A list, the absolute path of one (read at each build), or null. */
   readonly goldenQueries: string | readonly GoldenQuery[] | null;
-  /** How many generations stay on disk. */
+  /** Number of generations retained on disk. */
   readonly keepGenerations: number;
   readonly buildTimeoutMs: number;
-  /** Whether query texts may stand in the log. */
+  /** Whether the log may contain queries. */
   readonly logQueries: boolean;
-  /** What looks wrong without being an error, one sentence each. */
+  /** Warnings, one sentence each. */
   readonly warnings: readonly string[];
 }
 
 export interface ConfigOptions {
   readonly environment: Environment;
-  /** Where relative paths start. Absolute. */
+  /** The absolute path that relative paths are resolved against. */
   readonly folder: string;
   readonly overrides?: Overrides;
-  /** Checks the file's `mapping`. */
+  /** Validates the file's `mapping`. */
   readonly mappingSchema: z.ZodType;
-  /** Throws `BadValue` or an error with a message and, perhaps, a remedy for a schedule that can never run. */
+  /** Throws an `InvalidSettingError`, or an error with a message and perhaps a remedy, for an invalid schedule. */
   readonly checkSchedule?: (schedule: string) => void;
 }
 
 /**
  * Reads the environment and the configuration file.
  *
- * Throws `invalid_configuration` that lists everything wrong with both at once.
+ * @throws {AskdexError} invalid_configuration: it lists all problems of both
  */
 export function loadConfig(options: ConfigOptions): Config {
   const reader = new EnvironmentReader(options.environment, options.overrides);
@@ -103,7 +103,7 @@ function readEnvironment(reader: EnvironmentReader, folder: string) {
   };
 }
 
-/** The members of a configuration that a file of that folder sets. */
+/** The members of the configuration that the configuration file sets. */
 export function fromFile(file: ConfigFile, folder: string) {
   const { language, boosts, ranking, weights, synonyms, oneWaySynonyms } = file;
   const { protectedWords, stopWords, snippetLength } = file;
@@ -128,7 +128,7 @@ export function fromFile(file: ConfigFile, folder: string) {
   };
 }
 
-/** The scheduler knows what it can run; its complaint joins the others. */
+/** The scheduler validates the schedule; its error is reported with the other problems. */
 function checkSchedule(
   schedule: string | null,
   check: ConfigOptions['checkSchedule'],

@@ -4,17 +4,17 @@ import { VARIABLES, type Variable } from './variables.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting given on the command line; it wins over the variable of the same setting. */
+/** A setting given on the command line. It overrides the variable of the same setting. */
 export interface Override {
-  /** As the user wrote it, such as `--content`. */
+  /** As the user wrote it, for example `--content`. */
   readonly option: string;
   readonly value: string;
 }
 
-/** Overrides by the name of the variable that they stand for. */
+/** Overrides by the name of the variable that they replace. */
 export type Overrides = Readonly<Record<string, Override | undefined>>;
 
-/** Reads variables one by one and gathers what is wrong with them instead of stopping at the first. */
+/** Reads variables and collects all problems instead of stopping at the first one. */
 export class EnvironmentReader {
   readonly problems: ConfigProblem[] = [];
   readonly #environment: Environment;
@@ -25,12 +25,12 @@ export class EnvironmentReader {
     this.#overrides = overrides;
   }
 
-  /** Whether the user set it; an empty variable counts as unset, as it is what `ASKDEX_X= askdex` and compose give. */
+  /** Whether the user set it. An empty variable counts as unset, since `ASKDEX_X= askdex` and compose produce one. */
   isSet(variable: Variable<unknown>): boolean {
     return this.#text(variable) !== '';
   }
 
-  /** The value; the default after a problem, which is then in `problems`. */
+  /** The value. After a problem, which is added to `problems`, the default. */
   read<T>(variable: Variable<T>): T {
     const override = this.#overrides[variable.name];
     const text = this.#text(variable);
@@ -58,8 +58,8 @@ export class EnvironmentReader {
 }
 
 /**
- * One line for each variable that looks like a misspelt one of ours. Only near ones, and no error: container platforms
- * put variables of their own under a service's name (`ASKDEX_SERVICE_HOST`, `ASKDEX_PORT_7373_TCP`).
+ * Returns a warning for each variable whose name is probably a misspelled one of ours. It is not an error, since
+ * container platforms add variables with a service's name (`ASKDEX_SERVICE_HOST`, `ASKDEX_PORT_7373_TCP`).
  */
 export function misspeltVariables(environment: Environment): string[] {
   const known = Object.values(VARIABLES).map((variable) => variable.name);

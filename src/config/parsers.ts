@@ -1,13 +1,13 @@
 import { quoteForMessage } from '../core/errors.js';
 import { InvalidSettingError } from './problems.js';
 
-/** Turns the text of a setting into its value; throws `BadValue` naming the text and the remedy. */
+/** Converts the text of a setting to its value. Throws an `InvalidSettingError` with the text and a remedy. */
 export type Parser<T> = (text: string) => T;
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Any text but control characters. */
+/** Any text without control characters. */
 export const plainText: Parser<string> = (text) => {
   if (/\p{Cc}/u.test(text))
     throw new InvalidSettingError(`is ${quoteForMessage(text)}; it holds a control character`, 'Remove it.');
@@ -39,7 +39,7 @@ export function wholeNumber(least: number, most: number, example: string): Parse
   };
 }
 
-/** null stands for `off`. */
+/** `off` becomes null. */
 export function orOff<T>(parser: Parser<T>): Parser<T | null> {
   return (text) => {
     if (text.toLowerCase() === 'off') return null;
@@ -72,18 +72,18 @@ export function oneOf<const T extends string>(values: readonly T[]): Parser<T> {
   };
 }
 
-/** Comma-separated, empty items left out, each twin once. */
+/** A list separated by commas, without empty items and duplicates. */
 export function list<T>(item: Parser<T>): Parser<readonly T[]> {
   return (text) => {
     const parts = text.split(',').map((part) => part.trim());
     const items = [...new Set(parts.filter((part) => part !== ''))];
-    // A list that someone meant to fill must not silently mean "none": for keys that would open the door to anyone.
+    // A list without items is a mistake: an empty list of keys would let anyone search.
     if (items.length === 0) throw new InvalidSettingError('lists nothing', 'Fill the list or leave the variable out.');
     return items.map(item);
   };
 }
 
-/** A key as it fits an `Authorization: Bearer` header (RFC 6750). A bad key is never quoted: it is a secret. */
+/** A key for an `Authorization: Bearer` header (RFC 6750). An invalid key is never quoted, since it is a secret. */
 export const secretKey: Parser<string> = (text) => {
   if (text.length < 16) {
     throw new InvalidSettingError(
@@ -100,7 +100,7 @@ export const secretKey: Parser<string> = (text) => {
   return text;
 };
 
-/** `*`, or an origin as browsers send it: scheme, host, port when it is not the scheme's own, nothing after it. */
+/** `*`, or an origin as browsers send it: scheme, host and, if it is not the scheme's default, the port. */
 export const origin: Parser<string> = (text) => {
   if (text === '*') return text;
   const parsed = URL.canParse(text) ? new URL(text) : null;

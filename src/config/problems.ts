@@ -1,16 +1,16 @@
 import { AskdexError } from '../core/errors.js';
 
-/** One thing wrong with the configuration. */
+/** A problem of the configuration. */
 export interface ConfigProblem {
   /** The variable, option or key at fault, as the user wrote it: `PORT`, `--content`, `boosts.title`. */
   readonly name: string;
   /** What is wrong, naming the value: `is "abc"; a port is a whole number from 0 to 65535`. */
   readonly message: string;
-  /** What to do, one sentence. */
+  /** One sentence. */
   readonly remedy: string;
 }
 
-/** Thrown by a parser; the reader that called it adds the name. */
+/** Thrown by a parser. The caller adds the setting's name. */
 export class InvalidSettingError extends Error {
   readonly remedy: string;
 
@@ -20,7 +20,7 @@ export class InvalidSettingError extends Error {
   }
 }
 
-/** One error for all problems, so that nobody mends a configuration in as many starts as it has mistakes. */
+/** Reports all problems in one error, so a user does not have to restart once per mistake. */
 export function configurationError(problems: readonly ConfigProblem[]): AskdexError {
   const [first, ...more] = problems;
   if (first === undefined) return new AskdexError('invalid_configuration', 'The configuration is invalid.');

@@ -23,7 +23,7 @@ const boosts = z
 
 const weight = z.number().min(0, 'must be 0 or above').max(100, 'must be at most 100');
 
-/** Weights that are left out keep their default. */
+/** Missing weights have their default. */
 const weights = z
   .strictObject({
     feedback: weight.optional(),
@@ -60,7 +60,7 @@ function isLanguageTag(tag: string): boolean {
   }
 }
 
-/** A query of the golden list and the url that must come first for it. */
+/** A golden query and the url of the document that must be its first hit. */
 const goldenQuery = z.strictObject({
   query: z.string().trim().min(1).max(2000),
   expect: z.string().min(1).max(2048),
@@ -92,7 +92,7 @@ const siteShape = {
   logQueries: z.boolean().default(false),
 };
 
-/** What `askdex.config.json` may hold. `mapping` is only JSON here: the adapter that reads it knows its shape. */
+/** The schema of `askdex.config.json`. `mapping` is any JSON here; its adapter validates it. */
 export const configFileSchema = z.strictObject({
   $schema: z.string().optional(),
   ...settingsShape,
@@ -104,7 +104,7 @@ export type ConfigFile = z.output<typeof configFileSchema>;
 /** The keys of the file, for documentation and for suggestions. */
 export const CONFIG_KEYS: readonly string[] = Object.keys(configFileSchema.shape);
 
-/** Every key that an unknown one may have meant. */
+/** The keys that are suggested for an unknown one. */
 export const SUGGESTED_KEYS: readonly string[] = [
   ...CONFIG_KEYS,
   ...FIELDS,

@@ -14,10 +14,10 @@ import {
 } from './parsers.js';
 import { InvalidSettingError } from './problems.js';
 
-/** One environment variable: its default, what the help says about it, and how its text becomes a value. */
+/** An environment variable with its default, help text and parser. */
 export interface Variable<T> {
   readonly name: string;
-  /** As a user would write it; `''` where there is none. */
+  /** The default as a user would write it; `''` if there is none. */
   readonly fallback: string;
   /** The value when the variable is not set. */
   readonly unset: () => T;
@@ -53,7 +53,7 @@ export const VARIABLES = {
     'folder of Markdown files, or a .jsonl or .jsonl.gz file',
     plainText,
   ),
-  index: withDefault('ASKDEX_INDEX', 'index-data', 'folder of the index; safe to delete, built anew', plainText),
+  index: withDefault('ASKDEX_INDEX', 'index-data', 'folder of the index; safe to delete, it is rebuilt', plainText),
   schedule: withDefault(
     'ASKDEX_SCHEDULE',
     '*/15 * * * *',
@@ -64,7 +64,7 @@ export const VARIABLES = {
   adminKey: optional<string | null>(
     'ASKDEX_ADMIN_KEY',
     null,
-    'key of the admin API, 16 characters or more; without it the first start makes one and shows it once',
+    'key of the admin API, 16 characters or more; without it the first start creates one and shows it once',
     secretKey,
   ),
   searchKeys: optional<readonly string[]>(

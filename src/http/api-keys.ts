@@ -2,17 +2,16 @@ import { isSha256 } from '../core/guards.js';
 import { sha256, sha256Bytes } from '../sha256.js';
 import { timingSafeEqual } from 'node:crypto';
 
-/** The SHA-256 of a key in lower-case hexadecimal: what is kept of a key instead of the key. */
+/** The SHA-256 of a key in lower-case hexadecimal. It is stored instead of the key. */
 export function hashKey(key: string): string {
   return sha256(key);
 }
 
 /**
- * Makes the check of a key against the hashes of the accepted ones (see {@link hashKey}).
+ * Creates a function that checks keys against the hashes of the accepted ones (see {@link hashKey}).
  *
- * It takes the same time wherever a wrong key differs, and for every accepted key: both sides are hashed to one
- * length, and each hash is compared. Without any hash, no key is accepted. A hash that is not 64 hexadecimal digits
- * accepts nothing.
+ * Its duration reveals nothing about the accepted keys: hashes have one length, and all of them are compared. Invalid
+ * hashes are ignored. If there are no hashes, no key is accepted.
  */
 export function keyVerifier(hashes: readonly string[]): (key: string) => boolean {
   const accepted = hashes.filter(isSha256).map((hash) => Buffer.from(hash, 'hex'));
@@ -24,7 +23,7 @@ export function keyVerifier(hashes: readonly string[]): (key: string) => boolean
   };
 }
 
-/** The key of an `Authorization: Bearer KEY` header; null where there is none or another scheme. */
+/** The key of an `Authorization: Bearer KEY` header; null if there is none or the scheme is another one. */
 export function bearerKey(header: string | undefined): string | null {
   return /^Bearer +([^\s,]+) *$/i.exec(header ?? '')?.[1] ?? null;
 }

@@ -2,8 +2,7 @@ import { performance } from 'node:perf_hooks';
 import compression from 'compression';
 import express, { Router, type Express, type RequestHandler } from 'express';
 import { AskdexError } from '../core/errors.js';
-import { jsonBody } from './request-checks.js';
-import { DEFAULT_PAGE_FOLDER, pageRouter } from './page-router.js';
+import { jsonBody, limitUrlLength } from './request-checks.js';
 import { errorHandler, routeNotFound } from './problem-details.js';
 import { requestLog } from './request-log.js';
 import type { Route } from './openapi/route.js';
@@ -14,16 +13,16 @@ import { snapshotRoutes } from './routes/snapshots.js';
 import { taskRoutes } from './routes/tasks.js';
 import { requireAccess, corsHeaders, rateLimiter, securityHeaders } from './security.js';
 import type { Services } from './routes/services.js';
-import { limitUrlLength } from './request-target.js';
+import { fileURLToPath } from 'node:url';
 
 export interface AppOptions {
-  /** The folder of the search page; the one beside this code unless told. */
+  /** The folder of the search page; default: the one beside this code. */
   readonly pageFolder?: string;
 }
 
 /**
- * Builds the HTTP side over the services: the API, its description, and the search page. It starts nothing and listens
- * to nothing; every answer is JSON, a page, or problem details.
+ * Creates the HTTP application over the services: the API, its description and the search page. It does not listen.
+ * Every response is JSON, a page or problem details.
  */
 export function createApp(services: Services, { pageFolder = DEFAULT_PAGE_FOLDER }: AppOptions = {}): Express {
   const { settings, log } = services;
@@ -31,7 +30,7 @@ export function createApp(services: Services, { pageFolder = DEFAULT_PAGE_FOLDER
   app.disable('x-powered-by').disable('etag');
   app.enable('case sensitive routing');
   app.set('trust proxy', settings.trustProxy);
-  // Each route reads its own parameters; the parser's guesses are not wanted.
+  // Each route reads its own parameters. Express's parser would guess at nesting and arrays.
   app.set('query parser', false);
   app.use(requestLog({ log, logQueries: settings.logQueries }), measured(services), ...securityHeaders(settings));
   app.use(limitUrlLength(settings.urlLimit), compressed());
@@ -68,7 +67,7 @@ function siteRouter(services: Services, pageFolder: string): Router {
   return router;
 }
 
-/** The page's links are relative, so it must be reached with the slash at the end. */
+/** Redirects to the base path with a slash at the end, since the page's links are relative. */
 function toSlash(basePath: string): RequestHandler {
   return (request, response, next) => {
     const [path = '', query] = request.originalUrl.split('?');
@@ -77,7 +76,7 @@ function toSlash(basePath: string): RequestHandler {
   };
 }
 
-/** Registers the routes, and for each path the answer to every other method. */
+/** Registers the routes, and for each path the response to every other method. */
 function mount(router: Router, routes: readonly Route[], services: Services): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const ofPath = routes.filter((route) => route.path === path);
@@ -103,7 +102,7 @@ function otherMethod(routes: readonly Route[]): RequestHandler {
       response.status(204).end();
       return;
     }
-    throw new AskdexError('method_not_allowed', `This path does not answer ${request.method}.`, {
+    throw new AskdexError('method_not_allowed', `This path does not support ${request.method}.`, {
       remedy: `Use ${allowed.replace(', OPTIONS', '').replace(', ', ' or ')}.`,
     });
   };
@@ -111,12 +110,12 @@ function otherMethod(routes: readonly Route[]): RequestHandler {
 
 function compressed(): RequestHandler {
   return compression({
-    // An event must leave at once, not when a block is full.
+    // An event must be sent at once, not when a compression block is full.
     filter: (request, response) => {
       const type = String(response.getHeader('Content-Type') ?? '');
       return (
         !type.startsWith('text/event-stream') &&
-        // Files of snapshots were encoded when they were made, or are wanted as they are.
+        // The files of snapshots are stored in compressed forms already.
         !type.startsWith('application/octet-stream') &&
         (type.startsWith('application/problem+json') || compression.filter(request, response))
       );
@@ -141,4 +140,29 @@ function measured({ metrics }: Services): RequestHandler {
     });
     next();
   };
+}
+
+/**
+ * The paths of the search page's files. By-products of the compiler are not served, nor are subfolders: `offline/`
+ * belongs to exported snapshots.
+ */
+const PAGE_PATH = /^\/(?:[\w-]+\.(?:html|css|js|svg))?$/;
+
+/** The folder of the search page beside this code. */
+export const DEFAULT_PAGE_FOLDER = fileURLToPath(new URL('../page/', import.meta.url));
+
+/** Serves the search page from `folder`. Other paths are left to the next handler. */
+export function pageRouter(folder: string): Router {
+  const router = Router({ caseSensitive: true });
+  const files = express.static(folder, {
+    dotfiles: 'ignore',
+    redirect: false,
+    setHeaders: (response) => response.set('Cache-Control', 'no-cache'),
+  });
+  router.use((request, response, next) => {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reads && PAGE_PATH.test(request.path)) files(request, response, next);
+    else next();
+  });
+  return router;
 }

@@ -7,9 +7,9 @@ export interface ListenOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
-  /** Prefixes the links in errors; `''` unless told. */
+  /** Prefix of the links in errors; default `''`. */
   readonly basePath?: string;
-  /** Milliseconds that a request's headers, and a whole request, may take to arrive; 10 s and 30 s unless told. */
+  /** Milliseconds for a request's headers, and for a whole request, to arrive; default 10,000 and 30,000. */
   readonly headersTimeout?: number;
   readonly requestTimeout?: number;
 }
@@ -18,23 +18,21 @@ export interface ListenOptions {
 export interface Listening {
   readonly server: Server;
   readonly port: number;
-  /** Such as `http://127.0.0.1:7373`. */
+  /** For example `http://127.0.0.1:7373`. */
   readonly url: string;
   /**
-   * Takes no more connections, lets running requests finish for at most `graceMs` milliseconds, then cuts those that
-   * are left, half-sent ones too. A second call with less grace shortens the wait.
+   * Accepts no more connections, waits at most `graceMs` milliseconds for running requests, then closes the remaining
+   * connections. A second call with a shorter wait takes effect.
    */
   close(graceMs: number): Promise<void>;
 }
 
-/**
- * Listens with the app. Throws `port_unavailable`, which names host and port, where that cannot be.
- */
+/** @throws {AskdexError} port_unavailable: nothing can listen on that host and port */
 export async function listen(app: RequestListener, options: ListenOptions): Promise<Listening> {
   const { host, port, basePath = '', headersTimeout = 10_000, requestTimeout = 30_000 } = options;
   const server = createServer(
     {
-      // Longer than any URL that the app accepts, so that the app can tell what is too long.
+      // Larger than any URL that the app accepts, so that the app itself can report a URL that is too long.
       maxHeaderSize: 32 * 1024,
       headersTimeout,
       requestTimeout,
@@ -72,7 +70,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 
 const REASONS: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
   EADDRINUSE: [
-    'another program listens there',
+    'another program is listening there',
     'Stop it, or choose another port with PORT=…; PORT=0 takes any free one.',
   ],
   EACCES: ['the system does not permit it', 'Choose a port of 1024 or above with PORT=….'],
@@ -97,7 +95,7 @@ function unavailable(cause: unknown, host: string, port: number): AskdexError {
 function closer(server: Server): Listening['close'] {
   let closed: Promise<void> | null = null;
   server.on('request', (_request, response) => {
-    // While stopping, a connection is not waited for once its answer is sent; it is idle a turn later.
+    // While stopping, close a connection as soon as its response is sent. It is idle one turn later.
     response.once('close', () => {
       if (closed !== null) setImmediate(() => server.closeIdleConnections());
     });
@@ -111,7 +109,7 @@ function closer(server: Server): Listening['close'] {
   };
 }
 
-/** Answers what never became a request. */
+/** Responds to data that is not a valid HTTP request. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket, basePath: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -138,6 +136,6 @@ function refusal(code: string | undefined): [ErrorCode, string] {
       return ['request_timeout', 'The request did not arrive completely in time.'];
     case undefined:
     default:
-      return ['malformed_request', 'What was sent is not a valid HTTP request; a URL must be percent-encoded.'];
+      return ['malformed_request', 'The data received is not a valid HTTP request. A URL must be percent-encoded.'];
   }
 }

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { AskdexError, ERROR_CODES, quoteForMessage, statusOf, titleOf, type ErrorCode } from '../core/errors.js';
 
-/** An error as RFC 9457 (problem details) gives it. */
+/** An error in the format of RFC 9457 (problem details). */
 export interface ProblemDetails {
   readonly type: string;
   readonly title: string;
@@ -28,8 +28,8 @@ export function problemDetails(error: AskdexError, basePath: string, requestId?:
 }
 
 /**
- * What a thrown value means to the caller. Errors of the table that may cross HTTP stay as they are; those that
- * Express and its body parser throw get a code; everything else is `internal`, its message kept for the log.
+ * Converts a thrown value to an error that a caller may see. Errors that have an HTTP status are returned as they are,
+ * and errors of Express and its body parser get a code. Everything else becomes `internal`; its message is only logged.
  */
 export function publicError(thrown: unknown): AskdexError {
   if (thrown instanceof AskdexError) return ERROR_CODES[thrown.code].status === null ? internal(thrown) : thrown;
@@ -47,8 +47,8 @@ export function publicError(thrown: unknown): AskdexError {
 }
 
 function internal(cause: unknown): AskdexError {
-  return new AskdexError('internal', 'The server met an error that it did not expect.', {
-    remedy: 'Try again; if it stays, report it with the requestId.',
+  return new AskdexError('internal', 'An unexpected error occurred in the server.', {
+    remedy: 'Try again. If the error persists, report it with the requestId.',
     cause,
   });
 }
@@ -84,7 +84,7 @@ function bodyError(thrown: unknown): AskdexError | null {
   }
 }
 
-/** Sends an error. Headers that belong to its code are set here, so that every route gives the same. */
+/** Sends an error. The headers that belong to a code are set here, so they are the same for every route. */
 export function sendProblem(request: Request, response: Response, basePath: string, error: AskdexError): void {
   if (statusOf(error) === 401) response.set('WWW-Authenticate', authenticate(error.code));
   if (isWaiting(error)) response.set('Retry-After', '5');
@@ -96,7 +96,7 @@ export function sendProblem(request: Request, response: Response, basePath: stri
     .send(JSON.stringify(problemDetails(error, basePath, requestIdOf(request))));
 }
 
-/** Whether what is asked for is being made: nothing is wrong. */
+/** Whether the requested resource is still being built, which is not a fault. */
 function isWaiting({ code }: AskdexError): boolean {
   return code === 'index_not_ready' || code === 'snapshot_not_ready';
 }
@@ -109,9 +109,9 @@ function authenticate(code: ErrorCode): string {
   return code === 'invalid_key' ? 'Bearer realm="askdex", error="invalid_token"' : 'Bearer realm="askdex"';
 }
 
-/** The last handler: every error becomes problem details, and those that a visitor did not cause are logged. */
+/** The last handler: it sends every error as problem details, and logs those that the caller did not cause. */
 export function errorHandler(basePath: string): ErrorRequestHandler {
-  // Express tells error handlers by their four parameters.
+  // Express recognizes error handlers by their four parameters.
   return (thrown: unknown, request, response, _next) => {
     const error = publicError(thrown);
     if (statusOf(error) >= 500 && !isWaiting(error)) {
@@ -125,7 +125,7 @@ export function errorHandler(basePath: string): ErrorRequestHandler {
   };
 }
 
-/** The error for a path that leads nowhere. */
+/** The error for an unknown path. */
 export function routeNotFound(path: string): AskdexError {
   return new AskdexError('route_not_found', `There is no route ${quoteForMessage(path)}.`, {
     remedy: 'The routes are listed at /docs and in /openapi.json.',

@@ -5,13 +5,13 @@ import type { Logger } from 'pino';
 
 export interface RequestLogOptions {
   readonly log: Logger;
-  /** Whether a query string, which holds what visitors ask, may be logged. */
+  /** Whether query strings may be logged. They contain what visitors search for. */
   readonly logQueries: boolean;
 }
 
 /**
- * Logs each request when its answer is sent, and gives it an id: the caller's `X-Request-Id` where that is harmless,
- * else a new one. No address and no header is logged, and no query string unless asked. Probes are logged at debug.
+ * Logs each request when its response is sent. The request's id is the caller's `X-Request-Id` if it is well-formed,
+ * otherwise a new one. Addresses and headers are not logged. Health probes are logged at level debug.
  */
 export function requestLog({ log, logQueries }: RequestLogOptions): HttpLogger {
   return pinoHttp({
@@ -43,12 +43,12 @@ function requestId(request: IncomingMessage, response: ServerResponse): string {
   return id;
 }
 
-/** Express cuts `url` inside routers; `originalUrl` is what came. */
+/** Express shortens `url` inside routers; `originalUrl` is the URL that was received. */
 function targetOf(request: IncomingMessage & { originalUrl?: string }): string {
   return request.originalUrl ?? request.url ?? '';
 }
 
-/** A search for a document names it in the path; anything longer than that is of no use in a log. */
+/** Long enough for the path of a document; a longer URL is of no use in a log. */
 function pathOf(request: IncomingMessage): string {
   return (targetOf(request).split('?')[0] ?? '').slice(0, 500);
 }

@@ -7,7 +7,7 @@ import { bearerKey } from './api-keys.js';
 import type { Access } from './openapi/route.js';
 import type { HttpSettings, Services } from './routes/services.js';
 
-/** Headers that every answer carries. Nothing may be loaded from elsewhere, and no script may stand in a page. */
+/** Headers of every response. A page may load nothing from other sites and contain no inline script. */
 export function securityHeaders({ https }: HttpSettings): RequestHandler[] {
   const self = ["'self'"];
   return [
@@ -25,7 +25,7 @@ export function securityHeaders({ https }: HttpSettings): RequestHandler[] {
           formAction: self,
         },
       },
-      // A browser that saw it once refuses plain HTTP for months, on this host and every port of it.
+      // HSTS: a browser that receives it refuses plain HTTP on every port of this host for months.
       strictTransportSecurity: https,
       referrerPolicy: { policy: 'no-referrer' },
       xFrameOptions: { action: 'deny' },
@@ -37,7 +37,7 @@ export function securityHeaders({ https }: HttpSettings): RequestHandler[] {
   ];
 }
 
-/** Lets pages of the listed origins read answers; without a list, no header is sent and browsers refuse. */
+/** Allows pages of the listed origins to read responses. Without a list no header is sent, so browsers refuse. */
 export function corsHeaders({ corsOrigins }: HttpSettings): RequestHandler {
   if (corsOrigins.length === 0) return (_request, _response, next) => next();
   const listed = [...corsOrigins];
@@ -59,7 +59,7 @@ export function corsHeaders({ corsOrigins }: HttpSettings): RequestHandler {
   });
 }
 
-/** Refuses an address that asked more than `perMinute` times within a minute; null: never. */
+/** Rejects an address that sends more than `perMinute` requests within a minute; null: no limit. */
 export function rateLimiter(perMinute: number | null, identifier: string): RequestHandler {
   if (perMinute === null) return (_request, _response, next) => next();
   return rateLimit({
@@ -68,12 +68,12 @@ export function rateLimiter(perMinute: number | null, identifier: string): Reque
     identifier,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // Its checks at run time write to the console what visitors put into their headers.
+    // The library's validations would print headers of visitors to the console.
     validate: false,
     handler: (_request, _response, next) => {
       const wait = 'Wait as many seconds as the Retry-After header says.';
       next(
-        new AskdexError('rate_limited', `More than ${perMinute} requests came within a minute.`, {
+        new AskdexError('rate_limited', `More than ${perMinute} requests arrived within a minute.`, {
           remedy: wait,
         }),
       );
@@ -81,7 +81,11 @@ export function rateLimiter(perMinute: number | null, identifier: string): Reque
   });
 }
 
-/** Lets through who may call a route; throws `missing_key` or `invalid_key`. The admin key opens every route. */
+/**
+ * Checks the key of a request. The admin key is accepted for every route.
+ *
+ * @throws {AskdexError} missing_key, invalid_key
+ */
 export function requireAccess(access: Access, services: Services): RequestHandler {
   const open = access === 'everyone' || (access === 'search' && !services.settings.searchKeyRequired);
   if (open) return (_request, _response, next) => next();

@@ -12,12 +12,12 @@ export type { Block, Hit, Snippet, Suggestion };
 export type RelatedLink = Pick<RelatedHit, 'title' | 'url' | 'subject' | 'indexed'>;
 export type DocumentAnswer = DocumentView;
 
-/** What the API answers a search with. */
+/** The API's response to a search. */
 export interface TimedAnswer extends SearchResponse {
   readonly processingTimeMs: number;
 }
 
-/** An answer that is not the one hoped for; `status` 0: the server could not be reached. */
+/** An error of the API. `status` 0: the server cannot be reached. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -30,13 +30,13 @@ export class ApiError extends Error {
 
 const KEY = 'askdex-key';
 
-/** Keeps a search key for as long as the tab is open, for sites that ask for one. */
+/** Stores a search key while the tab is open, for sites that require one. */
 export function keepKey(key: string): void {
-  // What a header cannot carry came along by copying; with it no request could be sent at all.
+  // Characters that a header cannot contain are left over from copying. With them no request could be sent.
   sessionStorage.setItem(KEY, key.replace(/[^\x21-\x7e]/g, ''));
 }
 
-/** Paths are relative to the page, so that a base path needs no setting here. Throws {@link ApiError}. */
+/** Sends a request. Paths are relative to the page, so a base path needs no setting here. Throws {@link ApiError}. */
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   const key = sessionStorage.getItem(KEY);
   const headers: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` };
@@ -46,7 +46,7 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
     throw new ApiError(0, 'The server cannot be reached.', 'Check the connection and try again.');
   });
   const body: unknown = await response.json().catch(() => null);
-  // The server that gave the page gives the answers: their shape is taken as agreed.
+  // Not validated, since page and response come from the same server.
   if (response.ok) return body as T;
   throw problemOf(response.status, body);
 }

@@ -2,7 +2,7 @@ import { pieces, type TextRange } from './format.js';
 
 type Child = Node | string | null;
 
-/** Makes an element. Text becomes text nodes: nothing from outside is ever read as HTML. */
+/** Creates an element. Strings become text nodes, so data is never parsed as HTML. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -14,7 +14,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A text with its highlights as mark elements. */
+/** Creates a fragment of the text with its highlights as mark elements. */
 export function highlighted(text: string, highlights: readonly TextRange[]): DocumentFragment {
   const fragment = document.createDocumentFragment();
   fragment.append(
@@ -23,7 +23,7 @@ export function highlighted(text: string, highlights: readonly TextRange[]): Doc
   return fragment;
 }
 
-/** The element of the page with this id. Throws where the page and the script do not belong together. */
+/** Returns the element with this id. Throws an error if page and script do not match. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (found instanceof type) return found;

@@ -6,7 +6,7 @@ export interface Piece {
   readonly marked: boolean;
 }
 
-/** Cuts a text into pieces at its highlights; together they are the text, whatever the ranges are. */
+/** Splits a text at its highlights. The pieces joined are the text, even if ranges are invalid. */
 export function pieces(text: string, highlights: readonly TextRange[]): Piece[] {
   const found: Piece[] = [];
   let at = 0;
@@ -22,7 +22,7 @@ export function pieces(text: string, highlights: readonly TextRange[]): Piece[] 
   return found;
 }
 
-/** The lines of an answer's plain text, each to be shown as a paragraph. */
+/** The lines of an answer's plain text, one for each paragraph. */
 export function paragraphs(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
@@ -32,13 +32,13 @@ export function leadIn(heading: string): string {
   return /[.:?!]$/.test(heading) ? `${heading} ` : `${heading}: `;
 }
 
-/** `1 answer`, `42 answers`, `more than 1,000 answers`; `noun` gives the words for one and for many. */
+/** `1 answer`, `42 answers`, `more than 1,000 answers`. `noun`: singular and plural. */
 export function countOf(total: number, exact: boolean, [one, many]: readonly [string, string]): string {
   const number = total.toLocaleString('en');
   return `${exact ? '' : 'more than '}${number} ${total === 1 ? one : many}`;
 }
 
-/** `2024-12-20` as a reader says it; a text that is no date stays as it is. */
+/** Formats a date such as `2024-12-20` for readers. Returns any other text unchanged. */
 export function dateOf(date: string): string {
   const time = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(time)) return date;

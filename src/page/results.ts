@@ -3,10 +3,10 @@ import { element, highlighted } from './dom.js';
 import { documentLink, type State } from './url-state.js';
 import { dateOf, leadIn } from './format.js';
 
-/** A hit is there to be chosen, not to lead elsewhere: the document itself shows all of its related links. */
+/** Related links shown with a hit. The document itself shows all of them. */
 const RELATED_SHOWN = 2;
 
-/** A hit as a list item; its title leads to the document. */
+/** Renders a hit as a list item. Its title links to the document. */
 export function hitItem(hit: Hit, state: State): HTMLLIElement {
   const link = element('a', { href: documentLink(state, hit.id) || './' });
   link.append(highlighted(hit.title, hit.titleHighlights));
@@ -20,7 +20,7 @@ export function hitItem(hit: Hit, state: State): HTMLLIElement {
   );
 }
 
-/** A passage under its heading, which is not said again where the passage before has the same. */
+/** Renders a passage with its heading, which is omitted if the previous passage has the same one. */
 function snippetLine({ heading, text, html, highlights }: Snippet, headingBefore: string | null): HTMLParagraphElement {
   const line = element(
     'p',
@@ -33,13 +33,13 @@ function snippetLine({ heading, text, html, highlights }: Snippet, headingBefore
   return line;
 }
 
-/** Subject and date, or null where there is neither. */
+/** Renders subject and date. Returns null if there is neither. */
 export function factsLine(subject: string | null, date: string | null): HTMLElement | null {
   const facts = [subject, date === null ? null : dateOf(date)].filter((fact) => fact !== null);
   return facts.length === 0 ? null : element('p', { class: 'facts' }, facts.join(' · '));
 }
 
-/** Related links; what the index does not hold is named without a link, as its place is not known here. */
+/** Renders related links. Documents that are not in the index get no link, since their URL is unknown here. */
 export function relatedList(links: readonly RelatedLink[], state: State): HTMLElement | null {
   if (links.length === 0) return null;
   const items = links.map(({ title, url, indexed }) =>
@@ -48,11 +48,11 @@ export function relatedList(links: readonly RelatedLink[], state: State): HTMLEl
   return element('ul', { class: 'related', 'aria-label': 'Related questions' }, ...items);
 }
 
-/** A notice that something is not as hoped, with what to do. */
+/** Renders an error with its remedy. */
 export function errorNotice(error: ApiError, retry: () => void, useKey: (key: string) => void): HTMLElement {
   if (error.status === 404) return noSuchDocument();
   const asksForKey = error.status === 401;
-  // The remedy for a missing key speaks of headers, which is for programs.
+  // The remedy for a missing key is about headers, which only helps programs.
   const remedy = asksForKey ? null : error.remedy;
   return element(
     'div',
@@ -80,7 +80,7 @@ function noSuchDocument(): HTMLElement {
   );
 }
 
-/** What to do where nothing was found. */
+/** Renders advice if nothing was found. */
 export function nothingFound(query: string, filtered: boolean, clearFilters: () => void): HTMLElement {
   const about = query.trim() === '' ? 'There are no documents here.' : `Nothing found for “${query}”`;
   const notice = element(
@@ -113,4 +113,30 @@ function button(label: string, action: () => void): HTMLButtonElement {
   const made = element('button', { type: 'button' }, label);
   made.addEventListener('click', action);
   return made;
+}
+
+/** Maximum number of unselected subjects shown. */
+const SHOWN = 12;
+
+/** Creates buttons that filter by subject. Selected subjects are always shown, even with a count of 0. */
+export function subjectChips(
+  counts: Readonly<Record<string, number>>,
+  chosen: readonly string[],
+  toggle: (subject: string) => void,
+): HTMLButtonElement[] {
+  const found = Object.entries(counts).sort(([a, x], [b, y]) => y - x || a.localeCompare(b));
+  const listed = new Map([
+    ...chosen.map((subject) => [subject, counts[subject] ?? 0] as const),
+    ...found.slice(0, SHOWN),
+  ]);
+  return [...listed].map(([subject, count]) => {
+    const attributes = {
+      type: 'button',
+      'aria-pressed': String(chosen.includes(subject)),
+      'data-subject': subject,
+    };
+    const chip = element('button', attributes, `${subject} (${count.toLocaleString('en')})`);
+    chip.addEventListener('click', () => toggle(subject));
+    return chip;
+  });
 }

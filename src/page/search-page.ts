@@ -1,16 +1,15 @@
 import * as api from './api.js';
 import { documentView } from './document-view.js';
 import { byId, element } from './dom.js';
-import { errorNotice, hitItem, nothingFound } from './results.js';
+import { errorNotice, hitItem, nothingFound, subjectChips } from './results.js';
 import { EMPTY, readState, searchParameters, writeState, type State } from './url-state.js';
-import { subjectChips } from './subject-list.js';
 import { Suggestions } from './suggestions.js';
 import { countOf } from './format.js';
 
 type SubjectCounts = Readonly<Record<string, number>>;
 
 const PAGE_SIZE = 10;
-/** Milliseconds without a key pressed before the search runs. */
+/** Milliseconds after the last key press before the search runs. */
 const DEBOUNCE_MS = 150;
 
 const ui = {
@@ -29,11 +28,11 @@ const ui = {
 };
 
 let state: State = EMPTY;
-/** What is under way; a newer request ends it, so that a late answer never replaces a newer one. */
+/** Aborts the running request when a newer one starts, so that a late response never replaces a newer one. */
 let running = new AbortController();
-/** Which search the hits on the page answer; null: none. */
+/** The search whose hits are shown; null: none. */
 let listed: string | null = null;
-/** How far down the hits a document was opened from. */
+/** The scroll position at which a document was opened from the hits. */
 let listedAt = 0;
 let pause: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,7 +42,7 @@ const suggestions = new Suggestions({
   choose: ({ text, url }) => (url === undefined ? go({ ...state, q: text, doc: null }) : go({ ...state, doc: url })),
 });
 
-/** Shows a state; `keep` replaces the place in the history instead of adding one. */
+/** Shows a state. `keep` replaces the current history entry instead of adding one. */
 function go(next: State, keep = false): void {
   clearTimeout(pause);
   const url = writeState(next);
@@ -63,7 +62,7 @@ function show(next: State): void {
   else void showResults(0);
 }
 
-/** The hits are still there, "more" of them too: the visitor finds the place that they left. */
+/** Shows the hits again, including those loaded by "more", at the previous scroll position. */
 function returnToResults(left: string | null): void {
   begin();
   ui.documentView.hidden = true;
@@ -108,7 +107,7 @@ async function showResults(offset: number): Promise<void> {
   }
 }
 
-/** Counts of all subjects that the question finds, chosen or not, so that another can be added. */
+/** Shows the counts of all subjects of the query, selected or not, so that another can be added. */
 async function subjectCounts(asked: Promise<api.TimedAnswer>, signal: AbortSignal): Promise<SubjectCounts> {
   const every = { ...state, subjects: [] };
   const counted = state.subjects.length === 0 ? asked : api.search(searchParameters(every, 0, 0), signal);
@@ -128,7 +127,7 @@ function render(answer: api.TimedAnswer, offset: number): void {
       nothingFound(answer.query, state.subjects.length > 0, () => go({ ...state, subjects: [] })),
     );
   }
-  // After "more", the keyboard goes on at the first new hit.
+  // After "more", the focus moves to the first new hit.
   if (offset > 0) items[0]?.querySelector('a')?.focus();
 }
 
@@ -196,7 +195,7 @@ function showError(error: unknown, signal: AbortSignal, retry: () => void): void
 ui.input.addEventListener('input', () => {
   clearTimeout(pause);
   pause = setTimeout(() => {
-    // What is refined letter by letter is one place in the history; the first letter leaves what stood before.
+    // Typing creates one history entry, at its first letter.
     go({ ...state, q: ui.input.value, doc: null }, state.doc === null && state.q.trim() !== '');
     void suggestions.update(ui.input.value);
   }, DEBOUNCE_MS);
@@ -215,7 +214,7 @@ ui.sort.addEventListener('change', () => {
 
 ui.more.addEventListener('click', () => void showResults(ui.hits.children.length));
 
-// Links within the page change the state without loading it again; with a modifier the browser opens them as usual.
+// Links within the page change the state without a reload. With a modifier key the browser opens them as usual.
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;

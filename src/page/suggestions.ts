@@ -7,7 +7,7 @@ export interface SuggestionsOptions {
   readonly choose: (suggestion: api.Suggestion) => void;
 }
 
-/** Offers completions below the input: arrow keys walk through them, Enter takes one, Escape closes the list. */
+/** Shows completions below the input. Arrow keys select one, Enter accepts it, Escape closes the list. */
 export class Suggestions {
   private offered: readonly api.Suggestion[] = [];
   private active = -1;
@@ -16,11 +16,11 @@ export class Suggestions {
   constructor(private readonly options: SuggestionsOptions) {
     options.input.addEventListener('keydown', (event) => this.onKey(event));
     options.input.addEventListener('blur', () => this.close());
-    // The press must not take the focus from the input, or the list would close before the click.
+    // Keep the focus in the input, since the list would close before the click otherwise.
     options.list.addEventListener('pointerdown', (event) => event.preventDefault());
   }
 
-  /** Asks for completions of the text; a failure offers none, as the search itself tells of it. */
+  /** Requests completions of the text. A failure shows none, since the search itself reports it. */
   async update(text: string): Promise<void> {
     this.running.abort();
     const { signal } = (this.running = new AbortController());
@@ -57,7 +57,7 @@ export class Suggestions {
   }
 
   private onKey(event: KeyboardEvent): void {
-    // Input methods use the same keys while they compose.
+    // Input methods use the same keys during composition.
     if (this.offered.length === 0 || event.isComposing) return;
     if (event.key === 'ArrowDown') this.move(1);
     else if (event.key === 'ArrowUp') this.move(-1);
@@ -69,7 +69,7 @@ export class Suggestions {
     event.preventDefault();
   }
 
-  /** Past either end stands the input itself. */
+  /** Beyond either end of the list, the input itself is active. */
   private move(step: number): void {
     const { input, list } = this.options;
     const places = this.offered.length + 1;

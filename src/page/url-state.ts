@@ -1,15 +1,15 @@
-/** What the page shows; the address bar says the same, so that it can be shared and gone back to. */
+/** The state of the page. It is also in the URL, so that it can be shared and restored. */
 export interface State {
   readonly q: string;
   readonly subjects: readonly string[];
   readonly sort: '' | 'date:desc' | 'date:asc';
-  /** The key of the document that is read; null: the results are shown. */
+  /** The key of the shown document; null: the results are shown. */
   readonly doc: string | null;
 }
 
 export const EMPTY: State = { q: '', subjects: [], sort: '', doc: null };
 
-/** Reads `?q=…&subject=…&sort=…&doc=…`; what is not known is passed over. */
+/** Reads `?q=…&subject=…&sort=…&doc=…`; ignores anything else. */
 export function readState(search: string): State {
   const given = new URLSearchParams(search);
   const sort = given.get('sort');
@@ -33,7 +33,7 @@ export function writeState({ q, subjects, sort, doc }: State): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** A link to a document that keeps the search to come back to. */
+/** A link to a document that retains the search, for the way back. */
 export function documentLink(state: State, key: string): string {
   return writeState({ ...state, doc: key });
 }

@@ -231,7 +231,7 @@ describe('askdex commands', () => {
       isPlain(stdout);
       const long = await run('search', 'x'.repeat(2001));
       assert.equal(long.code, 1);
-      assert.match(long.stderr, /2001 characters; 2000 are the most/);
+      assert.match(long.stderr, /2001 characters; at most 2000 are allowed/);
     });
 
     it('does not let a document take over the terminal', async () => {

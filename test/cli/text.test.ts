@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { problemLines } from '../../src/cli/problem-list.js';
 import { createProgressDisplay } from '../../src/cli/progress.js';
-import { byteSize, pluralize, duration, highlighted, createStyles } from '../../src/cli/format.js';
+import { byteSize, pluralize, duration, highlighted, createStyles, problemLines } from '../../src/cli/format.js';
 import { BUILD_STAGES, type BuildProgress } from '../../src/core/model/build-report.js';
 import { safeForTerminal, safeLines } from '../../src/terminal.js';
 

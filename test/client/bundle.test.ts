@@ -25,6 +25,9 @@ const QUERIES: readonly (readonly [q: string, options: SearchOptions])[] = [
   ['maladie', { lang: 'fr' }],
   ['der himmel', { lang: 'pt' }],
   ['what is the moon', {}],
+  ['fluid', {}],
+  ['moon subject:Sea', {}],
+  ['moon', { filter: 'date>=2024-01-01' }],
 ];
 
 /** `openSnapshot` as a browser gets it. */
@@ -45,12 +48,9 @@ const withoutRelated = ({ hits, ...answer }: SearchAnswer): object => ({
 });
 
 describe('the bundled client', () => {
-  const settings: readonly Pick<Partial<SearchSettings>, 'language' | 'ranking'>[] = [
-    {},
-    { language: 'de' },
-    { ranking: 'bm25' },
-    { ranking: 'minisearch' },
-  ];
+  const settings: readonly (Pick<Partial<SearchSettings>, 'language' | 'ranking'> & {
+    synonyms?: string[][];
+  })[] = [{}, { language: 'de' }, { ranking: 'bm25' }, { ranking: 'minisearch' }, { synonyms: [['water', 'fluid']] }];
   for (const own of settings) {
     it(`loads on demand what ${JSON.stringify(own)} and queries in other languages need`, async () => {
       const site = temporaryFolder();

@@ -265,7 +265,7 @@ describe('openSnapshot lazily', function () {
           .writeHead(206, { 'Content-Range': `bytes ${from + 1}-${to}/${file.length}` })
           .end(file.subarray(from + 1, to + 1)),
       'index_damaged',
-      /gives "bytes \d+-\d+\/\d+" of index\.lazy, bytes \d+ to \d+/,
+      /sends "bytes \d+-\d+\/\d+" instead of index\.lazy, bytes \d+ to \d+/,
     ],
     [
       'a range of another file',
@@ -293,7 +293,7 @@ describe('openSnapshot lazily', function () {
       /index\.lazy does not match its checksum/,
     ],
     ['no such range', (response) => response.writeHead(416).end(), 'index_damaged', /no index\.lazy, bytes \d+ to \d+/],
-    ['an error', (response) => response.writeHead(500).end(), 'snapshot_unreachable', /the status 500/],
+    ['an error', (response) => response.writeHead(500).end(), 'snapshot_unreachable', /status 500/],
     ['nothing', (response) => response.destroy(), 'snapshot_unreachable', /index\.lazy" cannot be fetched/],
   ];
   for (const [name, serve, code, message] of refused) {

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { handleMessage } from '../../src/client/worker/host.js';
 import type { AskdexError, Snapshot, SnapshotOptions } from '../../src/client/index.js';
 import type { WorkerLike, MessageEventLike } from '../../src/client/store/platform.js';
-import { prefetchStored } from '../../src/client/store/prefetch-stored.js';
 import { openRemote } from '../../src/client/open-remote.js';
-import type { StoredSnapshot } from '../../src/client/store/snapshot-store.js';
+import { type StoredSnapshot, prefetchStored } from '../../src/client/store/snapshot-store.js';
 import { openWorkerSnapshot } from '../../src/client/worker-snapshot.js';
 import { visitedSite, type VisitedSite } from './support/visited-site.js';
 

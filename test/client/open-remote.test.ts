@@ -111,7 +111,8 @@ describe('openSnapshot from a URL', function () {
     try {
       for (const text of ['full', 'none']) {
         const source = `${server.url}/v1/snapshots/latest?text=${text}`;
-        await assert.rejects(openSnapshot(source, { patience: 0 }), { code: 'snapshot_not_ready' });
+        for (const options of [{ waitSeconds: 0 }, { patience: 0 }, { waitSeconds: 0, patience: 9 }])
+          await assert.rejects(openSnapshot(source, options), { code: 'snapshot_not_ready' });
         const opened = await openSnapshot(source);
         const manifest = opened.manifest as SnapshotManifest;
         assert.deepEqual([manifest.generation, manifest.prefix], [generation, `${generation}/${text}-`]);
@@ -163,14 +164,14 @@ describe('openSnapshot from a URL', function () {
     const other = pem(generateKeyPairSync('ed25519').publicKey);
     await assert.rejects(openSnapshot(host.url, { publicKey: other }), {
       code: 'snapshot_untrusted',
-      message: /signature is not of the key/,
+      message: /signature does not belong/,
     });
     await assert.rejects(openSnapshot(join(folder, 'full'), { publicKey: other }), {
       code: 'snapshot_untrusted',
     });
     await assert.rejects(openSnapshot(join(index, 'generations', generation), { publicKey: other }), {
       code: 'snapshot_untrusted',
-      message: /generation.*not signed/,
+      message: /generation.*no signature/,
     });
     await assert.rejects(openSnapshot(host.url, { publicKey: 'no key' }), {
       code: 'invalid_parameter',
@@ -195,7 +196,7 @@ describe('openSnapshot from a URL', function () {
     for (const source of [host.url, join(folder, 'full'), join(index, 'generations', generation)])
       await assert.rejects(openSnapshot(source, { minSequence: 2 }), {
         code: 'snapshot_untrusted',
-        message: /is 1, lower than 2/,
+        message: /1 is lower than 2/,
       });
   });
 
@@ -229,7 +230,7 @@ describe('openSnapshot from a URL', function () {
       'snapshot_unreachable',
       /manifest\.json" cannot be fetched: .* status 404/,
     ],
-    ['one that is being made', 'manifest.json', () => 503, 'snapshot_not_ready', /still making/],
+    ['one that is being made', 'manifest.json', () => 503, 'snapshot_not_ready', /still building/],
     [
       'a page in its place',
       'manifest.json',
@@ -293,7 +294,7 @@ describe('openSnapshot from a URL', function () {
     it(`refuses ${name}`, async () => {
       host.altered.set('index.askdex.gz', () => 404);
       host.altered.set(file, change);
-      await assert.rejects(openSnapshot(host.url, { patience: 0 }), { code, message });
+      await assert.rejects(openSnapshot(host.url, { waitSeconds: 0 }), { code, message });
     });
   }
 
@@ -357,7 +358,7 @@ describe('openSnapshot from a URL', function () {
     host.broken.add('index.askdex.gz');
     await assert.rejects(openSnapshot(host.url), {
       code: 'snapshot_unreachable',
-      message: /index\.askdex\.gz" cannot be fetched: the answer ended early/,
+      message: /index\.askdex\.gz" cannot be fetched: the response ended early/,
     });
     assert.equal(host.asked.at(-1)?.path, '/index.askdex.gz');
   });
@@ -387,7 +388,7 @@ describe('openSnapshot from a URL', function () {
   });
 
   it('asks for the settings of the index before it downloads', async () => {
-    await assert.rejects(openSnapshot(host.url, { settings: { language: 'de' } }), /these settings ask for/);
+    await assert.rejects(openSnapshot(host.url, { settings: { language: 'de' } }), /these settings need/);
     assert.equal(host.asked.length, 1);
   });
 
@@ -398,7 +399,7 @@ describe('openSnapshot from a URL', function () {
     host.close();
     await assert.rejects(openSnapshot(host.url), {
       code: 'snapshot_unreachable',
-      message: /the network gives no answer/,
+      message: /the host cannot be reached/,
     });
   });
 });

@@ -110,9 +110,9 @@ describe('openSnapshot', () => {
   });
 
   const wrongSources: readonly (readonly [source: unknown, code: string, message: RegExp])[] = [
-    ['ftp://example.org/snapshot', 'invalid_parameter', /"ftp:.*only http, https and file are known/],
-    ['http://', 'invalid_parameter', /is no URL/],
-    ['file://elsewhere/x%2Fy', 'invalid_parameter', /no folder here/],
+    ['ftp://example.org/snapshot', 'invalid_parameter', /"ftp:.*only http, https and file are supported/],
+    ['http://', 'invalid_parameter', /is not a URL/],
+    ['file://elsewhere/x%2Fy', 'invalid_parameter', /not a folder here/],
     ['', 'invalid_parameter', /neither a folder nor a URL/],
     [null, 'invalid_parameter', /neither a folder nor a URL/],
     ['no/such/folder', 'generation_not_found', /no manifest\.json in "no\/such\/folder"/],
@@ -144,7 +144,7 @@ describe('openSnapshot', () => {
     ['a manifest that is null', (copy) => writeFileSync(join(copy, 'manifest.json'), 'null'), /its manifest is wrong/],
     ['an edited manifest', (copy) => edit(copy, { documents: 3 }), /its own checksum/],
     ['a manifest without files', (copy) => edit(copy, { files: [] }, true), /names no index\.askdex/],
-    ['a manifest that counts otherwise', (copy) => edit(copy, { documents: 3 }, true), /holds 2 documents/],
+    ['a manifest that counts otherwise', (copy) => edit(copy, { documents: 3 }, true), /has 2 documents/],
     [
       'an index that is none, rightly sealed',
       (copy) => {

@@ -1,7 +1,7 @@
+import { prefetchStored } from '../../src/client/store/snapshot-store.js';
 import assert from 'node:assert/strict';
 import type { AskdexError } from '../../src/client/index.js';
 import { TransferredIndex } from '../../src/client/worker/transferred-index.js';
-import { prefetchStored } from '../../src/client/store/prefetch-stored.js';
 import { openRemote } from '../../src/client/open-remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import type { MemoryCaches } from './support/caches.js';
@@ -56,7 +56,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     const onProblem = (problem: AskdexError): void => void problems.push(problem);
     const snapshot = await openRemote(url(), { update: 'manual', onProblem }, ahead);
     assert.equal((await snapshot.search('sky')).totalHits, 1);
-    assert.match(problems[0]?.message ?? '', /is gone/);
+    assert.match(problems[0]?.message ?? '', /is incomplete/);
     await snapshot.close();
     assert.notEqual(indexEntry(), '', 'it is kept again');
   });

@@ -207,7 +207,7 @@ describe('a snapshot that is kept', () => {
   const damages: readonly (readonly [name: string, damage: () => void, told: RegExp])[] = [
     ['a changed index', () => change(indexEntry(), flipped), /does not match its checksum/],
     ['a short index', () => change(indexEntry(), (body) => body.subarray(1)), /does not match its checksum/],
-    ['no index', () => void caches.entries.delete(indexEntry()), /is gone/],
+    ['no index', () => void caches.entries.delete(indexEntry()), /is incomplete/],
     ['half a manifest', () => change(manifestEntry(), (body) => body.subarray(0, body.length >> 1)), /not JSON/],
     [
       'an edited manifest',
@@ -259,7 +259,7 @@ describe('a snapshot that is kept', () => {
 
   it('is of no use to other settings, which download their own', async () => {
     await open();
-    await assert.rejects(open({ settings: { language: 'de' } }), /these settings ask for/);
+    await assert.rejects(open({ settings: { language: 'de' } }), /these settings need/);
     host.close();
     assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
   });

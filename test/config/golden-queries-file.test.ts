@@ -1,8 +1,8 @@
+import { readGoldenQueries } from '../../src/config/config-file.js';
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readGoldenQueries } from '../../src/config/golden-queries-file.js';
 import { AskdexError } from '../../src/core/errors.js';
 
 describe('readGoldenQueries', () => {

@@ -147,7 +147,7 @@ describe('the page of an exported snapshot', function () {
     const session = await browser.newCDPSession(first);
     await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(host.url).origin, quotaSize: 1 });
     const page = await visit();
-    await noted(page, 'cannot be kept');
+    await noted(page, 'cannot store');
     await page.fill('#q', 'tides');
     await page.getByText(TIDES_TITLE).first().waitFor();
     await page.close();

@@ -1,11 +1,11 @@
+import { escapeHtml, html, prose } from '../../src/http/routes/docs-page.js';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseFilters } from '../../src/core/parse/filter-parser.js';
 import { createApp } from '../../src/http/app.js';
-import { escapeHtml, html, prose } from '../../src/http/routes/html.js';
 import { documentLink, EMPTY, readState, searchParameters, writeState } from '../../src/page/url-state.js';
 import { countOf, dateOf, paragraphs, pieces } from '../../src/page/format.js';
 import { expectProblem, harness, request } from './support.js';
@@ -43,6 +43,8 @@ describe('GET /', () => {
       for (const name of ['index.html', 'search.js', 'search.js.map', 'search.ts', 'tsconfig.json', '.secret.js']) {
         writeFileSync(join(folder, name), name);
       }
+      mkdirSync(join(folder, 'offline'));
+      writeFileSync(join(folder, 'offline', 'api.js'), 'not of the server');
       const app = createApp(harness().services, { pageFolder: folder });
       await request(app).get('/').expect(200, 'index.html');
       await request(app)
@@ -54,6 +56,9 @@ describe('GET /', () => {
         'tsconfig.json',
         'search.js.map',
         '.secret.js',
+        'offline/api.js',
+        '%6fffline/api.js',
+        'offline%2fapi.js',
         '..%2fx.js',
         '%2e%2e/x.js',
         '%00.js',

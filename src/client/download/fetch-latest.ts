@@ -14,32 +14,39 @@ import {
   type SnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
 import type { SnapshotSource } from './snapshot-source.js';
-import { decode, inflate } from './inflate.js';
 import { sha256 } from './web-crypto.js';
 import { checkManifest, type TrustOptions } from './verify-manifest.js';
 
-/** What a source gives now. */
+/** The newest snapshot of a source. */
 export interface LatestManifest {
   readonly manifest: SnapshotManifest;
-  /** As it was read. */
+  /** The manifest's text as it was received. */
   readonly json: string;
-  /** What the names of its files are relative to. */
+  /** The names of the files are relative to this URL. */
   readonly base: URL;
 }
 
-/** Fetches the manifest and checks it. Throws `snapshot_unreachable`, `snapshot_not_ready`, `index_damaged`, `snapshot_untrusted`. */
+/**
+ * Fetches the manifest and verifies it.
+ *
+ * @throws {AskdexError} snapshot_unreachable, snapshot_not_ready, index_damaged, snapshot_untrusted, invalid_parameter
+ */
 export async function fetchLatestManifest(source: SnapshotSource, trust: TrustOptions): Promise<LatestManifest> {
   const { text: json, base } = await source.manifest();
   return { manifest: await verifyManifestText(json, trust), json, base };
 }
 
-/** A manifest that was fetched or kept, checked. Throws `index_damaged`, `snapshot_untrusted`, `invalid_parameter`. */
+/**
+ * Verifies a manifest that was downloaded or stored.
+ *
+ * @throws {AskdexError} index_damaged, snapshot_untrusted; invalid_parameter: `publicKey` is not a key
+ */
 export async function verifyManifestText(json: string, trust: TrustOptions): Promise<SnapshotManifest> {
   const read = readSnapshotManifest(json);
   await checkManifest(read, trust);
   if (read.manifest.kind === 'packed') return read.manifest;
   throw damagedSnapshotError(
-    `${SNAPSHOT_MANIFEST} is that of a ${read.manifest.kind} export, which is not for this client`,
+    `${SNAPSHOT_MANIFEST} belongs to a ${read.manifest.kind} export, which this client cannot open`,
   );
 }
 
@@ -47,18 +54,22 @@ export interface IndexRequest {
   readonly source: SnapshotSource;
   readonly newest: LatestManifest;
   readonly analyzer: Analyzer;
-  /** The index that is open now, from which little may lead to the new one. */
+  /** The index that is open now; a delta from it may be smaller than the new index. */
   readonly base: NamedIndex | null;
 }
 
-/** The index file of a manifest, its checksum compared. Throws `snapshot_unreachable`, `index_damaged`. */
+/**
+ * Downloads the index file of a manifest and verifies its checksum.
+ *
+ * @throws {AskdexError} snapshot_unreachable, index_damaged
+ */
 export async function fetchIndex(request: IndexRequest): Promise<Uint8Array<ArrayBuffer>> {
   return (await fromDelta(request)) ?? (await wholeIndex(request));
 }
 
 /**
- * The index made of the one that is open; null: the snapshot has no delta from that, fetching the whole takes less, or something does
- * not fit.
+ * Updates the open index by a delta. Returns null if the snapshot has no delta from that index, the whole index is
+ * smaller, or the outcome does not match its checksum.
  */
 async function fromDelta({ source, newest, analyzer, base }: IndexRequest): Promise<Uint8Array<ArrayBuffer> | null> {
   const { manifest } = newest;
@@ -67,19 +78,20 @@ async function fromDelta({ source, newest, analyzer, base }: IndexRequest): Prom
   if (base === null || delta === null || delta.size >= downloadSize(manifest, INDEX_FILE)) return null;
   try {
     const encoded = await source.file(delta, urlOf(newest, delta.name));
-    const { applyDelta } = await import('./apply-delta.js');
-    const made = await applyDelta(base.bytes, encoded, { analyzer, decode, inflate });
-    return (await sha256(made)) === index.sha256 ? made : null;
+    const { updatedIndex } = await import('./apply-delta.js');
+    const updated = await updatedIndex(base.bytes, encoded, analyzer);
+    return (await sha256(updated)) === index.sha256 ? updated : null;
   } catch (error) {
-    // Whoever closed the snapshot meanwhile wants no other way.
+    // The snapshot was closed meanwhile, so the whole index is not needed either.
     if (error instanceof AskdexError && error.code === 'index_not_ready') throw error;
     return null;
   }
 }
 
 /**
- * The whole index. A server compresses `index.askdex` on its way, and says so in `Content-Encoding`. A static host sends most files as
- * they are, and a page cannot always tell (browsers hide the header of other origins), so the client asks such a host for the gzip form.
+ * Downloads the whole index. A server compresses `index.askdex` during the transfer (`Content-Encoding`). A static host
+ * usually does not, and a page cannot always find out, since browsers hide that header for other origins. The client
+ * therefore requests the gzip file from static hosts.
  */
 async function wholeIndex({ source, newest }: IndexRequest): Promise<Uint8Array<ArrayBuffer>> {
   const { manifest } = newest;
@@ -89,12 +101,12 @@ async function wholeIndex({ source, newest }: IndexRequest): Promise<Uint8Array<
   return inflated ?? source.file(index, urlOf(newest, INDEX_FILE));
 }
 
-/** Only a server's manifest has a prefix: an export's files lie beside its manifest, on any host. */
+/** Only a server's manifest has a prefix. The files of an export are beside its manifest, on any host. */
 function hostCompresses({ prefix }: SnapshotManifest): boolean {
   return prefix !== '';
 }
 
-/** Where a file of a manifest lies. */
+/** The URL of a file that a manifest names. */
 export function urlOf({ manifest, base }: LatestManifest, name: string): URL {
   return new URL(manifest.prefix + name, base);
 }

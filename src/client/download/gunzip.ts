@@ -3,7 +3,7 @@ import { damagedSnapshotError } from '../../core/model/snapshot-manifest.js';
 export type Chunk = Uint8Array<ArrayBuffer>;
 export type Chunks = AsyncGenerator<Chunk, void>;
 
-/** Every gzip file begins with these two bytes (RFC 1952, 2.3.1), and `index.askdex` with letters. */
+/** Every gzip file begins with these two bytes (RFC 1952, 2.3.1). `index.askdex` begins with letters. */
 const GZIP_MAGIC = [0x1f, 0x8b] as const;
 
 /** Whether this runtime can inflate gzip. */
@@ -11,16 +11,14 @@ export function canGunzip(): boolean {
   return typeof DecompressionStream !== 'undefined';
 }
 
-/** A body whose beginning was looked at; `chunks` still gives all of it. */
+/** A body whose first bytes were inspected. `chunks` still yields all of it. */
 export interface Sniffed {
-  /**
-   * false for a gzip file that its host sent with `Content-Encoding: gzip`: such a body arrives inflated.
-   */
+  /** false for a gzip file that its host sent with `Content-Encoding: gzip`, since it arrives inflated. */
   readonly gzipped: boolean;
   readonly chunks: Chunks;
 }
 
-/** Tells by the first bytes whether a body is gzip. */
+/** Detects by the first bytes whether a body is gzip. */
 export async function sniff(chunks: Chunks): Promise<Sniffed> {
   const head: Chunk[] = [];
   const bytes: number[] = [];
@@ -43,9 +41,9 @@ async function* joined(head: readonly Chunk[], rest: Chunks): Chunks {
 }
 
 /**
- * Inflates a gzip body as it arrives. What `chunks` throws comes through.
+ * Inflates a gzip body as it arrives. Errors of `chunks` are passed on.
  *
- * @throws AskdexError `index_damaged`, naming the file: it is no gzip.
+ * @throws {AskdexError} index_damaged: it is not gzip
  */
 export async function* gunzip(chunks: Chunks, name: string): Chunks {
   // Rejects once `chunks` has thrown.

@@ -1,3 +1,4 @@
+import type { RangeReader } from './http-client.js';
 import { AskdexError } from '../../core/errors.js';
 import {
   damagedPieceError,
@@ -11,30 +12,29 @@ import {
 import { PartialIndex } from '../../core/partial/partial-index.js';
 import { verifyProof } from '../../core/partial/merkle-tree.js';
 import type { DecodeUtf8 } from '../../core/index/documents/token-vocabulary.js';
-import type { RangeReader } from './range-reader.js';
 import { digest } from './web-crypto.js';
 
-/** Bytes between two pieces that are fetched along: about what a request of its own would cost. */
+/** Pieces at most this many bytes apart are fetched by one request: a second request costs about as much. */
 const MAX_GAP_BYTES = 400;
-/** Bytes of a range at most: so much is fetched again where one of its pieces does not fit. */
+/** Maximum bytes of a range, all of which are fetched again if one of its pieces is invalid. */
 const MAX_RANGE_BYTES = 1 << 18;
 
-/** Pieces that follow one another. */
+/** A range of consecutive pieces. */
 interface PieceRange {
   readonly first: number;
   /** Inclusive. */
   last: number;
 }
 
-/** Fetches the pieces of an index, verifies each, and puts them where the search reads them. */
+/** Downloads pieces of an index, verifies them and adds them to the partial index. */
 export class PieceLoader {
   readonly #head: LazyHead;
-  /** Where each piece begins in the file, and its end. */
+  /** The offset of each piece in the file, and the end of the last one. */
   readonly #starts: Float64Array;
   readonly #pending = new Map<number, Promise<void>>();
   readonly index: PartialIndex;
 
-  /** Throws `index_damaged`. */
+  /** @throws {AskdexError} index_damaged */
   constructor(
     head: LazyHead,
     private readonly ranges: RangeReader,
@@ -47,18 +47,26 @@ export class PieceLoader {
     this.index = new PartialIndex(head, decode);
   }
 
-  /** Reads the head that describes `ranges.file`. Rejects with `index_damaged`. */
+  /**
+   * Reads the head, which describes `ranges.file`.
+   *
+   * @throws {AskdexError} index_damaged
+   */
   static async open(head: Uint8Array<ArrayBuffer>, ranges: RangeReader, decode: DecodeUtf8): Promise<PieceLoader> {
     const body = await inflated(headerBody(head));
     try {
       return new PieceLoader(readHead(body, ranges.file.size), ranges, decode);
     } catch (error) {
-      // There is no room for what it speaks of.
+      // For example an allocation of an absurd size.
       throw error instanceof AskdexError ? error : damagedPieceError(LAZY_HEAD_FILE, 'it cannot be read', error);
     }
   }
 
-  /** Settles once these pieces are there. Rejects with `snapshot_unreachable`, `index_damaged` (naming the range). */
+  /**
+   * Loads these pieces.
+   *
+   * @throws {AskdexError} snapshot_unreachable; index_damaged: it names the range
+   */
   async load(pieces: Iterable<number>): Promise<void> {
     const wanted = [...pieces].filter((piece) => !this.index.has(piece)).sort((a, b) => a - b);
     for (const run of this.#runs(wanted.filter((piece) => !this.#pending.has(piece)))) {
@@ -73,9 +81,9 @@ export class PieceLoader {
       };
       coming.then(forget, forget);
     }
-    // All have come to an end when one is told to have failed: who asks again then begins anew.
-    for (const one of await Promise.allSettled(wanted.flatMap((piece) => this.#pending.get(piece) ?? [])))
-      if (one.status === 'rejected') throw one.reason;
+    // Wait for all requests before reporting a failure, so that a retry starts from a clean state.
+    for (const outcome of await Promise.allSettled(wanted.flatMap((piece) => this.#pending.get(piece) ?? [])))
+      if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   #runs(pieces: readonly number[]): PieceRange[] {
@@ -99,7 +107,7 @@ export class PieceLoader {
       await this.#fetchRun(run, 'default');
     } catch (error) {
       if (!(error instanceof AskdexError) || error.code !== 'index_damaged') throw error;
-      // A cache, or a host that replaced the file meanwhile: once more, past all caches.
+      // A cache may be stale, or the host may have replaced the file: retry once past all caches.
       await this.#fetchRun(run, 'reload');
     }
   }
@@ -132,6 +140,6 @@ async function inflated(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await new Response(plain).arrayBuffer());
   } catch (cause) {
-    throw damagedPieceError(LAZY_FILE, 'it cannot be unpacked', cause);
+    throw damagedPieceError(LAZY_FILE, 'it cannot be inflated', cause);
   }
 }

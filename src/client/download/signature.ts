@@ -1,22 +1,21 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
-import { untrustedError } from './untrusted-error.js';
-import { webCrypto } from './web-crypto.js';
+import { webCrypto, untrustedError } from './web-crypto.js';
 
 export interface Signed {
-  /** Base64; undefined: there is none. */
+  /** In base64; undefined: there is none. */
   readonly signature: string | undefined;
-  /** What the signature signs, in UTF-8. */
+  /** The text whose UTF-8 bytes are signed. */
   readonly signed: string;
 }
 
-/** Throws `snapshot_untrusted`, `invalid_parameter` (the key is none). */
+/** @throws {AskdexError} snapshot_untrusted; invalid_parameter: `publicKey` is not a key */
 export async function checkSignature(publicKey: string, { signature, signed }: Signed): Promise<void> {
-  const remedy = 'Use the public key of who exported it.';
+  const remedy = 'Use the public key of the publisher.';
   const key = await importKey(publicKey);
   if (signature === undefined) throw untrustedError('it is not signed', remedy);
   const bytes = base64(signature);
   if (bytes === null || !(await webCrypto().verify('Ed25519', key, bytes, new TextEncoder().encode(signed))))
-    throw untrustedError('its signature is not of the key that was given', remedy);
+    throw untrustedError('its signature does not belong to the given key', remedy);
 }
 
 async function importKey(pem: string) {
@@ -28,7 +27,7 @@ async function importKey(pem: string) {
   } catch (error) {
     if (error instanceof AskdexError) throw error;
     if (error instanceof Error && error.name === 'NotSupportedError') {
-      const remedy = 'Use a newer browser; an older one cannot tell whether the snapshot is genuine.';
+      const remedy = 'Use a newer browser, which can check signatures.';
       throw untrustedError('Ed25519 signatures cannot be checked here', remedy, error);
     }
     throw wrongKey(pem, error);
@@ -38,7 +37,7 @@ async function importKey(pem: string) {
 function wrongKey(pem: string, cause?: unknown): AskdexError {
   return new AskdexError(
     'invalid_parameter',
-    `The option "publicKey" is ${quoteForMessage(pem)}, no Ed25519 public key.`,
+    `The option "publicKey" is ${quoteForMessage(pem)}, which is not an Ed25519 public key.`,
     {
       parameter: 'publicKey',
       remedy: 'Give it in PEM, from "-----BEGIN PUBLIC KEY-----" to its end.',

@@ -6,7 +6,7 @@ import { cancel, HttpClient, type CacheMode } from './http-client.js';
 import { sha256 } from './web-crypto.js';
 
 export interface DownloadProgress {
-  /** Bytes of the file so far, without the encoding of HTTP. Each file begins at 0. */
+  /** Bytes of the file received so far, without HTTP's content encoding. Each file begins at 0. */
   readonly loaded: number;
   /** Bytes of the whole file. */
   readonly total: number;
@@ -14,19 +14,21 @@ export interface DownloadProgress {
 
 export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
-  /** Sent with each request to the origin of the source, such as `Authorization`. */
+  /** Sent with each request to the origin of the source, for example `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Ends the opening. */
+  /** Aborts the opening. */
   readonly signal?: AbortSignal;
-  /** How long to wait for a server that still makes the snapshot: seconds, 300 where nothing is said, 0 for not at all. */
+  /** Seconds to wait for a server that is still building the snapshot; default 300, 0: do not wait. */
+  readonly waitSeconds?: number;
+  /** @deprecated The former name of `waitSeconds`, which takes precedence. */
   readonly patience?: number;
 }
 
 const DEFAULT_WAIT_S = 300;
-/** Seconds between two questions, at least and at most, whatever the server says. */
+/** Bounds, in seconds, of the pause between two requests, whatever the server says. */
 const RETRY_DELAY_S = { least: 0.25, most: 30 } as const;
 
-/** Where the files of a snapshot are fetched from. */
+/** Downloads the manifest and the files of a snapshot. */
 export class SnapshotSource {
   readonly #requests: HttpClient;
 
@@ -42,24 +44,30 @@ export class SnapshotSource {
     });
   }
 
-  /** The same source, its requests ended by another signal. */
+  /** The same source with another abort signal. */
   withSignal(signal: AbortSignal): SnapshotSource {
     return new SnapshotSource(this.url, { ...this.options, signal });
   }
 
-  /** The text at the source, and the URL that it came from in the end. Throws `snapshot_unreachable`, `snapshot_not_ready`. */
+  /**
+   * Downloads the manifest. `base` is its URL after redirects.
+   *
+   * @throws {AskdexError} snapshot_unreachable; snapshot_not_ready: the server is still building it
+   */
   async manifest(): Promise<{ readonly text: string; readonly base: URL }> {
     const response = await this.#fetch(this.url, 'no-cache');
     try {
       return { text: await response.text(), base: new URL(response.url === '' ? this.url : response.url) };
     } catch (error) {
-      throw this.#requests.unreachable(this.url, 'its answer ended early', error);
+      throw this.#requests.unreachable(this.url, 'the response ended early', error);
     }
   }
 
   /**
-   * A whole file, its size and sha256 compared. One that does not fit is fetched once more past every cache: a host may have
-   * replaced a file of the same name. Throws `snapshot_unreachable`, `index_damaged`.
+   * Downloads a whole file and verifies its size and sha256. A file that does not match is downloaded once more past
+   * every cache, since the host may have replaced a file of the same name.
+   *
+   * @throws {AskdexError} snapshot_unreachable, snapshot_not_ready; index_damaged: it does not match twice
    */
   async file(file: ManifestFile, url: URL): Promise<Uint8Array<ArrayBuffer>> {
     try {
@@ -71,22 +79,23 @@ export class SnapshotSource {
   }
 
   /**
-   * A whole file from its gzip form. Like `file`, it asks once more past every cache if the outcome does not fit. null: the gzip
-   * form is of no use here, because the host does not have it, it does not fit, or this browser cannot inflate.
+   * Downloads a whole file in its gzip form. Like `file`, it retries once past every cache. Returns null if the host
+   * does
+   * not have the gzip file, its content does not match, or this browser cannot inflate.
    *
-   * @throws AskdexError `snapshot_unreachable`
+   * @throws {AskdexError} snapshot_unreachable, snapshot_not_ready
    */
   async gzippedFile(file: ManifestFile, gzipped: ManifestFile, url: URL): Promise<Uint8Array<ArrayBuffer> | null> {
     if (!canGunzip()) return null;
     for (const cache of ['default', 'reload'] as const) {
       try {
-        const response = await this.#ask(url, cache);
+        const response = await this.#request(url, cache);
         if (!response.ok) {
           await cancel(response);
           return null;
         }
         const { name, size } = file;
-        const body = { url, name, size, gzipped, onLoaded: this.#tell };
+        const body = { url, name, size, gzipped, onLoaded: this.#reportProgress };
         return await this.#verified(file, await this.#requests.readGzipped(response, body));
       } catch (error) {
         if (!isDamage(error)) throw error;
@@ -98,13 +107,12 @@ export class SnapshotSource {
   async #checked(file: ManifestFile, url: URL, cache: CacheMode): Promise<Uint8Array<ArrayBuffer>> {
     const response = await this.#fetch(url, cache);
     const { name, size } = file;
-    const body = { url, name, size, onLoaded: this.#tell };
+    const body = { url, name, size, onLoaded: this.#reportProgress };
     return this.#verified(file, await this.#requests.read(response, body));
   }
 
-  readonly #tell = (loaded: number, total: number): void => this.options.onProgress?.({ loaded, total });
+  readonly #reportProgress = (loaded: number, total: number): void => this.options.onProgress?.({ loaded, total });
 
-  /** Throws `index_damaged`. */
   async #verified(
     { name, sha256: expected }: ManifestFile,
     bytes: Uint8Array<ArrayBuffer>,
@@ -114,22 +122,27 @@ export class SnapshotSource {
   }
 
   async #fetch(url: URL, cache: CacheMode): Promise<Response> {
-    const response = await this.#ask(url, cache);
+    const response = await this.#request(url, cache);
     if (response.ok) return response;
     await cancel(response);
-    throw this.#requests.unreachable(url, `the answer has the status ${response.status}`);
+    throw this.#requests.unreachable(url, `the host answers with status ${response.status}`);
   }
 
-  /** Asks until the server has made the file, whatever the status of its answer then. Throws `snapshot_not_ready`. */
-  async #ask(url: URL, cache: CacheMode): Promise<Response> {
-    let left = this.options.patience ?? DEFAULT_WAIT_S;
+  /**
+   * Repeats a request while the server is building the file. Returns the response, whatever its status is.
+   *
+   * @throws {AskdexError} snapshot_not_ready: the server takes too long
+   */
+  async #request(url: URL, cache: CacheMode): Promise<Response> {
+    const { waitSeconds, patience } = this.options;
+    let left = waitSeconds ?? patience ?? DEFAULT_WAIT_S;
     for (;;) {
       const response = await this.#requests.fetch(url, cache);
       const after = response.status === 503 ? response.headers.get('Retry-After') : null;
       if (after === null) return response;
       await cancel(response);
       const pause = Math.min(RETRY_DELAY_S.most, Math.max(RETRY_DELAY_S.least, Number(after) || 0));
-      if (pause > left) throw notReady(url, after);
+      if (pause > left) throw notReadyError(url, after);
       left -= pause;
       await this.#wait(pause);
     }
@@ -154,10 +167,10 @@ function isDamage(error: unknown): boolean {
   return error instanceof AskdexError && error.code === 'index_damaged';
 }
 
-function notReady(url: URL, after: string): AskdexError {
+function notReadyError(url: URL, after: string): AskdexError {
   return new AskdexError(
     'snapshot_not_ready',
-    `The server is still making the snapshot at ${quoteForMessage(url.href)}.`,
+    `The server is still building the snapshot at ${quoteForMessage(url.href)}.`,
     { remedy: `Try again in ${after} seconds.` },
   );
 }

@@ -3,21 +3,20 @@ import {
   SNAPSHOT_MANIFEST,
   type ReadSnapshotManifest,
 } from '../../core/model/snapshot-manifest.js';
-import { untrustedError } from './untrusted-error.js';
-import { sha256 } from './web-crypto.js';
+import { sha256, untrustedError } from './web-crypto.js';
 
-/** What a caller demands of a snapshot before a byte of its files is believed. */
+/** What a manifest must fulfil before its files are used. */
 export interface TrustOptions {
   /** The publisher's Ed25519 public key, PEM (SPKI). */
   readonly publicKey?: string;
-  /** Lowest `sequence` that is taken. */
+  /** Lowest accepted `sequence`. */
   readonly minSequence?: number;
 }
 
 /**
- * Checks a manifest: its own checksum, its signature where a key is given, its sequence where one is. Web Crypto alone.
+ * Verifies a manifest's checksum and, if the options contain them, its signature and sequence.
  *
- * Throws `index_damaged`, `snapshot_untrusted`, `invalid_parameter` (the key is none).
+ * @throws {AskdexError} index_damaged, snapshot_untrusted; invalid_parameter: `publicKey` is not a key
  */
 export async function checkManifest(
   read: ReadSnapshotManifest,
@@ -27,19 +26,19 @@ export async function checkManifest(
   if ((await sha256(utf8(checksummedText))) !== manifest.checksum)
     throw damagedSnapshotError(`${SNAPSHOT_MANIFEST} does not match its own checksum`);
   if (publicKey !== undefined) {
-    // Loaded on demand: most callers give no key.
+    // Loaded on demand, since most callers give no key.
     const { checkSignature } = await import('./signature.js');
     await checkSignature(publicKey, { signature: manifest.signature, signed: signedText });
   }
   checkSequence(manifest.sequence, minSequence);
 }
 
-/** Throws `snapshot_untrusted` where a sequence is lower than what the caller has seen. */
+/** @throws {AskdexError} snapshot_untrusted: the sequence is lower than `minSequence` */
 export function checkSequence(sequence: number, minSequence: number | undefined): void {
   if (minSequence === undefined || sequence >= minSequence) return;
   throw untrustedError(
-    `its sequence is ${sequence}, lower than ${minSequence}: it is older than one that was seen`,
-    'Fetch it again later; a proxy may hold an old copy.',
+    `its sequence ${sequence} is lower than ${minSequence}, so it is older than a known one`,
+    'Try again later. A proxy may still have an old copy.',
   );
 }
 

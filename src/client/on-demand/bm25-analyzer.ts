@@ -1,2 +1,2 @@
-// The analyzer of the ranking `bm25`: loaded if a snapshot has that ranking.
+// Loaded if a snapshot has the ranking `bm25`.
 export { createLuceneAnalyzer } from '../../core/analysis/lucene-analyzer.js';

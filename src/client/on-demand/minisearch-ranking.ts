@@ -1,2 +1,2 @@
-// The ranking `minisearch`: loaded if a snapshot has that ranking.
+// Loaded if a snapshot has the ranking `minisearch`.
 export { MiniSearchRanker } from '../../core/search/scoring/like-minisearch.js';

@@ -1,3 +1,3 @@
-// What the client needs of languages other than English: loaded when a snapshot or a query is in one.
+// Loaded if a snapshot or a query is in a language other than English.
 export { loadStemmer } from '../../adapters/stemmers/stemmers.js';
 export { stopWordsOf } from '../../core/analysis/stop-words.js';

@@ -1,22 +1,19 @@
-/**
- * What the client uses of its surroundings beside the language. Browsers and their workers have all of it, other runtimes some: whatever may
- * be missing is optional here, and whoever uses it says what happens without.
- */
+/** The parts of the runtime that the client uses. Browsers have all of them; optional ones may be missing elsewhere. */
 interface Platform {
   readonly fetch: typeof fetch;
-  /** Absent on pages that came over plain HTTP, as `crypto.subtle` is. */
+  /** Absent on pages served over plain HTTP, like `crypto.subtle`. */
   readonly caches?: Caches;
   readonly navigator?: { readonly locks?: Locks };
-  /** A page has one, workers have none. */
+  /** Only pages have a document, workers do not. */
   readonly document?: object;
 }
 
-/** Of the standard's `CacheStorage`. */
+/** A part of the standard's `CacheStorage`. */
 export interface Caches {
   open(name: string): Promise<ResponseCache>;
 }
 
-/** Of the standard's `Cache`. */
+/** A part of the standard's `Cache`. */
 export interface ResponseCache {
   match(url: string): Promise<Response | undefined>;
   put(url: string, response: Response): Promise<void>;
@@ -28,21 +25,21 @@ interface Locks {
   request<T>(name: string, run: () => Promise<T>): Promise<T>;
 }
 
-/** Of the standard's `Worker`. */
+/** A part of the standard's `Worker`. */
 export interface WorkerLike {
-  /** What is transferred is gone from this thread. */
+  /** Transferred buffers are no longer usable in this thread. */
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   terminate(): void;
   addEventListener(type: 'message' | 'error' | 'messageerror', listener: (event: MessageEventLike) => void): void;
 }
 
-/** Of the standard's `MessageEvent`; the event of an error has no data. */
+/** A part of the standard's `MessageEvent`. Error events have no data. */
 export interface MessageEventLike {
   readonly data?: unknown;
   preventDefault?(): void;
 }
 
-/** Read anew each time: a test, or a page, may replace what is there. */
+/** Read at each use, since a test or a page may replace globals. */
 export function platform(): Platform {
   return globalThis;
 }

@@ -1,9 +1,10 @@
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { lazy } from '../../core/lazy.js';
+import { SNAPSHOT_MANIFEST } from '../../core/model/snapshot-manifest.js';
 import { readStoredIndex, type StoredBody, type StoredIndex } from './stored-index.js';
 import { platform, type ResponseCache } from './platform.js';
 
-/** A snapshot as it was kept: not checked yet, whoever opens it does. */
+/** A snapshot as it was stored. Nothing of it is verified yet. */
 export interface StoredSnapshot {
   /** The manifest's JSON. */
   readonly manifest: string;
@@ -16,20 +17,90 @@ export interface SnapshotToStore {
   /** sha256 of the index file. */
   readonly sha256: string;
   readonly index: Uint8Array<ArrayBuffer>;
-  /** Whether what another tab keeps meanwhile gives way to this. */
-  readonly shouldReplace: (kept: string) => boolean;
+  /** Whether this snapshot replaces the one that another tab has stored meanwhile. */
+  readonly shouldReplace: (storedManifest: string) => boolean;
+}
+
+interface ReadOptions {
+  /** Starts to read the index at once, since it is needed in any case. */
+  readonly whole?: boolean;
 }
 
 const CACHE = 'askdex-snapshots';
-/** The parameter that turns a source's URL into the name of an entry: no request of a page has it. */
+/** The parameter that turns a source's URL into the URL of an entry. No request of a page has it. */
 const ENTRY = 'askdex-kept';
 const POINTER = 'manifest';
+const SHA256 = 'X-Askdex-Sha256';
+const SIZE = 'X-Askdex-Size';
+
+/** The manifest's URL: a folder contains its manifest. */
+export function manifestUrl(url: URL): URL {
+  return url.pathname.endsWith('/') ? new URL(SNAPSHOT_MANIFEST, url) : url;
+}
 
 /**
- * Keeps the newest snapshot of one source in Cache Storage, for the next visit and for the time without a network.
+ * Reads the stored snapshot of a source for a worker that is starting, since both take about as long. It verifies
+ * nothing. Returns null if none is stored.
+ */
+export async function prefetchStored(url: URL): Promise<StoredSnapshot | null> {
+  const cache = await openCache();
+  return cache === null ? null : readStored(cache, manifestUrl(url), { whole: true });
+}
+
+/** Returns null if there is no Cache Storage or the page may not use it. */
+async function openCache(): Promise<ResponseCache | null> {
+  try {
+    return (await platform().caches?.open(CACHE)) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+async function readStored(
+  cache: ResponseCache,
+  source: URL,
+  { whole = false }: ReadOptions = {},
+): Promise<StoredSnapshot | null> {
+  try {
+    const pointer = await cache.match(entryUrl(source, POINTER));
+    if (pointer === undefined) return null;
+    const indexUrl = entryUrl(source, pointer.headers.get(SHA256) ?? '');
+    const index = lazy(() => readStoredIndex(storedBody(cache, indexUrl)));
+    if (whole) index();
+    return { manifest: await pointer.text(), index };
+  } catch {
+    return null;
+  }
+}
+
+async function storedBody(cache: ResponseCache, url: string): Promise<StoredBody> {
+  const response = await cache.match(url);
+  const stream = response?.body ?? null;
+  if (stream === null) throw new Error('The index is missing from the store.');
+  return { stream, size: Number(response?.headers.get(SIZE)) || 0 };
+}
+
+function entryUrl(source: URL, name: string): string {
+  const url = normalized(source);
+  url.searchParams.set(ENTRY, name);
+  return url.href;
+}
+
+/** The source's URL without its entry name, so that two spellings of a URL are equal. */
+function normalized(source: URL): URL {
+  const url = new URL(source);
+  url.hash = '';
+  url.searchParams.delete(ENTRY);
+  return url;
+}
+
+/**
+ * Stores the newest snapshot of one source in Cache Storage, for the next visit and for visits without a network.
  *
- * The index is put under its checksum, then the manifest over the one before: whoever is stopped between the two leaves what was
- * kept before. Tabs take turns by a lock.
+ * The index is stored under its checksum. The manifest is written afterwards, so a writer that stops between the two
+ * leaves the previous snapshot intact. Tabs take turns by a lock.
+ *
+ * Pages only read: the functions above are apart from this class so that their bundle contains no writing code.
  */
 export class SnapshotStore {
   private constructor(
@@ -37,77 +108,57 @@ export class SnapshotStore {
     private readonly source: URL,
   ) {}
 
-  /** null: there is no Cache Storage here, or it is closed to this page. */
+  /** Returns null if there is no Cache Storage or the page may not use it. */
   static async open(source: URL): Promise<SnapshotStore | null> {
-    try {
-      const cache = await platform().caches?.open(CACHE);
-      return cache === undefined ? null : new SnapshotStore(cache, source);
-    } catch {
-      return null;
-    }
+    const cache = await openCache();
+    return cache === null ? null : new SnapshotStore(cache, source);
   }
 
-  /** What was kept last; null: nothing, or the store cannot be read. `whole`: its index is wanted in any case, and read at once. */
-  async read({ whole = false } = {}): Promise<StoredSnapshot | null> {
-    try {
-      const pointer = await this.cache.match(this.#entryUrl(POINTER));
-      if (pointer === undefined) return null;
-      const index = lazy(() => readStoredIndex(this.#index(pointer.headers.get(SHA256) ?? '')));
-      if (whole) index();
-      return { manifest: await pointer.text(), index };
-    } catch {
-      return null;
-    }
+  /** Returns the stored snapshot; null if there is none or the store cannot be read. */
+  read(options?: ReadOptions): Promise<StoredSnapshot | null> {
+    return readStored(this.cache, this.source, options);
   }
 
   /**
-   * Puts a snapshot in place of the one before. It stays the one before where that does not give way.
+   * Stores a snapshot in place of the previous one, if `shouldReplace` agrees.
    *
-   * Throws `snapshot_unstored`.
+   * @throws {AskdexError} snapshot_unstored: the browser refuses it, for example because the storage is full
    */
-  async write(keeping: SnapshotToStore): Promise<void> {
+  async write({ index, sha256, manifest, shouldReplace }: SnapshotToStore): Promise<void> {
     await this.#withLock(async () => {
       const before = await this.read();
-      if (before !== null && !keeping.shouldReplace(before.manifest)) return;
+      if (before !== null && !shouldReplace(before.manifest)) return;
       try {
-        const { index, sha256, manifest } = keeping;
         const size = { [SIZE]: String(index.length) };
-        await this.cache.put(this.#entryUrl(sha256), new Response(index, { headers: size }));
+        await this.cache.put(entryUrl(this.source, sha256), new Response(index, { headers: size }));
         const headers = { [SHA256]: sha256, 'Content-Type': 'application/json' };
-        await this.cache.put(this.#entryUrl(POINTER), new Response(manifest, { headers }));
+        await this.cache.put(entryUrl(this.source, POINTER), new Response(manifest, { headers }));
       } catch (error) {
         throw storeError(error);
       } finally {
-        await this.#forgetOthers();
+        await this.#deleteUnused();
       }
     });
   }
 
-  /** Removes everything that was kept of the source. */
+  /** Removes everything that is stored of the source. */
   async clear(): Promise<void> {
     await this.#withLock(async () => {
-      await this.cache.delete(this.#entryUrl(POINTER)).catch(() => false);
-      await this.#forgetOthers();
+      await this.cache.delete(entryUrl(this.source, POINTER)).catch(() => false);
+      await this.#deleteUnused();
     });
   }
 
-  async #index(sha256: string): Promise<StoredBody> {
-    const response = await this.cache.match(this.#entryUrl(sha256));
-    const stream = response?.body ?? null;
-    if (stream === null) throw new Error('The index is gone from the store.');
-    return { stream, size: Number(response?.headers.get(SIZE)) || 0 };
-  }
-
-  /** Removes every index but the one that the pointer names: room that nobody would give back otherwise. */
-  async #forgetOthers(): Promise<void> {
+  /** Removes every index that the pointer does not name. Nothing else would free their space. */
+  async #deleteUnused(): Promise<void> {
     try {
-      const pointer = await this.cache.match(this.#entryUrl(POINTER));
-      const named = pointer?.headers.get(SHA256);
-      const keep = [this.#entryUrl(POINTER), ...(named === undefined || named === null ? [] : [this.#entryUrl(named)])];
+      const pointerUrl = entryUrl(this.source, POINTER);
+      const named = (await this.cache.match(pointerUrl))?.headers.get(SHA256);
+      const used = [pointerUrl, ...(typeof named === 'string' ? [entryUrl(this.source, named)] : [])];
       for (const { url } of await this.cache.keys())
-        if (this.#isOurs(url) && !keep.includes(url)) await this.cache.delete(url);
+        if (this.#isOurs(url) && !used.includes(url)) await this.cache.delete(url);
     } catch {
-      // The next one that is written tries again.
+      // The next write tries again.
     }
   }
 
@@ -115,41 +166,20 @@ export class SnapshotStore {
     const parsed = new URL(url);
     if (!parsed.searchParams.has(ENTRY)) return false;
     parsed.searchParams.delete(ENTRY);
-    return parsed.href === this.#plain().href;
+    return parsed.href === normalized(this.source).href;
   }
 
-  #entryUrl(name: string): string {
-    const url = this.#plain();
-    url.searchParams.set(ENTRY, name);
-    return url.href;
-  }
-
-  /** The source's URL as `URL` writes it after its parameters were touched, so that two spellings of it are equal. */
-  #plain(): URL {
-    const url = new URL(this.source);
-    url.hash = '';
-    url.searchParams.delete(ENTRY);
-    return url;
-  }
-
-  /** Without locks, two tabs may both write: each whole, the last one stays. */
+  /** If the runtime has no locks, two tabs may write at once. Each writes a whole snapshot, and the last one stays. */
   #withLock<T>(run: () => Promise<T>): Promise<T> {
     const locks = platform().navigator?.locks;
     return locks === undefined ? run() : locks.request(`${CACHE} ${this.source.href}`, run);
   }
 }
 
-const SHA256 = 'X-Askdex-Sha256';
-const SIZE = 'X-Askdex-Size';
-
 function storeError(cause: unknown): AskdexError {
   const name = cause instanceof Error ? cause.name : 'an unknown error';
-  return new AskdexError(
-    'snapshot_unstored',
-    `The snapshot cannot be kept in the browser (${quoteForMessage(name)}).`,
-    {
-      remedy: 'Free some storage of the site, or ask for a persistent one; until then it is downloaded at each visit.',
-      cause,
-    },
-  );
+  return new AskdexError('snapshot_unstored', `The browser cannot store the snapshot (${quoteForMessage(name)}).`, {
+    remedy: 'Free some storage of the site or request persistent storage. Until then each visit downloads it again.',
+    cause,
+  });
 }

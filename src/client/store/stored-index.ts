@@ -1,24 +1,24 @@
 import { CHUNK_BYTES, HASH_BYTES } from '../../core/index/format/container.js';
-import { yieldToEventLoop } from './yield-to-event-loop.js';
 import { digest } from '../download/web-crypto.js';
 
-/** An index file in the store. */
+/** The body of a stored index file. */
 export interface StoredBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** How many bytes it should have; 0: nobody knows. */
+  /** Expected number of bytes; 0: unknown. */
   readonly size: number;
 }
 
-/** An index file that is read. Both reject where it cannot be. */
+/** A stored index file that is being read. Both promises reject if it cannot be read. */
 export interface StoredIndex {
   readonly bytes: Promise<Uint8Array<ArrayBuffer>>;
-  /** What `index.chunks` would list of these bytes. It comes after them: whoever waits for it can open them meanwhile. */
+  /** The content of `index.chunks` for these bytes. It resolves after `bytes`, which can be opened meanwhile. */
   readonly hashes: Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
- * Reads an index file, giving way in between: all at once, it would keep the thread of a page waiting. The bytes may be transferred to
- * another thread as soon as they are there; the hashes are taken of what they were made of.
+ * Reads an index file in steps that do not block the page. `bytes` may be transferred to another thread at once, since
+ * the
+ * hashes are computed from the chunks that were read.
  */
 export function readStoredIndex(body: Promise<StoredBody>): StoredIndex {
   const read = body.then(readPieces);
@@ -26,7 +26,7 @@ export function readStoredIndex(body: Promise<StoredBody>): StoredIndex {
     bytes: read.then(({ bytes }) => bytes),
     hashes: read.then(({ pieces }) => hashesOf(pieces)),
   };
-  // Whoever awaits the one may not await the other.
+  // A caller may await only one of them.
   index.bytes.catch(() => undefined);
   index.hashes.catch(() => undefined);
   return index;
@@ -36,7 +36,7 @@ type Pieces = readonly Uint8Array<ArrayBuffer>[];
 
 interface Read {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The same as they came. */
+  /** The same bytes in the chunks that were read. */
   readonly pieces: Pieces;
 }
 
@@ -65,7 +65,7 @@ function joined(pieces: Pieces, size: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Chunks between two that let others go first: about a millisecond. */
+/** Number of chunks that are hashed between two yields: about a millisecond. */
 const CHUNKS_PER_YIELD = 16;
 
 async function hashesOf(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
@@ -79,9 +79,12 @@ async function hashesOf(pieces: Pieces): Promise<Uint8Array<ArrayBuffer>> {
   return list;
 }
 
-/** The same bytes in pieces of `CHUNK_BYTES`, the last one shorter. One is good until the next is taken. */
+/**
+ * Splits the bytes into chunks of `CHUNK_BYTES`; the last may be shorter. A chunk is valid until the next is
+ * requested.
+ */
 function* chunks(pieces: Pieces): Generator<Uint8Array<ArrayBuffer>> {
-  const begun = new Uint8Array(CHUNK_BYTES);
+  const buffer = new Uint8Array(CHUNK_BYTES);
   let filled = 0;
   for (const piece of pieces) {
     let at = 0;
@@ -89,15 +92,28 @@ function* chunks(pieces: Pieces): Generator<Uint8Array<ArrayBuffer>> {
       const end = Math.min(piece.length, at + CHUNK_BYTES - filled);
       if (filled === 0 && end - at === CHUNK_BYTES) yield piece.subarray(at, end);
       else {
-        begun.set(piece.subarray(at, end), filled);
+        buffer.set(piece.subarray(at, end), filled);
         filled += end - at;
         if (filled === CHUNK_BYTES) {
-          yield begun;
+          yield buffer;
           filled = 0;
         }
       }
       at = end;
     }
   }
-  if (filled > 0) yield begun.subarray(0, filled);
+  if (filled > 0) yield buffer.subarray(0, filled);
+}
+
+/** Lets pending events of this thread run. A timer would take milliseconds. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener('message', () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(null);
+  });
 }

@@ -1,4 +1,4 @@
-// What a worker does: it holds the snapshot, which the page asks by messages.
+// The worker's side: it opens the snapshot and replies to the page's messages.
 import { serializeError } from '../../core/serialized-error.js';
 import type { Snapshot, SnapshotOptions } from '../types.js';
 import { TransferredIndex } from './transferred-index.js';
@@ -9,16 +9,16 @@ import {
   type WorkerRequest,
   type WorkerMessage,
 } from '../worker-protocol.js';
-// Not by `openSnapshot`, which loads it when it is asked: all of it comes with the worker.
+// Imported directly, not by `openSnapshot`, which imports it on demand.
 import { openRemote } from '../open-remote.js';
 
 declare const postMessage: (message: WorkerMessage) => void;
 
 let opened: Promise<Snapshot> | null = null;
-/** What the page reads of the store while it is opened; not longer, or its bytes would stay after an update. */
+/** The stored index that the page is reading. Only set while opening, so that its bytes are freed afterwards. */
 let transferred: TransferredIndex | null = null;
 
-/** Takes a message of the page. */
+/** Handles a message of the page. */
 export function handleMessage(data: unknown): void {
   if (isRequest(data)) void answer(data);
   else if (isKeptPart(data)) transferred?.receive(data);
@@ -50,7 +50,7 @@ async function replyTo(request: WorkerRequest): Promise<Reply> {
 }
 
 async function open({ url, options, kept }: Extract<WorkerRequest, { type: 'open' }>): Promise<Snapshot> {
-  const told: SnapshotOptions = {
+  const withCallbacks: SnapshotOptions = {
     ...options,
     worker: false,
     onProgress: (progress) => postMessage({ type: 'progress', progress }),
@@ -60,18 +60,17 @@ async function open({ url, options, kept }: Extract<WorkerRequest, { type: 'open
   const index = new TransferredIndex();
   transferred = index;
   try {
-    return await openRemote(new URL(url), told, kept === null ? null : { manifest: kept, index: () => index });
+    return await openRemote(new URL(url), withCallbacks, kept === null ? null : { manifest: kept, index: () => index });
   } finally {
     transferred = null;
   }
 }
 
-/** Only the page that started this worker can speak to it. */
+/** Checks little, since only the page that started this worker can send messages. */
 function isKeptPart(data: unknown): data is StoredIndexPart {
   return typeof data === 'object' && data !== null && 'kept' in data;
 }
 
-/** The same. */
 function isRequest(data: unknown): data is RequestEnvelope {
   return typeof data === 'object' && data !== null && 'id' in data && 'request' in data;
 }

@@ -3,7 +3,7 @@ import type { StoredIndexPart } from '../worker-protocol.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** An index that the page reads of the store, as its parts reach a worker. Both reject where the page could not read it. */
+/** A stored index that the page reads and transfers to this worker. Both promises reject if the page cannot read it. */
 export class TransferredIndex implements StoredIndex {
   readonly bytes: Promise<Bytes>;
   readonly hashes: Promise<Bytes>;
@@ -27,7 +27,7 @@ function deferred(): readonly [Promise<Bytes>, (data: StoredIndexPart['data']) =
   const promise = new Promise<Bytes>((resolve, reject) => {
     take = (data) => (data === null ? reject(new Error('The page could not read it.')) : resolve(data));
   });
-  // The page may speak before anybody waits.
+  // The page may report a failure before anything awaits the promise.
   promise.catch(() => undefined);
   return [promise, take];
 }

@@ -1,5 +1,6 @@
-// What a page starts as its worker. All that it does is imported on demand, since browsers keep the compiled code of what is imported so,
-// and compile a worker's own script at each visit.
+// The script of the worker. It imports everything dynamically, since browsers cache the compiled code of such imports
+// but
+// compile a worker's own script at each visit.
 import type { WorkerMessage } from '../worker-protocol.js';
 import type { MessageEventLike } from '../store/platform.js';
 
@@ -11,7 +12,7 @@ addEventListener('message', ({ data }) => void answering.then(({ handleMessage }
 answering.then(
   () => postMessage({ type: 'ready' }),
   (error: unknown) => {
-    // The page hears of what nobody catches.
+    // An uncaught error reaches the page as an error event.
     setTimeout(() => {
       throw error;
     });

@@ -53,7 +53,7 @@ const TAGS = [
   { name: 'Operation', description: 'Probes, metrics and this description.' },
 ];
 
-/** The OpenAPI 3.1 description of the routes, made from the schemas that check the requests. */
+/** The OpenAPI 3.1 description of the routes, generated from the schemas that validate the requests. */
 export function describeApi(routes: readonly Route[], options: DescribeOptions): ApiDescription {
   const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
@@ -156,7 +156,7 @@ function queryParametersOf(query: z.ZodObject): Parameter[] {
   const shape: Readonly<Record<string, z.core.$ZodType>> = query.shape;
   return Object.entries(shape).map(([name, schema]) => {
     const { description, examples: _examples, ...rest } = parameterSchema(schema);
-    // The conversion drops the examples of what a schema transforms.
+    // The conversion drops the examples of schemas with transforms.
     const example = z.array(z.json()).optional().parse(z.globalRegistry.get(schema)?.examples)?.[0];
     return {
       name,
@@ -165,13 +165,15 @@ function queryParametersOf(query: z.ZodObject): Parameter[] {
       description: typeof description === 'string' ? description : '',
       schema: rest,
       ...(example === undefined ? {} : { example }),
-      // Commas between, but for the filter, which repeats.
+      // Values are separated by commas, except for the filter, which is repeated.
       ...(rest.type === 'array' ? { explode: name === 'filter' } : {}),
     };
   });
 }
 
-/** A parameter as the caller thinks of it: the checked value where JSON can describe it, else the text. */
+/**
+ * A parameter's schema for callers: that of the validated value if JSON Schema can describe it, otherwise of the text.
+ */
 function parameterSchema(schema: z.core.$ZodType): JsonObject {
   try {
     return schemaOf(schema, 'output');
@@ -191,7 +193,7 @@ function componentSchemas(): JsonObject {
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutNoise(plain(schema))]));
 }
 
-/** Leaves out what only a schema file of its own needs, and bounds that merely say "an integer". */
+/** Omits members that only a separate schema file needs, and bounds that only mean "an integer". */
 function withoutNoise(value: Json): JsonObject {
   const read: unknown = JSON.parse(JSON.stringify(value), (key: string, member: unknown) => {
     if (key === '$schema' || key === '$id') return undefined;

@@ -1,4 +1,4 @@
-/** One example for each answer, shown in the API description. A test holds each against its schema. */
+/** One example of each response, for the API description. A test validates each against its schema. */
 
 const GENERATION = '20250102T030405Z-0123456789ab';
 

@@ -2,15 +2,16 @@ import { z } from 'zod';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import { closestMatch } from '../../core/closest-match.js';
 
-/** The parameters of a query string, in order; null: a bare name without `=`. */
+/** The parameters of a query string, in order. null: the parameter has no `=`. */
 export type RawParameters = ReadonlyMap<string, readonly (string | null)[]>;
 
-/** Parameters of these names may repeat; every other one is given at most once. */
+/** These parameters may be repeated; every other one may occur once. */
 const REPEATABLE: ReadonlySet<string> = new Set(['filter']);
 
 /**
- * Reads the query string of a request target. Express would guess at nesting and arrays; here a name is a name.
- * Throws `malformed_request` where percent-encoding does not give UTF-8.
+ * Reads the query string of a request's URL. Unlike Express's parser it does not guess at nesting and arrays.
+ *
+ * @throws {AskdexError} malformed_request: a percent-encoded value is not UTF-8
  */
 export function rawParameters(target: string): RawParameters {
   const start = target.indexOf('?');
@@ -43,10 +44,11 @@ function decoded(text: string): string {
 }
 
 /**
- * Checks the parameters of a request target against a schema and gives its output.
+ * Validates the parameters of a request's URL against a schema and returns the schema's output. An empty value counts
+ * as absent; a bare name (`?explain`) means `true`.
  *
- * An empty value counts as not given; a bare name (`?explain`) means `true`. Throws `unknown_parameter`,
- * `missing_parameter`, `invalid_parameter` (also for a repeated one), or the code that the schema's own check names.
+ * @throws {AskdexError} unknown_parameter, missing_parameter, invalid_parameter (also if one is repeated), or the code
+ *   that a check of the schema throws
  */
 export function readParameters<S extends z.ZodObject>(schema: S, target: string): z.output<S> {
   const given = rawParameters(target);
@@ -107,7 +109,7 @@ function isCause(params: unknown): params is { error: AskdexError } {
   return typeof params === 'object' && params !== null && 'error' in params && params.error instanceof AskdexError;
 }
 
-/** Makes a transform of a check that throws an AskdexError, so that its code and remedy reach the caller. */
+/** Converts a check that throws an AskdexError to a transform, so that its code and remedy reach the caller. */
 export function checkedBy<I, O>(read: (input: I) => O): (input: I, context: z.RefinementCtx) => O {
   return (input, context) => {
     try {
@@ -120,14 +122,18 @@ export function checkedBy<I, O>(read: (input: I) => O): (input: I, context: z.Re
   };
 }
 
-/** Checks a JSON body: a missing one is an empty object. Throws `invalid_body`, naming the member. */
+/**
+ * Validates a JSON body. A missing body counts as an empty object.
+ *
+ * @throws {AskdexError} invalid_body: it names the member
+ */
 export function readBody<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
   const read = schema.safeParse(body ?? {});
   if (read.success) return read.data;
   const issue = read.error.issues[0];
   if (issue?.code === 'unrecognized_keys') {
     const [name = ''] = issue.keys;
-    throw new AskdexError('invalid_body', `The body has a member ${quoteForMessage(name)}, which is not known.`, {
+    throw new AskdexError('invalid_body', `The body has an unknown member ${quoteForMessage(name)}.`, {
       parameter: name.slice(0, 64),
     });
   }

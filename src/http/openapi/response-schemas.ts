@@ -4,7 +4,7 @@ import { ERROR_CODES, type ErrorCode } from '../../core/errors.js';
 import { BUILD_STAGES } from '../../core/model/build-report.js';
 import { TEXT_MODES } from '../../core/model/snapshot-manifest.js';
 
-/** Shapes of the answers, for the API description and for the tests that hold real answers against them. */
+/** Schemas of the responses, for the API description and for the tests that check real responses. */
 export const views = z.registry<{ id: string; description?: string }>();
 
 function named<S extends z.ZodType>(id: string, schema: S, description?: string): S {
@@ -192,12 +192,12 @@ export const snapshotAnswer = named(
     createdAt: time,
     sequence: count,
     askdex: text,
-    analyzer: text.meta({ description: 'Names the analyzer that the client has to search with.' }),
+    analyzer: text.meta({ description: 'The analyzer that the client has to search with.' }),
     text: z.enum(TEXT_MODES),
-    settings: z.looseObject({}).meta({ description: 'What the site is searched with where that is not the default.' }),
+    settings: z.looseObject({}).meta({ description: 'The settings of the site that differ from the default.' }),
     subject: nullable,
     documents: count,
-    prefix: text.meta({ description: "Stands before each file's name, relative to the manifest's URL." }),
+    prefix: text.meta({ description: "Prefix of each file's name, relative to the manifest's URL." }),
     files: z.array(z.strictObject({ name: text, size: count, sha256 })),
     deltas: z
       .array(
@@ -229,10 +229,11 @@ export const reportAnswer = named(
   'BuildReport',
   z.strictObject({
     generation: nullable.meta({
-      description: 'What is current after the build; null: there is nothing yet.',
+      description: 'The current generation after the build; null: there is none yet.',
     }),
     published: z.boolean().meta({
-      description: 'false: nothing was published. The content was the same, or the warnings tell why it was held back.',
+      description:
+        'false: nothing was published, because the content is the same or for the reason that the warnings give.',
     }),
     ...changes,
     skipped: z.array(skippedFile),

@@ -3,19 +3,19 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.js';
 import { readBody, readParameters } from './parameters.js';
 
-/** Who may call: everyone, holders of a search key (where the site asks for one), or the admin. */
+/** Who may call: everyone, holders of a search key (if the site requires one), or the admin. */
 export type Access = 'everyone' | 'search' | 'admin';
 
 export interface ResponseSpec {
   readonly status: number;
   readonly description: string;
-  /** `application/json` unless told. */
+  /** Default `application/json`. */
   readonly contentType?: string;
   readonly schema?: z.ZodType;
   readonly example?: unknown;
 }
 
-/** What is known of a route apart from how it works; the API description is made from it. */
+/** The documentation of a route. The API description is generated from it. */
 export interface RouteInfo {
   readonly method: 'get' | 'post';
   /** Without the base path; path parameters as `{name}`. */
@@ -25,13 +25,13 @@ export interface RouteInfo {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
-  /** true: any query string will do and is not looked at; false unless told. */
+  /** true: the query string is not checked. Default false. */
   readonly ignoresParameters?: boolean;
   readonly pathParameters?: Readonly<
     Record<string, { readonly description: string; readonly example: string | number }>
   >;
   readonly answers: readonly ResponseSpec[];
-  /** Codes that this route gives besides those that every route can give. */
+  /** Error codes of this route in addition to those that every route has. */
   readonly errors: readonly ErrorCode[];
 }
 
@@ -48,7 +48,7 @@ export interface RouteSpec<Q extends z.ZodObject, B extends z.ZodType> extends R
   handle(call: RouteContext<z.output<Q>, z.output<B>>): Promise<void> | void;
 }
 
-/** A route whose types are checked and put away: `handler` reads the parameters and the body, then answers. */
+/** A route without type parameters: `handler` reads the parameters and the body, then responds. */
 export interface Route extends RouteInfo {
   readonly query: z.ZodObject;
   /** null: the route reads no body. */
@@ -56,7 +56,12 @@ export interface Route extends RouteInfo {
   readonly handler: RequestHandler;
 }
 
-/** Makes a route that reads no body. */
+/** The usual documentation of a route that responds with status 200 and JSON. */
+export function okAnswer(description: string, schema: z.ZodType, example?: unknown): readonly ResponseSpec[] {
+  return [{ status: 200, description, schema, example }];
+}
+
+/** Creates a route that reads no body. */
 export function getRoute<Q extends z.ZodObject>(
   spec: Omit<RouteSpec<Q, z.ZodUndefined>, 'body' | 'method' | 'handle'> & {
     handle(call: RouteContext<z.output<Q>, undefined>): Promise<void> | void;
@@ -70,7 +75,7 @@ export function getRoute<Q extends z.ZodObject>(
   return { ...spec, method: 'get', body: null, handler };
 }
 
-/** Makes a route that takes a JSON body. */
+/** Creates a route that reads a JSON body. */
 export function postRoute<Q extends z.ZodObject, B extends z.ZodType>(spec: Omit<RouteSpec<Q, B>, 'method'>): Route {
   const handler: RequestHandler = async (request, response) => {
     const parameters = readParameters(spec.query, request.originalUrl);
@@ -80,7 +85,7 @@ export function postRoute<Q extends z.ZodObject, B extends z.ZodType>(spec: Omit
   return { ...spec, method: 'post', handler };
 }
 
-/** A path parameter's text; Express gives an array for a wildcard alone, which no route here has. */
+/** The text of a path parameter. Express returns an array only for wildcards, which no route here has. */
 export function pathParameter(request: Request, name: string): string {
   const value = request.params[name];
   return typeof value === 'string' ? value : '';

@@ -1,11 +1,11 @@
 import { AskdexError } from '../../core/errors.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, postRoute, type Route } from '../openapi/route.js';
+import { getRoute, okAnswer, postRoute, type Route } from '../openapi/route.js';
 import { noParameters, queriesParameters, reindexBody, rollbackBody } from './request-schemas.js';
 import type { Services } from './services.js';
 import { queriesAnswer, reindexAnswer, reportAnswer, rollbackAnswer } from '../openapi/response-schemas.js';
 
-/** Starting a build, undoing one, and what builds and visitors did. */
+/** The admin routes: start a build, roll back, the report of the last build, the query report. */
 export function adminRoutes(services: Services): Route[] {
   return [reindexRoute(services), rollbackRoute(services), reportRoute(services), queriesRoute(services)];
 }
@@ -49,7 +49,7 @@ function rollbackRoute(services: Services): Route {
     access: 'admin',
     query: noParameters,
     body: rollbackBody,
-    answers: [{ status: 200, description: 'Its manifest.', schema: rollbackAnswer, example: examples.manifest }],
+    answers: okAnswer('Its manifest.', rollbackAnswer, examples.manifest),
     errors: [
       'invalid_body',
       'body_too_large',
@@ -73,7 +73,7 @@ function reportRoute(services: Services): Route {
     summary: 'What the last build did, and what it skipped and why',
     access: 'admin',
     query: noParameters,
-    answers: [{ status: 200, description: 'The report.', schema: reportAnswer, example: examples.report }],
+    answers: okAnswer('The report.', reportAnswer, examples.report),
     errors: ['report_not_found'],
     async handle({ response }) {
       const report = await services.report();
@@ -96,7 +96,7 @@ function queriesRoute(services: Services): Route {
     description: 'Kept in memory since the server started.',
     access: 'admin',
     query: queriesParameters,
-    answers: [{ status: 200, description: 'The three lists.', schema: queriesAnswer, example: examples.queries }],
+    answers: okAnswer('The three lists.', queriesAnswer, examples.queries),
     errors: [],
     handle({ response, parameters }) {
       response.json(services.queryLog.report(parameters.limit));

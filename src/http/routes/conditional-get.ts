@@ -3,12 +3,13 @@ import type { Request, Response } from 'express';
 import type { Backend } from '../../core/model/ports.js';
 import type { HttpSettings } from './services.js';
 
-/** Sends 304 where the caller's copy still holds, and tells whether it did; sets the headers about caching. */
+/** Sets the caching headers, sends 304 if the caller's copy is current, and returns whether it did. */
 export type RespondNotModified = (request: Request, response: Response, backend: Backend) => boolean;
 
 /**
- * An answer depends on the URL, the generation and the settings that this process runs with, but for the time it took:
- * hence a weak tag of the two. Copies are kept but asked about each time, so that a new generation shows at once.
+ * Creates the caching check. A response depends on the URL, the generation and this process's settings. Only its
+ * duration
+ * differs, so the ETag is weak. Caches revalidate each time, so a new generation is visible at once.
  */
 export function createConditionalGet({ searchKeyRequired }: HttpSettings): RespondNotModified {
   const run = randomUUID().slice(0, 8);

@@ -1,6 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '../../core/errors.js';
 import { ERROR_HELP } from './error-help.js';
-import { html, prose, type Html } from './html.js';
 import {
   isJsonObject,
   type ApiDescription,
@@ -10,7 +9,7 @@ import {
   type Parameter,
 } from '../openapi/describe.js';
 
-/** The API description as a page to read; no script, its style from the search page's folder. */
+/** The API description as an HTML page. It has no script; its style comes from the search page's folder. */
 export function docsPage(api: ApiDescription, basePath: string): string {
   const body = html`<h1>Askdex API</h1>
     <p>${prose(api.info.description)}</p>
@@ -23,7 +22,7 @@ export function docsPage(api: ApiDescription, basePath: string): string {
   return page('API', basePath, body);
 }
 
-/** Every error code with its meaning and remedy; the `type` of an error leads here. */
+/** The HTML page of all error codes with meaning and remedy. The `type` of an error links to it. */
 export function errorsPage(basePath: string): string {
   const codes: ErrorCode[] = [];
   let code: ErrorCode;
@@ -115,7 +114,7 @@ function parametersTable(parameters: readonly Parameter[]): Html | [] {
   </div>`;
 }
 
-/** A schema in a few words: `integer 0 to 100, 10 unless given`. */
+/** A schema in a few words, for example `integer 0 to 100, 10 unless given`. */
 function kindOf(schema: JsonObject): string {
   const { minimum, maximum, enum: values } = schema;
   const items = isJsonObject(schema.items) ? schema.items : null;
@@ -178,4 +177,44 @@ function responsesSection(responses: JsonObject): Html {
   return html`<ul class="answers">
     ${entries}
   </ul>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Escapes text for HTML elements and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** HTML that is safe to send. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+type Part = Html | string | number | readonly Html[];
+
+/** A template tag that escapes all values except `Html`. */
+export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
+  let text = strings[0] ?? '';
+  values.forEach((value, at) => {
+    text += rendered(value) + (strings[at + 1] ?? '');
+  });
+  return new Html(text);
+}
+
+function rendered(value: Part): string {
+  if (value instanceof Html) return value.text;
+  if (typeof value === 'string' || typeof value === 'number') return escapeHtml(String(value));
+  return value.map((one) => one.text).join('');
+}
+
+/** Escapes text and converts `` `code` `` to code elements. */
+export function prose(text: string): Html {
+  return new Html(escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>'));
 }

@@ -5,11 +5,11 @@ export interface ErrorHelp {
   readonly remedy: string;
 }
 
-/** What each code means and what to do; `docs/errors.md` and the page at `/docs/errors` say the same. */
+/** Meaning and remedy of each code. `docs/errors.md` and the page `/docs/errors` contain the same text. */
 export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   unknown_parameter: {
     meaning: 'The query string has a parameter that the route does not know.',
-    remedy: 'Check the spelling; the answer suggests the nearest name and lists those that are known.',
+    remedy: 'Check the spelling; the answer suggests the nearest name and lists the known ones.',
   },
   missing_parameter: {
     meaning: 'A parameter that this call needs is missing, such as `q` together with `similar=true`.',
@@ -21,7 +21,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   invalid_filter: {
     meaning: 'A `filter` does not follow the grammar, names a field that cannot be filtered, or uses a negation.',
-    remedy: 'Mend the place that the answer names; write for example `subject:"Medicine"` or `date>=2024-01-01`.',
+    remedy: 'Correct the position that the answer names; write for example `subject:"Medicine"` or `date>=2024-01-01`.',
   },
   query_too_long: {
     meaning: 'The query is longer than 2000 characters (UTF-16 units).',
@@ -32,11 +32,11 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Send a JSON object with the members that the API description lists, or no body.',
   },
   malformed_request: {
-    meaning: 'The request is not valid HTTP, or its percent-encoding does not give UTF-8.',
+    meaning: 'The request is not valid HTTP, or its percent-encoding is not UTF-8.',
     remedy: 'Percent-encode paths and values; a `%` itself is written `%25`.',
   },
   missing_key: {
-    meaning: 'The route needs a key and the request carries none.',
+    meaning: 'The route needs a key and the request has none.',
     remedy: 'Send the header `Authorization: Bearer KEY`.',
   },
   invalid_key: {
@@ -60,8 +60,8 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Request a build with `POST /v1/admin/reindex` and wait for its task.',
   },
   generation_not_found: {
-    meaning: 'No generation of this name is kept.',
-    remedy: 'Leave the name out to go back by one; only the last few generations are kept.',
+    meaning: 'No generation of this name is retained.',
+    remedy: 'Leave the name out to go back by one; only the last few generations are retained.',
   },
   file_not_found: {
     meaning: 'The snapshot has no file of this name.',
@@ -73,11 +73,11 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   task_not_cancelable: {
     meaning: 'The task has already finished.',
-    remedy: 'Nothing to cancel; `POST /v1/admin/rollback` undoes what a build published.',
+    remedy: 'There is nothing to cancel; `POST /v1/admin/rollback` undoes what a build published.',
   },
   no_earlier_generation: {
     meaning: 'There is no generation before the served one to go back to.',
-    remedy: 'Mend the content and build again.',
+    remedy: 'Correct the content and build again.',
   },
   body_too_large: {
     meaning: 'The request body is larger than 16 KB.',
@@ -92,8 +92,8 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Send `Content-Type: application/json` and a plain body.',
   },
   range_not_satisfiable: {
-    meaning: 'The range that was asked for begins beyond the end of the file.',
-    remedy: 'Ask for bytes below the size that the manifest (and `Content-Range`) gives.',
+    meaning: 'The requested range begins beyond the end of the file.',
+    remedy: 'Request bytes below the size that the manifest (and `Content-Range`) gives.',
   },
   headers_too_large: {
     meaning: "The request's headers are too large for the server.",
@@ -105,52 +105,53 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
   },
   rate_limited: {
     meaning: 'Too many requests came from this address within a minute.',
-    remedy: 'Wait as many seconds as the `Retry-After` header says; raise `ASKDEX_RATE_LIMIT` for a busy site.',
+    remedy: 'Wait for the number of seconds in the `Retry-After` header; raise `ASKDEX_RATE_LIMIT` for a busy site.',
   },
   internal: {
-    meaning: 'The server met an error that it did not expect. Details are in its log under the `requestId`.',
-    remedy: 'Try again; if it stays, look the `requestId` up in the log and report it.',
+    meaning: 'An unexpected error occurred in the server. Details are in its log under the `requestId`.',
+    remedy: 'Try again. If the error persists, look the `requestId` up in the log and report it.',
   },
   index_not_ready: {
     meaning: 'There is no index to search yet.',
     remedy: 'Wait for the first build; `GET /health/ready` answers 200 when it is done.',
   },
   snapshot_not_ready: {
-    meaning: 'The files for clients are being made; it takes some seconds for a large index, once for each generation.',
-    remedy: 'Ask again after as many seconds as the `Retry-After` header says.',
+    meaning: 'The files for clients are being built, once for each generation; a large index takes some seconds.',
+    remedy: 'Try again after the number of seconds in the `Retry-After` header.',
   },
   invalid_configuration: {
     meaning: 'An environment variable, a member of the configuration file or a command line argument is not valid.',
-    remedy: 'Mend the settings that the message lists; `askdex --help` shows each with its default.',
+    remedy: 'Correct the settings that the message lists; `askdex --help` shows each with its default.',
   },
   port_unavailable: {
-    meaning: 'The server cannot listen on this address and port: it is in use, forbidden, or not of this machine.',
+    meaning:
+      'The server cannot listen on this address and port: it is in use, forbidden, or not an address of this machine.',
     remedy: 'Stop the other program, or choose another `PORT` or `HOST`.',
   },
   content_unreadable: {
     meaning: 'The content folder or file does not exist or cannot be read.',
-    remedy: 'Check `ASKDEX_CONTENT` and the permissions. The index that is served stays as it is.',
+    remedy: 'Check `ASKDEX_CONTENT` and the permissions. The served index does not change.',
   },
   content_empty: {
-    meaning: 'The content holds not a single document that can be indexed.',
+    meaning: 'The content has no document that can be indexed.',
     remedy:
-      'Check `ASKDEX_CONTENT`; `askdex check` lists what is wrong with each file. The index that is served stays as it is.',
+      'Check `ASKDEX_CONTENT`; `askdex check` lists what is wrong with each file. The served index does not change.',
   },
   golden_queries_failed: {
     meaning:
       'Golden queries of the configuration do not find their document first in what was built; nothing was published.',
-    remedy: 'Mend the content or the settings, or the golden queries. The index that is served stays as it is.',
+    remedy: 'Correct the content, the settings or the golden queries. The served index does not change.',
   },
   index_unreadable: {
     meaning: 'The index folder cannot be read or written.',
     remedy: 'Check `ASKDEX_INDEX`, its permissions and the free space of the disk.',
   },
   index_damaged: {
-    meaning: 'A file of a generation is not what its manifest says.',
+    meaning: 'A file of a generation does not match its manifest.',
     remedy: 'Choose another generation, or build again with `askdex index --full`.',
   },
   index_locked: {
-    meaning: 'Another build holds the index.',
+    meaning: 'Another build is using the index.',
     remedy: 'Wait until it is done and try again.',
   },
   snapshot_unwritable: {
@@ -158,7 +159,7 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Check its rights and the free space of the disk.',
   },
   snapshot_unreachable: {
-    meaning: 'A client cannot fetch a snapshot: the network, or an answer that is no file of it.',
+    meaning: 'A client cannot fetch a snapshot because of the network or because the response is not the file.',
     remedy: 'Check the URL and the connection, then try again.',
   },
   snapshot_untrusted: {
@@ -172,19 +173,19 @@ export const ERROR_HELP: Readonly<Record<ErrorCode, ErrorHelp>> = {
       "Free some of the site's storage or ask for a persistent one; until then each visit downloads the snapshot.",
   },
   evaluation_invalid: {
-    meaning: 'A file given to `askdex eval` is missing, or a line of it is not what it must be.',
-    remedy: 'Mend the line that the message names; `askdex eval --help` tells the form of each file.',
+    meaning: 'A file given to `askdex eval` is missing, or one of its lines is invalid.',
+    remedy: 'Correct the line that the message names; `askdex eval --help` describes the format of each file.',
   },
   build_timeout: {
-    meaning: 'A build took longer than it may and was ended; the index that is served stays as it is.',
+    meaning: 'A build exceeded its time limit and was ended; the served index does not change.',
     remedy: 'Look at the log for the file it stopped at; a very large content needs a longer limit.',
   },
   build_canceled: {
-    meaning: 'A build was canceled; the index that is served stays as it is.',
+    meaning: 'A build was canceled; the served index does not change.',
     remedy: 'Request another when you are ready.',
   },
   build_failed: {
-    meaning: 'A build ended by an error that was not expected; the index that is served stays as it is.',
+    meaning: 'A build ended with an unexpected error; the served index does not change.',
     remedy: "Look at the task's error and at the log, and report it.",
   },
 };

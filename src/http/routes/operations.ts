@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { docsPage, errorsPage } from './docs-page.js';
 import { describeApi, type ApiDescription } from '../openapi/describe.js';
-import { getRoute, type Route } from '../openapi/route.js';
+import { getRoute, okAnswer, type Route } from '../openapi/route.js';
 import type { Services } from './services.js';
 import { liveAnswer, readyAnswer } from '../openapi/response-schemas.js';
 
-/** Health, metrics, and the API's description; `others` are the routes to describe beside these. */
+/** Health, metrics and the API description. `others`: further routes to describe. */
 export function operationRoutes(services: Services, others: readonly Route[]): Route[] {
   const routes: Route[] = [];
   let described: ApiDescription | null = null;
-  // Made at the first request: it needs the list that is being made here.
+  // Created at the first request, since it needs the list that is created here.
   const api = (): ApiDescription => (described ??= describeApi([...others, ...routes], descriptionOptions(services)));
   routes.push(...healthRoutes(services), metricsRoute(services), ...descriptionRoutes(services, api));
   return routes;
@@ -24,7 +24,7 @@ const common = {
   access: 'everyone',
   query: z.object({}),
   errors: [],
-  // Probes and browsers may add parameters of their own, against caches for example.
+  // Probes and browsers may add parameters of their own, for example to bypass caches.
   ignoresParameters: true,
 } as const;
 
@@ -35,7 +35,7 @@ function healthRoutes(services: Services): Route[] {
       path: '/health/live',
       id: 'live',
       summary: 'Whether the process answers at all',
-      answers: [{ status: 200, description: 'It does.', schema: liveAnswer, example: { status: 'ok' } }],
+      answers: okAnswer('It does.', liveAnswer, { status: 'ok' }),
       handle({ response }) {
         response.set('Cache-Control', 'no-store').json({ status: 'ok' });
       },
@@ -91,7 +91,7 @@ function descriptionRoutes({ settings: { basePath } }: Services, api: () => ApiD
       path: '/openapi.json',
       id: 'openapi',
       summary: 'This description (OpenAPI 3.1)',
-      answers: [{ status: 200, description: 'The description.', schema: z.looseObject({ openapi: z.string() }) }],
+      answers: okAnswer('The description.', z.looseObject({ openapi: z.string() })),
       handle({ response }) {
         response.set('Cache-Control', 'no-cache').json(api());
       },

@@ -75,8 +75,8 @@ export const searchParameters = z.object({
       '`keywords:`, `language:` and `date>=2024-01-01` are filters, negated by a hyphen. Whatever is none of these is text.',
     examples: ['hepatitis b treatment', '"heart attack" -surgery subject:Medicine'],
   }),
-  limit: wholeNumber(0, QUERY_LIMITS.limit).default(10).meta({ description: 'How many hits to give.' }),
-  offset: wholeNumber(0, QUERY_LIMITS.offset).default(0).meta({ description: 'How many hits to pass over.' }),
+  limit: wholeNumber(0, QUERY_LIMITS.limit).default(10).meta({ description: 'Number of hits.' }),
+  offset: wholeNumber(0, QUERY_LIMITS.offset).default(0).meta({ description: 'Number of hits to skip.' }),
   filter: filters.default([]).meta({
     description:
       'Keeps some documents: `subject:"Medicine"`, `subject:"A","B"` (either), `date>=2024-01-01`. Repeat it where all must hold. ' +
@@ -84,15 +84,15 @@ export const searchParameters = z.object({
     examples: [['subject:"Medicine"', 'date>=2024-01-01']],
   }),
   facets: facetNames.default([]).meta({
-    description: 'Counts the values of these fields over all hits; commas between.',
+    description: 'Counts the values of these fields over all hits; separated by commas.',
     examples: [['subject']],
   }),
   sort: sortOrder.optional().meta({ description: 'Order by date instead of by score.', examples: ['date:desc'] }),
   lang: languageTag
     .optional()
-    .meta({ description: "Language of the query; the site's own unless given.", examples: ['en'] }),
+    .meta({ description: "Language of the query; default: the site's language.", examples: ['en'] }),
   explain: booleanText.meta({ description: 'Adds to each hit the parts that add up to its score.' }),
-  exactTotal: booleanText.meta({ description: 'Counts every hit even where an early end would do.' }),
+  exactTotal: booleanText.meta({ description: 'Counts every hit, even if the search could end earlier.' }),
   similar: booleanText.meta({
     description: 'q is a new question: finds documents that already answer it. Needs q.',
   }),
@@ -101,11 +101,11 @@ export const searchParameters = z.object({
 /** Parameters of `GET /v1/suggest`. */
 export const suggestParameters = z.object({
   q: queryText.default('').meta({ description: 'What has been typed so far.', examples: ['hepat'] }),
-  limit: wholeNumber(0, 20).default(8).meta({ description: 'How many suggestions at most.' }),
+  limit: wholeNumber(0, 20).default(8).meta({ description: 'Maximum number of suggestions.' }),
 });
 
 export const relatedParameters = z.object({
-  limit: wholeNumber(0, 20).default(5).meta({ description: 'How many related links at most.' }),
+  limit: wholeNumber(0, 20).default(5).meta({ description: 'Maximum number of related links.' }),
 });
 
 export const noParameters = z.object({});
@@ -115,25 +115,25 @@ export const snapshotParameters = z.object({
   text: z
     .enum(TEXT_MODES, 'it must be none or full')
     .default('full')
-    .meta({ description: 'full: answers come along; none: titles, links and descriptions.' }),
+    .meta({ description: 'full: with the answers; none: only titles, links and descriptions.' }),
 });
 
 /** Parameters of `GET /v1/admin/tasks`. */
 export const tasksParameters = z.object({
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'How many tasks at most.' }),
+  limit: wholeNumber(1, 100).default(20).meta({ description: 'Maximum number of tasks.' }),
   from: wholeNumber(0, Number.MAX_SAFE_INTEGER)
     .optional()
-    .meta({ description: 'The newest uid to give: `next` of the page before.' }),
+    .meta({ description: 'The newest uid to list: `next` of the previous page.' }),
   status: z
     .string()
     .transform((text) => text.split(',').map((status) => status.trim()))
     .pipe(z.array(z.enum(TASK_STATUSES, `statuses are ${TASK_STATUSES.join(', ')}, with commas between`)))
     .optional()
-    .meta({ description: 'Only tasks of these statuses; commas between.' }),
+    .meta({ description: 'Only tasks with these statuses; separated by commas.' }),
 });
 
 export const queriesParameters = z.object({
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'How many queries of each list.' }),
+  limit: wholeNumber(1, 100).default(20).meta({ description: 'Maximum number of queries in each list.' }),
 });
 
 /** Body of `POST /v1/admin/reindex`. */
@@ -141,7 +141,7 @@ export const reindexBody = z.strictObject({
   full: z
     .boolean('it must be true or false')
     .default(false)
-    .meta({ description: 'Builds everything again instead of what changed.' }),
+    .meta({ description: 'Rebuilds everything, not only what changed.' }),
 });
 
 /** Body of `POST /v1/admin/rollback`. */
@@ -151,5 +151,5 @@ export const rollbackBody = z.strictObject({
     .min(1, 'it must be the name of a generation')
     .max(100, 'it must be the name of a generation')
     .optional()
-    .meta({ description: 'The generation to serve again; the one before unless given.' }),
+    .meta({ description: 'The generation to serve again; default: the previous one.' }),
 });

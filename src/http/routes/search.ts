@@ -5,7 +5,7 @@ import type { Backend } from '../../core/model/ports.js';
 import type { Query } from '../../core/model/query.js';
 import { createConditionalGet, type RespondNotModified } from './conditional-get.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, type Route } from '../openapi/route.js';
+import { getRoute, okAnswer, pathParameter, type Route } from '../openapi/route.js';
 import { relatedParameters, noParameters, searchParameters, suggestParameters } from './request-schemas.js';
 import type { Services } from './services.js';
 import { documentAnswer, relatedAnswer, searchAnswer, suggestAnswer } from '../openapi/response-schemas.js';
@@ -17,7 +17,7 @@ const DOCUMENT_KEY = {
   },
 };
 
-/** Search, suggestions, documents and their related links. */
+/** The routes for search, suggestions, documents and related links. */
 export function searchRoutes(services: Services): Route[] {
   const fresh = createConditionalGet(services.settings);
   return [searchRoute, suggestRoute, documentRoute, relatedRoute].map((make) => make(services, fresh));
@@ -31,14 +31,7 @@ function searchRoute(services: Services, fresh: RespondNotModified): Route {
     summary: 'Ranked hits for a question',
     access: 'search',
     query: searchParameters,
-    answers: [
-      {
-        status: 200,
-        description: 'The hits, best first.',
-        schema: searchAnswer,
-        example: examples.searchAnswer,
-      },
-    ],
+    answers: okAnswer('The hits, best first.', searchAnswer, examples.searchAnswer),
     errors: ['invalid_filter', 'query_too_long', 'missing_parameter', 'index_not_ready'],
     async handle({ request, response, parameters }) {
       const query = queryOfParameters(parameters);
@@ -48,7 +41,7 @@ function searchRoute(services: Services, fresh: RespondNotModified): Route {
       const { generation, ...answer } = await backend.search(query);
       const duration = performance.now() - start;
       services.metrics.search(answer.totalHits);
-      // A further page is the same question: it is counted once.
+      // A further page belongs to the same query, which is counted once.
       if (query.offset === 0) services.queryLog.record({ query: query.text, hits: answer.totalHits, duration });
       response.json({ ...answer, processingTimeMs: Math.round(duration * 10) / 10, generation });
     },
@@ -73,7 +66,7 @@ function suggestRoute(services: Services, fresh: RespondNotModified): Route {
     summary: 'Completions of what is being typed',
     access: 'search',
     query: suggestParameters,
-    answers: [{ status: 200, description: 'Best first.', schema: suggestAnswer, example: examples.suggestAnswer }],
+    answers: okAnswer('Best first.', suggestAnswer, examples.suggestAnswer),
     errors: ['query_too_long', 'index_not_ready'],
     async handle({ request, response, parameters: { q, limit } }) {
       const backend = readyBackend(services);
@@ -93,7 +86,7 @@ function documentRoute(services: Services, fresh: RespondNotModified): Route {
     access: 'search',
     pathParameters: DOCUMENT_KEY,
     query: noParameters,
-    answers: [{ status: 200, description: 'The document.', schema: documentAnswer, example: examples.documentAnswer }],
+    answers: okAnswer('The document.', documentAnswer, examples.documentAnswer),
     errors: ['document_not_found', 'index_not_ready'],
     async handle({ request, response }) {
       const backend = readyBackend(services);
@@ -115,7 +108,7 @@ function relatedRoute(services: Services, fresh: RespondNotModified): Route {
     access: 'search',
     pathParameters: DOCUMENT_KEY,
     query: relatedParameters,
-    answers: [{ status: 200, description: 'The links.', schema: relatedAnswer, example: examples.relatedAnswer }],
+    answers: okAnswer('The links.', relatedAnswer, examples.relatedAnswer),
     errors: ['document_not_found', 'index_not_ready'],
     async handle({ request, response, parameters }) {
       const backend = readyBackend(services);
@@ -138,6 +131,6 @@ function readyBackend(services: Services): Backend {
   const backend = services.backend();
   if (backend !== null) return backend;
   throw new AskdexError('index_not_ready', 'There is no index to search yet.', {
-    remedy: 'Wait for the first build to finish; /health/ready tells when.',
+    remedy: 'Wait for the first build to finish; /health/ready then responds with 200.',
   });
 }

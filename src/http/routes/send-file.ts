@@ -3,14 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { AskdexError, systemErrorCode } from '../../core/errors.js';
 
-/** One form of a file that never changes. */
+/** One encoding of a file that never changes. */
 export interface FileVariant {
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** A strong tag, in quotes; each form has its own. */
+  /** A strong ETag, in quotes; each encoding has its own. */
   readonly etag: string;
-  /** null: as it is. */
+  /** null: not encoded. */
   readonly encoding: 'br' | 'gzip' | null;
 }
 
@@ -21,10 +21,10 @@ interface ByteRange {
 }
 
 /**
- * Streams a file from disk: the best form that the caller takes, `forms` being in order of preference with the plain one
- * last; 304 where the caller's copy holds; a single range of the plain form as 206.
+ * Streams a file from disk in the first encoding that the caller accepts; the list ends with the plain file. Responds
+ * 304 if the caller's copy is current, and 206 to a single range of the plain file.
  *
- * Throws `range_not_satisfiable`, and `file_not_found` where the file was removed meanwhile.
+ * @throws {AskdexError} range_not_satisfiable; file_not_found: the file was removed meanwhile
  */
 export async function sendFile(request: Request, response: Response, forms: readonly FileVariant[]): Promise<void> {
   const plain = forms.at(-1);
@@ -54,7 +54,7 @@ interface Sending {
 
 async function send(request: Request, response: Response, { file, form, range }: Sending): Promise<void> {
   if ((await file.stat()).size !== form.size)
-    throw new AskdexError('index_damaged', 'A file of the snapshot does not have the size that its manifest says.');
+    throw new AskdexError('index_damaged', 'A file of the snapshot does not have the size that its manifest gives.');
   const { start, end } = range ?? { start: 0, end: form.size - 1 };
   if (form.encoding !== null) response.set('Content-Encoding', form.encoding);
   if (range !== null) response.status(206).set('Content-Range', `bytes ${start}-${end}/${form.size}`);
@@ -63,30 +63,30 @@ async function send(request: Request, response: Response, { file, form, range }:
     response.end();
     return;
   }
-  // The log, the metrics and a pipeline listen too: more than the ten that Node takes for a leak.
+  // Together with the log, the metrics and the pipeline there are more than ten listeners, Node's limit for a leak.
   response.setMaxListeners(20);
   try {
     await pipeline(file.createReadStream({ start, end, autoClose: false }), response);
   } catch (error) {
-    // The caller went away: nobody is left to be told.
+    // The caller disconnected, so there is no response to send.
     if (systemErrorCode(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
 
-/** The first form whose encoding the caller takes. */
+/** The first variant whose encoding the caller accepts. */
 function preferred(request: Request, forms: readonly FileVariant[], plain: FileVariant): FileVariant {
   const accepted = request.acceptsEncodings();
   return forms.find(({ encoding }) => encoding !== null && accepted.includes(encoding)) ?? plain;
 }
 
-/** The one range that was asked for; null: none, several, or of another form of the file (`If-Range`). */
+/** The requested range; null: there is none, several, or it is for another version of the file (`If-Range`). */
 function parseRange(request: Request, response: Response, plain: FileVariant): ByteRange | null {
   const condition = request.get('If-Range');
   if (condition !== undefined && condition !== plain.etag) return null;
   const ranges = request.range(plain.size, { combine: true });
   if (ranges === -1) {
     response.set('Content-Range', `bytes */${plain.size}`);
-    throw new AskdexError('range_not_satisfiable', `The file has ${plain.size} bytes; the range lies beyond.`, {
+    throw new AskdexError('range_not_satisfiable', `The file has ${plain.size} bytes; the range is beyond its end.`, {
       parameter: 'Range',
     });
   }
@@ -105,7 +105,7 @@ async function opened(path: string): Promise<FileHandle> {
 
 function removed(cause?: unknown): AskdexError {
   return new AskdexError('file_not_found', 'The file was removed with its generation.', {
-    remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
+    remedy: 'Fetch the newest manifest: /v1/snapshots/latest.',
     cause,
   });
 }

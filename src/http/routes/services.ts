@@ -7,30 +7,30 @@ import type { StoredReport } from '../../core/model/build-report.js';
 import type { SnapshotManifest, TextMode } from '../../core/model/snapshot-manifest.js';
 import type { Metrics } from './metrics.js';
 
-/** What the API asks of the queue of builds. */
+/** The operations of the build queue that the API uses. */
 export type TaskQueuePort = Pick<TaskQueue, 'enqueue' | 'list' | 'get' | 'cancel' | 'subscribe'>;
 
-/** How the HTTP side behaves; checked where the configuration is read. */
+/** The settings of the HTTP server. They are validated when the configuration is read. */
 export interface HttpSettings {
   /** Origins that may call the API from a browser; `'*'` among them means every origin. */
   readonly corsOrigins: readonly string[];
   /** Requests per minute and address to the API; null: no limit. */
   readonly rateLimit: number | null;
-  /** The same for the admin routes, counted apart. */
+  /** The same for the admin routes, counted separately. */
   readonly adminRateLimit: number | null;
-  /** How many proxies in front are believed about the visitor's address; 0: none. */
+  /** Number of proxies in front that are trusted to report the visitor's address. */
   readonly trustProxy: number;
-  /** `''` or `/prefix` without a slash at its end: stands before every route and link. */
+  /** `''` or `/prefix` without a slash at its end: the prefix of every route and link. */
   readonly basePath: string;
   /** Whether a search needs a key. */
   readonly searchKeyRequired: boolean;
   /** Bytes of a request body. */
   readonly bodyLimit: number;
-  /** Bytes of a request's target (path and query string). */
+  /** Bytes of a request's URL (path and query string). */
   readonly urlLimit: number;
-  /** Whether the log may hold what visitors asked. */
+  /** Whether the log may contain visitors' queries. */
   readonly logQueries: boolean;
-  /** Whether the server is reached by HTTPS alone, so that browsers may be told to insist on it. */
+  /** Whether the server is only reached by HTTPS, so that browsers may be made to insist on it. */
   readonly https: boolean;
 }
 
@@ -49,24 +49,28 @@ export const DEFAULT_HTTP_SETTINGS: HttpSettings = {
 
 /** The files that clients download. */
 export interface SnapshotCachePort {
-  /** null: there is no snapshot of this generation, or not yet. */
+  /** Returns null if there is no snapshot of this generation yet. */
   get(generation: string, text: TextMode): Promise<SnapshotManifest | null>;
-  /** Begins to make it, off this thread, unless that is being done. Throws what the last try failed with. */
+  /** Starts to build it in another thread, unless it is being built. Throws the error of the last attempt, if any. */
   startBuild(generation: string, text: TextMode): void;
-  /** Where a file of it lies. */
+  /** The path of one of its files. */
   filePath(generation: string, text: TextMode, name: string): string;
 }
 
-/** Everything that the HTTP side uses. It reads them at each request and keeps none, so that a backend swaps whole. */
+/** Everything that the HTTP application uses. It reads them at each request, so a backend can be replaced at once. */
 export interface Services {
-  /** What answers now; null while there is no generation. */
+  /** The current backend; null while there is no generation. */
   backend(): Backend | null;
   readonly tasks: TaskQueuePort;
-  /** Makes the generation before (or the one named) current. Throws `generation_not_found`, `no_earlier_generation`. */
+  /**
+   * Makes the previous generation (or the one named) current.
+   *
+   * @throws {AskdexError} generation_not_found, no_earlier_generation
+   */
   rollback(generation?: string): Promise<Manifest>;
-  /** What the last build did and skipped; null: nothing was built yet. */
+  /** The report of the last build; null: nothing was built yet. */
   report(): Promise<StoredReport | null>;
-  /** Left out: nothing can be downloaded, and there are no such routes. */
+  /** If absent, there are no routes for snapshots. */
   readonly snapshots?: SnapshotCachePort;
   readonly queryLog: QueryLog;
   /** Each compares in constant time. */
@@ -77,6 +81,6 @@ export interface Services {
   readonly metrics: Metrics;
   /** The version that the API description names. */
   readonly version: string;
-  /** Aborted when the server begins to stop: streams end then. */
+  /** Aborted when the server begins to stop, which ends event streams. */
   readonly stopping?: AbortSignal;
 }

@@ -14,22 +14,22 @@ import {
 } from '../../core/model/snapshot-manifest.js';
 import { sendFile, type FileVariant } from './send-file.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, type Route } from '../openapi/route.js';
+import { getRoute, okAnswer, pathParameter, type Route } from '../openapi/route.js';
 import { noParameters, snapshotParameters } from './request-schemas.js';
 import type { Services, SnapshotCachePort } from './services.js';
 import { snapshotAnswer } from '../openapi/response-schemas.js';
 
-/** A generation never changes, nor do the files made of it. */
+/** A generation never changes, and neither do its snapshot files. */
 const IMMUTABLE = 'max-age=31536000, immutable';
-/** `full-index.askdex`: the text mode, then the file's name in the manifest. */
+/** For example `full-index.askdex`: the text mode, then the file's name in the manifest. */
 const FILE = /^(none|full)-(.+)$/;
 
-/** The manifest of the newest snapshot, and the files of each that is kept. */
+/** The routes for the newest snapshot's manifest and for the files of all retained snapshots. */
 export function snapshotRoutes(services: Services, snapshots: SnapshotCachePort): Route[] {
   return [latestRoute(services, snapshots), fileRoute(services, snapshots)];
 }
 
-/** Stands before each file's name, in a URL relative to that of the manifest. */
+/** The prefix of each file's name, relative to the manifest's URL. */
 export function servedPrefix(generation: string, text: TextMode): string {
   return `${generation}/${text}-`;
 }
@@ -41,17 +41,17 @@ function latestRoute(services: Services, snapshots: SnapshotCachePort): Route {
     tag: 'Snapshots',
     summary: 'The manifest of the served generation, for clients that search by themselves',
     description:
-      'Its files lie at the URL of this manifest with `latest` replaced by `prefix` and the name of the file. They are made at the first call ' +
-      'for a generation; until they are there the answer is 503 with `Retry-After`.',
+      "To get a file's URL, replace `latest` in this URL by `prefix` and the file's name. The files are built at the first " +
+      'request for a generation. Until then the response is 503 with `Retry-After`.',
     access: 'search',
     query: snapshotParameters,
-    answers: [{ status: 200, description: 'The manifest.', schema: snapshotAnswer, example: examples.snapshot }],
+    answers: okAnswer('The manifest.', snapshotAnswer, examples.snapshot),
     errors: ['index_not_ready', 'snapshot_not_ready'],
     async handle({ request, response, parameters: { text } }) {
       const served = services.backend()?.manifest;
       if (served === undefined) {
         throw new AskdexError('index_not_ready', 'There is no index to download yet.', {
-          remedy: 'Wait for the first build to finish; /health/ready tells when.',
+          remedy: 'Wait for the first build to finish; /health/ready then responds with 200.',
         });
       }
       const made = await getOrStartBuild(snapshots, served, text);
@@ -69,10 +69,11 @@ function fileRoute(services: Services, snapshots: SnapshotCachePort): Route {
     path: '/v1/snapshots/{generation}/{file}',
     id: 'snapshotFile',
     tag: 'Snapshots',
-    summary: 'A file of a snapshot; it never changes',
+    summary: 'A file of a snapshot',
     description:
-      'If the caller accepts brotli or gzip (`Accept-Encoding`) and the snapshot has the file in that form, as `index.askdex` is, the answer has that ' +
-      '`Content-Encoding`; each form has an ETag of its own. A single byte range is answered from the file as it is (`206`); `If-Range` is honoured.',
+      'The file never changes. If the caller accepts brotli or gzip (`Accept-Encoding`) and the snapshot has the file in ' +
+      'that encoding, as it has `index.askdex`, it is sent with that `Content-Encoding`. Each encoding has its own ETag. ' +
+      'A single byte range is taken from the plain file (`206`). `If-Range` is supported.',
     access: 'search',
     pathParameters: {
       generation: { description: 'As the manifest names it.', example: examples.snapshot.generation },
@@ -84,7 +85,7 @@ function fileRoute(services: Services, snapshots: SnapshotCachePort): Route {
     query: noParameters,
     answers: [200, 206].map((status) => ({
       status,
-      description: status === 200 ? 'The file.' : 'The range of it that was asked for.',
+      description: status === 200 ? 'The file.' : 'The requested range.',
       contentType: 'application/octet-stream',
       schema: z.string().meta({ format: 'binary' }),
     })),
@@ -121,12 +122,16 @@ async function manifestOf(
     `There is no snapshot of a generation ${quoteForMessage(generation)}.`,
     {
       parameter: 'generation',
-      remedy: 'Take the manifest of the newest again: /v1/snapshots/latest.',
+      remedy: 'Fetch the newest manifest: /v1/snapshots/latest.',
     },
   );
 }
 
-/** The snapshot; where it is not there yet, asking begins its making. Throws `snapshot_not_ready`. */
+/**
+ * Returns the snapshot. If it does not exist yet, its build is started.
+ *
+ * @throws {AskdexError} snapshot_not_ready: it is being built
+ */
 async function getOrStartBuild(
   snapshots: SnapshotCachePort,
   { generation }: Manifest,
@@ -135,12 +140,12 @@ async function getOrStartBuild(
   const made = await snapshots.get(generation, text);
   if (made !== null) return made;
   snapshots.startBuild(generation, text);
-  throw new AskdexError('snapshot_not_ready', `The snapshot of generation ${generation} is being made.`, {
-    remedy: 'Ask again after as many seconds as the Retry-After header says.',
+  throw new AskdexError('snapshot_not_ready', `The snapshot of generation ${generation} is being built.`, {
+    remedy: 'Try again after the number of seconds in the Retry-After header.',
   });
 }
 
-/** A rollback gives an old generation a new `sequence`: the manifest tells the one that is served. */
+/** A rollback gives an old generation a new `sequence`, which the manifest has to contain. */
 function servedUnder(made: SnapshotManifest, { sequence }: Manifest): SnapshotManifest {
   if (made.sequence === sequence) return made;
   const { checksum: _checksum, signature: _signature, ...body } = { ...made, sequence };
@@ -157,11 +162,11 @@ function fileParts(file: string): { readonly text: TextMode; readonly name: stri
 function fileNotFound(file: string): AskdexError {
   return new AskdexError('file_not_found', `The snapshot has no file ${quoteForMessage(file)}.`, {
     parameter: 'file',
-    remedy: "Take the names from the manifest: its prefix, then the file's name.",
+    remedy: "Take the names from the manifest: its prefix followed by the file's name.",
   });
 }
 
-/** The file as it is, and the encoded forms that were made of it. */
+/** The plain file and its encoded variants. */
 function fileVariants(file: ManifestFile, manifest: SnapshotManifest, path: (name: string) => string): FileVariant[] {
   const encoded = [
     ['br', BROTLI_ENDING],

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { isFinished, type Task } from '../../app/tasks/task.js';
 import type { Services } from './services.js';
 
-/** Proxies end connections that stay silent for 30 to 60 seconds. */
+/** Proxies close connections that are silent for 30 to 60 seconds. */
 const HEARTBEAT_MS = 15_000;
 
 export interface TaskStreamOptions {
@@ -10,19 +10,19 @@ export interface TaskStreamOptions {
   readonly response: Response;
   readonly services: Pick<Services, 'tasks' | 'stopping'>;
   readonly uid: number;
-  /** Calls back every so many milliseconds until the returned function is called; a timer unless told. */
+  /** Calls `callback` every `ms` milliseconds until the returned function is called; default: a timer. */
   readonly every?: (ms: number, callback: () => void) => () => void;
 }
 
 /**
- * Sends a task's progress as server-sent events: what is now, each change, `done` at its end, and then ends. A caller
- * that goes away, and a server that stops, end it too; the subscription never outlives the connection.
+ * Sends a task's progress as server-sent events: the current state, each change, and `done` at the end. The stream also
+ * ends if the caller disconnects or the server stops. The subscription ends with the connection.
  */
 export function streamTask({ request, response, services, uid, every = timer }: TaskStreamOptions): void {
   response.status(200).set({
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
-    // nginx holds answers back unless it is told.
+    // nginx buffers responses by default.
     'X-Accel-Buffering': 'no',
   });
   response.flushHeaders();
@@ -41,7 +41,7 @@ export function streamTask({ request, response, services, uid, every = timer }: 
   const send = (task: Task): void => {
     if (ended) return;
     const done = isFinished(task);
-    // A slow reader misses steps in between, never the end.
+    // A slow reader may miss intermediate steps, but never the end.
     if (done || !response.writableNeedDrain)
       response.write(done ? formatEvent('done', task) : formatEvent('progress', progressOf(task)));
     if (done) finish();

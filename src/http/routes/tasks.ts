@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Task } from '../../app/tasks/task-queue.js';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import * as examples from '../openapi/examples.js';
-import { getRoute, pathParameter, postRoute, type Route } from '../openapi/route.js';
+import { getRoute, okAnswer, pathParameter, postRoute, type Route } from '../openapi/route.js';
 import { noParameters, tasksParameters } from './request-schemas.js';
 import type { Services } from './services.js';
 import { streamTask } from './task-stream.js';
@@ -10,7 +10,7 @@ import { task, tasksAnswer } from '../openapi/response-schemas.js';
 
 const UID = { uid: { description: "The task's number.", example: 7 } };
 
-/** Tasks: the list, one of them, its progress as it happens, and its end before time. */
+/** The routes for tasks: list, one task, progress stream, cancellation. */
 export function taskRoutes(services: Services): Route[] {
   return [listRoute(services), oneRoute(services), streamRoute(services), cancelRoute(services)];
 }
@@ -21,10 +21,10 @@ function listRoute(services: Services): Route {
     id: 'tasks',
     tag: 'Tasks',
     summary: 'The tasks, newest first',
-    description: 'The last hundred are kept. Pass next as from to see older ones.',
+    description: 'The last hundred tasks are retained. Pass `next` as `from` to see older ones.',
     access: 'admin',
     query: tasksParameters,
-    answers: [{ status: 200, description: 'A page of them.', schema: tasksAnswer, example: examples.tasks }],
+    answers: okAnswer('A page of them.', tasksAnswer, examples.tasks),
     errors: [],
     handle({ response, parameters: { limit, from, status } }) {
       const asked = [...services.tasks.list()]
@@ -47,7 +47,7 @@ function oneRoute(services: Services): Route {
     access: 'admin',
     pathParameters: UID,
     query: noParameters,
-    answers: [{ status: 200, description: 'The task.', schema: task, example: examples.task }],
+    answers: okAnswer('The task.', task, examples.task),
     errors: ['task_not_found'],
     handle({ request, response }) {
       response.json(existingTask(services, pathParameter(request, 'uid')));
@@ -63,7 +63,7 @@ function streamRoute(services: Services): Route {
     summary: "A task's progress as server-sent events",
     description:
       'Event `progress`: `{"uid":7,"status":"processing","stage":"indexing","percent":40}`; event `done`: the whole task, after which the ' +
-      'stream ends. A comment comes every 15 seconds to keep the connection open.',
+      'stream ends. A comment is sent every 15 seconds to keep the connection open.',
     access: 'admin',
     pathParameters: UID,
     query: noParameters,
@@ -89,8 +89,8 @@ function cancelRoute(services: Services): Route {
     path: '/v1/admin/tasks/{uid}/cancel',
     id: 'cancelTask',
     tag: 'Tasks',
-    summary: 'End a task before time',
-    description: 'A waiting task ends at once; a running one at its next step, and the index stays as it was.',
+    summary: 'Cancel a task',
+    description: 'A waiting task ends at once, a running one at its next step. The index does not change.',
     access: 'admin',
     pathParameters: UID,
     query: noParameters,
@@ -111,7 +111,7 @@ function existingTask(services: Services, written: string): Task {
       `The task number is ${quoteForMessage(written)}; it must be a whole number.`,
       {
         parameter: 'uid',
-        remedy: 'Give the taskUid that POST /v1/admin/reindex answered.',
+        remedy: 'Give the taskUid from the response of POST /v1/admin/reindex.',
       },
     );
   }

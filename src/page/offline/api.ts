@@ -1,11 +1,11 @@
-// Stands in for `src/page/api.ts`: the same questions, answered by the snapshot that lies beside the page.
+// Replaces `src/page/api.ts` in the page of an export: the snapshot beside the page answers the same calls.
 import { AskdexError, type SearchOptions } from '../../client/index.js';
 import { ApiError, type DocumentAnswer, type RelatedLink, type TimedAnswer, type Suggestion } from '../api.js';
 import { opened } from './snapshot-status.js';
 
 export { ApiError };
 
-/** What lies beside the page asks for no key. */
+/** A snapshot needs no key. */
 export function keepKey(): void {}
 
 export async function search(parameters: URLSearchParams, signal: AbortSignal): Promise<TimedAnswer> {
@@ -32,7 +32,7 @@ export async function related(key: string, signal: AbortSignal): Promise<readonl
   return (await answered(snapshot.related(key), signal)) ?? [];
 }
 
-/** The parameters of the API as options; the page asks for no others. */
+/** Converts the API parameters that the page uses to search options. */
 function optionsFrom(parameters: URLSearchParams): SearchOptions {
   const sort = parameters.get('sort');
   return {
@@ -44,7 +44,7 @@ function optionsFrom(parameters: URLSearchParams): SearchOptions {
   };
 }
 
-/** What was asked, unless the page has gone on to something else; errors as the page shows them. */
+/** Awaits a result unless `signal` is aborted. Converts errors to those that the page shows. */
 async function answered<T>(asked: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     const answer = await asked;

@@ -1,8 +1,8 @@
-// The service worker of the demo page: its files come from a cache, so that the page opens without a network. The snapshot is none of
-// its business: the client keeps that by itself.
+// The service worker of an exported page. It serves the page's files from a cache, so that the page opens without a
+// network. The client stores the snapshot itself.
 export {};
 
-/** The files of the page, and what tells this version of them from others: put in where the page is bundled. */
+/** The page's files and the hash of their contents. The bundler inserts both. */
 declare const SHELL: readonly string[];
 declare const VERSION: string;
 
@@ -39,24 +39,24 @@ self.addEventListener('install', (event) => {
 });
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(forgetOthers().then(() => self.clients.claim()));
+  event.waitUntil(deleteOtherVersions().then(() => self.clients.claim()));
 });
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  // What the page shows stands behind the question mark; the page itself is one.
+  // The query string only selects what the page shows.
   url.search = '';
   url.hash = '';
   if (request.method === 'GET' && urls.has(url.href)) event.respondWith(fromCache(url.href, request));
 });
 
 async function fromCache(url: string, request: Request): Promise<Response> {
-  const kept = await (await caches.open(NAME)).match(url);
-  return kept ?? fetch(request);
+  const cached = await (await caches.open(NAME)).match(url);
+  return cached ?? fetch(request);
 }
 
-async function forgetOthers(): Promise<void> {
+async function deleteOtherVersions(): Promise<void> {
   const ours = `${PREFIX}${self.registration.scope} `;
   for (const name of await caches.keys()) if (name.startsWith(ours) && name !== NAME) await caches.delete(name);
 }

@@ -17,12 +17,12 @@ function describe({ manifest }: Pick<Snapshot, 'manifest'>): string {
   return `${questions} of ${new Date(manifest.createdAt).toLocaleDateString('en', { dateStyle: 'medium' })}`;
 }
 
-/** Whether all of the snapshot is here, and whether it is kept. */
+/** Whether the whole snapshot is downloaded, and whether it is stored. */
 let whole = false;
 let kept = true;
 let ready = '';
 
-/** Fetches the rest while searches go on, unless the visitor pays for what is downloaded. */
+/** Downloads the rest during searches, unless the visitor's browser saves data. */
 async function loadAll(snapshot: Snapshot): Promise<void> {
   showReady(snapshot);
   const paid = 'connection' in navigator && Reflect.get(Object(navigator.connection), 'saveData') === true;
@@ -36,7 +36,7 @@ async function loadAll(snapshot: Snapshot): Promise<void> {
   }
 }
 
-/** Whether the page would come up again without a network, and the snapshot with it. */
+/** Shows the snapshot's size and date, and whether page and snapshot are available without a network. */
 function showReady(snapshot: Pick<Snapshot, 'manifest'>): void {
   const worker = 'serviceWorker' in navigator ? navigator.serviceWorker.controller : null;
   const offline = whole && kept && worker !== null;
@@ -60,7 +60,7 @@ const callbacks: SnapshotOptions = {
 /** The snapshot beside this page. */
 export const opened: Promise<Snapshot> = open();
 
-/** A first visitor need not wait for all of it, where it came without answers. */
+/** Opens a snapshot without answers lazily, so that a first visitor does not wait for the whole download. */
 async function open(): Promise<Snapshot> {
   try {
     return await openSnapshot('./', { ...callbacks, form: 'lazy' });
@@ -70,7 +70,7 @@ async function open(): Promise<Snapshot> {
   }
 }
 
-/** What keeps nobody from searching: said, and gone with the next thing that is. */
+/** Shows a non-fatal problem in the status line until the next status replaces it. */
 function showProblem(problem: AskdexError): void {
   if (problem.code === 'snapshot_unstored') kept = false;
   const without = problem.code === 'snapshot_unreachable';

@@ -1,4 +1,5 @@
-// The page of exported snapshots is that of the server: its files lie in `page/`, and what speaks of the server gives way.
+// Creates the page of exported snapshots from the server's page. Its files are in `page/`, and texts about the server
+// are replaced.
 import { readFile } from 'node:fs/promises';
 
 const POLICY =
@@ -21,8 +22,8 @@ const CHANGES = [
   ],
 ];
 
-/** Throws where the server's page is no longer as this expects. */
-export async function demoPage() {
+/** Throws an error if the server's page no longer contains a text that has to be replaced. */
+export async function offlinePage() {
   let html = await readFile('src/page/index.html', 'utf8');
   for (const [pattern, text] of CHANGES) {
     const changed = html.replace(pattern, text);

@@ -18,20 +18,20 @@ function brotli(bytes) {
 
 /** Writes the snapshot without answers. */
 async function writeSnapshot(generation, folder) {
-  const { makeSnapshot } = await product.module('app/snapshot.js');
-  const { deflate } = await product.module('adapters/snapshots/encodings.js');
+  const { buildSnapshot } = await product.module('app/snapshots/export-snapshot.js');
+  const { deflate } = await product.module('adapters/snapshots/compression.js');
   const { DEFAULT_SETTINGS } = await product.core('model/settings');
   const source = {
     manifest: JSON.parse(readFileSync(join(generation, 'manifest.json'), 'utf8')),
     index: new Uint8Array(readFileSync(join(generation, 'index.askdex'))),
     analyzer: await defaultAnalyzer(),
     settings: DEFAULT_SETTINGS,
-    earlier: [],
+    previous: [],
   };
   const choices = { kind: 'packed', text: 'none', subject: null, prefix: '', signKey: null };
   // The encoded forms of the whole index are not what is measured.
   const none = () => new Uint8Array(0);
-  const { files } = makeSnapshot(source, choices, { brotli: none, gzip: none, deflate, tokenizer: () => [] });
+  const { files } = buildSnapshot(source, choices, { brotli: none, gzip: none, deflate, tokenizer: () => [] });
   mkdirSync(folder, { recursive: true });
   for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
 }

@@ -96,7 +96,7 @@ async function queriesOf(snapshot, wanted) {
 }
 
 async function askApi(config, queries, bare) {
-  const { startServer } = await product.module('server.js');
+  const { startServer } = await product.module('server/server.js');
   const { pino } = await import('pino');
   const server = await startServer(config, { log: pino({ level: 'silent' }), onAdminKey: () => undefined });
   const answers = [];

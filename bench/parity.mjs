@@ -96,7 +96,7 @@ await withGeneration(corpus, values.index, async (generation) => {
       const theirs = miniSearch.search(query, { boost, combineWith, prefix, fuzzy });
       const ranking = { boost, combineWith, prefix: () => prefix, fuzzy: () => fuzzy };
       const ours = engine
-        .findLikeMiniSearch(analyzer.terms(query), ranking, index.size)
+        .searchLikeMiniSearch(analyzer.terms(query), ranking, index.size)
         .map(({ document, score }) => ({ document, score, id: keys[document] }));
       hits += theirs.length;
       const fault = difference(ours, theirs);

@@ -59,7 +59,7 @@ async function contentOf(store: GenerationStore): Promise<string | null> {
 
 const FOLDER = '/index';
 
-describe('a failure at every step on the disk', () => {
+describe('a disk failure at any step', () => {
   for (const operation of OPERATIONS) {
     for (const kind of KINDS) {
       it(`leaves a usable index: ${operation.name}, ${kind}`, async () => {

@@ -18,8 +18,8 @@ function recording(disk: FileSystem, log: string[]): FileSystem {
   };
 }
 
-describe('the order of a publication on the disk', () => {
-  it('syncs each file, then the folder, renames it, and only then switches CURRENT', async () => {
+describe('the disk operations of publishing', () => {
+  it('sync each file, then the folder, rename it, and only then switch CURRENT', async () => {
     const log: string[] = [];
     await publish(testStore('/index', { disk: recording(memoryDisk(), log) }), 'one');
     assert.deepEqual(log, [

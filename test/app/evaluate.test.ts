@@ -18,7 +18,7 @@ const source: DocumentSource = {
 };
 
 describe('evaluate', () => {
-  it("counts the engine's time for each query by the clock that it is given, and tells how far it is", async () => {
+  it("measures the engine's time for each query by the given clock, and reports progress", async () => {
     const count = 40;
     const ids = Array.from({ length: count }, (_, at) => `${at}`);
     const texts: Record<string, string> = {

@@ -79,7 +79,7 @@ describe('a hostile content folder, end to end', () => {
   });
   afterEach(() => folder.remove());
 
-  it('indexes the rest, names each bad file with reason and remedy, and runs no code', async () => {
+  it('is indexed except for bad files, each reported with reason and remedy, and no code runs', async () => {
     const pipe = inContent('pipe.md');
     try {
       execFileSync('mkfifo', [pipe], { stdio: 'ignore' });
@@ -113,7 +113,7 @@ describe('a hostile content folder, end to end', () => {
     assert.equal((JSON.parse(secret) as { totalHits: number }).totalHits, 0);
   });
 
-  it('is checked with the same findings, and nothing is written', async () => {
+  it('is checked with the same findings, without writing anything', async () => {
     const { code, stdout } = await askdex(['check', '--json'], { folder: folder.path });
     assert.equal(code, 1);
     const { problems, documents } = JSON.parse(stdout) as { documents: number; problems: { file: string }[] };
@@ -127,7 +127,7 @@ describe('a hostile content folder, end to end', () => {
     assert.ok(!existsSync(join(folder.path, 'index-data')));
   });
 
-  it('names an unreadable file', async function () {
+  it('is indexed except for an unreadable file, which is reported', async function () {
     if (process.getuid?.() === 0) {
       this.test!.title += ' — left out: root reads every file';
       this.skip();

@@ -52,7 +52,7 @@ describe('askdex serve (a process of its own)', () => {
   }
   const hitsOf = ({ body }: Answer) => (body as { hits: { url: string }[] }).hits.map(({ url }) => url);
 
-  it('indexes, answers, shows the admin key once, keeps only its hash, and stops on SIGTERM', async () => {
+  it('builds, answers, shows the admin key once, stores only its hash, and stops on SIGTERM', async () => {
     const first = serve();
     const url = await urlOf(first);
     await built(first);
@@ -83,7 +83,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.equal((await second.ended).code, 0);
   });
 
-  it('writes one JSON object a line where nobody watches, without what visitors ask', async () => {
+  it('logs one JSON object a line without a terminal, and no query text', async () => {
     const server = serve({ ASKDEX_ADMIN_KEY: 'sixteen-letters-' });
     const url = await urlOf(server);
     await built(server);
@@ -98,7 +98,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.doesNotMatch(stdout, /secretquestion|sixteen-letters-/);
   });
 
-  it('reindexes on SIGHUP and follows builds of the command line', async () => {
+  it('rebuilds on SIGHUP and picks up builds of the command line', async () => {
     const server = serve();
     const url = await urlOf(server);
     await built(server);
@@ -147,7 +147,7 @@ describe('askdex serve (a process of its own)', () => {
     socket.destroy();
   });
 
-  it('stops while a build runs, and leaves a folder that the next build can use', async () => {
+  it('stops during a build and leaves a folder that the next build can use', async () => {
     folder.write('content/many.jsonl', manyDocuments(20_000));
     const server = serve({ ASKDEX_CONTENT: 'content/many.jsonl', ASKDEX_ADMIN_KEY: 'sixteen-letters-' });
     const url = await urlOf(server);
@@ -160,7 +160,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });
 
-  it('stops when npm, which started it, is gone', async () => {
+  it('stops if npm, which started it, has ended', async () => {
     // A parent that ends and leaves its child, as the shell of npm does when npm is killed.
     const start = `require('child_process').spawn(process.execPath, ${JSON.stringify([CLI, 'serve'])}, { stdio: 'inherit' })`;
     const parent = spawn(process.execPath, ['-e', `${start}; process.stdin.once('data', () => process.exit())`], {
@@ -179,7 +179,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.match(output, /"stopped"/);
   });
 
-  it('says which port is taken, and keeps nothing running', async () => {
+  it('reports a port that is in use, and keeps nothing running', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => taken.once('listening', resolve));
     const { port } = taken.address() as AddressInfo;
@@ -192,7 +192,7 @@ describe('askdex serve (a process of its own)', () => {
     );
   });
 
-  it('serves without an index if the content is bad, and says why', async () => {
+  it('serves without an index if the content is bad, and reports why', async () => {
     const server = serve({ ASKDEX_CONTENT: 'nowhere' });
     const url = await urlOf(server);
     await server.says('stdout', /content_unreadable/);
@@ -209,7 +209,7 @@ describe('askdex index (a process of its own)', () => {
   });
   afterEach(() => folder.remove());
 
-  it('ends with 130 on SIGINT, and what is served stays', async () => {
+  it('ends with 130 on SIGINT, and leaves the current generation unchanged', async () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
     const current = () => readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8');
     const before = current();
@@ -225,7 +225,7 @@ describe('askdex index (a process of its own)', () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });
 
-  it('ends well if the reader of its output goes away', async () => {
+  it('ends without an error if the reader of its output closes', async () => {
     const index = new Process(['index'], folder.path);
     index.child.stdout.destroy();
     index.child.stderr.destroy();

@@ -6,7 +6,7 @@ import type { GenerationStore, StoredGeneration } from '../../src/core/model/por
 import { publish } from '../adapters/generations/support.js';
 import { memoryStore } from './support.js';
 
-describe('openLatestGeneration', () => {
+describe('openLatestUsable', () => {
   let store: GenerationStore;
   let manifests: Manifest[];
   beforeEach(async () => {

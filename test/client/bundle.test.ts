@@ -52,7 +52,7 @@ describe('the bundled client', () => {
     { ranking: 'minisearch' },
   ];
   for (const own of settings) {
-    it(`loads on demand what ${JSON.stringify(own)} and queries in other languages need`, async () => {
+    it(`loads the code for ${JSON.stringify(own)} and other query languages on demand`, async () => {
       const site = temporaryFolder();
       for (const [name, text] of Object.entries(CONTENT)) site.write(`content/${name}`, text);
       site.write('askdex.config.json', JSON.stringify(own));
@@ -82,7 +82,7 @@ describe('the bundled client', () => {
     });
   }
 
-  it('takes at most 45,000 bytes of brotli before the first answer', () => {
+  it('loads at most 45,000 bytes of brotli before the first answer', () => {
     const sizes = ['client.js', 'worker.js', 'host.js'].map(
       (name) => brotliCompressSync(readFileSync(join(BUNDLES, name))).length,
     );

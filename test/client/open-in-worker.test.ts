@@ -72,7 +72,7 @@ describe('a page and its worker', () => {
     return openWorkerSnapshot(thread, { url: url(), options, prefetched: ahead });
   };
 
-  it('share the opening of what was kept: the worker neither reads it nor asks the network', async () => {
+  it('share the stored index, so that the worker neither reads it nor uses the network', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     // What the page has read; the worker finds nothing any more.
@@ -89,7 +89,7 @@ describe('a page and its worker', () => {
     await assert.rejects(snapshot.search('sky'), { code: 'index_not_ready' });
   });
 
-  it('open it in the worker alone where the page cannot read it', async () => {
+  it('open it in the worker if the page cannot read it', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const broken = Promise.reject<Uint8Array<ArrayBuffer>>(new Error('The disk is gone.'));
@@ -103,7 +103,7 @@ describe('a page and its worker', () => {
     await snapshot.close();
   });
 
-  it('say what is wrong where the hashes are of other bytes, and read it again', async () => {
+  it('report an error if the hashes belong to other bytes, and read it again', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const { bytes, hashes } = kept.index();

@@ -30,7 +30,7 @@ describe('openSnapshot', () => {
     }
   }
 
-  it("opens a generation's folder and gives the answers of the index", async () => {
+  it("opens a generation's folder and returns the answers of the index", async () => {
     const snapshot = await openSnapshot(generation);
     const index = await openIndex({ index: join(folder.path, 'index') });
     assert.ok(index !== null);
@@ -45,7 +45,7 @@ describe('openSnapshot', () => {
     await snapshot.close();
   });
 
-  it('takes a file: URL', async () => {
+  it('accepts a file: URL', async () => {
     for (const source of [pathToFileURL(generation), pathToFileURL(generation).href]) {
       const snapshot = await openSnapshot(source);
       assert.equal(snapshot.manifest.documents, 2);
@@ -53,7 +53,7 @@ describe('openSnapshot', () => {
     }
   });
 
-  it('suggests titles and gives documents', async () => {
+  it('returns suggestions and documents', async () => {
     const snapshot = await openSnapshot(generation);
     assert.deepEqual(await snapshot.suggest('why is the sky'), [
       { text: 'Why is the sky blue?', url: '/q/why-is-the-sky-blue' },
@@ -65,7 +65,7 @@ describe('openSnapshot', () => {
     await snapshot.close();
   });
 
-  it("takes the API's choices", async () => {
+  it('accepts the search options of the API', async () => {
     const snapshot = await openSnapshot(generation);
     const page = await snapshot.search('', { limit: 1, offset: 1, facets: ['subject'], exactTotal: true });
     assert.deepEqual([page.hits.length, page.totalHits, page.facets], [1, 2, { subject: { Tests: 2 } }]);
@@ -123,13 +123,13 @@ describe('openSnapshot', () => {
       assert.rejects(openSnapshot(source as string), { code, message }));
   }
 
-  it('names the folder that it wants where it got the whole index', () =>
+  it('names the folder to pass if it was given the whole index', () =>
     assert.rejects(openSnapshot(join(folder.path, 'index')), {
       code: 'generation_not_found',
       remedy: /generations\//,
     }));
 
-  it('wants the settings that the index was built with', async () => {
+  it('requires the settings that the index was built with', async () => {
     await assert.rejects(openSnapshot(generation, { settings: { language: 'de' } }), {
       code: 'index_damaged',
       remedy: /settings that the index was built with/,

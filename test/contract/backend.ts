@@ -24,7 +24,7 @@ export function describeBackend(name: string, open: OpenForTest, gaps: Gaps = {}
     describeLookUps(subject);
     describeHostile(subject);
 
-    it('tells which generation it answers from', () => {
+    it('reports the generation that it answers from', () => {
       assert.equal(subject.backend.manifest.documents, DOCUMENTS.length);
       assert.notEqual(subject.backend.name, '');
     });

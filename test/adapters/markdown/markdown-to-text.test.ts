@@ -133,7 +133,7 @@ const ATOMS: readonly (readonly [markdown: string, atoms: readonly string[]])[] 
   ['` ` ``  ``', []],
 ];
 
-describe('markdownToText', () => {
+describe('markdownToAnswer', () => {
   for (const [name, markdown, blocks] of BLOCKS) {
     it(`splits into blocks: ${name}`, () => {
       const answer = markdownToAnswer(markdown);
@@ -226,7 +226,7 @@ const block = fc.oneof(
 );
 const markdownText = fc.array(block, { maxLength: 8 }).map((blocks) => blocks.join('\n\n'));
 
-describe('markdownToText beside a renderer', () => {
+describe('markdownToAnswer beside a renderer', () => {
   it('shows the same words for any Markdown', () => {
     fc.assert(
       fc.property(markdownText, (markdown) => {
@@ -255,7 +255,7 @@ describe('markdownToText beside a renderer', () => {
   });
 });
 
-describe('markdownToText on hostile texts of 100 KB', () => {
+describe('markdownToAnswer on hostile texts of 100 KB', () => {
   const units = [
     '`',
     '\n',

@@ -120,7 +120,7 @@ const CASES: readonly (readonly [name: string, text: string, expected: string])[
   ['real lines: a sentence', 'x\nOne.\\nTwo', 'x⏎One.⏎Two'],
 ];
 
-describe('decodeLineBreaks', () => {
+describe('unescapeNewlines', () => {
   for (const [name, text, expected] of CASES) {
     it(`handles ${name}: ${JSON.stringify(text)}`, () => {
       assert.equal(unescapeNewlines(text).replaceAll('\n', '⏎'), expected);

@@ -14,7 +14,7 @@ function searchBox(): string {
 }
 
 describeSite('the search box of the README', { environment: { ASKDEX_CORS_ORIGINS: '*' } }, (site) => {
-  it('answers on a page of another origin', async () => {
+  it('works on a page of another origin', async () => {
     const html = `<!doctype html><title>A site</title>${searchBox().replaceAll(ADDRESS, site.url())}`;
     const server = await serveLocally((_request, response) => {
       response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);

@@ -16,7 +16,7 @@ interface Golden {
 describe('askdex/client in a browser', function () {
   const found = findChromium();
   if ('why' in found) {
-    it.skip(`is not tried: ${found.why}`);
+    it.skip(`is skipped: ${found.why}`);
     return;
   }
   this.timeout(120_000);
@@ -38,7 +38,7 @@ describe('askdex/client in a browser', function () {
     ];
   }
 
-  it('has all code of the worker in one file: what it loads besides, it loads when it needs it', () => {
+  it('loads the worker as one file, and further code on demand', () => {
     const code = (name: string): string => readFileSync(join(ROOT, 'dist', 'browser', name), 'utf8');
     const [worker, host] = [code('worker.js'), code('host.js')];
     for (const text of [worker, host]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
@@ -48,7 +48,7 @@ describe('askdex/client in a browser', function () {
     assert.match(host, /^\/\/# allFunctionsCalledOnLoad\n/);
   });
 
-  it('searches in the page where the code of the worker cannot be loaded', async () => {
+  it('searches in the page if the code of the worker cannot be loaded', async () => {
     const browser = await launch(found.path);
     try {
       const page = await browser.newPage();
@@ -68,7 +68,7 @@ describe('askdex/client in a browser', function () {
     }
   });
 
-  it('answers as the API and the client in Node do', async () => {
+  it('answers like the API and the client in Node', async () => {
     const snapshot = await openSnapshot(sample.folder);
     const queries = await asked(snapshot);
     const expected = await Promise.all(

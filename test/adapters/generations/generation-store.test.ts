@@ -256,7 +256,7 @@ describe('generations in a folder', () => {
 
   const asRoot = process.getuid?.() === 0;
   (asRoot ? it.skip : it)(
-    `says what to do where the index folder cannot be written${asRoot ? ' (left out: root may write everywhere)' : ''}`,
+    `report a remedy if the index folder cannot be written${asRoot ? ' (skipped: root may write everywhere)' : ''}`,
     async () => {
       await chmod(folder, 0o500);
       await assert.rejects(store.lock(), hasCode('index_unreadable'));

@@ -163,7 +163,7 @@ describe('a folder of Markdown files', () => {
     assert.deepEqual(await named(folder), ['pipe.md:file_not_regular!']);
   });
 
-  it(`is read except for an unreadable file and folder, which are reported${isRoot ? ' — left out: root reads every file' : ''}`, async function () {
+  it(`is read except for an unreadable file and folder, which are reported${isRoot ? ' — skipped: root reads every file' : ''}`, async function () {
     if (isRoot) this.skip();
     const folder = folderOf({ 'a.md': GOOD, 'b.md': GOOD, 'c/d.md': GOOD });
     chmodSync(join(folder, 'b.md'), 0);

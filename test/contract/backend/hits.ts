@@ -127,7 +127,7 @@ export function describeHits(subject: Subject): void {
       assert.deepEqual([answer.droppedTerms, idsOf(answer)], [[], idsOf(await ask('virus'))]);
     });
 
-    gapOr('are the most frequent: a rare word counts wherever it stands', gaps.rarestTermsKept, async () => {
+    gapOr('are the most frequent words, wherever a rare word stands', gaps.rarestTermsKept, async () => {
       const common = Array.from({ length: QUERY_LIMITS.terms + 6 }, (_, n) => `common${n}x`);
       const other = await open([
         documentOf({ url: '/rare', title: 'A needle' }),

@@ -23,7 +23,7 @@ const text = fc.string({
 const texts = fc.uniqueArray(text, { maxLength: 60 });
 
 describe('the order of strings', () => {
-  it('is that of their code points, of all or of some', () => {
+  it('is by code point, for all strings or a part of them', () => {
     fc.assert(
       fc.property(texts, fc.nat(), (all, seed) => {
         const strings = interned(all);
@@ -37,7 +37,7 @@ describe('the order of strings', () => {
     );
   });
 
-  it('is by rank first, the highest first, and by text where ranks are equal', () => {
+  it('is by rank first, the highest first, then by text', () => {
     fc.assert(
       fc.property(texts, fc.array(fc.constantFrom(1, 2, 3, 2 ** 30)), (all, ranks) => {
         const strings = interned(all);

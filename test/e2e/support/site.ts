@@ -65,7 +65,7 @@ export function describeSite(title: string, options: SiteOptions, tests: (site: 
     if (process.env['ASKDEX_E2E'] === 'required') {
       it(`${title}: needs a browser`, () => assert.fail(`ASKDEX_E2E=required, but ${found.why}.`));
     } else {
-      it.skip(`${title}: left out, as ${found.why}`);
+      it.skip(`${title}: skipped, since ${found.why}`);
     }
     return;
   }

@@ -63,7 +63,7 @@ function listOf(count: number, gaps: readonly number[], frequencies: readonly nu
   });
 }
 
-describe('packed postings', () => {
+describe('postings lists', () => {
   const COUNTS = [1, 2, 4, 5, 6, 127, 128, 129, 255, 256, 257, 1000];
   const SHAPES: readonly (readonly [name: string, gaps: readonly number[], frequencies: readonly number[]])[] = [
     ['next to one another, once each', [1], [1]],
@@ -75,12 +75,12 @@ describe('packed postings', () => {
   ];
   for (const count of COUNTS)
     for (const [name, gaps, frequencies] of SHAPES)
-      it(`${count} postings ${name} come back`, () => {
+      it(`are read back: ${count} postings ${name}`, () => {
         const list = listOf(count, gaps, frequencies);
         assertRoundTrip([[list, [], list], EMPTY, [[], list, []]]);
       });
 
-  it('any lists of any terms come back', () => {
+  it('are read back for any lists of any terms', () => {
     const gap = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 70_000 }));
     const frequency = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 65_535 }));
     const few = { minLength: 1, maxLength: 9 };

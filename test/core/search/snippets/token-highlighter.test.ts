@@ -56,7 +56,7 @@ function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMa
 
 const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 4 });
 
-describe('marks found by tokens', () => {
+describe('matches found by tokens', () => {
   const cases: readonly (readonly [text: string, ...terms: string[]])[] = [
     ["don't", 't'],
     ["the patient's s", 's'],
@@ -69,13 +69,13 @@ describe('marks found by tokens', () => {
     [`${'x'.repeat(70)} x`, 'x'.repeat(40), 'xxxxxx'],
   ];
   for (const [written, ...terms] of cases) {
-    it(`${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
+    it(`include ${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
       const explained = terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
       assertSame(indexOf(written).documents.answers, new Map(explained));
     });
   }
 
-  it('are those found in the text, and give the same passages, whatever the text and the query', () => {
+  it('are those found in the text, with the same passages, for any text and query', () => {
     fc.assert(
       fc.property(text, text, picks, (one, other, chosen) => {
         assertSame(indexOf(one, other).documents.answers, someTerms([one, other], chosen));
@@ -84,7 +84,7 @@ describe('marks found by tokens', () => {
     );
   });
 
-  it('are those of the beginning where an answer is longer than is looked at', () => {
+  it('are those of the beginning if an answer is longer than the searched part', () => {
     const long = fc.tuple(joinedText, fc.constantFrom(' ', '', '. ')).map(([piece, end]) => `${piece}a${end}`);
     fc.assert(
       fc.property(long, fc.boolean(), picks, (piece, split, chosen) => {
@@ -97,8 +97,8 @@ describe('marks found by tokens', () => {
   });
 });
 
-describe('a run of tokens', () => {
-  it('reads as the string that it stands for, in any order', () => {
+describe('a token sequence', () => {
+  it('reads as the string that it encodes, in any order', () => {
     fc.assert(
       fc.property(text, fc.array(fc.tuple(fc.nat(90), fc.nat(90)), { maxLength: 8 }), (whole, ranges) => {
         const { text: run } = indexOf(whole).documents.answers.readPrefix(0);

@@ -86,8 +86,8 @@ export async function withExports(corpus, index, { texts, environment = {} }, wo
     const folders = { ASKDEX_CONTENT: corpus, ASKDEX_INDEX: await indexOf(corpus, index, folder) };
     const config = readConfig({ environment: { ...folders, ...environment }, folder });
     for (const text of texts) {
-      const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
-      await exportSnapshot({ config, out: join(folder, text), choices });
+      const options = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
+      await exportSnapshot({ config, out: join(folder, text), options });
     }
     return work(folder, config);
   });

@@ -25,7 +25,7 @@ describe('evaluate', () => {
       queries: ids.map((id) => JSON.stringify({ _id: id, text: 'a' })).join('\n'),
       qrels: ids.map((id) => `${id} a 1`).join('\n'),
     };
-    // Each query takes one millisecond longer than the one before.
+    // Each query takes one millisecond longer than the previous one.
     let calls = 0;
     const now = () => {
       calls += 1;

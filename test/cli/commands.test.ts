@@ -16,7 +16,7 @@ interface IndexJson {
   bytes: number;
 }
 const NO_TITLE = '---\nurl: /q/none\nanswer: Text.\n---\n';
-/** Nothing that a terminal obeys, but line feeds. */
+/** Asserts that a text has no control characters except line feeds. */
 const PLAIN = /^[^\p{Cc}]*$/u;
 const isPlain = (text: string) => assert.match(text.replaceAll('\n', ''), PLAIN);
 

@@ -13,7 +13,7 @@ const CORPUS = jsonl(
 );
 const QUERIES = jsonl({ _id: 'q1', text: 'looks mirrors waves' }, { _id: 'q2', text: 'moon' });
 // q1 finds sea before sky. DCG = 1/log2(2) + 2/log2(3) = 2.2618595, IDCG = 2/log2(2) + 1/log2(3) = 2.6309298, and their
-// ratio is 0.8597186; q2 has what is relevant first. The mean is (0.8597186 + 1) / 2 = 0.9298593.
+// ratio is 0.8597186; q2 ranks its relevant document first. The mean is (0.8597186 + 1) / 2 = 0.9298593.
 const QRELS = 'q1\tsea\t1\nq1\tsky\t2\nq2\ttides\t1\n';
 const NDCG = 0.929859;
 

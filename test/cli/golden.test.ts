@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askdex, Process, question, SKY, temporaryFolder, TIDES, type TemporaryFolder } from './harness.js';
 
 const GOLDEN = [{ query: 'why is the sky blue', expect: '/q/why-is-the-sky-blue' }];
-/** The question of the golden query under another url. */
+/** The expected document of the golden query under another url. */
 const MOVED = question('Why is the sky blue?', 'Air scatters short waves.').replace('/q/why', '/q/new-why');
 const KEY = 'sixteen-letters-';
 

@@ -21,7 +21,7 @@ const ALIAS_BOMB = `---\ntitle: x\na: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefgh']
   .join('\n')}\nanswer: x\n---\n`;
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
 
-/** Every kind of bad file; what each must be called. */
+/** Every kind of bad file, with the expected problem code. */
 const BAD: Readonly<Record<string, { content: string | Uint8Array; code: RegExp }>> = {
   'alias-bomb.md': { content: ALIAS_BOMB, code: /^front_matter_/ },
   'binary.md': {
@@ -84,7 +84,7 @@ describe('a hostile content folder, end to end', () => {
     try {
       execFileSync('mkfifo', [pipe], { stdio: 'ignore' });
     } catch {
-      // Not every machine can make one; the others are still checked.
+      // Not every file system allows this one. The others are still checked.
     }
     const { code, stdout, stderr } = await askdex(['index', '--json'], { folder: folder.path });
     assert.equal(code, 0, stderr);

@@ -40,7 +40,7 @@ describe('askdex serve (a process of its own)', () => {
     });
     return { status: response.status, body: await response.json() };
   }
-  /** Reads the events of a task until they have said so. */
+  /** Reads the events of a task until the text appears. */
   async function streamSays(url: string, pattern: RegExp): Promise<void> {
     const { body } = await fetch(url, { headers: { authorization: 'Bearer sixteen-letters-' } });
     let said = '';
@@ -138,11 +138,11 @@ describe('askdex serve (a process of its own)', () => {
     await new Promise<void>((resolve) => socket.write('GET / HTTP/1.1\r\nHo', () => resolve()));
     server.child.kill('SIGTERM');
     await server.says('stdout', /"stopping"/);
-    // Signals that come together count as one, so it is sent until it is heard.
+    // Signals that arrive together count as one, so this one is sent until it takes effect.
     const again = setInterval(() => server.child.kill('SIGTERM'), 20);
     const { code } = await server.ended;
     clearInterval(again);
-    // A server that waits out the grace of its requests ends with 0.
+    // A server that waits for the grace period would end with 0.
     assert.equal(code, 130);
     socket.destroy();
   });
@@ -161,7 +161,7 @@ describe('askdex serve (a process of its own)', () => {
   });
 
   it('stops if npm, which started it, has ended', async () => {
-    // A parent that ends and leaves its child, as the shell of npm does when npm is killed.
+    // A parent that ends and leaves its child running, like the shell of npm if npm is killed.
     const start = `require('child_process').spawn(process.execPath, ${JSON.stringify([CLI, 'serve'])}, { stdio: 'inherit' })`;
     const parent = spawn(process.execPath, ['-e', `${start}; process.stdin.once('data', () => process.exit())`], {
       cwd: folder.path,
@@ -174,7 +174,7 @@ describe('askdex serve (a process of its own)', () => {
       output += String(chunk);
       if (!parentEnded && output.includes('build published')) parentEnded = parent.stdin.write('end');
     });
-    // The server holds the other end of this pipe: it closes when the server has ended.
+    // The server holds the other end of this pipe, which closes when the server has ended.
     await new Promise((resolve) => parent.stdout.once('close', resolve));
     assert.match(output, /"stopped"/);
   });

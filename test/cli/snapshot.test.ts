@@ -21,7 +21,7 @@ const DESCRIBED = question(
   'description: Yeast makes a gas that is caught in the dough.\nkeywords: baking, yeast\n',
 ).replace('subject: Tests', 'subject: Kitchen');
 
-/** Questions enough that telling one is less than half of telling all. */
+/** Enough questions that a delta for one is less than half of the index. */
 const MANY = Object.fromEntries(
   Array.from({ length: 40 }, (_, at) => [
     `many-${at}.md`,
@@ -118,7 +118,7 @@ describe('askdex snapshot', () => {
       documents.answers.description(one),
     ]);
     assert.deepEqual(shown[0], ['How does bread rise?', '', 'Yeast makes a gas that is caught in the dough.']);
-    // One without a description is described by the beginning of its answer.
+    // A question without a description shows the beginning of its answer.
     assert.deepEqual(
       shown.find(([title]) => title === 'Why is the sky blue?'),
       ['Why is the sky blue?', '', 'Air scatters short waves of sunlight more than long ones.'],
@@ -200,7 +200,7 @@ describe('askdex snapshot', () => {
     });
   }
 
-  /** Replaces a file and makes the manifest right again, so that only a deeper check can tell. */
+  /** Replaces a file and updates the manifest, so that only a deeper check detects it. */
   const sealed = (name: string, change: (bytes: Buffer) => Buffer) => (copy: string) => {
     const bytes = change(readFileSync(join(copy, name)));
     writeFileSync(join(copy, name), bytes);
@@ -334,7 +334,7 @@ describe('askdex snapshot', () => {
       writeFileSync(path, whole.subarray(1));
       assert.match((await there('snapshot', 'verify', 'out-full')).stderr, /delta-[0-9a-f]+\.bin has \d+ bytes/);
       const elsewhere = Buffer.from(whole);
-      // A byte of the sha256 of what it leads to, and the checksum over it.
+      // Changes a byte of the sha256 of the delta's target, and the checksum over it.
       elsewhere[60] = (elsewhere[60] ?? 0) ^ 1;
       elsewhere.writeUInt32LE(crc32(elsewhere.subarray(16)), 12);
       writeFileSync(path, elsewhere);

@@ -10,7 +10,7 @@ import { exportSnapshot, readConfig } from '../../src/wiring.js';
 import { temporaryFolder } from '../cli/harness.js';
 import { hosted } from './support/host.js';
 
-/** Made by `npm run build`. */
+/** Written by `npm run build`. */
 const BUNDLES = join(import.meta.dirname, '../../dist/browser');
 
 const CONTENT: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const QUERIES: readonly (readonly [q: string, options: SearchOptions])[] = [
   ['what is the moon', {}],
 ];
 
-/** `openSnapshot` as a browser gets it. */
+/** `openSnapshot` of the browser bundle. */
 async function bundled(): Promise<typeof openSnapshot> {
   const client: unknown = await import(pathToFileURL(join(BUNDLES, 'client.js')).href);
   assert.ok(isClient(client));
@@ -38,7 +38,7 @@ function isClient(module: unknown): module is { readonly openSnapshot: typeof op
   return typeof module === 'object' && module !== null && 'openSnapshot' in module;
 }
 
-/** A lazy client looks for no neighbours. */
+/** A lazy client computes no related links. */
 const withoutRelated = ({ hits, ...answer }: SearchAnswer): object => ({
   ...answer,
   hits: hits.map(({ related: _related, ...hit }) => hit),

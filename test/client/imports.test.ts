@@ -5,7 +5,7 @@ import { importsOf } from '../support/imports.js';
 
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
-/** What is loaded in the end, besides types, beginning with a file; `without` is not followed. */
+/** All modules that a file loads, directly or indirectly, without types. Does not follow `without`. */
 function loaded(from: string, without: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const open = [from];

@@ -74,7 +74,7 @@ const isLazy = (snapshot: Snapshot): snapshot is LazySnapshot => 'isComplete' in
 const SUBJECTS = ['Medicine', 'Physics', 'History'];
 const KINDS = ['treatment', 'symptoms', 'history', 'outlook'];
 
-/** Questions about things by number, with a few words that all have. */
+/** Numbered questions that share a few words. */
 function questions(more: readonly string[] = []): string {
   const lines = Array.from({ length: 1200 }, (_, at) => {
     const [thing, kind] = [`thing${at % 300}`, KINDS[at % KINDS.length] ?? ''];
@@ -151,7 +151,7 @@ describe('a lazy snapshot', function () {
     return snapshot;
   }
 
-  /** Computed neighbours are not looked for while lazy. */
+  /** A lazy snapshot computes no related links. */
   const withoutRelated = ({ hits, ...rest }: SearchResponse) => ({
     ...rest,
     hits: hits.map(({ related: _related, ...hit }) => hit),
@@ -383,7 +383,7 @@ describe('a lazy snapshot', function () {
     const server = await startServer(configured(), { log, onAdminKey: () => undefined });
     try {
       const source = `${server.url}/v1/snapshots/latest?text=none`;
-      // Opening the whole one waits until the server has made it.
+      // Opening a whole snapshot waits until the server has built it.
       await (await openSnapshot(source)).close();
       const lazy = await opened({}, source);
       const whole = await openSnapshot(join(folder, 'newer'));

@@ -18,7 +18,7 @@ const GOLDEN = join(import.meta.dirname, '../../golden/queries.json');
 const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** The questions of the golden file, each also cut short, and words by chance (the same in every run). */
+/** The golden queries, whole and truncated, and random words (the same in every run). */
 function queries(): string[] {
   const golden = JSON.parse(readFileSync(GOLDEN, 'utf8')) as readonly { readonly query: string }[];
   const asked = golden.map(({ query }) => query);
@@ -76,7 +76,7 @@ describe('openSnapshot from a URL', function () {
       folder,
     });
 
-  /** Every answer of two snapshots, as JSON. */
+  /** All answers of two snapshots, as JSON. */
   async function assertSame(one: Snapshot, other: Snapshot): Promise<void> {
     for (const q of queries()) {
       const options = { limit: 5, facets: ['subject'] } as const;
@@ -199,7 +199,7 @@ describe('openSnapshot from a URL', function () {
       });
   });
 
-  /** A manifest with a changed member and a right checksum, as somebody in between could make it. */
+  /** A manifest with a changed member and a valid checksum, as an attacker on the network could write it. */
   const resealed = (change: (manifest: SnapshotManifest) => object) => (bytes: Buffer) => {
     const {
       checksum: _c,

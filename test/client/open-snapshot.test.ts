@@ -70,7 +70,7 @@ describe('openSnapshot', () => {
     const page = await snapshot.search('', { limit: 1, offset: 1, facets: ['subject'], exactTotal: true });
     assert.deepEqual([page.hits.length, page.totalHits, page.facets], [1, 2, { subject: { Tests: 2 } }]);
     assert.equal((await snapshot.search('sky', { filter: 'subject:"Other"' })).totalHits, 0);
-    // Other words have no inflections in a language that no document names.
+    // Only words of a language that a document names have inflections.
     const inflected = async (lang: string) => (await snapshot.search('blue scattering?', { lang })).droppedTerms;
     assert.deepEqual([await inflected('en-GB'), await inflected('sv')], [[], ['scattering']]);
     assert.equal((await snapshot.search('sky', { filter: ['subject:Tests'], sort: 'date:desc' })).totalHits, 1);
@@ -169,7 +169,7 @@ function flip(path: string): void {
   writeFileSync(path, bytes);
 }
 
-/** Changes members of a manifest; `sealed`: its checksum is made right again. */
+/** Changes members of a manifest. `sealed`: also updates its checksum. */
 function edit(copy: string, changes: Readonly<Record<string, unknown>>, sealed = false): void {
   const path = join(copy, 'manifest.json');
   const { checksum, ...body } = {

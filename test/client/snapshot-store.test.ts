@@ -120,7 +120,7 @@ describe('a stored snapshot', () => {
     assert.equal(asked().filter((path) => path !== '/manifest.json').length, 2, 'one by a delta or whole');
   });
 
-  /** Questions enough for a change of one to be little. */
+  /** Enough questions that a change of one makes a small delta. */
   const many = (changed: string): Record<string, string> =>
     Object.fromEntries(
       Array.from({ length: 20 }, (_, at) => {
@@ -186,7 +186,7 @@ describe('a stored snapshot', () => {
   it('is the previous one if writing is interrupted', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
-    // The index is there, the manifest never comes: as where the page is closed between the two.
+    // The index is stored but the manifest is not, as if the page was closed between the two.
     caches.onPut = (url) => {
       if (url.endsWith('manifest')) throw new Error('The page is gone.');
     };

@@ -3,7 +3,7 @@ import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
 import type { GenerationDraft } from '../../src/core/model/generation-manifest.js';
 import type { GenerationStore, PublishOptions, StoredGeneration } from '../../src/core/model/ports.js';
 
-/** Opens two stores over one empty place; `dispose` removes it. */
+/** Opens two stores over one empty folder; `dispose` removes it. */
 export type StorePair = () => Promise<{
   store: GenerationStore;
   other: GenerationStore;
@@ -25,7 +25,7 @@ async function textOf(generation: StoredGeneration | null): Promise<string> {
   return new TextDecoder().decode(await generation.read('index.bin'));
 }
 
-/** What every `GenerationStore` keeps to. */
+/** The behaviour of every `GenerationStore`. */
 export function generationStoreContract(name: string, open: StorePair): void {
   describe(`contract of GenerationStore: ${name}`, () => {
     let store: GenerationStore;

@@ -73,7 +73,7 @@ describe('the build cache', () => {
       createBuildCache(index).save({ ...BUILD, readings: READINGS });
       for (const given of [[first, ...READINGS.slice(1)], readings]) {
         const cache = createBuildCache(index);
-        // Of what did not change the very objects are given back.
+        // Unchanged entries are returned as the same objects.
         const loaded = new Map(cache.load()?.readings.map((one) => [`${one.path} ${one.version}`, one]));
         cache.save({
           ...BUILD,

@@ -79,7 +79,7 @@ describe('the lock of an index folder', () => {
     const rival = JSON.stringify(by(20, 'b', { token: 'a'.repeat(32) }));
     const disk = {
       ...nodeFileSystem,
-      // Between this process's first look and its guard the rival comes through.
+      // The rival takes the lock between this process's first look and its guard.
       create: async (path: string, bytes: Uint8Array) => {
         if (path !== lockFile()) await writeFile(lockFile(), rival);
         await nodeFileSystem.create(path, bytes);

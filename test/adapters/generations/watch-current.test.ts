@@ -10,7 +10,7 @@ describe('watching CURRENT', () => {
   beforeEach(async () => ({ path: folder, dispose } = await temporaryFolder()));
   afterEach(() => dispose());
 
-  /** A store whose looks at `CURRENT` the test makes, one by one. */
+  /** A store whose polls of `CURRENT` the test triggers one by one. */
   const following = (since?: string | null) => {
     const seen: string[] = [];
     let look = (): void => undefined;

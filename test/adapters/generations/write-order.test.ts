@@ -3,7 +3,7 @@ import type { FileSystem } from '../../../src/adapters/generations/file-system.j
 import { memoryDisk } from './memory-file-system.js';
 import { publish, testStore } from './support.js';
 
-/** Writes down each step that changes the disk, with what is random in a name left out. */
+/** Records each step that changes the disk, without the random parts of names. */
 function recording(disk: FileSystem, log: string[]): FileSystem {
   const short = (path: string): string =>
     path

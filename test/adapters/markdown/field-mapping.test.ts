@@ -9,7 +9,7 @@ describe('the front-matter mapping', () => {
 
   for (const given of [{}, { preset: 'site', title: 'heading' }, { urlPrefix: '/docs', keywords: ['a', 'b'] }])
     it(`is recognized if the schema returned it for ${JSON.stringify(given)}`, () => {
-      // As it comes in another thread.
+      // As received in another thread.
       assert.ok(isFrontMatterMapping(structuredClone(mappingSchema.parse(given))));
     });
 

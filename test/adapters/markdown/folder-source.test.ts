@@ -12,7 +12,7 @@ after(cleanUp);
 const GOOD = '# Good\n\nText.';
 const isRoot = process.getuid?.() === 0;
 
-/** `file:code` of each problem, with `!` where the document is left out. */
+/** `file:code` of each problem, with `!` if the document is skipped. */
 async function named(folder: string): Promise<string[]> {
   const { problems } = await readAll(folder);
   return problems.map(({ file, code, skipped }) => `${file}:${code}${skipped ? '!' : ''}`);

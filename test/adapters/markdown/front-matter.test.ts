@@ -63,7 +63,7 @@ describe('front matter', () => {
     }
   });
 
-  // Traps of gray-matter 4.
+  // Known defects of gray-matter 4.
   for (const language of [
     'js',
     'javascript',

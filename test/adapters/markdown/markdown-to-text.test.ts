@@ -97,7 +97,7 @@ const PROSE: readonly (readonly [name: string, markdown: string, text: string])[
   ['blanks of all kinds', 'a \t  b\u00a0\u2003c', 'a b c'],
   ['a footnote of many words', 'a[^1]\n\n[^1]: by Smith', 'a[^1]\n[^1]: by Smith'],
   ['a footnote of one word', 'a[^1]\n\n[^1]: Smith', 'a[^1]\n[^1]: Smith'],
-  // Traps: what remove-markdown loses.
+  // Texts that remove-markdown loses.
   ['trap: f(b) < 0', 'where f(b) < 0 and g > 1', 'where f(b) < 0 and g > 1'],
   ['trap: <25 … >30', 'if BMI <25 it is low, and >30 high', 'if BMI <25 it is low, and >30 high'],
   ['trap: ->', 'p -> q', 'p -> q'],

@@ -17,7 +17,7 @@ function statsOf({ text, mtime, size }: Step): Stats {
   });
 }
 
-/** Calls that show one state of the file after the other, one for each opening. */
+/** File system calls that show one state of the file after another, one for each opening. */
 function showing(...steps: readonly Step[]): {
   calls: FileSystemCalls;
   counts: { opened: number; closed: number };

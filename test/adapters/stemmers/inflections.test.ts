@@ -6,7 +6,7 @@ import type { PackedIndex } from '../../../src/core/index/index-reader.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { found, indexOf } from './support.js';
 
-/** By language: forms of a word, which find each other; and words that do not find each other. */
+/** By language: forms of a word that match each other, and words that do not match each other. */
 const TABLE: Readonly<Record<string, { together: readonly string[]; apart: readonly string[] }>> = {
   da: {
     together: [

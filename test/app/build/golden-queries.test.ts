@@ -16,7 +16,7 @@ const SKY = documentOf({ title: 'Why is the sky blue?', url: '/sky', answer: 'Ai
 const SEA = documentOf({ title: 'Why is the sea blue?', url: '/sea', answer: 'Water keeps red light.' });
 const SKY_FIRST: GoldenQuery = { query: 'why is the sky blue', expect: '/sky' };
 
-/** A build over a sky and a sea, whose golden queries and content a test changes as it goes. */
+/** A build of two documents, sky and sea, whose golden queries and content a test may change. */
 async function guarded(golden: readonly GoldenQuery[]) {
   const analyzer = await englishAnalyzer();
   const source = changingSource({ 'sea.md': [SEA], 'sky.md': [SKY] });
@@ -95,7 +95,7 @@ describe('golden queries', () => {
     const first = await build();
     now.golden = [{ query: 'sea', expect: '/sky' }];
     await assert.rejects(build(), REFUSED);
-    // Forgetting what was built must not let it through.
+    // A build without a cache must not pass either.
     await assert.rejects(build({ full: true }), REFUSED);
     assert.equal(cache.load()?.generation, first.generation);
     now.golden = [];

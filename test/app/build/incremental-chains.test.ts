@@ -33,7 +33,7 @@ async function setUp(files: Files = MANY, cache: MemoryCache = memoryCache()) {
   const writer = createIndexWriter(await englishAnalyzer());
   const deps = depsOf({}, { source, writer, cache });
   await build(deps);
-  /** Builds, and compares the files with those of a fresh build. */
+  /** Builds, and compares the files with those of a full build. */
   const check = async () => {
     const report = await build(deps);
     const fresh = depsOf({}, { source, writer });

@@ -25,7 +25,7 @@ interface Run {
   readonly fail: (error: unknown) => void;
 }
 
-/** A queue whose builds end when the test says so. */
+/** A queue whose builds the test ends. */
 function queueOf(options: Partial<TaskQueueOptions> = {}) {
   const runs: Run[] = [];
   const time = manualTimer();
@@ -43,7 +43,7 @@ function queueOf(options: Partial<TaskQueueOptions> = {}) {
     onFinished: (task, outcome) => finished.push({ task, ...outcome }),
     ...options,
   });
-  /** Lets what is ready happen: a turn of the event loop. */
+  /** Waits for one turn of the event loop. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   return { queue, runs, time, finished, turn, pass: (ms: number) => void (now += ms) };
 }

@@ -8,7 +8,7 @@ import { filterTest } from '../../support/facets.js';
 import { manyDocuments } from '../backend-documents.js';
 import { type Subject, assertCounts, documentAt } from './subject.js';
 
-/** What a query may choose beside its text, and what is counted. */
+/** The options of a query beside its text, and the counts. */
 export function describeChoices(subject: Subject): void {
   const { open, ask, idsOf } = subject;
 

@@ -4,7 +4,7 @@ import { documentOf } from '../../support/documents.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import { type Subject, documentAt, gapOr } from './subject.js';
 
-/** Which documents are found, in which order. */
+/** The documents that are found, and their order. */
 export function describeHits(subject: Subject): void {
   const { open, ask, idsOf, gaps } = subject;
 

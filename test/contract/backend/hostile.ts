@@ -5,7 +5,7 @@ import { documentOf } from '../../support/documents.js';
 import { anyText } from '../../support/texts.js';
 import { type Subject, assertAnswer } from './subject.js';
 
-/** Queries and documents that mean harm, or nothing. */
+/** Hostile or meaningless queries and documents. */
 export function describeHostile(subject: Subject): void {
   const { open, ask } = subject;
 

@@ -3,7 +3,7 @@ import { RELATED_COUNT } from '../../../src/core/model/related-links.js';
 import { DOCUMENTS, manyDocuments } from '../backend-documents.js';
 import { type Subject, documentAt } from './subject.js';
 
-/** What is asked for without a search. */
+/** Requests other than searches. */
 export function describeLookUps(subject: Subject): void {
   const { open, ask } = subject;
 

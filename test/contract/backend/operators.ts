@@ -14,7 +14,7 @@ function highlighted({ title, titleHighlights, snippets }: Hit): string[] {
   ];
 }
 
-/** What may be typed beside words, and what answers words that are not there. */
+/** Operators in the query, and the handling of unknown words. */
 export function describeOperators({ open, ask, idsOf }: Subject): void {
   describe('operators in the query text', () => {
     const found: Readonly<Record<string, readonly string[]>> = {

@@ -6,7 +6,7 @@ import { englishAnalyzer } from '../../support/texts.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import { type Subject, documentAt } from './subject.js';
 
-/** What is shown of a hit. */
+/** The snippets of a hit. */
 export function describeSnippets(subject: Subject): void {
   const { open, ask } = subject;
 

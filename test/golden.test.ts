@@ -16,7 +16,7 @@ import { DEFAULT_SETTINGS } from '../src/core/model/settings.js';
 
 interface GoldenQuery {
   readonly query: string;
-  /** The url of the document that answers it best. */
+  /** The url of the best document for the query. */
   readonly expect: string;
 }
 

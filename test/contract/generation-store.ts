@@ -89,7 +89,8 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.equal(await textOf(await store.current()), 'four');
     });
 
-    it('requires the lock to publish', () => assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
+    it('requires the lock to publish', () =>
+      assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
 
     it('grants the lock to one holder at a time', async () => {
       const lock = await store.lock();

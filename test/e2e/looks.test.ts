@@ -28,7 +28,7 @@ describeSite('the appearance of the page', {}, (site) => {
       it(`passes the accessibility checks ${place}, ${colorScheme}`, async () => {
         const page = await site.open(path, { colorScheme });
         await page.evaluate(axe.source);
-        // Says itself what it found: nothing of it may be passed over but what is merely advised.
+        // The checker lists what it found. Only advice may be ignored.
         const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
         const grave = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         assert.deepEqual(

@@ -59,7 +59,7 @@ describe('the page of an exported snapshot', function () {
     return (await page.locator('#hits h2').allTextContents()).sort();
   };
 
-  /** A first visit, to its end: everything is kept. */
+  /** A complete first visit, after which everything is stored. */
   async function visited(): Promise<Page> {
     const page = await visit();
     await noted(page, 'works without a network');
@@ -156,7 +156,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  /** Changes the index that the browser keeps. */
+  /** Damages the index that the browser has stored. */
   const damageStore = (page: Page) =>
     page.evaluate(`(async () => {
       const cache = await caches.open('askdex-snapshots');

@@ -6,7 +6,7 @@ import { describeSite } from './support/site.js';
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const ADDRESS = 'http://127.0.0.1:7373';
 
-/** The example of a search box as it stands in the README. */
+/** The search box example of the README. */
 function searchBox(): string {
   const example = /```html\n(.*?)```/s.exec(README)?.[1];
   if (example?.includes(ADDRESS) !== true) throw new Error('The README has no example that calls the API.');

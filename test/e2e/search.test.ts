@@ -192,7 +192,7 @@ describeSite('the search page', {}, (site) => {
 
   it('offers the proposed spelling', async () => {
     const page = await site.open('/?q=hepatits', {
-      // Whatever the ranking proposes by itself, the page is to show it.
+      // The page must show any proposal of the ranking.
       prepare: async (one) => {
         await one.route('**/v1/search?q=hepatits&**', async (route) => {
           const answer: unknown = await (await route.fetch()).json();
@@ -216,7 +216,7 @@ describeSite('the search page', {}, (site) => {
     const lateGone = new Promise<void>((resolve) => (late = resolve));
     await page.route('**/v1/search?q=bridge&**', async (route) => {
       await newerShown;
-      // The page has given the request up by then: there is nobody to answer.
+      // The page may have aborted the request by then.
       await route.continue().catch(() => undefined);
       late();
     });
@@ -227,7 +227,7 @@ describeSite('the search page', {}, (site) => {
     await firstHit(page, 'What causes inflation');
     release();
     await lateGone;
-    // The server's answer to a third question comes after whatever became of the first.
+    // The answer to a third query arrives after the first has been handled.
     await page.evaluate("fetch('v1/search?q=bridges').then((answer) => answer.text())");
     assert.match((await titles(page))[0] ?? '', /inflation/);
     assert.equal(await page.inputValue('#q'), 'inflation');

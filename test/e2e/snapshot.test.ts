@@ -27,7 +27,7 @@ describe('askdex/client in a browser', function () {
   });
   after(() => sample.close());
 
-  /** The golden queries, and others of every kind. */
+  /** The golden queries, and queries of every other kind. */
   async function asked(snapshot: Snapshot): Promise<VariedQuery[]> {
     const golden = JSON.parse(readFileSync(join(ROOT, 'golden/queries.json'), 'utf8')) as readonly Golden[];
     const { hits, facets } = await snapshot.search('', { limit: 100, facets: ['subject'] });
@@ -44,7 +44,7 @@ describe('askdex/client in a browser', function () {
     for (const text of [worker, host]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
     assert.match(worker, /import\("\.\/host\.js"\)/);
     assert.match(host, /import\("\.\/apply-delta\.js"\)/);
-    // What browsers read at the beginning alone.
+    // Files that browsers load only at the start.
     assert.match(host, /^\/\/# allFunctionsCalledOnLoad\n/);
   });
 
@@ -109,7 +109,7 @@ describe('askdex/client in a browser', function () {
     }
   });
 
-  /** What the API answers, without the time that it took. */
+  /** The API's answer without its processing time. */
   async function fromApi(queries: readonly VariedQuery[]): Promise<string[]> {
     const server = await startServer(sample.config, {
       log: pino({ level: 'silent' }),
@@ -129,7 +129,7 @@ describe('askdex/client in a browser', function () {
   }
 });
 
-/** Lists are repeated filters, or facets with commas between them. */
+/** Encodes a list as repeated filters or comma-separated facets. */
 function parametersOf(q: string, { facets, filter, ...options }: SearchOptions): URLSearchParams {
   const parameters = new URLSearchParams({ q });
   for (const [name, value] of Object.entries(options)) parameters.set(name, String(value));

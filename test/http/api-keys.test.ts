@@ -33,6 +33,7 @@ describe('API keys', () => {
     ['Basic abc', null],
     ['xBearer abc', null],
   ] as const) {
-    it(`are read from the header ${JSON.stringify(header)} as ${String(key)}`, () => assert.equal(bearerKey(header), key));
+    it(`are read from the header ${JSON.stringify(header)} as ${String(key)}`, () =>
+      assert.equal(bearerKey(header), key));
   }
 });

@@ -29,7 +29,7 @@ function reindexWith(type: string, body: string): () => Promise<request.Response
   return async () => request(harness().app).post('/v1/admin/reindex').set(asAdmin).set('Content-Type', type).send(body);
 }
 
-/** A snapshot with one file of 8 bytes, which nobody gets to read. */
+/** A snapshot with one file of 8 bytes, which cannot be read. */
 const oneFile: SnapshotCachePort = {
   get: () =>
     Promise.resolve({
@@ -115,7 +115,7 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
   index_not_ready: { provoke: get('/v1/search?q=a', { services: { backend: () => null } }) },
 };
 
-/** What a bare socket sends to provoke the codes that no request object can carry. */
+/** Bytes for a bare socket that provoke the codes which an HTTP client cannot provoke. */
 const RAW: Readonly<Partial<Record<ErrorCode, string>>> = {
   headers_too_large: `GET / HTTP/1.1\r\nHost: a\r\nX-Big: ${'x'.repeat(40_000)}\r\n\r\n`,
   request_timeout: 'GET / HTTP/1.1\r\nHost: a\r\nX-Half',
@@ -134,7 +134,7 @@ async function raw(text: string): Promise<{ head: string; body: string }> {
       const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
       socket.on('data', (data) => (got += data.toString()));
       socket.on('end', () => resolve(got));
-      // The server may reset what it does not want to read to its end.
+      // The server may reset a connection that it does not read to the end.
       socket.on('error', (error) => (got === '' ? reject(error) : resolve(got)));
     });
     const [head = '', body = ''] = answer.split('\r\n\r\n');

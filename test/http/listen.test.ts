@@ -54,7 +54,10 @@ describe('listen', () => {
     }
   });
   it('fails with port_unavailable for an address of another machine', unavailable('192.0.2.1', 0, /HOST/));
-  it('fails with port_unavailable for a port number that is out of range', unavailable('127.0.0.1', 70_000, /0 to 65535/));
+  it(
+    'fails with port_unavailable for a port number that is out of range',
+    unavailable('127.0.0.1', 70_000, /0 to 65535/),
+  );
 
   it('refuses bytes beyond ASCII in a target, which must be percent-encoded', async () => {
     const server = await listen(harness().app, LOCAL);
@@ -101,7 +104,7 @@ describe('close', () => {
       const app = express();
       app.post('/slow', (request) => void request.resume());
       app.get('/health/live', (_request, response) => void response.end('ok'));
-      // Only the grace can cut it before the test runs into its time limit.
+      // Only the grace period can close it before the test times out.
       const server = await listen(app, { ...LOCAL, headersTimeout: 120_000, requestTimeout: 120_000 });
       const socket = await socketTo(server, text);
       if (text.endsWith('\r\n\r\n')) await once(socket, 'data');

@@ -21,7 +21,7 @@ describe('GET /', () => {
       for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"#]*)"/g)) {
         assert.doesNotMatch(link, /^(?:\/|\w+:)/);
         const target = new URL(link, `http://a${basePath}/`).pathname;
-        // The script is compiled by the build; under test its source stands in its place.
+        // The build compiles the script. The tests use a file in its place.
         if (!target.endsWith('.js')) await request(app).get(target).expect(200);
       }
     }

@@ -23,7 +23,7 @@ const storedOf = (generation: string): StoredGeneration => ({
   read: () => Promise.reject(new Error('not read here')),
 });
 
-/** A backend whose searches end when told to. */
+/** A backend whose searches the test ends. */
 function fakeBackend(generation: string) {
   const running: (() => void)[] = [];
   const state = { closed: false, release: () => running.splice(0).forEach((end) => end()) };
@@ -55,7 +55,7 @@ function fakeBackend(generation: string) {
   return { backend, state };
 }
 
-/** A store, a clock and a log that the test moves by hand. */
+/** A store, a clock and a log that the test controls. */
 function stage(options: { readonly fails?: readonly string[] } = {}) {
   const backends = new Map<string, ReturnType<typeof fakeBackend>>();
   const timers = new Set<() => void>();

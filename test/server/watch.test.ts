@@ -119,7 +119,7 @@ describe('watching the content', () => {
         onError: (error) => assert.ifError(error),
         debounceMs: 5,
       });
-      // Until the watcher has begun, a change may pass unseen: so the file changes until it is seen.
+      // A change before the watcher has started may be missed, so the file is changed until a change is noticed.
       let seen = false;
       void asked.then(() => (seen = true));
       for (let count = 0; !seen; count += 1) {

@@ -13,7 +13,8 @@ describe('messages between threads', () => {
     { kind: 'error', error: ERROR },
   ];
   for (const message of GOOD) {
-    it(`are parsed: ${JSON.stringify(message).slice(0, 60)}`, () => assert.deepEqual(parseBuildMessage(message), message));
+    it(`are parsed: ${JSON.stringify(message).slice(0, 60)}`, () =>
+      assert.deepEqual(parseBuildMessage(message), message));
   }
 
   const BAD: unknown[] = [

@@ -49,7 +49,7 @@ describe('a build in a worker thread', () => {
     assert.ok((ended[0] ?? 0) > 0);
   });
 
-  // Elsewhere priorities are those of processes.
+  // Other systems have priorities of processes only.
   const onLinux = process.platform === 'linux' ? it : it.skip;
   onLinux('has a lower priority than the searching thread, on Linux, whose priority does not change', async () => {
     const before = getPriority();

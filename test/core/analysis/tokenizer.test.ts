@@ -19,12 +19,12 @@ interface Found {
 
 function tokens(text: string): Found[] {
   const found: Found[] = [];
-  // The place is filled anew for each term, so it is copied.
+  // The same position object is reused for each term, so it is copied.
   tokenize(text, (term, start, end, place) => found.push({ term, start, end, ...place }));
   return found;
 }
 
-/** The terms in order; an identifier's whole in brackets. */
+/** The terms in order, compounds in brackets. */
 function written(text: string): string {
   return tokens(text)
     .map(({ term, isCompound }) => (isCompound ? `[${term}]` : term))
@@ -247,7 +247,8 @@ describe('tokenizeMatching', () => {
     it(`finds the requested terms in ${what}`, () => assert.deepEqual(terms(text, wanted), expected));
   }
 
-  it('returns words that begin beyond ASCII, requested or not', () => assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
+  it('returns words that begin beyond ASCII, requested or not', () =>
+    assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
 
   it('returns, with their positions, only terms that tokenize returns, and every requested one', () => {
     fc.assert(
@@ -313,7 +314,7 @@ describe('tokenize on hostile texts of 100 KB', () => {
     });
   }
 
-  /** How often `work` reads a character: counts steps, for a clock would tell of the machine. */
+  /** Counts how often `work` reads a character, because a clock would depend on the machine. */
   function countReads(work: () => void): number {
     const original = Object.getOwnPropertyDescriptor(String.prototype, 'charCodeAt');
     assert.ok(original !== undefined);

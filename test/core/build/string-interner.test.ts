@@ -15,7 +15,7 @@ function interned(texts: readonly string[]): StringInterner {
   return strings;
 }
 
-/** Texts that begin alike, hold zeros and characters of every length in UTF-8. */
+/** Texts with common prefixes, zeros and characters of every length in UTF-8. */
 const text = fc.string({
   unit: fc.constantFrom('a', 'b', '\0', 'é', '\uffff', '😀', 'z'),
   maxLength: 7,

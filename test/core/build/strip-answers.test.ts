@@ -14,10 +14,10 @@ const open = (bytes: Uint8Array): PackedIndex => openIndex(bytes, { verify: true
 const descriptions = ({ size, documents }: PackedIndex): (string | null)[] =>
   Array.from({ length: size }, (_, document) => documents.answers.description(document));
 
-/** What a description is without its answer; one that comes to nothing is none. */
+/** The expected description without the answer; an empty one is null. */
 const kept = (text: string): string | null => (text === '' ? null : shortened(text));
 
-/** Whether the letters of a description are in the answer, in their order. */
+/** Whether the answer contains the letters of a description in the same order. */
 function begins(answer: string, description: string): boolean {
   let at = 0;
   for (const letter of description.replace(/\s+/g, '')) {

@@ -40,14 +40,14 @@ function applied(before: Uint8Array, delta: Uint8Array, analyzer: Analyzer = ANA
   return applyDelta(before, delta, { analyzer, decode: decodeUtf8, inflate });
 }
 
-/** Compares what a delta gives with the later index; returns what it gave. */
+/** Applies a delta, compares the result with the later index and returns it. */
 async function assertLeads(before: Uint8Array, after: Uint8Array, analyzer: Analyzer = ANALYZER): Promise<Uint8Array> {
   const given = await applied(before, deltaOf(before, after, analyzer), analyzer);
   assert.ok(Buffer.compare(given, after) === 0, 'the delta gave other bytes than a fresh pack');
   return given;
 }
 
-/** What one step of a chain does with a document of the pool. */
+/** The change that one step of a chain makes to a document of the pool. */
 const FIELDS = [
   'title',
   'answer',
@@ -66,7 +66,7 @@ const edit = fc.record({
   fields: fc.subarray([...FIELDS], { minLength: 1, maxLength: 3 }),
 });
 
-/** Every state that a site goes through: documents come, go, and take over parts of one another. */
+/** The states of a site whose documents are added, removed, and exchange parts. */
 const chain: fc.Arbitrary<Document[][]> = fc
   .tuple(anyDocuments, fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 }))
   .map(([pool, steps]) => {
@@ -89,7 +89,7 @@ const chain: fc.Arbitrary<Document[][]> = fc
     return states.map((state) => state.filter((document) => document !== null));
   });
 
-/** Documents over few words, each with a text of its own and a link to the next. */
+/** Documents over few words, each with its own text and a link to the next. */
 function site(count: number): Document[] {
   return Array.from({ length: count }, (_, at) =>
     documentOf({
@@ -202,7 +202,7 @@ describe('deltas', () => {
     ] as const;
     const documents = texts.map(([language, answer], at) => documentOf({ url: `/${at}`, language, answer }));
     for (let from = 0; from < 16; from += 1) {
-      // Every third pair: all of them take seconds.
+      // Only every third pair, because all of them take seconds.
       for (let to = from % 3; to < 16; to += 3) {
         const chosen = (mask: number): Document[] => documents.filter((_, at) => (mask & (1 << at)) > 0);
         await assertLeads(built(chosen(from)), built(chosen(to)), analyzer);
@@ -232,7 +232,7 @@ describe('deltas', () => {
     ['a key', () => ({ key: 'the-key' })],
   ];
   for (const [what, edit] of edits) {
-    // Any section that had to come along as it is would be larger.
+    // A delta that contains any whole section would be larger.
     it(`are small if one document changes: ${what}`, async () => {
       const changed = many.map((document, at) => (at === 100 ? { ...document, ...edit(document) } : document));
       const [before, after] = [packed(many), packed(changed)];
@@ -344,7 +344,7 @@ async function assertSmall(before: Uint8Array, after: Uint8Array): Promise<void>
   await assertLeads(before, after);
 }
 
-/** A change may say the same in other words: then the outcome is right. */
+/** A changed delta may encode the same content in another way. Then the result must be right. */
 async function assertRefused(before: Uint8Array, delta: Uint8Array): Promise<void> {
   try {
     const given = await applied(before, delta);
@@ -354,14 +354,14 @@ async function assertRefused(before: Uint8Array, delta: Uint8Array): Promise<voi
   }
 }
 
-/** Bytes of a delta before what is compressed; the last four tell the size of it. */
+/** Bytes before the compressed body of a delta. The last four are the body's size. */
 const HEAD = 100;
 
 function bodyOf(delta: Uint8Array): Uint8Array {
   return new Uint8Array(inflateRawSync(delta.subarray(HEAD)));
 }
 
-/** The delta with another body, its checksum right. */
+/** The delta with another body and a valid checksum. */
 function withBody(delta: Uint8Array, body: Uint8Array, size = body.length): Uint8Array {
   const made = new Uint8Array(Buffer.concat([delta.subarray(0, HEAD), deflate(body)]));
   const view = new DataView(made.buffer);

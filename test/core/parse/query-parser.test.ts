@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hasOperators, parseQuery, plainQuery } from '../../../src/core/parse/query-parser.js';
 import { anyText } from '../../support/texts.js';
 
-/** What a query asks for, in short. */
+/** A compact form of a parsed query. */
 function read(text: string): Record<string, unknown> {
   const { words, phrases, excludedWords, excludedPhrases, filters, excludedFilters, lastWordIncomplete } =
     parseQuery(text);

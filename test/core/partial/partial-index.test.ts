@@ -23,7 +23,7 @@ import { runs } from '../../support/runs.js';
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const TOOLS = { deflate: (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes), sha256 };
 
-/** An index that has to be asked for every piece. */
+/** A partial index that starts without pieces. */
 class Served {
   readonly parts: PartialIndex;
   readonly searcher: IndexSearcher;
@@ -87,7 +87,7 @@ function searcherOf(index: IndexSearcher['index']): IndexSearcher {
   return new IndexSearcher(index, { analyzer: ANALYZER, settings, generation: 'test', neighbours: false });
 }
 
-/** What the same index gives where all of it is there. */
+/** The answers of the complete index. */
 function wholeOf(index: Uint8Array): IndexSearcher {
   return searcherOf(openIndex(index, { verify: true }));
 }
@@ -126,7 +126,7 @@ const fine = fc.record({
   ...{ cards: fc.integer({ min: 1, max: 5 }), titles: fc.integer({ min: 1, max: 3 }) },
 });
 
-/** So many documents that lists have blocks. */
+/** Enough documents for postings lists of several blocks. */
 function manyDocuments(): Document[] {
   let state = 7;
   const random = (below: number): number => {

@@ -57,7 +57,7 @@ class Pair {
     return found.map(({ id, score }) => ({ key: String(id), score }));
   }
 
-  /** Same hits, same scores but for the last digits, same order but for ties, which are by document. */
+  /** Same hits, same scores except the last digits, same order except ties, which are by document. */
   assertSame(asked: Asked): number {
     const ours = this.ours(asked).map((hit) => ({ ...hit, key: this.#documents[hit.document]?.key ?? '' }));
     const theirs = this.theirs(asked);
@@ -90,7 +90,7 @@ const oneTerm = fc.record({
   fuzzy: fc.constantFrom(false as const, 0.1, 0.2, 0.3, 0.4, 1, 2),
 });
 const asked: fc.Arbitrary<Asked> = fc.record({
-  // With repeated terms, with other options at each place.
+  // With repeated terms and different options at each position.
   terms: fc
     .tuple(fc.array(oneTerm, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(4), { maxLength: 2 }), fc.boolean())
     .map(([terms, again, turned]) => [

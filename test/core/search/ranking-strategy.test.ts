@@ -35,7 +35,7 @@ function searcherOf(
   return new IndexSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
-/** BM25 as the books have it: one field, each term of the query once (Lucene's idf; a factor k1 + 1 changes no order). */
+/** Textbook BM25: one field, each query term once (Lucene's idf; a factor k1 + 1 does not change the order). */
 function bm25(documents: readonly Document[], query: string): Map<string, number> {
   const texts = documents.map((document) => PLAIN.terms(FIELDS.map((field) => fieldText(document, field)).join('\n')));
   const average = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
@@ -111,7 +111,7 @@ describe('the setting "ranking"', () => {
       it('applies filters, pages, facets and sorting', () => {
         fc.assert(
           fc.property(smallCorpus, query, fc.nat(5), (documents, text, offset) => {
-            // Feedback learns from what the filters keep, so its scores differ with them.
+            // Feedback learns from the filtered documents, so its scores depend on the filters.
             const searcher = searcherOf(documents, ranking, { ...DEFAULT_SETTINGS.weights, feedback: 0 });
             const filters = [{ kind: 'values', field: 'subject', values: ['Medicine'] }] as const;
             const all = searcher.search(queryOf(text, { limit: 100 })).hits;

@@ -4,7 +4,7 @@ import { orderVocabulary, spelledTerms } from '../../../../src/core/index/docume
 import { compareTerms, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 import { decodeUtf8, Vocabulary } from '../../../../src/core/index/documents/token-vocabulary.js';
 
-/** Writes tokens over the words of an index and gives them back in the order of their numbers, with that order. */
+/** Writes tokens over the words of an index. Returns them in the order of their numbers, with that order. */
 function roundTrip(tokens: readonly string[], words: readonly string[]): { read: string[]; order: number[] } {
   const { bytes, order } = orderVocabulary(tokens, new Map(words.map((word, number) => [word, number])));
   const spelled = (): ReturnType<typeof spelledTerms> => spelledTerms(words.length, writeDictionary(words));

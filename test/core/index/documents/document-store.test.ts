@@ -10,7 +10,7 @@ import { DOCUMENTS } from '../../../contract/backend-documents.js';
 import { anyDocuments, opened, packed, segmentOf } from '../../support.js';
 import { runs } from '../../../support/runs.js';
 
-/** What an index gives of a document, beside what was put in. */
+/** A document as the index returns it, beside the original. */
 function assertStored(index: PackedIndex, documents: readonly Document[]): void {
   const urls = new Set(documents.map(({ url }) => url));
   assert.equal(index.size, documents.length);
@@ -120,7 +120,7 @@ describe('the index container', () => {
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
       damagedOr(bytes, () => assertStored(openIndex(bytes, { verify: true }), stored));
     };
-    // A description's twin links are kept as given.
+    // Duplicate links of a document are stored unchanged.
     const stored = DOCUMENTS;
     for (let bit = 0; bit < (16 + 23 * 16) * 8; bit += 1) flip(bit);
     fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: runs(2000) });

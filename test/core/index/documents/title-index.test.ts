@@ -4,7 +4,7 @@ import { documentOf } from '../../../support/documents.js';
 import { opened } from '../../support.js';
 
 describe('the title index', () => {
-  // More than are remembered.
+  // More than the cache retains.
   const titles = Array.from({ length: 1500 }, (_, at) => `Question ${(at * 7919) % 1500}?`);
   const { documents } = opened(titles.map((title, at) => documentOf({ url: `/${at}`, title })));
   const all = Array.from({ length: documents.size }, (_, at) => documents.title(at));

@@ -12,7 +12,7 @@ interface Posting {
   readonly document: number;
   readonly frequency: number;
 }
-/** Of each term, the postings of each field. */
+/** The postings of each field, by term. */
 type Lists = readonly (readonly (readonly Posting[])[])[];
 
 const EMPTY: Lists[number] = [[], [], []];
@@ -54,7 +54,7 @@ function assertRoundTrip(terms: Lists): void {
   }
 }
 
-/** `count` postings, their gaps and frequencies as given by turns. */
+/** `count` postings that cycle through the given gaps and frequencies. */
 function listOf(count: number, gaps: readonly number[], frequencies: readonly number[]): Posting[] {
   let document = -1;
   return Array.from({ length: count }, (_, at) => {

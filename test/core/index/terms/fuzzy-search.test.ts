@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fuzzyTerms } from '../../../../src/core/index/terms/fuzzy-search.js';
 import { compareTerms, TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
-/** Levenshtein by UTF-16 units, as a textbook writes it; with `swaps`, optimal string alignment. */
+/** Textbook Levenshtein distance over UTF-16 units; with `swaps`, optimal string alignment. */
 function distanceOf(a: string, b: string, swaps = false): number {
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
   let twoAbove = above;

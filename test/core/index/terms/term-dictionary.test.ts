@@ -6,7 +6,7 @@ function dictionaryOf(terms: readonly string[]): TermDictionary {
   return new TermDictionary(terms.length, writeDictionary(terms));
 }
 
-/** UTF-8 byte order, by a way of its own. */
+/** UTF-8 byte order, implemented independently. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -9,7 +9,7 @@ import { documentOf } from '../../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, word } from '../../support.js';
 import { runs } from '../../../support/runs.js';
 
-/** Whether the words of a phrase stand beside one another in a field: in one keyword, if it is that of keywords. */
+/** Whether the words of a phrase are adjacent in a field, or within one keyword. */
 function hasPhrase(document: Document, phrase: string): boolean {
   const sought = ` ${ANALYZER.terms(phrase).join(' ')} `;
   return FIELDS.some((field) =>

@@ -27,7 +27,7 @@ describe('the expansion cache', () => {
     for (const text of [...varied, ...varied.toReversed()]) {
       const whole = { ...QUERY, text };
       assert.deepEqual(remembering.search(whole), searcher().search(whole), text);
-      // The same words, complete, with others beside them, and in another language.
+      // The same words, complete, beside others, and in another language.
       for (const other of [{ similar: true }, { text: `${text} sky hepatitis` }, { language: 'de' }]) {
         const query = { ...whole, ...other };
         assert.deepEqual(remembering.search(query), searcher().search(query), text);

@@ -13,7 +13,7 @@ describe('query expansion', () => {
     index = opened([...documents, documentOf({ url: '/snake', title: 'get_name antibiotik' })]);
   });
 
-  /** Each clause's term with the words that stand for it. */
+  /** Each clause's term with its variants. */
   function variantsOf(text: string, options: QueryTermsOptions = {}): Record<string, string[]> {
     const { clauses } = queryTerms(text, index, ANALYZER, options);
     return Object.fromEntries(

@@ -36,7 +36,7 @@ const first = (answer: SearchResponse): string | undefined => answer.hits[0]?.id
 const partsOf = ({ hits }: SearchResponse): string[] =>
   hits.flatMap(({ explain }) => (explain ?? []).map(({ part }) => part.split(':')[0] ?? ''));
 
-/** Documents that say nothing about what is asked, so that words are rare. */
+/** Documents without the query's words, so that those words are rare. */
 const FILLERS = Array.from({ length: 12 }, (_, at) =>
   documentOf({ title: `Filler number ${at}`, answer: `Nothing about it, item ${at}.` }),
 );

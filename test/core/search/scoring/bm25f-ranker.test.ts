@@ -90,7 +90,7 @@ describe('the order of clauses', () => {
 });
 
 describe('one ranker for many queries', () => {
-  // Only the first document and the last ones have the rarer word: between them nothing is looked up of the other.
+  // Only the first and the last documents have the rarer word, so nothing is looked up for the other in between.
   const index = opened(
     Array.from({ length: 6000 }, (_, at) =>
       documentOf({
@@ -165,7 +165,7 @@ describe('filters, facets and sorting of the engine', () => {
     fc.assert(
       fc.property(smallCorpus, query, (documents, asked) => {
         const index = opened(documents);
-        // One stage alone: the second learns from what the filters keep, so its scores differ with them.
+        // Only the first stage, because scores of the second depend on the filters.
         const engine = new QueryEngine(index, ANALYZER, { ...DEFAULT_SETTINGS, ranking: 'bm25' });
         const byUrl = new Map(documents.map((document) => [document.url, document]));
         const sorted = Array.from({ length: index.size }, (_, at) => byUrl.get(index.documents.key(at)));

@@ -13,14 +13,14 @@ import {
 } from '../../../../src/core/search/snippets/highlight.js';
 import { anyText, splitsPair } from '../../../support/texts.js';
 
-/** Explains the terms of a list, each as its place in it. */
+/** Explains the terms of a list, each by its index. */
 function explainedBy(...terms: string[]): HighlightQuery {
   return createHighlightQuery(
     new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
   );
 }
 
-/** The same, with every term asked about. */
+/** The same, with a look-up for every term. */
 function askingAll(explanation: HighlightQuery): HighlightQuery {
   return { ...explanation, prefilter: null };
 }

@@ -345,7 +345,7 @@ describe('choosePassages for any answer', () => {
         const ends = isBoundary(answer.text, end) || answer.atoms.some(([, to]) => to === end);
         const shown = start + (highlights.at(-1)?.[0] ?? 0);
         assert.ok(!splitsPair(answer.text, start) && !splitsPair(answer.text, end));
-        // The first edge from a quarter of the length before the word on, the last one behind it.
+        // The first boundary within a quarter of the length before the word, and the last one after it.
         return (begins || !usable(start - 10, start)) && (ends || !usable(shown + 1, end));
       });
       assert.ok(fits, JSON.stringify(text));

@@ -14,7 +14,7 @@ import { answerOf, documentOf } from '../../../support/documents.js';
 import { anyText } from '../../../support/texts.js';
 import { asWritten, opened, wellFormedText } from '../../support.js';
 
-/** Words, joints and symbols that meet each other, so that terms reach over several tokens. */
+/** Adjacent words, hyphens and symbols, so that terms span several tokens. */
 const joinedText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -32,7 +32,7 @@ function indexOf(...paragraphs: string[]): PackedIndex {
   return opened([documentOf({ url: '/a', answer: answerOf(paragraphs.map((each) => ['paragraph', each])) })]);
 }
 
-/** Some of the terms of texts, each a word of a query. */
+/** Some terms of texts, each as a word of a query. */
 function someTerms(of: readonly string[], picks: readonly number[]): Map<string, QueryTermMatch> {
   const terms: string[] = [];
   for (const each of of) tokenize(each, (term) => terms.push(term));
@@ -40,7 +40,7 @@ function someTerms(of: readonly string[], picks: readonly number[]): Map<string,
   return new Map(picked.map((term, word) => [term, { word, weight: 1 / (word + 1) }]));
 }
 
-/** What is found in the tokens of the only document is what is found in its string. */
+/** Asserts that the tokens of the only document give the same matches as its string. */
 function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMatch>): void {
   const marker = new TokenHighlighter(answers.vocabulary);
   marker.setQuery(new Map([['other', { word: 9, weight: 1 }]]));

@@ -8,11 +8,20 @@ import {
   createSnapshotCache,
   type SnapshotBuild,
   type SnapshotCache,
-} from '../../src/adapters/snapshots/snapshot-cache.js';
-import { TEXT_MODES, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
-import { servedPrefix } from '../../src/http/routes/snapshots.js';
-import { snapshotAnswer } from '../../src/http/openapi/response-schemas.js';
-import { expectProblem, GENERATION, harness, json, MANIFEST, request, SEARCH, type HarnessOptions } from './support.js';
+} from '../../../src/adapters/snapshots/snapshot-cache.js';
+import { TEXT_MODES, type SnapshotManifest } from '../../../src/core/model/snapshot-manifest.js';
+import { servedPrefix } from '../../../src/http/routes/snapshots.js';
+import { snapshotAnswer } from '../../../src/http/openapi/response-schemas.js';
+import {
+  expectProblem,
+  GENERATION,
+  harness,
+  json,
+  MANIFEST,
+  request,
+  SEARCH,
+  type HarnessOptions,
+} from '../support.js';
 
 const PLAIN = Buffer.from('All the questions, and what answers them. '.repeat(2000));
 const FILES = {
@@ -364,7 +373,7 @@ describe('snapshots over HTTP', () => {
     const { app: plain } = harness();
     const { services } = harness();
     const { snapshots: _snapshots, ...rest } = services;
-    const { createApp } = await import('../../src/http/app.js');
+    const { createApp } = await import('../../../src/http/app.js');
     expectProblem(await request(createApp(rest)).get('/v1/snapshots/latest'), 'route_not_found', 404);
     expectProblem(await request(plain).get('/v1/snapshots/latest'), 'snapshot_not_ready', 503);
   });

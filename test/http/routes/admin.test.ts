@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { TaskQueueOptions } from '../../src/app/tasks/task-queue.js';
+import type { TaskQueueOptions } from '../../../src/app/tasks/task-queue.js';
 import {
   queriesAnswer,
   reindexAnswer,
@@ -8,7 +8,7 @@ import {
   rollbackAnswer,
   task,
   tasksAnswer,
-} from '../../src/http/openapi/response-schemas.js';
+} from '../../../src/http/openapi/response-schemas.js';
 import {
   ADMIN,
   asAdmin,
@@ -20,7 +20,7 @@ import {
   request,
   SEARCH,
   type Harness,
-} from './support.js';
+} from '../support.js';
 
 /** A build that goes on until it is told to end, or canceled. */
 function heldBuild(): { run: TaskQueueOptions['run']; finish: () => void; asked: boolean[] } {

@@ -3,10 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { EventEmitter, once } from 'node:events';
 import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
-import type { BuildProgress } from '../../src/core/model/build-report.js';
-import { listen, type Listening } from '../../src/http/listen.js';
-import { streamTask } from '../../src/http/routes/task-stream.js';
-import { asAdmin, harness, REPORT, request, type Harness } from './support.js';
+import type { BuildProgress } from '../../../src/core/model/build-report.js';
+import { listen, type Listening } from '../../../src/http/listen.js';
+import { streamTask } from '../../../src/http/routes/task-stream.js';
+import { asAdmin, harness, REPORT, request, type Harness } from '../support.js';
 
 interface Running extends Harness {
   readonly uid: number;

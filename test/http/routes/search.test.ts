@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ErrorCode } from '../../src/core/errors.js';
-import type { Query } from '../../src/core/model/query.js';
-import { searchAnswer, suggestAnswer } from '../../src/http/openapi/response-schemas.js';
-import { expectProblem, GENERATION, harness, json, request, SEARCH } from './support.js';
+import type { ErrorCode } from '../../../src/core/errors.js';
+import type { Query } from '../../../src/core/model/query.js';
+import { searchAnswer, suggestAnswer } from '../../../src/http/openapi/response-schemas.js';
+import { expectProblem, GENERATION, harness, json, request, SEARCH } from '../support.js';
 
 const enc = encodeURIComponent;
 

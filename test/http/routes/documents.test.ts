@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { documentAnswer, relatedAnswer } from '../../src/http/openapi/response-schemas.js';
-import { DOCUMENTS, expectProblem, harness, json, request } from './support.js';
+import { documentAnswer, relatedAnswer } from '../../../src/http/openapi/response-schemas.js';
+import { DOCUMENTS, expectProblem, harness, json, request } from '../support.js';
 
 describe('GET /v1/documents/{key}', () => {
   for (const document of DOCUMENTS) {

@@ -1,4 +1,4 @@
-// What browsers load of the client, file by file. usage: node bench/client-size.mjs (after npm run build)
+// The files of the client that browsers load, with sizes. usage: node bench/client-size.mjs (after npm run build)
 import { readdirSync, readFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { stop } from './lib/generation.mjs';
@@ -8,7 +8,7 @@ const FOLDER = new URL('../dist/browser/', import.meta.url);
 const PAGE = 'start of the page';
 const WORKER = 'start of the worker';
 
-/** What each file is loaded for that a page, its worker or a program imports by its name. */
+/** When each file with a fixed name is loaded. */
 const WHEN = {
   'client.js': PAGE,
   'worker.js': WORKER,
@@ -40,19 +40,19 @@ function filesIn(folder) {
   }
 }
 
-/** The files of a folder that a file imports at once. Bundles say so in no other way. */
+/** The bundles that a bundle imports statically, found in its text. */
 function importsOf(name) {
   const text = files.get(name)?.toString() ?? '';
   return [...text.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, found]) => found);
 }
 
-/** The same of files that it imports on demand. */
+/** The bundles that a bundle imports on demand. */
 function importedLater(name) {
   const text = files.get(name)?.toString() ?? '';
   return [...text.matchAll(/import\(\s*"\.\/([^"]+)"\s*\)/g)].map(([, found]) => found);
 }
 
-/** When each file is loaded: those without a name of their own with the first one that imports them. */
+/** When each file is loaded. A shared part is loaded with the first file that imports it. */
 function loadedWhen() {
   const when = new Map();
   const visit = (name, why) => {

@@ -1,4 +1,4 @@
-// What a client downloads, beside the peers' indexes, all at brotli 11.
+// Size of the downloads of a client, beside the peers' indexes, all at brotli 11.
 // usage: node bench/downloads.mjs CORPUS [--index FOLDER]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { count, mb, percent, printTable } from './lib/table.mjs';
 
 const compress = promisify(brotliCompress);
 
-/** Bytes at brotli 11; beside the program, so that several run at once. */
+/** Raw bytes and bytes at brotli 11. Asynchronous, so that several run at once. */
 async function brotli(text) {
   const bytes = Buffer.from(text);
   const params = {
@@ -22,7 +22,7 @@ async function brotli(text) {
   return { raw: bytes.length, packed: (await compress(bytes, { params })).length };
 }
 
-/** Lunr over a corpus, with its own pipeline and defaults; it stores nothing but keys. */
+/** Lunr over a corpus, with its own pipeline and defaults. It stores only keys. */
 async function lunrOf(questions) {
   const lunr = await peer('lunr');
   return lunr(function build() {
@@ -34,7 +34,7 @@ async function lunrOf(questions) {
   });
 }
 
-/** Orama over a corpus, as its documentation begins: what is inserted is stored. */
+/** Orama over a corpus, set up as in its documentation. It stores the inserted documents. */
 async function oramaOf(questions) {
   const { create, insertMultiple, save } = await import('@orama/orama');
   const schema = { title: 'string', answer: 'string', keywords: 'string', url: 'string', subject: 'string' };
@@ -78,7 +78,7 @@ await withExports(content, values.index, { texts }, async (folder) => {
     row('Askdex, text=none (with descriptions)', ours.none),
     row('Askdex, text=full (with answers)', ours.full),
     row('MiniSearch, without answers', miniSearch, '60 %'),
-    row('Lunr, keys alone', lunr, '30 %'),
+    row('Lunr, keys only', lunr, '30 %'),
     row('Orama, with answers', orama, '12 %'),
   ]);
 });

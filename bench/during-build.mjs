@@ -34,7 +34,7 @@ function call(url, { method = 'GET', body = null } = {}) {
   });
 }
 
-/** Asks one query after another until `enough` says so. */
+/** Sends one query after another until `enough` returns true. */
 async function ask(url, enough) {
   const took = [];
   let failed = 0;
@@ -51,7 +51,7 @@ async function ask(url, enough) {
 
 async function build(url) {
   const { status, text } = await call(`${url}/v1/admin/reindex`, { method: 'POST', body: '{"full":true}' });
-  if (status !== 202) throw new Error(`The reindex was refused: ${status} ${text}`);
+  if (status !== 202) throw new Error(`The reindex request was refused: ${status} ${text}`);
   const { taskUid } = JSON.parse(text);
   return async () => JSON.parse((await call(`${url}/v1/admin/tasks/${taskUid}`)).text);
 }
@@ -67,14 +67,14 @@ async function duringBuild(url) {
   })();
   const asked = await ask(url, () => status !== 'enqueued' && status !== 'processing');
   await looking;
-  if (status !== 'succeeded') throw new Error(`The build ${status}.`);
+  if (status !== 'succeeded') throw new Error(`The build ended with the status "${status}".`);
   return asked;
 }
 
 await withFolder(async (folder) => {
   const questions = await readCorpus(positionals[0]);
   const content = join(folder, 'content.jsonl');
-  // Each build has something to publish: the switch to the new generation is part of what is measured.
+  // Each build publishes, because the switch to the new generation is part of the measurement.
   const write = (round) => {
     const [first, ...rest] = questions;
     const changed = { ...first, title: `${first.title} ${round}` };
@@ -106,8 +106,9 @@ await withFolder(async (folder) => {
       return [title, ms(before), ms(during), times(during / before)];
     };
     console.log(
-      `## Searches during a full build\n\n${count(questions.length)} questions, the probe queries one after another over HTTP, ` +
-        `${values.rounds} builds, each beside an idle time as long, medians of the rounds; ${machine()}.\n`,
+      `## Searches during a full build\n\n${count(questions.length)} questions, the probe queries one after another ` +
+        `over HTTP, ${values.rounds} builds, each followed by idle time of the same length, medians of the rounds; ` +
+        `${machine()}.\n`,
     );
     printTable([
       ['', 'idle', 'during a build', 'ratio (wanted: p99 under 2 ×)'],

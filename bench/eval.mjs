@@ -1,4 +1,4 @@
-// Ranking quality over folders of judged queries, of each ranking or of the default one with a part left out.
+// Ranking quality on judged collections, of each ranking or of the default ranking without one of its parts.
 // usage: node bench/eval.mjs FOLDER [--apart NAME,NAME] [--ablate]
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ const none = Object.fromEntries(Object.keys(DEFAULT_SETTINGS.weights).map((weigh
 const without = (...weights) => ({
   weights: { ...DEFAULT_SETTINGS.weights, ...Object.fromEntries(weights.map((weight) => [weight, 0])) },
 });
-/** What is compared: settings that differ from the default, by name; `default` is divided by `bm25`. */
+/** The compared variants: settings that differ from the default, by name. `default` is divided by `bm25`. */
 const VARIANTS = values.ablate
   ? {
       bm25: { ranking: 'bm25' },
@@ -85,6 +85,6 @@ if (together.length > 0) {
   rows.push([apart.length > 0 ? 'mean of the others' : 'mean', '', '', ...cells(means)]);
 }
 console.log(
-  `## Ranking\n\n${MEASURES[measure]} of each ranking, with the default settings but for what a column says.\n`,
+  `## Ranking\n\n${MEASURES[measure]} of each ranking, with the default settings except as the column says.\n`,
 );
 printTable([['collection', 'documents', 'queries', ...variants, 'default / bm25'], ...rows]);

@@ -1,4 +1,5 @@
-// What the first and the second query of a first visit move, in Chromium's own network log, beside Pagefind over the same pages.
+// Bytes that the first and the second query of a first visit download, from Chromium's network log, beside Pagefind over
+// the same questions as pages.
 // usage: node bench/first-visit.mjs CORPUS [--index FOLDER]
 import { join } from 'node:path';
 import { hostFolders, launchBrowser } from './lib/browser.mjs';
@@ -17,7 +18,7 @@ const OURS = {
   })`,
   ask: (q) => `snapshot.search(${JSON.stringify(q)}).then(({ hits }) => hits.length)`,
 };
-/** Ten hits with what they show, as its own interface loads them. */
+/** Ten hits with their contents, as Pagefind's own interface loads them. */
 const PAGEFIND = {
   open: `import('/pagefind/pagefind.js').then((pagefind) => {
     globalThis.pagefind = pagefind;
@@ -28,7 +29,7 @@ const PAGEFIND = {
     .then((hits) => hits.length)`,
 };
 
-/** Bytes with headers, and requests, of one query and of a second, in a browser that has seen nothing. */
+/** Bytes (with headers) and requests of a first and a second query in a fresh browser context. */
 async function visit(browser, url, { open, ask }, q) {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -36,7 +37,7 @@ async function visit(browser, url, { open, ask }, q) {
   let sizes = [];
   page.on('requestfinished', (request) => sizes.push(request.sizes()));
   const moved = async () => {
-    // What was asked for and not waited for counts as well.
+    // Requests that nothing waits for count as well.
     await page.waitForLoadState('networkidle');
     const all = await Promise.all(sizes);
     sizes = [];
@@ -72,7 +73,8 @@ await withExports(content, values.index, { texts: ['none'] }, async (folder) => 
       rows.push({ q, ours, theirs });
     }
     console.log(
-      `## The first visit\n\n${count(questions.length)} questions. Bytes with headers, the library included; requests in brackets.\n`,
+      `## The first visit\n\n${count(questions.length)} questions. Bytes with headers, the library included; ` +
+        'requests in brackets.\n',
     );
     const shown = ({ bytes, requests }) => `${count(bytes)} (${requests})`;
     const summed = (who, which) => mean(rows.map((row) => row[who][which].bytes));
@@ -90,7 +92,7 @@ await withExports(content, values.index, { texts: ['none'] }, async (folder) => 
       ],
     ]);
     printTable([
-      ['Askdex of Pagefind', 'bytes', 'at most'],
+      ['Askdex in % of Pagefind', 'bytes', 'at most'],
       ['first query', percent(summed('ours', 'first') / summed('theirs', 'first')), '50 %'],
       ['second query', percent(summed('ours', 'second') / summed('theirs', 'second')), 'under 100 %'],
     ]);

@@ -1,4 +1,4 @@
-// Damages a generation bit by bit and cut by cut. usage: node bench/flip.mjs CORPUS
+// Flips bits of a generation and truncates its files, one damage at a time. usage: node bench/flip.mjs CORPUS
 import {
   closeSync,
   cpSync,
@@ -30,14 +30,14 @@ const { positionals, values } = readArguments(
   },
 );
 
-/** What the probe queries answer, each as a text. `ask` gives a whole answer. */
+/** The answers to the probe queries as JSON. `ask` returns a whole answer. */
 async function answers(ask, queries = PROBE) {
   const all = [];
   for (const query of queries) all.push(JSON.stringify(await ask(query)));
   return all;
 }
 
-/** How many of the probe queries are asked, by turns, of a generation that was not damaged itself. */
+/** How many of the probe queries, in turn, are sent to a generation that is not damaged itself. */
 const ASKED = 3;
 const same = (some, all, from = 0) => some.every((answer, at) => answer === all[(from + at) % all.length]);
 
@@ -66,7 +66,7 @@ await withFolder(async (folder) => {
   const expected = await ofFolder(generation);
   const expectedBefore = await ofFolder(before);
 
-  /** What opening the damaged generation by itself gives. */
+  /** The outcome of opening the damaged generation directly. */
   const alone = async () => {
     try {
       return same(await ofFolder(generation), expected) ? 'no answer changed' : 'ANSWERS CHANGED';
@@ -74,7 +74,7 @@ await withFolder(async (folder) => {
       return error.code === 'index_damaged' || error.code === 'generation_not_found' ? 'detected' : `FAILED: ${error}`;
     }
   };
-  /** What a service over the index folder gives, which has the generation before, too. */
+  /** The outcome of a service over the index folder, which also has the previous generation. */
   let turns = 0;
   const service = async () => {
     const backend = await openIndex({ index });
@@ -85,7 +85,7 @@ await withFolder(async (folder) => {
     const found = await answers(ask, damaged ? PROBE : PROBE.slice(from, from + ASKED));
     await backend.close();
     if (damaged) return same(found, expected) ? 'no answer changed' : 'ANSWERS CHANGED';
-    return same(found, expectedBefore, from) ? 'generation before' : 'ANSWERS CHANGED';
+    return same(found, expectedBefore, from) ? 'previous generation' : 'ANSWERS CHANGED';
   };
 
   const files = readdirSync(generation).map((name) => ({
@@ -94,8 +94,8 @@ await withFolder(async (folder) => {
   }));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const random = seeded(42);
-  /** Any bit alike; every fourth in any file alike, so that the small ones are met. */
-  const place = (turn) => {
+  /** A random position: usually any byte is equally likely, in every fourth turn any file, so that small files are hit. */
+  const randomPosition = (turn) => {
     if (turn % 4 === 0) {
       const file = files[Math.floor(random() * files.length)];
       return { file, at: Math.floor(random() * file.size) };
@@ -111,15 +111,15 @@ await withFolder(async (folder) => {
 
   const outcomes = new Map();
   const record = async (kind, name, turn) => {
-    const doors = [['opened by itself', alone]];
-    if (turn % Number(values['service-every']) === 0) doors.push(['service', service]);
-    for (const [door, look] of doors) {
-      const row = `${kind} | ${name} | ${door} | ${await look()}`;
+    const outcomesBy = [['directly', alone]];
+    if (turn % Number(values['service-every']) === 0) outcomesBy.push(['service', service]);
+    for (const [way, outcome] of outcomesBy) {
+      const row = `${kind} | ${name} | ${way} | ${await outcome()}`;
       outcomes.set(row, (outcomes.get(row) ?? 0) + 1);
     }
   };
   for (let turn = 0; turn < Number(values.flips); turn += 1) {
-    const { file, at } = place(turn);
+    const { file, at } = randomPosition(turn);
     const path = join(generation, file.name);
     const byte = readFileSync(join(whole, file.name))[at];
     patch(path, at, byte ^ (1 << Math.floor(random() * 8)));
@@ -127,18 +127,18 @@ await withFolder(async (folder) => {
     patch(path, at, byte);
   }
   for (let turn = 0; turn < Number(values.cuts); turn += 1) {
-    const { file, at } = place(turn);
+    const { file, at } = randomPosition(turn);
     const path = join(generation, file.name);
     truncateSync(path, at);
-    await record('cut', file.name, turn);
+    await record('truncated', file.name, turn);
     writeFileSync(path, readFileSync(join(whole, file.name)));
   }
   console.log(
-    `## Damage\n\nA generation of ${count(questions.length)} questions (${count(total)} bytes in ${files.length} files) after another one: ` +
-      `${values.flips} flipped bits and ${values.cuts} cuts, each by itself.\n`,
+    `## Damage\n\nA generation of ${count(questions.length)} questions (${count(total)} bytes in ${files.length} files), ` +
+      `preceded by another: ${values.flips} flipped bits and ${values.cuts} truncations, one at a time.\n`,
   );
   const rows = [...outcomes].sort().map(([row, times]) => [...row.split(' | '), count(times)]);
-  printTable([['damage', 'file', 'door', 'outcome', 'times'], ...rows]);
+  printTable([['damage', 'file', 'opened by', 'outcome', 'times'], ...rows]);
   const wrong = [...outcomes.keys()].some((row) => /[A-Z]{6}/.test(row));
   console.log(
     wrong

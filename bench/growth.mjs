@@ -46,7 +46,7 @@ async function measure(documents, folder) {
   const content = join(folder, 'content.jsonl');
   const index = join(folder, 'index');
   const queries = await writeGenerated(content, documents, QUERIES);
-  // One build a size: a large one takes long, and its time hardly varies.
+  // One build of each size: a large one takes long, and its time hardly varies.
   const { report, took, peak } = indexCommand({
     content,
     index,
@@ -74,7 +74,7 @@ await withFolder(async (folder) => {
   const points = (name) => results.map((result) => [result.documents, result[name]]);
   console.log(
     `## Growth\n\nGenerated documents, one build of each size, ${QUERIES} queries in ${ROUNDS} rounds; ${machine()}. ` +
-      'The exponent is k where the measure grows as n^k.\n',
+      'The exponent is k if the measure grows as n^k.\n',
   );
   printTable([
     ['', ...results.map(({ documents }) => count(documents)), 'exponent'],

@@ -1,4 +1,4 @@
-// Known questions asked for with a typo, by their beginning, and in other words: how often is the first hit the right one?
+// How often the first hit is right if a known title is searched with a typo, by its beginning, or in other words.
 // usage: node bench/known-item.mjs CORPUS
 import { readCorpus } from './lib/corpus.mjs';
 import { product, readArguments, withGeneration } from './lib/generation.mjs';
@@ -23,10 +23,10 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 const pick = (list) => list[Math.floor(random() * list.length)];
 
-/** Case and punctuation do not count. */
+/** A title without case and punctuation. */
 const plain = (title) => (title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ');
 
-/** One letter replaced, left out, doubled by another, or changed for its neighbour. */
+/** A title with one letter replaced, removed, inserted or swapped with its neighbour. */
 function withTypo(title) {
   const letters = [...title.matchAll(/\p{L}/gu)].map(({ index }) => index);
   for (;;) {
@@ -42,7 +42,7 @@ function withTypo(title) {
   }
 }
 
-/** The shortest beginning, from 60 % of the characters, that only this title has; null where it has none. */
+/** The shortest prefix, from 60 % of the characters, that only this title has; null if there is none. */
 function beginningOf(title, all) {
   const lower = title.toLowerCase();
   for (let length = Math.ceil(title.length * 0.6); length < title.length; length += 1) {
@@ -52,10 +52,10 @@ function beginningOf(title, all) {
   return null;
 }
 
-/** Words that tell questions apart from one another little: one of them left out leaves the question what it is. */
+/** Words that carry little meaning: a question stays the same without one of them. */
 const FRAME = new Set('a an the is are what which who how of for to do does i in on with by can be and or'.split(' '));
 
-/** A word left out, of the question's frame where `any` is not set, and two neighbours swapped. */
+/** A title without one word (any word if `any` is set, else one of `FRAME`), and with two neighbours swapped. */
 function inOtherWords(title, any) {
   const words = title.split(/\s+/).filter((word) => word !== '');
   const places = [...words.keys()].filter((at) => any || FRAME.has(plain(words[at])));
@@ -76,7 +76,7 @@ await withGeneration(corpus, values.index, async (generation) => {
     ['one typo', (title) => withTypo(title)],
     ['beginning', (title) => beginningOf(title, lower)],
     ['other words', (title) => inOtherWords(title, false)],
-    ['any word left out', (title) => inOtherWords(title, true), ''],
+    ['any word removed', (title) => inOtherWords(title, true), ''],
   ];
   const rows = [];
   for (const [kind, change, least = '0.950'] of kinds) {
@@ -96,7 +96,8 @@ await withGeneration(corpus, values.index, async (generation) => {
     rows.push([kind, (right.ours / wanted).toFixed(3), (right.theirs / wanted).toFixed(3), least]);
   }
   console.log(
-    `## Known questions\n\n${count(questions.length)} questions, ${wanted} of each kind, seed ${values.seed}; ${machine()}.\n`,
+    `## Known questions\n\n${count(questions.length)} questions, ${wanted} of each kind, seed ${values.seed}; ` +
+      `${machine()}.\n`,
   );
   printTable([['success at the first hit', 'Askdex', 'MiniSearch, prefix and fuzzy', 'wanted'], ...rows]);
 });

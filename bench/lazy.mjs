@@ -1,4 +1,5 @@
-// What the first queries of a visitor move who searches lazily. usage: node bench/lazy.mjs CORPUS [--index FOLDER] [--each]
+// Bytes and requests of the first queries with a lazy snapshot.
+// usage: node bench/lazy.mjs CORPUS [--index FOLDER] [--each]
 import { mkdirSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -7,36 +8,36 @@ import { defaultAnalyzer, product, readArguments, withFolder, withGeneration } f
 import { PROBE } from './lib/probe.mjs';
 import { count, printTable } from './lib/table.mjs';
 
-/** Bytes of the headers of a request and its answer, about. */
+/** Approximate bytes of the headers of a request and its response. */
 const HEADERS = 300;
-/** What Pagefind 1.6 moves with its library for the same queries over the 16,402 questions, the mean. */
+/** Mean bytes that Pagefind 1.6 downloads, with its library, for the same queries over the 16,402 questions. */
 const PAGEFIND = 333_000;
 
 function brotli(bytes) {
   return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
 }
 
-/** Writes the snapshot without answers. */
+/** Writes a snapshot without answers. */
 async function writeSnapshot(generation, folder) {
-  const { makeSnapshot } = await product.module('app/snapshot.js');
-  const { deflate } = await product.module('adapters/snapshots/encodings.js');
+  const { buildSnapshot } = await product.module('app/snapshots/export-snapshot.js');
+  const { deflate } = await product.module('adapters/snapshots/compression.js');
   const { DEFAULT_SETTINGS } = await product.core('model/settings');
   const source = {
     manifest: JSON.parse(readFileSync(join(generation, 'manifest.json'), 'utf8')),
     index: new Uint8Array(readFileSync(join(generation, 'index.askdex'))),
     analyzer: await defaultAnalyzer(),
     settings: DEFAULT_SETTINGS,
-    earlier: [],
+    previous: [],
   };
   const choices = { kind: 'packed', text: 'none', subject: null, prefix: '', signKey: null };
-  // The encoded forms of the whole index are not what is measured.
+  // The compressed files of the whole index are not measured.
   const none = () => new Uint8Array(0);
-  const { files } = makeSnapshot(source, choices, { brotli: none, gzip: none, deflate, tokenizer: () => [] });
+  const { files } = buildSnapshot(source, choices, { brotli: none, gzip: none, deflate, tokenizer: () => [] });
   mkdirSync(folder, { recursive: true });
   for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes);
 }
 
-/** A static host that knows ranges and encodes small texts, and counts what it sends. */
+/** A static host that supports ranges, compresses JSON and counts the bytes it sends. */
 async function host(folder) {
   const sent = { bytes: 0, requests: 0 };
   const server = createServer((request, response) => {
@@ -47,7 +48,7 @@ async function host(folder) {
     const bytes = Buffer.alloc(end - start);
     readSync(openSync(path, 'r'), bytes, 0, bytes.length, start);
     sent.requests += 1;
-    // Hosts encode JSON; what is compact already goes as it is.
+    // Hosts compress JSON. Other files are compact already.
     sent.bytes += HEADERS + (path.endsWith('.json') ? brotli(bytes) : bytes.length);
     const headers = from === undefined ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${size}` };
     response.writeHead(from === undefined ? 200 : 206, headers).end(bytes);
@@ -64,7 +65,7 @@ async function host(folder) {
   };
 }
 
-/** The script that a page loads to search lazily, minified and encoded. */
+/** Size of the script that a page loads to search lazily, minified and compressed. */
 async function librarySize() {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
@@ -73,7 +74,7 @@ async function librarySize() {
       resolveDir: new URL('../dist/client/', import.meta.url).pathname,
     },
     ...{ bundle: true, minify: true, format: 'esm', platform: 'browser', write: false, logLevel: 'error' },
-    // Loaded on demand: other languages' stemmers, rankings, what applies deltas, what reads folders or asks a worker.
+    // Loaded on demand: other languages' stemmers, other rankings, applying deltas, reading folders, using a worker.
     external: [
       ...['node:*', '@orama/*', './open-folder.js', './open-remote.js', './worker-snapshot.js'],
       ...[
@@ -125,7 +126,7 @@ await withGeneration(corpus, values.index, (generation) =>
       row('library', () => library),
       row('manifest and directory', ({ opened }) => opened.bytes),
       row('first query', ({ first }) => first.bytes),
-      row('all of that', ({ all }) => all),
+      row('total', ({ all }) => all),
       row('next query', ({ second }) => second.bytes),
     ]);
     printTable([
@@ -135,12 +136,12 @@ await withGeneration(corpus, values.index, (generation) =>
     ]);
     if (values.each)
       printTable([
-        ['query', 'first', 'requests', 'all'],
+        ['query', 'first', 'requests', 'total'],
         ...results.map(({ query, first, all }) => [query, count(first.bytes), first.requests, count(all)]),
       ]);
     const mean = results.reduce((sum, { all }) => sum + all, 0) / results.length;
     console.log(
-      `Pagefind 1.6 moves ${count(PAGEFIND)} bytes on 16,402 questions: ${(PAGEFIND / mean).toFixed(1)} × as many.\n`,
+      `Pagefind 1.6 downloads ${count(PAGEFIND)} bytes on 16,402 questions: ${(PAGEFIND / mean).toFixed(1)} × as many.\n`,
     );
   }),
 );

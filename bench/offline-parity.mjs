@@ -1,4 +1,4 @@
-// The answers of the API, of the client in Node and of the client in Chromium, side by side.
+// Compares the answers of the API, of the client in Node and of the client in Chromium.
 // usage: node bench/offline-parity.mjs CORPUS [--queries 2000] [--index FOLDER]
 import { join } from 'node:path';
 import { variedQueries } from '../test/support/varied-queries.mjs';
@@ -46,7 +46,7 @@ await withExports(content, values.index, exports, async (folder, config) => {
     const order = (json) => JSON.stringify(JSON.parse(json).hits.map(({ id, score }) => [id, score]));
     const first = [];
     for (const { q, options } of queries) first.push(order(bare(await stage.search(q, options))));
-    // A lazy client reads no neighbours: related links are the documents' own.
+    // A lazy client computes no related links, so they are the documents' own.
     const unrelated = (json) => {
       const answer = JSON.parse(json);
       return JSON.stringify({ ...answer, hits: answer.hits.map(({ related: _own, ...hit }) => hit) });
@@ -86,7 +86,7 @@ await withExports(content, values.index, exports, async (folder, config) => {
   }
 });
 
-/** Titles and subjects of what is indexed. */
+/** Queries made from titles and subjects of the index. */
 async function queriesOf(snapshot, wanted) {
   const titles = [];
   const { facets } = await snapshot.search('', { facets: ['subject'], limit: 0 });
@@ -96,7 +96,7 @@ async function queriesOf(snapshot, wanted) {
 }
 
 async function askApi(config, queries, bare) {
-  const { startServer } = await product.module('server.js');
+  const { startServer } = await product.module('server/server.js');
   const { pino } = await import('pino');
   const server = await startServer(config, { log: pino({ level: 'silent' }), onAdminKey: () => undefined });
   const answers = [];
@@ -132,7 +132,7 @@ async function askBrowser(browser, url, asked) {
   return answers;
 }
 
-/** The same index with every part of the second stage left out. */
+/** The same index without the second ranking stage. */
 async function firstStage(folder) {
   const { openSnapshot } = await product.client();
   const { DEFAULT_SETTINGS } = await product.core('model/settings');

@@ -11,7 +11,7 @@ import { miniSearchOf, MINISEARCH_OPTIONS, TOLERANT } from './lib/peers.mjs';
 import { PROBE } from './lib/probe.mjs';
 import { count, mb, ms, printTable, times } from './lib/table.mjs';
 
-/** Heap and buffers after a full collection; `external` counts array buffers, too. */
+/** Heap and buffers after a full garbage collection, in bytes. `external` includes array buffers. */
 async function memory() {
   for (let time = 0; time < 4; time += 1) {
     globalThis.gc();
@@ -33,15 +33,15 @@ async function measured(open, ask, prepare = () => undefined) {
   const first = performance.now() - asking;
   for (const query of PROBE) await ask(opened, query);
   const afterQueries = (await memory()) - before;
-  // Held until here.
+  // Keeps the index reachable until here.
   return { took, afterOpen, first, afterQueries, opened: typeof opened };
 }
 
-/** One opening, in a process of its own. */
+/** Opens the index once, in this process. */
 async function child(kind, path) {
   if (kind === 'askdex') {
     const { openSnapshot } = await product.client();
-    // The code of both is loaded before the time begins.
+    // Load the code of both before the clock starts.
     await Promise.all([product.module('client/open-folder.js'), defaultAnalyzer()]);
     return measured(
       () => openSnapshot(path),
@@ -90,8 +90,9 @@ async function compare() {
         return [title, show(ours), show(theirs), times(theirs / ours), wanted];
       };
       console.log(
-        `## Opening\n\n${count(questions.length)} questions, ${values.rounds} processes of each, medians; ${machine()}.\n` +
-          'Ours reads the file and checks its sha256 within the time; MiniSearch begins with the text in memory.\n',
+        `## Opening\n\n${count(questions.length)} questions, ${values.rounds} processes of each, medians; ` +
+          `${machine()}.\nAskdex's time includes reading the file and verifying its sha256. MiniSearch's text is in ` +
+          'memory already.\n',
       );
       printTable([
         ['', 'Askdex', 'MiniSearch', 'ratio', 'wanted'],

@@ -1,4 +1,4 @@
-// The rankings of MiniSearch, ours and its own, side by side. usage: node bench/parity.mjs CORPUS
+// Compares the ranking `minisearch` with MiniSearch itself. usage: node bench/parity.mjs CORPUS
 import { readArguments, openEngine, peer, product, withGeneration } from './lib/generation.mjs';
 import { seeded } from './lib/measure.mjs';
 import { PROBE } from './lib/probe.mjs';
@@ -22,7 +22,7 @@ const MODES = [
   },
 ];
 
-/** Texts like those that people type: words of titles, some cut short, some mistyped, some twice. */
+/** Queries like those of visitors: words of titles, some truncated, some mistyped, some twice. */
 function queriesOf(titles, wanted, random) {
   const pick = (list) => list[Math.floor(random() * list.length)];
   const queries = [...PROBE];
@@ -42,7 +42,7 @@ function queriesOf(titles, wanted, random) {
   return queries;
 }
 
-/** Why two lists of hits differ; null where they do not. Equal scores may come in another order in MiniSearch. */
+/** Why two lists of hits differ; null if they do not. MiniSearch may order equal scores differently. */
 function difference(ours, theirs) {
   if (ours.length !== theirs.length) return `${ours.length} hits, not ${theirs.length}`;
   const scores = new Map(theirs.map(({ id, score }) => [id, score]));
@@ -71,7 +71,7 @@ await withGeneration(corpus, values.index, async (generation) => {
   const { index, analyzer, searcher } = await openEngine(generation);
   const { engine } = searcher();
   const MiniSearch = await peer('minisearch');
-  const { miniSearchOptions } = await product.adapter('minisearch/index-options');
+  const { miniSearchOptions } = await product.adapter('minisearch/segment-builder');
   const { createDocumentSource, DEFAULT_MAPPING } = await product.adapter('markdown/source');
   const source = createDocumentSource({ path: corpus, mapping: DEFAULT_MAPPING, version: 'bench' });
   const { entries } = await source.scan();
@@ -96,7 +96,7 @@ await withGeneration(corpus, values.index, async (generation) => {
       const theirs = miniSearch.search(query, { boost, combineWith, prefix, fuzzy });
       const ranking = { boost, combineWith, prefix: () => prefix, fuzzy: () => fuzzy };
       const ours = engine
-        .findLikeMiniSearch(analyzer.terms(query), ranking, index.size)
+        .searchLikeMiniSearch(analyzer.terms(query), ranking, index.size)
         .map(({ document, score }) => ({ document, score, id: keys[document] }));
       hits += theirs.length;
       const fault = difference(ours, theirs);
@@ -106,8 +106,8 @@ await withGeneration(corpus, values.index, async (generation) => {
     rows.push([name, count(queries.length), count(hits), count(same)]);
   }
   console.log(
-    `## Parity with MiniSearch\n\n${count(documents.length)} questions. The same: every hit, in the same order, ` +
-      'its score within a relative 1e-6.\n',
+    `## Parity with MiniSearch\n\n${count(documents.length)} questions. A query is the same if every hit is, in the same order, ` +
+      'with a score within a relative 1e-6.\n',
   );
   printTable([['search', 'queries', 'hits compared', 'queries that are the same'], ...rows]);
   if (faults.length > 0) {

@@ -8,12 +8,12 @@ import { takeTurns } from './lib/turns.mjs';
 
 const NAMES = {
   engine: 'Askdex, engine',
-  firstStage: 'Askdex, engine, first ranking stage alone',
+  firstStage: 'Askdex, engine, first ranking stage only',
   tolerant: 'MiniSearch, prefix and fuzzy 0.2',
   answer: 'Askdex, whole answer',
   sqlite: 'SQLite FTS5, top 10 with snippet()',
-  unasked: 'Askdex, whole answer, asked for the first time',
-  engineUnasked: 'Askdex, engine, asked for the first time',
+  unasked: 'Askdex, whole answer, nothing cached',
+  engineUnasked: 'Askdex, engine, nothing cached',
   exact: 'MiniSearch, exact terms',
 };
 
@@ -53,6 +53,6 @@ await withGeneration(corpus, values.index, async (generation) => {
     ['MiniSearch with prefix and fuzzy / Askdex whole answer', times(mean(tolerant) / mean(whole)), '100 ×'],
     ['SQLite FTS5 / Askdex whole answer', times(mean(fts) / mean(whole)), '25 ×'],
     ['SQLite FTS5 / Askdex engine', times(mean(fts) / mean(engineTimes)), ''],
-    ['Askdex engine / its first stage alone', times(mean(engineTimes) / mean(firstStage)), 'at most 2 ×'],
+    ['Askdex engine / its first stage only', times(mean(engineTimes) / mean(firstStage)), 'at most 2 ×'],
   ]);
 });

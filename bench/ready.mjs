@@ -1,5 +1,6 @@
-// From opening a page on a slow network and a slow processor to the first answer, with nothing kept from before; beside the code of
-// before, MiniSearch and Pagefind. usage: node bench/ready.mjs CORPUS [--rounds 5] [--before DIR] [--index FOLDER]
+// Time from opening a page, on a slow network and a slow processor with nothing stored, to the first answer; beside an
+// earlier checkout, MiniSearch and Pagefind.
+// usage: node bench/ready.mjs CORPUS [--rounds 5] [--before DIR] [--index FOLDER]
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +53,7 @@ const askMiniSearch = (text) => `
   ]);
   const index = MiniSearch.loadJSON(json, ${JSON.stringify(TEXTS[text])});
   return index.search(${JSON.stringify(query)}, ${JSON.stringify(TOLERANT)}).length;`;
-/** With what ten hits show, as its own interface loads them. */
+/** With the contents of ten hits, as Pagefind's own interface loads them. */
 const askPagefind = `
   const pagefind = await import('/pagefind/pagefind.js');
   await pagefind.init();
@@ -70,7 +71,7 @@ async function hostPage(code, folders, options = {}) {
   return host;
 }
 
-/** The address of a server of a built checkout, once its snapshots are made. */
+/** Starts the server of a built checkout. Returns its address once its snapshots are built. */
 async function serveSnapshots(checkout, index) {
   const server = await startServer({ cli: join(checkout, 'dist/cli.js'), content: corpus, index });
   closers.push(server.stop);
@@ -99,7 +100,7 @@ async function contendersOf(checkout, { name, index, folder }) {
   return contenders;
 }
 
-/** Exports of this checkout on static hosts: whole from one that compresses nothing, and lazy. */
+/** Exports of this checkout on static hosts: whole from a host without compression, and lazy. */
 async function exportContenders(index, folder) {
   const client = { '/client/': join(HERE, 'dist/browser') };
   const contenders = [];
@@ -115,7 +116,7 @@ async function exportContenders(index, folder) {
   return [...contenders, { name: 'Askdex, `form: lazy`', text: 'lazy', host: lazy }];
 }
 
-/** MiniSearch and Pagefind; what is in `folder` from an earlier run is taken. */
+/** MiniSearch and Pagefind. Files of an earlier run in `folder` are reused. */
 async function peerContenders(folder) {
   mkdirSync(folder, { recursive: true });
   const missing = Object.keys(TEXTS).filter((text) => !existsSync(join(folder, `${text}.json.br`)));
@@ -156,7 +157,7 @@ async function printCheck(browser) {
   closers.push(() => host.close());
   const rows = await checkThrottling(browser, host, slowed);
   const { bytesPerSecond, latency, slowDown } = PHONE;
-  console.log(`Slowed: ${SLOWED[slowed]}. What that gives:\n`);
+  console.log(`Slowed: ${SLOWED[slowed]}. Measured effect:\n`);
   printTable([
     ['', 'Mbit/s', 'request for one byte', 'processor slower'],
     ...rows.map((row) => [row.who, digits(row.megabits), ms(row.latency), times(row.slowDown)]),
@@ -166,7 +167,7 @@ async function printCheck(browser) {
     const wanted = slowed === 'page' && row.who === 'worker' ? 1 : slowDown;
     return Math.abs(row.slowDown / wanted - 1) > 0.25;
   });
-  if (wrong) console.log('The processor is not slowed as it should be: these times are worth little.\n');
+  if (wrong) console.log('The processor is not slowed as configured, so these times mean little.\n');
 }
 
 const time = ({ took }) => median(took);
@@ -177,7 +178,7 @@ const shownOf = ({ name, took, moved, tasks }) => [
   ms(median(tasks)),
 ];
 
-/** How many times as long one takes as an Askdex does; of others, and where there is no such one, nothing. */
+/** How many times as long `other` takes as `askdex`; empty if there is no other or the first is not Askdex. */
 function ratio(askdex, other) {
   if (other === undefined || !askdex.name.startsWith('Askdex')) return '';
   return times(time(other) / time(askdex));
@@ -204,21 +205,22 @@ function printLazy(all) {
 }
 
 await withFolder(async (folder) => {
-  const placeOf = (given, name) => (given === undefined ? join(folder, name) : resolve(given));
-  const index = placeOf(values.index, 'index');
+  const folderOf = (given, name) => (given === undefined ? join(folder, name) : resolve(given));
+  const index = folderOf(values.index, 'index');
   let browser;
   try {
     const all = await contendersOf(HERE, { name: 'Askdex, its server', index, folder });
     if (values.before !== undefined) {
-      const earlier = { name: BEFORE, index: placeOf(values['before-index'], 'before'), folder };
+      const earlier = { name: BEFORE, index: folderOf(values['before-index'], 'before'), folder };
       all.push(...(await contendersOf(resolve(values.before), earlier)));
     }
     all.push(...(await exportContenders(index, folder)));
-    all.push(...(await peerContenders(placeOf(values.peers, 'peers'))));
+    all.push(...(await peerContenders(folderOf(values.peers, 'peers'))));
     for (const one of all) Object.assign(one, { took: [], moved: [], tasks: [] });
     browser = await launchOverPipe();
     console.log(
-      `## From opening a page to the first answer\n\n10 Mbit/s, ${PHONE.latency} ms, processor slowed ${PHONE.slowDown} times, nothing kept; ${values.rounds} rounds by turns, medians. ${machine()}\n`,
+      `## From opening a page to the first answer\n\n10 Mbit/s, ${PHONE.latency} ms, processor slowed ` +
+        `${PHONE.slowDown} times, nothing stored; ${values.rounds} rounds in turn, medians. ${machine()}\n`,
     );
     await printCheck(browser);
     for (let round = 0; round < Number(values.rounds); round += 1) for (const one of all) await measure(browser, one);

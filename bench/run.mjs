@@ -6,8 +6,8 @@ import { readArguments, stop } from './lib/generation.mjs';
 
 const { positionals } = readArguments(
   'npm run bench -- CORPUS.jsonl[.gz] [CONTENT]\n' +
-    'CORPUS may also be given as ASKDEX_BENCH_CORPUS; CONTENT is a folder of Markdown files, by default one made of the corpus.\n' +
-    'bench/README.md tells what a corpus is.',
+    'CORPUS may also be set as ASKDEX_BENCH_CORPUS. CONTENT is a folder of Markdown files; by default one is written ' +
+    'from the corpus.\nbench/README.md describes the corpus format.',
 );
 if (!existsSync(new URL('node_modules', import.meta.url))) stop('Install the peers first: npm ci --prefix bench');
 const [corpus, content = corpus] = positionals;
@@ -35,6 +35,6 @@ for (const [name, ...args] of scripts) {
   const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' });
   if (status === 0) continue;
   failed += 1;
-  console.error(`${name} ended with ${status}\n`);
+  console.error(`${name} exited with ${status}\n`);
 }
 process.exit(failed === 0 ? 0 : 1);

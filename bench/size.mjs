@@ -1,4 +1,4 @@
-// Size of the index beside MiniSearch's JSON, as it lies and as it is downloaded. usage: node bench/size.mjs CORPUS
+// Size of the index beside MiniSearch's JSON, on disk and as downloaded. usage: node bench/size.mjs CORPUS
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const DESCRIPTIONS = ['descriptionLengths', 'descriptions'];
 
 const compress = promisify(brotliCompress);
 
-/** Bytes at brotli 11. Compressing runs beside the program, so that what is asked at once is done at once. */
+/** Bytes at brotli 11. Asynchronous, so that several run at once. */
 async function brotli(bytes) {
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 11,

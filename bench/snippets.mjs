@@ -1,4 +1,4 @@
-// Holds what hits show against the texts they come from. usage: node bench/snippets.mjs CORPUS
+// Checks the highlights and snippets of hits against the documents' texts. usage: node bench/snippets.mjs CORPUS
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
@@ -21,13 +21,13 @@ const random = seeded(Number(values.seed));
 const pick = (list) => list[Math.floor(random() * list.length)];
 const wordsOf = (text) => text.match(/[\p{L}\p{M}\p{N}]{2,}/gu) ?? [];
 
-/** A beginning of a word, or a word with a letter left out. */
+/** A prefix of a word, or the word without one letter. */
 function altered(word) {
   const at = 1 + Math.floor(random() * (word.length - 1));
   return random() < 0.5 ? word.slice(0, Math.max(2, at)) : word.slice(0, at) + word.slice(at + 1);
 }
 
-/** What is asked for a document's sake: its title, and words of its answer, the last one altered. */
+/** The queries for a document: its title, and words of its answer, the last one altered. */
 function queriesOf({ title, answer }) {
   const words = wordsOf(answer ?? '');
   if (words.length === 0) return [title];
@@ -47,7 +47,7 @@ await withGeneration(positionals[0], values.index, async (generation) => {
     for (const text of queriesOf(document)) check.ask(queryOf(text.slice(0, 2000), { limit: 3 }));
   }
   const { counts } = check;
-  // Many documents may have one title.
+  // Several documents may share a title, so some were not among the few hits above.
   for (let number = 0; number < documents; number += 1) {
     const { key, title } = index.documents.document(number);
     if (!counts.documents.has(key)) check.ask(queryOf(title.slice(0, 2000), { limit: 100 }));

@@ -1,4 +1,5 @@
-// From a store that holds the index to the first hit, in Chromium, beside MiniSearch; and the longest task of the page's thread.
+// Time from opening a stored index to the first hit in Chromium, beside MiniSearch; and the longest task of the page's
+// thread.
 // usage: node bench/warm.mjs CORPUS [--index FOLDER] [--rounds 7]
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,24 +26,24 @@ const THEIRS = (text, options) => (q) => `(async () => {
   const started = performance.now();
   const { default: MiniSearch } = await import('/minisearch/index.js');
   const cache = await caches.open('peer');
-  let kept = await cache.match('/json/${text}.json');
-  if (kept === undefined) {
+  let stored = await cache.match('/json/${text}.json');
+  if (stored === undefined) {
     await cache.add('/json/${text}.json');
-    kept = await cache.match('/json/${text}.json');
+    stored = await cache.match('/json/${text}.json');
   }
-  const index = MiniSearch.loadJSON(await kept.text(), ${JSON.stringify(options)});
+  const index = MiniSearch.loadJSON(await stored.text(), ${JSON.stringify(options)});
   const hits = index.search(${JSON.stringify(q)}, ${JSON.stringify(TOLERANT)});
   const ended = performance.now();
   if (hits.length === 0) throw new Error('nothing was found');
   return ended - started;
 })()`;
 
-/** What a page can show, by the text mode: each beside the MiniSearch that can show the same. */
+/** The text modes, each with the MiniSearch options that store the same fields. */
 const SHOWN = {
   none: { name: 'titles, links, subjects', options: MINISEARCH_OPTIONS },
   full: { name: 'answers too', options: MINISEARCH_WITH_ANSWERS },
 };
-const KEPT = { update: 'manual' };
+const STORED = { update: 'manual' };
 
 const { positionals, values } = readArguments('node bench/warm.mjs CORPUS.jsonl[.gz] [--index FOLDER] [--rounds 7]', {
   options: { rounds: { type: 'string', default: '7' } },
@@ -60,7 +61,7 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
     '/full/': join(folder, 'full'),
     '/json/': folder,
   });
-  // Not a context of its own, which keeps no compiled code and its store in memory.
+  // A persistent profile: a fresh context keeps its store in memory and no compiled code.
   const browser = await launchProfile(join(folder, 'profile'));
   try {
     const visit = async (code, run = (page) => page.evaluate(code)) => {
@@ -71,7 +72,7 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
       return seen;
     };
     const visitTraced = (code) => visit(code, (page) => evaluateTraced(page, code));
-    // The first page of a browser that has just started waits for the browser.
+    // The first page after the start of a browser is slower.
     await visitTraced('caches.keys()');
     const first = {};
     const contenders = [];
@@ -79,15 +80,15 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
       first[text] = await visitTraced(OURS(text, {}, 10)(PROBE[0]));
       const peer = { name: `MiniSearch: ${name}`, code: THEIRS(text, options) };
       const ours = [
-        ['the first hit, in its worker', KEPT, 1],
-        ['ten hits, in its worker', KEPT, 10],
-        ['ten hits, in the page', { ...KEPT, worker: false }, 10],
+        ['the first hit, in its worker', STORED, 1],
+        ['ten hits, in its worker', STORED, 10],
+        ['ten hits, in the page', { ...STORED, worker: false }, 10],
       ];
       for (const [what, how, limit] of ours)
         contenders.push({ name: `\`text=${text}\`, ${what}`, code: OURS(text, how, limit), peer });
       contenders.push(peer);
     }
-    // Browsers keep what they compiled of a file that is asked for again, not of one that may have been a single visit's.
+    // Browsers cache compiled code only for files that are loaded repeatedly.
     for (const { code } of contenders) for (let again = 0; again < 2; again += 1) await visit(code(PROBE[0]));
     for (const one of contenders) Object.assign(one, { took: [], tasks: [] });
     for (let round = 0; round < Number(values.rounds); round += 1)
@@ -97,7 +98,8 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
         tasks.push((await visitTraced(asked)).longestTask);
       }
     console.log(
-      `## From a warm store to the first hit\n\n${count(questions.length)} questions, ${values.rounds} rounds by turns, medians. ${machine()}\n`,
+      `## From a warm store to the first hit\n\n${count(questions.length)} questions, ${values.rounds} rounds in turn, ` +
+        `medians. ${machine()}\n`,
     );
     const time = ({ took }) => median(took);
     printTable([
@@ -110,9 +112,9 @@ await withExports(content, values.index, { texts: ['none', 'full'] }, async (fol
         ms(median(one.tasks)),
       ]),
     ]);
-    const told = ({ value, longestTask }) => `${ms(value)}, the page's longest task ${ms(longestTask)}`;
+    const summary = ({ value, longestTask }) => `${ms(value)}, the page's longest task ${ms(longestTask)}`;
     console.log(
-      `The first visit, its download in the worker: ${told(first.none)}; with answers ${told(first.full)}.\n`,
+      `The first visit, downloaded in the worker: ${summary(first.none)}; with answers ${summary(first.full)}.\n`,
     );
   } finally {
     await browser.close();

@@ -45,8 +45,8 @@ const one = (name: string) => {
 const healthOfImage = () => JSON.parse(/CMD (\[.*\])$/.exec(one('HEALTHCHECK'))?.[1] ?? 'null') as string[];
 const service = () => member(load(read('docker-compose.yml')), 'services', 'askdex');
 
-describe('containers (parsed, and their commands run outside a container: no container engine is used)', () => {
-  it('Dockerfile: two stages, no root, stops by SIGTERM, starts without a shell', () => {
+describe('the container files (parsed, and their commands run outside a container: no container engine is used)', () => {
+  it('have a Dockerfile with two stages, no root, SIGTERM as stop signal and no shell', () => {
     assert.equal(instructions().filter(({ name }) => name === 'FROM').length, 2);
     assert.equal(one('USER'), 'node');
     assert.equal(one('STOPSIGNAL'), 'SIGTERM');
@@ -55,12 +55,12 @@ describe('containers (parsed, and their commands run outside a container: no con
     assert.match(one('ENV'), /\bHOST=0\.0\.0\.0\b/);
   });
 
-  it('Dockerfile: sets only variables that Askdex reads', () => {
+  it('set only variables that Askdex reads in the Dockerfile', () => {
     const known = ['NODE_ENV', ...Object.values(VARIABLES).map(({ name }) => name)];
     for (const [, name] of one('ENV').matchAll(/(\w+)=/g)) assert.ok(known.includes(name!), name);
   });
 
-  it('Dockerfile: copies what is there and what .dockerignore lets through', () => {
+  it('copy only files that exist and that .dockerignore lets through', () => {
     const allowed = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'));
@@ -72,14 +72,14 @@ describe('containers (parsed, and their commands run outside a container: no con
     }
   });
 
-  it('Dockerfile: builds with a script that exists', () => {
+  it('build the image with a script that exists', () => {
     const scripts = Object.keys(member(JSON.parse(read('package.json')), 'scripts') as object);
     const used = instructions().flatMap(({ text }) => [...text.matchAll(/npm run (\w+)/g)].map(([, name]) => name!));
     assert.ok(used.includes('build'));
     for (const name of used) assert.ok(scripts.includes(name), name);
   });
 
-  it('the command of the image is what the build makes', function () {
+  it('start the program that the build writes', function () {
     if (!existsSync(new URL('dist/cli.js', root))) {
       this.test!.title += ' — left out: dist/ is not built';
       this.skip();
@@ -87,7 +87,7 @@ describe('containers (parsed, and their commands run outside a container: no con
     assert.match(read('dist/cli.js'), /^#!\/usr\/bin\/env node\n/);
   });
 
-  it('compose: read-only root, no capabilities, no new privileges, loopback port, content read-only', () => {
+  it('run compose with a read-only root, no capabilities, no new privileges, a loopback port and read-only content', () => {
     assert.equal(member(service(), 'read_only'), true);
     assert.deepEqual(member(service(), 'cap_drop'), ['ALL']);
     assert.deepEqual(member(service(), 'security_opt'), ['no-new-privileges:true']);
@@ -98,12 +98,12 @@ describe('containers (parsed, and their commands run outside a container: no con
     assert.ok(Number.parseInt(String(member(service(), 'stop_grace_period')), 10) > 10);
   });
 
-  it('compose: sets only variables that Askdex reads', () => {
+  it('set only variables that Askdex reads in compose', () => {
     const known = Object.values(VARIABLES).map(({ name }) => name);
     for (const name of Object.keys(member(service(), 'environment') as object)) assert.ok(known.includes(name), name);
   });
 
-  describe('health commands', () => {
+  describe('the health commands', () => {
     let server: LocalServer;
     let status = 200;
     let asked: (string | undefined)[] = [];
@@ -118,7 +118,7 @@ describe('containers (parsed, and their commands run outside a container: no con
     afterEach(() => server.close());
     const port = () => String(server.port);
 
-    it('image: ends with 0 if the server at the port and base path of the environment is ready, with 1 if not', async () => {
+    it('of the image end with 0 only if the server at the configured port and base path is ready', async () => {
       const environment = { PORT: port(), ASKDEX_BASE_PATH: '/search' };
       assert.equal(await run(healthOfImage(), environment), 0);
       assert.deepEqual(asked, ['/search/health/ready']);
@@ -126,7 +126,7 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(healthOfImage(), environment), 1);
     });
 
-    it('compose: ends with 0 if the server is ready, with 1 if not', async () => {
+    it('of compose end with 0 only if the server is ready', async () => {
       const [kind, ...command] = member(service(), 'healthcheck', 'test') as string[];
       assert.equal(kind, 'CMD');
       const moved = command.map((part) => part.replace(':7373', `:${port()}`));
@@ -136,7 +136,7 @@ describe('containers (parsed, and their commands run outside a container: no con
       assert.equal(await run(moved, {}), 1);
     });
 
-    it('image: ends with 1 if nothing listens', async () => {
+    it('of the image end with 1 if nothing listens', async () => {
       await server.close();
       assert.equal(await run(healthOfImage(), { PORT: port() }), 1);
     });

@@ -16,7 +16,7 @@ import { DEFAULT_SETTINGS } from '../src/core/model/settings.js';
 
 interface GoldenQuery {
   readonly query: string;
-  /** The url of the document that answers it best. */
+  /** The url of the best document for the query. */
   readonly expect: string;
 }
 
@@ -53,13 +53,13 @@ describe('the golden queries on the sample content', () => {
     searcher = await searcherOverContent();
   });
 
-  it('are at least 120, and ask for every document', () => {
+  it('number at least 120 and expect every document', () => {
     assert.ok(GOLDEN.length >= 120);
     assert.equal(new Set(GOLDEN.map(({ expect }) => expect)).size, searcher.index.size);
   });
 
   for (const { query, expect } of GOLDEN) {
-    it(`put first what answers "${query}"`, () => {
+    it(`rank the expected document first for "${query}"`, () => {
       assert.equal(searcher.search(queryOf(query)).hits[0]?.url, expect);
     });
   }

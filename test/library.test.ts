@@ -37,7 +37,7 @@ describe('the library', () => {
     await backend!.close();
   });
 
-  it('gives an app that listens to nothing', async () => {
+  it('returns an app that does not listen', async () => {
     await buildIndex(places());
     const backend = await openIndex(places());
     const app = createApp({
@@ -58,7 +58,7 @@ describe('the library', () => {
     assert.equal((response.body as { totalHits: number }).totalHits, 1);
   });
 
-  it('refuses settings that are wrong, and ends a build that is not wanted any more', async () => {
+  it('refuses wrong settings, and cancels a build by its signal', async () => {
     await assert.rejects(buildIndex({ ...places(), settings: { snippetLength: 3 } }), {
       code: 'invalid_configuration',
     });

@@ -14,21 +14,21 @@ const TYPES = {
 
 export const BROWSER_ARGUMENTS = ['--no-sandbox', '--disable-gpu'];
 
-/** Chromium, driven by playwright-core; says how to get it where it is missing. */
+/** Launches Chromium with playwright-core. Exits with a message if it is missing. */
 export async function launchBrowser() {
   const { chromium, executablePath } = await findBrowser();
   return chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
 }
 
-/** The same with a profile in a folder: it keeps on disk what it stores, and what it made of code, as it does for visitors who come again. */
+/** The same with a profile in a folder: storage and compiled code stay on disk, as for visitors who return. */
 export async function launchProfile(folder) {
   const { chromium, executablePath } = await findBrowser();
   return chromium.launchPersistentContext(folder, { executablePath, args: BROWSER_ARGUMENTS });
 }
 
 /**
- * Runs code in a page, and tells what it gave and the longest task of the page's own thread meanwhile, in milliseconds, as the
- * browser's trace has it. To record takes time, too.
+ * Runs code in a page. Returns its value and the longest task of the page's own thread meanwhile, in milliseconds, from
+ * the browser's trace. Recording the trace takes time, too.
  */
 export async function evaluateTraced(page, code) {
   const session = await page.context().newCDPSession(page);
@@ -52,22 +52,22 @@ export async function evaluateTraced(page, code) {
 
 const TRACED = 'askdex-bench';
 
-/** Playwright's Chromium, and the path of the program; says how to get it where it is missing. */
+/** Playwright's Chromium driver and the path of the program. Exits with a message if there is none. */
 export async function findBrowser() {
   const { chromium } = await import('playwright-core');
-  const places = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
-  const found = places
-    .flatMap((place) => NAMES.map((name) => join(place, name)))
+  const folders = ['/usr/bin', ...(process.env.PATH ?? '').split(delimiter)];
+  const found = folders
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   const executablePath = process.env.CHROMIUM ?? found;
-  if (executablePath === undefined) return stop('There is no Chromium here: install it, or name it in CHROMIUM.');
+  if (executablePath === undefined) return stop('Chromium was not found. Install it, or set CHROMIUM to its path.');
   return { chromium, executablePath };
 }
 
 /**
- * A host on this machine: `folders` by the beginning of the path, or the URL of a server that answers there. It answers ranges, and sends
- * the `.br` beside a file to who accepts it, unless `encodes` is false: then it compresses nothing. `pages` are by path `{ type, body }`;
- * `/` is an empty page if it is not among them.
+ * Starts a host on this machine. `folders` maps a path prefix to a folder, or to the URL of a server to forward to. The
+ * host supports ranges. It sends a file's `.br` to clients that accept it, or compresses nothing if `encodes` is false.
+ * `pages` maps a path to `{ type, body }`; `/` is an empty page by default.
  */
 export async function hostFolders(folders, { pages = {}, encodes = true } = {}) {
   const known = { '/': { type: 'text/html', body: '<!doctype html><title>x</title>' }, ...pages };
@@ -107,7 +107,7 @@ export async function hostFolders(folders, { pages = {}, encodes = true } = {}) 
   };
 }
 
-/** As a proxy before a server does. */
+/** Forwards a request, like a proxy. */
 function forward(server, request, response) {
   const headers = { ...request.headers, host: server.host };
   const passed = requestFrom(new URL(request.url, server), { method: request.method, headers }, (answer) => {
@@ -123,7 +123,7 @@ function send(path, request, response, encodes) {
   const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
   const headers = {
     'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream',
-    // As hosts of libraries do: a second visit has the code, and what the browser made of it.
+    // Like hosts of libraries: a second visit has the code cached, with what the browser compiled.
     'Cache-Control': extname(path) === '.js' ? 'max-age=3600' : 'no-cache',
   };
   try {
@@ -146,7 +146,7 @@ function send(path, request, response, encodes) {
 
 const compressed = new Map();
 
-/** As hosts do: what was encoded before, or code and texts as they are asked for. null: neither. */
+/** The `.br` beside a file, or a text compressed on request, or null. */
 function encodedFile(path) {
   if (statSync(`${path}.br`, { throwIfNoEntry: false }) !== undefined) return readFileSync(`${path}.br`);
   if (TYPES[extname(path)] === undefined) return null;

@@ -15,8 +15,8 @@ const MORE_ARGUMENTS = [
 ];
 
 /**
- * Chromium with a profile of its own, driven by the DevTools protocol over a pipe. Playwright keeps the sessions of workers
- * to itself, and they are needed here before the workers run.
+ * Launches Chromium with a new profile, driven by the DevTools protocol over a pipe. Playwright does not expose the
+ * sessions of workers, and they are needed here before the workers run.
  */
 export async function launchOverPipe() {
   const { executablePath } = await findBrowser();
@@ -44,18 +44,18 @@ export async function launchOverPipe() {
     waiting.clear();
   };
   readMessages(messages, take);
-  // A command that is written after the end of the browser.
+  // Happens if a command is written after the browser has ended.
   commands.on('error', failAll);
   child.once('exit', failAll);
   return {
-    /** Sends a command to the browser, or to the target of a session, and gives its result. */
+    /** Sends a command to the browser, or to the target of a session. Returns its result. */
     send: (method, params = {}, sessionId = undefined) =>
       new Promise((resolve, reject) => {
         sent += 1;
         waiting.set(sent, { method, resolve, reject });
         commands.write(`${JSON.stringify({ id: sent, method, params, sessionId })}\0`);
       }),
-    /** Calls `listener` with each event; gives a function that ends this. */
+    /** Calls `listener` with each event. Returns a function that unsubscribes. */
     listen(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -68,7 +68,7 @@ export async function launchOverPipe() {
   };
 }
 
-/** Messages end with a zero byte. */
+/** Calls `take` with each message. Messages end with a zero byte. */
 function readMessages(stream, take) {
   let parts = [];
   stream.on('data', (bytes) => {

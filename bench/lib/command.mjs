@@ -8,15 +8,16 @@ import { product } from './generation.mjs';
 
 const PRELOAD = new URL('./report-rss.mjs', import.meta.url).href;
 
-/** The environment without settings of Askdex: what is measured are the defaults. */
+/** The environment without settings of Askdex, so that the defaults are measured. */
 export function plainEnvironment(more = {}) {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('ASKDEX_') && name !== 'PORT');
   return { ...Object.fromEntries(kept), ...more };
 }
 
 /**
- * Runs `askdex index --json` as a process of its own; gives its report and the time of the whole command in milliseconds.
- * `memoryIn`: a folder to measure the peak memory with, which costs a little time.
+ * Runs `askdex index --json` in a process. Returns its report, the time of the whole command in milliseconds, and the
+ * peak memory in bytes. `memoryIn`: a folder for measuring the peak memory, which takes a little time; null: not
+ * measured.
  */
 export function indexCommand({ content, index, full = false, memoryIn = null, heapMb = null }) {
   const rss = memoryIn === null ? null : join(memoryIn, 'rss');
@@ -42,7 +43,7 @@ export function indexCommand({ content, index, full = false, memoryIn = null, he
   return { report: JSON.parse(stdout), took, peak: rss === null ? null : Number(readFileSync(rss, 'utf8')) };
 }
 
-/** Runs a command of Askdex, of this checkout or of the one whose program `cli` is, and prints nothing. */
+/** Runs a command of Askdex, of this checkout or of the program `cli`, and prints nothing. */
 export function runAskdex(args, { cli = fileURLToPath(product.cli), folder }) {
   const options = { cwd: folder, env: plainEnvironment(), encoding: 'utf8', maxBuffer: 1 << 28 };
   const { status, stderr, error } = spawnSync(process.execPath, [cli, ...args], options);
@@ -50,7 +51,7 @@ export function runAskdex(args, { cli = fileURLToPath(product.cli), folder }) {
   if (status !== 0) throw new Error(`askdex ${args[0]} ended with ${status}:\n${stderr.slice(-2000)}`);
 }
 
-/** Starts a server; gives its address once it serves, and how to stop it. `cli` as above. */
+/** Starts a server. Returns its address once it serves, and a function that stops it. `cli` as above. */
 export async function startServer({ cli = fileURLToPath(product.cli), content, index, environment = {} }) {
   const args = [cli, 'serve', '--content', content, '--index', index, '--port', '0'];
   const env = plainEnvironment({ ASKDEX_SCHEDULE: 'off', ASKDEX_RATE_LIMIT: 'off', ...environment });

@@ -1,4 +1,4 @@
-// One contender of bench/query.mjs, in a process of its own. usage: contender.mjs NAME CORPUS GENERATION
+// Runs one contender of bench/query.mjs in its own process. usage: contender.mjs NAME CORPUS GENERATION
 import { readCorpus } from './corpus.mjs';
 import { openEngine, product } from './generation.mjs';
 import { miniSearchOf, sqliteOf, TOLERANT } from './peers.mjs';
@@ -13,7 +13,7 @@ const CONTENDERS = {
     const { engine } = searcher();
     return { ask: (query) => engine.find(queryOf(query)) };
   },
-  /** The first ranking stage alone: a snapshot without texts has no other. */
+  /** Only the first ranking stage, as in a snapshot without texts. */
   async firstStage() {
     const { searcher, queryOf } = await openEngine(generation, { texts: false });
     const { engine } = searcher();
@@ -24,7 +24,7 @@ const CONTENDERS = {
     const snapshot = await openSnapshot(generation);
     return { ask: (query) => snapshot.search(query) };
   },
-  /** Words of queries, related links and the like are found out once: here every round begins without any. */
+  /** Expansions of query words, related links and the like are cached. Here every round starts with empty caches. */
   unasked: () => unasked((searcher, query) => searcher.search(query)),
   engineUnasked: () => unasked(({ engine }, query) => engine.find(query)),
   async tolerant() {

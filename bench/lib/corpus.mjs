@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 
-/** The questions of a `.jsonl` or `.jsonl.gz` file, as they stand there. */
+/** Reads the questions of a `.jsonl` or `.jsonl.gz` file. */
 export async function readCorpus(path, limit = Infinity) {
   const file = createReadStream(path);
   const lines = createInterface({ input: path.endsWith('.gz') ? file.pipe(createGunzip()) : file });
@@ -16,12 +16,12 @@ export async function readCorpus(path, limit = Infinity) {
   return questions;
 }
 
-/** The texts that an index is made of. */
+/** The indexed fields of a question. */
 export function plain({ title, answer, text, keywords = [], url, subject = null }) {
   return { title, answer: answer ?? text ?? '', keywords: keywords.join('\n'), url, subject };
 }
 
-/** Makes a folder of Markdown files, of a corpus or by copying one: what is changed there is nobody's content. */
+/** Writes a folder of Markdown files from a corpus, or copies a folder, so that the caller may change files. */
 export async function contentFolder(source, folder) {
   if ((await stat(source)).isDirectory()) {
     await cp(source, folder, { recursive: true });
@@ -35,8 +35,8 @@ export async function contentFolder(source, folder) {
     const lines = Object.entries(front)
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-    const place = join(folder, String(number % 100).padStart(2, '0'));
-    await mkdir(place, { recursive: true });
-    await writeFile(join(place, `question-${number}.md`), `---\n${lines.join('\n')}\n---\n&nbsp;\n`);
+    const subfolder = join(folder, String(number % 100).padStart(2, '0'));
+    await mkdir(subfolder, { recursive: true });
+    await writeFile(join(subfolder, `question-${number}.md`), `---\n${lines.join('\n')}\n---\n&nbsp;\n`);
   }
 }

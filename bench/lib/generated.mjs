@@ -3,10 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { seeded } from './measure.mjs';
 
 /**
- * A corpus with the statistics of natural language. The frequency of the word of rank r falls as (r + 2.7)^-1.07
- * (Zipf and Mandelbrot); the vocabulary that words are drawn from grows with the text as 30·n^0.55 (Heaps); answers have
- * log-normal lengths, half of them above 90 words. Each document returns to a few words of its own. The first documents of
- * a larger corpus are those of a smaller one.
+ * A corpus with the statistics of natural language. The frequency of the word of rank r falls as (r + 2.7)^-1.07 (Zipf and
+ * Mandelbrot). The vocabulary grows with the text as 30·n^0.55 (Heaps). Answers have log-normal lengths, half of them
+ * above 90 words. Each document repeats a few words of its own. A larger corpus begins with the documents of a smaller
+ * one.
  */
 const SHIFT = 2.7;
 const STEEPNESS = 1.07;
@@ -58,7 +58,7 @@ const ONSETS = [
 const VOWELS = ['a', 'e', 'i', 'o', 'u', 'ea'];
 const SYLLABLES = ONSETS.flatMap((onset) => VOWELS.map((vowel) => onset + vowel));
 
-/** The word of a rank: frequent words are short, each rank has its own. */
+/** The word of a rank. Frequent words are short; each rank has a different word. */
 function spelled(rank) {
   let rest = rank;
   let length = 1;
@@ -68,7 +68,7 @@ function spelled(rank) {
   }
   let word = '';
   for (let left = length; left > 0; left -= 1) {
-    // Neighbours in rank do not begin alike.
+    // Words of neighbouring ranks begin differently.
     word += SYLLABLES[(rest * 89 + left * 31) % SYLLABLES.length];
     rest = Math.floor(rest / SYLLABLES.length);
   }
@@ -86,7 +86,7 @@ class Words {
     this.#random = random;
   }
 
-  /** One word, by frequency. */
+  /** Draws one word by frequency. */
   next() {
     this.#drawn += 1;
     const size = Math.ceil(HEAPS.factor * this.#drawn ** HEAPS.exponent);
@@ -115,7 +115,7 @@ class Words {
   }
 }
 
-/** The documents of a generated corpus, one after another. */
+/** Yields the documents of a generated corpus. */
 export function* generated(documents, seed = 1) {
   const random = seeded(seed);
   const words = new Words(random);
@@ -139,7 +139,7 @@ export function* generated(documents, seed = 1) {
   }
 }
 
-/** Writes a generated corpus; gives some queries for it: words of titles, the last one at times cut or mistyped. */
+/** Writes a generated corpus. Returns queries for it: words of titles, the last one sometimes truncated or mistyped. */
 export async function writeGenerated(path, documents, queries) {
   const random = seeded(7);
   const out = createWriteStream(path);

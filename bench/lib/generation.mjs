@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 
-/** Parts of the product, compiled. */
+/** Modules of the compiled product. */
 export const product = {
   module: dist,
   client: () => dist('client/index.js'),
@@ -15,7 +15,7 @@ export const product = {
   cli: new URL('../../dist/cli.js', import.meta.url),
 };
 
-/** Reads the command line of a script: its arguments and options; prints how it is used where one is missing. */
+/** Reads the arguments and options of a script. Exits with the usage if an argument is missing. */
 export function readArguments(usage, { wanted = 1, options = {} } = {}) {
   const all = { index: { type: 'string' }, ...options };
   let parsed;
@@ -36,7 +36,7 @@ export function stop(message) {
   process.exit(2);
 }
 
-/** A peer's package; says how to get it where it is missing. */
+/** Imports a peer's package. Exits with a message if it is missing. */
 export async function peer(name) {
   try {
     return (await import(name)).default;
@@ -47,7 +47,7 @@ export async function peer(name) {
   }
 }
 
-/** Runs `work` with a temporary folder that is removed afterwards. */
+/** Runs `work` with a temporary folder, which is removed afterwards. */
 export async function withFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), 'askdex-bench-'));
   try {
@@ -57,17 +57,17 @@ export async function withFolder(work) {
   }
 }
 
-/** The folder of the generation that an index folder serves. */
+/** The folder of the current generation in an index folder. */
 export function currentGeneration(index) {
   return join(index, 'generations', readFileSync(join(index, 'CURRENT'), 'utf8').trim());
 }
 
-/** Runs `work` with the folder of a generation of the corpus: of `--index`, or built for it and removed afterwards. */
+/** Runs `work` with the folder of a generation of the corpus: of `--index`, or one built here and removed afterwards. */
 export async function withGeneration(corpus, index, work) {
   return withFolder(async (folder) => work(currentGeneration(await indexOf(corpus, index, folder))));
 }
 
-/** The index folder of a corpus: that of `--index`, or one that is built in `folder`. */
+/** The index folder of a corpus: that of `--index`, or one built in `folder`. */
 async function indexOf(corpus, index, folder) {
   if (index !== undefined) return resolve(index);
   const built = join(folder, 'index');
@@ -77,8 +77,8 @@ async function indexOf(corpus, index, folder) {
 }
 
 /**
- * Runs `work` with a folder that holds an export of the corpus for each of `texts`, named after it, and with the configuration that
- * they were exported by: of `--index`, or of an index that is built for it. All is removed afterwards.
+ * Runs `work` with a folder that contains an export of the corpus for each of `texts`, named after it, and with the
+ * configuration of the exports. They are made from `--index`, or from an index built here, and removed afterwards.
  */
 export async function withExports(corpus, index, { texts, environment = {} }, work) {
   return withFolder(async (folder) => {
@@ -86,14 +86,14 @@ export async function withExports(corpus, index, { texts, environment = {} }, wo
     const folders = { ASKDEX_CONTENT: corpus, ASKDEX_INDEX: await indexOf(corpus, index, folder) };
     const config = readConfig({ environment: { ...folders, ...environment }, folder });
     for (const text of texts) {
-      const choices = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
-      await exportSnapshot({ config, out: join(folder, text), choices });
+      const options = { kind: 'packed', text, subject: null, prefix: '', signKey: null };
+      await exportSnapshot({ config, out: join(folder, text), options });
     }
     return work(folder, config);
   });
 }
 
-/** Opens a generation's index without the door around it: what the engine alone takes. `texts: false`: without its texts. */
+/** Opens a generation's index for measuring the engine alone. `texts: false`: without its texts. */
 export async function openEngine(generation, { texts = true } = {}) {
   const { openIndex } = await product.core('index/index-reader');
   const { IndexSearcher } = await product.core('search/index-searcher');

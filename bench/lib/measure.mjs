@@ -1,6 +1,5 @@
 import { loadavg } from 'node:os';
 
-/** The middle of some numbers. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -11,13 +10,13 @@ export function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The least value that `share` (0 to 1) of the values do not surpass. */
+/** The smallest value that at least `share` (0 to 1) of the values do not exceed. */
 export function percentile(values, share) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** Numbers that look random and are the same in every run: mulberry32. Each call gives one in [0, 1). */
+/** A pseudorandom generator (mulberry32), the same in every run. Each call returns a number in [0, 1). */
 export function seeded(seed) {
   let state = seed >>> 0;
   return () => {
@@ -28,7 +27,7 @@ export function seeded(seed) {
   };
 }
 
-/** What makes numbers worthless: another program at work. */
+/** Describes the machine. A high load average means that other programs distort the measurements. */
 export function machine() {
   return `Node ${process.version}, load average ${loadavg()[0].toFixed(2)}`;
 }

@@ -1,8 +1,8 @@
-// A thread that lets processes run for a part of the time only, by stopping and continuing them. `shared` holds: whether
-// to go on, the slow-down, the number of processes, and their ids.
+// A thread that slows processes by pausing and continuing them. `shared` contains: whether to continue, the slow-down
+// factor, the number of processes, and their ids.
 import { workerData as shared } from 'node:worker_threads';
 
-/** Milliseconds that the processes run without a pause. */
+/** Milliseconds that the processes run between two pauses. */
 const RUN = 1;
 const clock = new Int32Array(new SharedArrayBuffer(4));
 
@@ -12,7 +12,7 @@ function signal(name) {
     try {
       process.kill(Atomics.load(shared, 3 + at), name);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   }
 }
@@ -24,7 +24,7 @@ function wait(milliseconds) {
 }
 
 const paused = Atomics.load(shared, 1) - 1;
-// Waiting is never exact: what one pause was too long the next is shorter.
+// Waiting is never exact, so the excess of one pause shortens the next.
 let owed = 0;
 while (Atomics.load(shared, 0) === 1) {
   signal('SIGCONT');

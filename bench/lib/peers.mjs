@@ -6,7 +6,7 @@ export const MINISEARCH_OPTIONS = {
   fields: ['title', 'answer', 'keywords'],
   storeFields: ['title', 'url', 'subject'],
 };
-/** The same with answers, of which a page can show what was found. */
+/** The same with stored answers, so that a page can show passages. */
 export const MINISEARCH_WITH_ANSWERS = {
   ...MINISEARCH_OPTIONS,
   storeFields: [...MINISEARCH_OPTIONS.storeFields, 'answer'],
@@ -21,7 +21,7 @@ export async function miniSearchOf(questions, options = MINISEARCH_OPTIONS) {
   return index;
 }
 
-/** SQLite FTS5 in memory; gives a function from a query to ten rows with their snippets. */
+/** Fills SQLite FTS5 in memory. Returns a function from a query to ten rows with snippets. */
 export async function sqliteOf(questions) {
   const Database = await peer('better-sqlite3');
   let database;
@@ -53,14 +53,17 @@ export async function sqliteOf(questions) {
 
 const escaped = (text) => text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
-/** Pagefind's files in a folder: one page for each question. */
+/** Writes Pagefind's files to a folder, with one page for each question. */
 export async function pagefindOf(questions, outputPath) {
   const { createIndex, close } = await import('pagefind');
   const { index } = await createIndex();
   for (const [at, question] of questions.entries()) {
     const { title, answer, keywords, url } = plain(question);
     const paragraphs = answer.split(/\n+/).map((line) => `<p>${escaped(line)}</p>`);
-    const content = `<!doctype html><html lang="en"><head><title>${escaped(title)}</title></head><body><main data-pagefind-body><h1>${escaped(title)}</h1>${paragraphs.join('')}<p>${escaped(keywords)}</p></main></body></html>`;
+    const heading = escaped(title);
+    const body = `<h1>${heading}</h1>${paragraphs.join('')}<p>${escaped(keywords)}</p>`;
+    const head = `<!doctype html><html lang="en"><head><title>${heading}</title></head>`;
+    const content = `${head}<body><main data-pagefind-body>${body}</main></body></html>`;
     await index.addHTMLFile({ url: url ?? `/${at}`, content });
   }
   await index.writeFiles({ outputPath });

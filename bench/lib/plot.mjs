@@ -1,4 +1,4 @@
-/** Fits y = c·x^k through points by least squares of the logarithms; gives `{exponent, factor}`. */
+/** Fits y = factor·x^exponent through points by least squares of the logarithms. */
 export function fit(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const mean = (at) => logs.reduce((sum, point) => sum + point[at], 0) / logs.length;
@@ -11,14 +11,14 @@ export function fit(points) {
 
 const PANEL = { width: 360, height: 250, left: 58, right: 16, top: 34, bottom: 38 };
 
-/** An SVG of small plots, two in a row, both axes logarithmic. A panel is `{title, points, show}`; `show` writes a y value. */
+/** An SVG of small log-log plots, two in a row. A panel is `{title, points, show}`; `show` formats a y value. */
 export function plot(panels) {
   const rows = Math.ceil(panels.length / 2);
   const width = PANEL.width * 2;
   const height = PANEL.height * rows;
   const body = panels.map((panel, at) => {
-    const place = `translate(${(at % 2) * PANEL.width} ${Math.floor(at / 2) * PANEL.height})`;
-    return `<g transform="${place}">\n${panelLines(panel).join('\n')}\n</g>`;
+    const position = `translate(${(at % 2) * PANEL.width} ${Math.floor(at / 2) * PANEL.height})`;
+    return `<g transform="${position}">\n${panelLines(panel).join('\n')}\n</g>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="11" role="img" aria-label="Growth by number of documents">`,
@@ -63,7 +63,7 @@ function scale(from, to, start, end) {
   return (value) => start + (Math.log(value / from) / span) * (end - start);
 }
 
-/** Round values within a range: at most five. */
+/** Round values within a range, at most five. */
 function ticks(low, high) {
   const found = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1)

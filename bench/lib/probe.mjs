@@ -1,4 +1,4 @@
-/** Queries that people ask, type in half or mistype; one word that is everywhere, and stop words. */
+/** Probe queries: complete, truncated and mistyped ones, a very frequent word, and stop words. */
 export const PROBE = [
   'hepatitis b treatment',
   'what are the symptoms of leukemia',

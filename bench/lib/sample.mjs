@@ -1,4 +1,5 @@
-// Writes the questions of a folder of Markdown files as a corpus. usage: node bench/lib/sample.mjs FOLDER NUMBER OUT.jsonl
+// Writes the questions of a folder of Markdown files as a corpus.
+// usage: node bench/lib/sample.mjs FOLDER NUMBER OUT.jsonl
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import matter from 'gray-matter';

@@ -1,4 +1,4 @@
-/** Prints a Markdown table: the first row is the head; columns after the first are set to the right. */
+/** Prints a Markdown table. The first row is the header; columns after the first are right-aligned. */
 export function printTable(rows) {
   const texts = rows.map((row) => row.map(String));
   const widths = texts[0].map((_, column) => Math.max(3, ...texts.map((row) => [...(row[column] ?? '')].length)));
@@ -14,7 +14,7 @@ function pad(text, width, left = false) {
   return left ? space + text : text + space;
 }
 
-/** Three digits that count. */
+/** A number with three significant digits. */
 export function digits(value) {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';

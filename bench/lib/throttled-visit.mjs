@@ -2,29 +2,31 @@ import { PHONE, throttleNetwork, throttleProcessor } from './throttle.mjs';
 
 /** Marks the thread of the page in a trace. */
 const MARK = 'askdex-bench';
-const TELL = 'tellBench';
+/** The function by which the page reports its result. */
+const REPORT = 'reportToBench';
 /** Milliseconds. */
 const MAX_VISIT = 600_000;
 
 /**
- * A page that runs `code`, the body of an async function, as soon as it is there, and tells what it gives; and how many milliseconds after
- * the opening of the page it did so.
+ * A page that runs `code`, the body of an async function, at once. It reports the returned value and the milliseconds from
+ * opening the page until then.
  */
 export function pageOf(code) {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Search</title><link rel="icon" href="data:,"><script type="module">
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Search</title><link rel="icon" href="data:,">
+<script type="module">
 performance.mark('${MARK}');
-const told = (message) => ${TELL}(JSON.stringify(message));
+const report = (message) => ${REPORT}(JSON.stringify(message));
 (async () => { ${code} })().then(
-  (value) => told({ value, time: performance.now() }),
-  (error) => told({ error: String(error?.stack ?? error) }),
+  (value) => report({ value, time: performance.now() }),
+  (error) => report({ error: String(error?.stack ?? error) }),
 );
 </script></html>`;
 }
 
 /**
- * Opens a page made by `pageOf` in a browser context of its own, with the network and the processor of `PHONE`. `slowed` is a name in
- * `SLOWED`, or null: neither is slowed. Gives what the page told, and the longest task of its own thread until then,
- * in milliseconds, as the browser's trace has it.
+ * Opens a page made by `pageOf` in a fresh browser context, with the network and the processor of `PHONE`. `slowed` is a key
+ * of `SLOWED`, or null to slow neither. Returns the page's report, and the longest task of its own thread until then, in
+ * milliseconds, from the browser's trace.
  */
 export async function visitThrottled(browser, url, slowed) {
   const { browserContextId } = await browser.send('Target.createBrowserContext');
@@ -34,14 +36,14 @@ export async function visitThrottled(browser, url, slowed) {
   const auto = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true };
   await browser.send('Target.setAutoAttach', auto, sessionId);
   await browser.send('Runtime.enable', {}, sessionId);
-  await browser.send('Runtime.addBinding', { name: TELL }, sessionId);
+  await browser.send('Runtime.addBinding', { name: REPORT }, sessionId);
   if (slowed !== null) await throttleNetwork(browser, sessionId);
   const endTrace = await startTrace(browser);
   const release = slowed === null ? () => undefined : await throttleProcessor(browser, sessionId, slowed);
   try {
-    const told = waitForMessage(browser, sessionId);
+    const reported = waitForMessage(browser, sessionId);
     await browser.send('Page.navigate', { url }, sessionId);
-    const { error, ...message } = await told;
+    const { error, ...message } = await reported;
     if (error !== undefined) throw new Error(`The page at ${url} failed: ${error}`);
     await release();
     return { ...message, longestTask: longestTask(await endTrace()) };
@@ -52,7 +54,7 @@ export async function visitThrottled(browser, url, slowed) {
   }
 }
 
-/** A worker begins stopped; its network domain is what makes the browser slow its requests as well. */
+/** Starts workers, which the debugger holds, after enabling their network domains so that their requests are slowed too. */
 function throttleWorkers(browser, slowed) {
   return browser.listen(({ method, params }) => {
     if (method !== 'Target.attachedToTarget' || params.targetInfo.type === 'page') return;
@@ -61,7 +63,7 @@ function throttleWorkers(browser, slowed) {
       if (slowed !== null) await browser.send('Network.enable', {}, sessionId);
       await browser.send('Runtime.runIfWaitingForDebugger', {}, sessionId);
     };
-    // A worker that has ended meanwhile.
+    // The worker may have ended meanwhile.
     run().catch(() => undefined);
   });
 }
@@ -71,10 +73,10 @@ async function waitForMessage(browser, sessionId) {
   let forget;
   try {
     return await new Promise((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('The page told nothing for ten minutes.')), MAX_VISIT);
+      timer = setTimeout(() => reject(new Error('The page reported nothing for ten minutes.')), MAX_VISIT);
       forget = browser.listen(({ method, params, sessionId: from }) => {
         if (from !== sessionId) return;
-        if (method === 'Runtime.bindingCalled' && params.name === TELL) resolve(JSON.parse(params.payload));
+        if (method === 'Runtime.bindingCalled' && params.name === REPORT) resolve(JSON.parse(params.payload));
       });
     });
   } finally {
@@ -134,7 +136,7 @@ const check = async (who) => ({
   rounds: spin().rounds,
 });`;
 
-/** What a host answers for `checkThrottling`. */
+/** The host's pages for `checkThrottling`. */
 export const CHECK_PAGES = {
   '/check': {
     type: 'text/html',
@@ -150,8 +152,8 @@ export const CHECK_PAGES = {
 };
 
 /**
- * Whether page and worker are slowed as they should be: of each the Mbit/s, the milliseconds of a request for one byte, and how many times
- * slower its processor is than in a visit that nothing slows.
+ * Measures how page and worker are slowed. Returns for each the Mbit/s, the milliseconds of a request for one byte, and how
+ * many times slower it computes than in a visit without slowing.
  */
 export async function checkThrottling(browser, host, slowed) {
   const { value: free } = await visitThrottled(browser, `${host.url}check`, null);

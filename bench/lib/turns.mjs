@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { median } from './measure.mjs';
 
-/** Milliseconds that a turn lasts: the queries are asked over and over, at least once. */
+/** Milliseconds of a turn, in which the queries run repeatedly, at least once. */
 const TURN = 250;
 
 /**
- * Runs each contender in a process of its own, so that none pays for another's memory and garbage; they take turns: A B A
- * B. In its turn a contender is asked all queries over and over for a quarter of a second, once at least, as a server is
- * that visitors use. `script` is a module that calls `contend`; `names` are given to it, one to each process, before
- * `args`. Gives a map from each name to the median milliseconds of each query.
+ * Runs each contender in its own process, so that none is slowed by another's memory and garbage. They take turns (A B A
+ * B). In its turn a contender runs all queries repeatedly for a quarter of a second, at least once, like a busy server.
+ * `script` is a module that calls `contend`; each process gets one of `names` and then `args` as arguments. Returns a map
+ * from each name to the median milliseconds of each query.
  */
 export async function takeTurns(script, names, { args, rounds, warmUp = 3 }) {
   const contenders = [];
@@ -49,7 +49,7 @@ async function answer(child) {
   }
 }
 
-/** The other side: takes a turn when it is told, and sends what each query took. `before` runs untimed, before each pass. */
+/** The contender's side: runs a turn on each message and sends the times. `before` runs untimed before each pass. */
 export function contend(queries, { ask, before }) {
   process.on('message', async () => {
     const times = queries.map(() => []);

@@ -17,14 +17,14 @@ const source: DocumentSource = {
 };
 
 describe('evaluate', () => {
-  it("counts the engine's time for each query by the clock that it is given, and tells how far it is", async () => {
+  it("measures the engine's time for each query by the given clock, and reports progress", async () => {
     const count = 40;
     const ids = Array.from({ length: count }, (_, at) => `${at}`);
     const texts: Record<string, string> = {
       queries: ids.map((id) => JSON.stringify({ _id: id, text: 'a' })).join('\n'),
       qrels: ids.map((id) => `${id} a 1`).join('\n'),
     };
-    // Each query takes one millisecond longer than the one before.
+    // Each query takes one millisecond longer than the previous one.
     let calls = 0;
     const now = () => {
       calls += 1;

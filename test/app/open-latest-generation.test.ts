@@ -6,7 +6,7 @@ import type { GenerationStore, StoredGeneration } from '../../src/core/model/por
 import { publish } from '../adapters/generations/support.js';
 import { memoryStore } from './support.js';
 
-describe('openNewestGood', () => {
+describe('openLatestUsable', () => {
   let store: GenerationStore;
   let manifests: Manifest[];
   beforeEach(async () => {
@@ -34,18 +34,18 @@ describe('openNewestGood', () => {
     ['none', [0, 1, 2], null, [1, 2, 0]],
   ];
   for (const [what, bad, opened, told] of CASES) {
-    it(`opens ${what}, and tells the bad ones`, async () => assert.deepEqual(await open(bad), { opened, told }));
+    it(`opens ${what}, and reports the damaged ones`, async () => assert.deepEqual(await open(bad), { opened, told }));
   }
 
-  it('opens none where there is none', async () =>
+  it('opens none if there is none', async () =>
     assert.deepEqual(await open([], memoryStore()), { opened: null, told: [] }));
 
-  it('opens another where CURRENT is damaged', async () => {
+  it('opens another generation if CURRENT is damaged', async () => {
     const damaged = { ...store, current: () => Promise.reject(new AskdexError('index_damaged', 'x')) };
     assert.deepEqual(await open([], damaged), { opened: 1, told: [-1] });
   });
 
-  it('opens none where the folder cannot be read', async () => {
+  it('opens none if the folder cannot be read', async () => {
     const fail = () => Promise.reject(new AskdexError('index_unreadable', 'x'));
     assert.deepEqual(await open([], { ...store, current: fail, list: fail }), {
       opened: null,

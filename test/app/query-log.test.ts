@@ -5,7 +5,7 @@ import { createQueryLog } from '../../src/app/query-log.js';
 const now = (): number => Date.UTC(2025, 0, 2);
 
 describe('the query log', () => {
-  it('counts queries that differ in case and space alone as one', () => {
+  it('counts queries that differ only in case and white space as one', () => {
     const log = createQueryLog({ now });
     for (const query of ['Liver', ' liver ', 'LIVER', 'heart  rate', 'heart rate'])
       log.record({ query, hits: 1, duration: 1 });
@@ -15,7 +15,7 @@ describe('the query log', () => {
     ]);
   });
 
-  it('lists queries without a hit, and the slowest run of each', () => {
+  it('lists queries without hits, and the slowest run of each query', () => {
     const log = createQueryLog({ now });
     log.record({ query: 'a', hits: 0, duration: 5 });
     log.record({ query: 'b', hits: 3, duration: 9 });
@@ -34,7 +34,7 @@ describe('the query log', () => {
     assert.deepEqual([since, searches], ['2025-01-02T00:00:00.000Z', 4]);
   });
 
-  it('counts an empty query as a search and lists it nowhere', () => {
+  it('counts an empty query as a search but does not list it', () => {
     const log = createQueryLog({ now });
     log.record({ query: '  ', hits: 0, duration: 5 });
     assert.deepEqual(log.report(5), {
@@ -46,13 +46,13 @@ describe('the query log', () => {
     });
   });
 
-  it('keeps 200 characters and no half of a pair', () => {
+  it('keeps 200 characters and never half of a surrogate pair', () => {
     const log = createQueryLog({ now });
     log.record({ query: `${'a'.repeat(199)}😀`, hits: 1, duration: 1 });
     assert.equal(log.report(1).top[0]?.query, 'a'.repeat(199));
   });
 
-  it('stays bounded and keeps what is frequent', () => {
+  it('stays bounded and keeps the frequent queries', () => {
     const log = createQueryLog({ now, capacity: 10 });
     for (let n = 0; n < 1000; n++) {
       log.record({ query: 'often', hits: 1, duration: 0 });
@@ -64,7 +64,7 @@ describe('the query log', () => {
     assert.equal(slow[0]?.query, 'once 999');
   });
 
-  it('gives each list in its order and never more than asked', () => {
+  it('returns each list in its order and no more entries than requested', () => {
     const search = fc.record({
       query: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
       hits: fc.nat(2),

@@ -68,9 +68,9 @@ export function memoryStore(): GenerationStore {
   });
 }
 
-/** Files as they are now, with a version that says whether one changed, and what was read of them. */
+/** Files with versions that change with their content, and a record of the files that were read. */
 export interface ChangingSource extends DocumentSource {
-  /** Paths in the order of reading; empty it to count anew. */
+  /** Paths in the order of reading. Empty it to start again. */
   readonly reads: string[];
   change(path: string, items: Files[string] | null): void;
 }
@@ -141,7 +141,7 @@ function readLines(bytes: Uint8Array): { id: unknown; lines: Line[] } {
   };
 }
 
-/** A segment is its documents' keys, titles and subjects as lines; so is the index. */
+/** Writes the documents' keys, titles and subjects as lines, in segments and in the index. */
 export function lineWriter(id = 'lines'): IndexWriter & { built: string[][] } {
   const built: string[][] = [];
   return {

@@ -16,7 +16,7 @@ interface IndexJson {
   bytes: number;
 }
 const NO_TITLE = '---\nurl: /q/none\nanswer: Text.\n---\n';
-/** Nothing that a terminal obeys, but line feeds. */
+/** Asserts that a text has no control characters except line feeds. */
 const PLAIN = /^[^\p{Cc}]*$/u;
 const isPlain = (text: string) => assert.match(text.replaceAll('\n', ''), PLAIN);
 
@@ -30,7 +30,7 @@ describe('askdex commands', () => {
   const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await run(...args, '--json')).stdout) as T;
 
   describe('index', () => {
-    it('builds, tells what it did, and tells that nothing changed the second time', async () => {
+    it('builds and reports it, and reports the second time that nothing changed', async () => {
       const first = await run('index');
       assert.equal(first.code, 0, first.stderr);
       assert.match(
@@ -45,7 +45,7 @@ describe('askdex commands', () => {
       assert.equal(second.code, 0);
     });
 
-    it('--json prints exactly one object, and nothing else anywhere', async () => {
+    it('prints exactly one object with --json, and nothing else', async () => {
       folder.write('content/bad.md', NO_TITLE);
       const { code, stdout, stderr } = await run('index', '--json');
       assert.equal(code, 0);
@@ -73,7 +73,7 @@ describe('askdex commands', () => {
       assert.deepEqual([report.added, report.changed, report.removed, report.unchanged], [1, 1, 1, 0]);
     });
 
-    it('lists the first 20 left-out files with place, reason and remedy, then how many more', async () => {
+    it('lists the first 20 skipped files with path, reason and remedy, then counts the rest', async () => {
       for (let at = 0; at < 23; at++) folder.write(`content/bad-${at}.md`, NO_TITLE);
       const { code, stdout } = await run('index');
       assert.equal(code, 0);
@@ -82,25 +82,25 @@ describe('askdex commands', () => {
       assert.match(stdout, /… and 3 more; "askdex check" lists them all\./);
     });
 
-    it('--quiet prints nothing', async () => {
+    it('prints nothing with --quiet', async () => {
       assert.deepEqual(await run('index', '--quiet'), { code: 0, stdout: '', stderr: '' });
     });
 
-    it('--content, --index and --full take the place of the variables', async () => {
+    it('lets --content, --index and --full override the environment variables', async () => {
       const { stdout } = await run('index', '--content', 'content', '--index', 'elsewhere', '--full', '--json');
       assert.equal((JSON.parse(stdout) as IndexJson).documents, 2);
       assert.ok(existsSync(join(folder.path, 'elsewhere/CURRENT')));
       assert.ok(!existsSync(join(folder.path, 'index-data')));
     });
 
-    it('draws a bar on a terminal and takes it away again', async () => {
+    it('draws a progress bar on a terminal and clears it', async () => {
       const { stdout, stderr } = await askdex(['index'], { folder: folder.path, stderrIsTty: true });
       assert.match(stderr, /\r\u001b\[K[█░]+ +\d+ % {2}scanning/);
       assert.ok(stderr.endsWith('\r\u001b[K'));
       isPlain(stdout);
     });
 
-    it('never replaces a good index by an empty one, and names the files that were bad', async () => {
+    it('never replaces a good index by an empty one, and lists the bad files', async () => {
       await run('index');
       const current = readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8');
       for (const name of readdirSync(join(folder.path, 'content')))
@@ -111,7 +111,7 @@ describe('askdex commands', () => {
       assert.equal(readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8'), current);
     });
 
-    it('fails where the content is missing, with --json as one object too', async () => {
+    it('fails if the content is missing, with --json as one object too', async () => {
       const { code, stdout, stderr } = await run('index', '--content', 'nowhere', '--json');
       assert.equal(code, 1);
       const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
@@ -121,7 +121,7 @@ describe('askdex commands', () => {
   });
 
   describe('check', () => {
-    it('finds nothing wrong, exits with 0 and writes nothing', async () => {
+    it('finds no problem in good content, exits with 0 and writes nothing', async () => {
       const { code, stdout, stderr } = await run('check');
       assert.deepEqual([code, stderr], [0, '']);
       assert.match(stdout, /2 documents can be indexed, 0 left out, 0 warnings\./);
@@ -147,7 +147,7 @@ describe('askdex commands', () => {
       assert.deepEqual([report.documents, report.skipped, report.problems.length], [2, 27, 27 + report.warnings]);
     });
 
-    it('exits with 1 where there is nothing to index', async () => {
+    it('exits with 1 if there is nothing to index', async () => {
       for (const name of readdirSync(join(folder.path, 'content'))) rmSync(join(folder.path, 'content', name));
       const { code, stdout } = await run('check');
       assert.equal(code, 1);
@@ -155,7 +155,7 @@ describe('askdex commands', () => {
       assert.equal((await run('check', '--content', 'nowhere')).code, 1);
     });
 
-    it('does not let a file name or a value take over the terminal', async () => {
+    it('escapes control characters in file names and values', async () => {
       folder.write('content/\u001b[2Jevil.md', '---\ntitle: 7\nurl: "javascript:\\e]0;x\\a"\nanswer: x\n---\n');
       const { code, stdout } = await run('check');
       assert.equal(code, 1);
@@ -165,13 +165,13 @@ describe('askdex commands', () => {
   });
 
   describe('search', () => {
-    it('says what to do where there is no index', async () => {
+    it('prints a remedy if there is no index', async () => {
       const { code, stdout, stderr } = await run('search', 'sky');
       assert.deepEqual([code, stdout], [1, '']);
       assert.equal(stderr, 'error: There is no index to search yet.\n  Run "askdex index" first.\n');
     });
 
-    it('finds a question in other words, several words without quotes', async () => {
+    it('finds a question by other words, several words without quotes', async () => {
       await run('index', '--quiet');
       const { code, stdout, stderr } = await run('search', 'blue', 'sky', 'scattering');
       assert.deepEqual([code, stderr], [0, '']);
@@ -182,7 +182,7 @@ describe('askdex commands', () => {
       isPlain(stdout);
     });
 
-    it('shows up to three passages of a hit, each under its heading, cut ones with an ellipsis', async () => {
+    it('shows up to three passages of a hit, each under its heading, truncated ones with an ellipsis', async () => {
       const long = `${'Much is said of it here. '.repeat(12)}Rods of iron see it at night. ${'And more. '.repeat(30)}`;
       const text = `Cones see colour.\n\n## Why iron?\n\n${long}\n\n## Why iron?\n\nA zebra sees it too.`;
       folder.write('content/eye.md', question('How do we see?', text));
@@ -202,13 +202,13 @@ describe('askdex commands', () => {
       assert.equal([...stdout.matchAll(/Why iron\? /g)].length, 1);
     });
 
-    it('highlights on a terminal', async () => {
+    it('highlights words on a terminal', async () => {
       await run('index', '--quiet');
       const { stdout } = await askdex(['search', 'blue'], { folder: folder.path, colors: true });
       assert.match(stdout, /\u001b\[33mblue\u001b\[39m/);
     });
 
-    it('--json prints what the API answers, members in the same order', async () => {
+    it("prints the API's answer with --json, members in the same order", async () => {
       await run('index', '--quiet');
       const answer = await json<Record<string, unknown>>('search', 'moon', '--limit', '1');
       const names = Object.keys(answer);
@@ -218,7 +218,7 @@ describe('askdex commands', () => {
       assert.equal((answer['hits'] as { url: string }[])[0]?.url, '/q/what-causes-the-tides');
     });
 
-    it('takes 0 hits, no hits, hostile words and a query that begins with a dash', async () => {
+    it('handles 0 hits, no hits, hostile words and a query that begins with a dash', async () => {
       await run('index', '--quiet');
       assert.match(
         (await run('search', 'xyzzyplugh')).stdout,
@@ -234,7 +234,7 @@ describe('askdex commands', () => {
       assert.match(long.stderr, /2001 characters; at most 2000 are allowed/);
     });
 
-    it('does not let a document take over the terminal', async () => {
+    it('escapes control characters in documents', async () => {
       folder.write(
         'content/evil.md',
         question('Evil \u001b[31m title \u009b2J', 'Evil \u001b]0;pwned\u0007 answer \u202e.'),
@@ -248,7 +248,7 @@ describe('askdex commands', () => {
       }
     });
 
-    it('passes over a damaged generation and says so', async () => {
+    it('skips a damaged generation and reports it', async () => {
       await run('index', '--quiet');
       folder.write('content/rain.md', question('Why does it rain?', 'Drops grow until they fall.'));
       const { generation } = await json<IndexJson>('index');
@@ -262,7 +262,7 @@ describe('askdex commands', () => {
   });
 
   describe('rollback', () => {
-    it('goes back to the generation before, and forward to a named one', async () => {
+    it('goes back to the previous generation, and forward to a named one', async () => {
       const first = await json<IndexJson>('index');
       folder.write('content/rain.md', question('Why does it rain?', 'Drops grow until they fall.'));
       const second = await json<IndexJson>('index');
@@ -278,7 +278,7 @@ describe('askdex commands', () => {
       assert.equal((await json<{ hits: unknown[] }>('search', 'rain drops')).hits.length, 1);
     });
 
-    it('fails where there is no earlier one, none of that name, or a name that is a path', async () => {
+    it('fails if there is no earlier generation, none of that name, or the name is a path', async () => {
       assert.equal((await run('rollback')).code, 1);
       await run('index', '--quiet');
       for (const name of ['20250101T000000Z-000000000000', '../../etc', '/etc/passwd', '..', '']) {

@@ -13,7 +13,7 @@ const CORPUS = jsonl(
 );
 const QUERIES = jsonl({ _id: 'q1', text: 'looks mirrors waves' }, { _id: 'q2', text: 'moon' });
 // q1 finds sea before sky. DCG = 1/log2(2) + 2/log2(3) = 2.2618595, IDCG = 2/log2(2) + 1/log2(3) = 2.6309298, and their
-// ratio is 0.8597186; q2 has what is relevant first. The mean is (0.8597186 + 1) / 2 = 0.9298593.
+// ratio is 0.8597186; q2 ranks its relevant document first. The mean is (0.8597186 + 1) / 2 = 0.9298593.
 const QRELS = 'q1\tsea\t1\nq1\tsky\t2\nq2\ttides\t1\n';
 const NDCG = 0.929859;
 
@@ -33,7 +33,7 @@ describe('askdex eval', () => {
   const json = (text: string) => JSON.parse(text) as Record<string, number>;
 
   for (const ranking of ['default', 'bm25', 'minisearch']) {
-    it(`--json prints one object with the measures: ${ranking}`, async () => {
+    it(`prints one object of measures with --json: ${ranking}`, async () => {
       const { code, stdout, stderr } = await run({}, '--ranking', ranking, '--json');
       assert.deepEqual([code, stderr], [0, '']);
       const { meanMs = -1, p95Ms = -1, ...measures } = json(stdout);
@@ -42,7 +42,7 @@ describe('askdex eval', () => {
     });
   }
 
-  it('prints a table, and leaves nothing behind', async () => {
+  it('prints a table and leaves no files behind', async () => {
     const { code, stdout, stderr } = await run();
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /^ranking +default\ndocuments +4\nqueries +2\nnDCG@10 +0\.9299\nMRR@10 +1\.0000\n/);
@@ -50,7 +50,7 @@ describe('askdex eval', () => {
     assert.deepEqual(readdirSync(folder.path).sort(), ['c.jsonl', 'q.jsonl', 'r.tsv']);
   });
 
-  it('reads packed files', async () => {
+  it('reads gzip files', async () => {
     folder.write('c.jsonl.gz', gzipSync(CORPUS));
     folder.write('q.jsonl.gz', gzipSync(QUERIES));
     folder.write('r.tsv.gz', gzipSync(QRELS));
@@ -59,7 +59,7 @@ describe('askdex eval', () => {
     assert.deepEqual([code, json(stdout)['ndcg10']], [0, NDCG]);
   });
 
-  it('measures a content folder, whose documents are named by url', async () => {
+  it('measures a content folder, whose documents are identified by url', async () => {
     folder.write('content/sky.md', SKY);
     folder.write('content/tides.md', TIDES);
     folder.write('r.tsv', 'q2 0 /q/what-causes-the-tides 1\nq1 0 /q/why-is-the-sky-blue 1\n');
@@ -67,13 +67,13 @@ describe('askdex eval', () => {
     assert.deepEqual([code, stderr, json(stdout)['ndcg10']], [0, '', 1]);
   });
 
-  it("takes the configuration's ranking and language where none is named", async () => {
+  it('uses the configured ranking and language by default', async () => {
     folder.write('askdex.config.json', '{"ranking": "bm25"}');
     assert.match((await run()).stdout, /^ranking +bm25\n/);
     assert.match((await run({}, '--ranking', 'default')).stdout, /^ranking +default\n/);
   });
 
-  it('draws a bar on a terminal and takes it away again', async () => {
+  it('draws a progress bar on a terminal and clears it', async () => {
     const { corpus, queries, qrels } = names;
     const args = ['eval', '--corpus', corpus, '--queries', queries, '--qrels', qrels];
     const { stdout, stderr } = await askdex(args, { folder: folder.path, stderrIsTty: true });
@@ -82,7 +82,7 @@ describe('askdex eval', () => {
     assert.match(stdout, /nDCG@10/);
   });
 
-  it('counts on standard error what it leaves out', async () => {
+  it('reports skipped lines on standard error', async () => {
     folder.write('c.jsonl', CORPUS + jsonl({ _id: 'sky', title: 'Twin', text: 'x' }));
     folder.write(
       'q.jsonl',
@@ -102,7 +102,7 @@ describe('askdex eval', () => {
     assert.match(stderr, /c\.jsonl:5 {2}.*\[url_duplicate\]/);
   });
 
-  it('an empty query finds nothing', async () => {
+  it('finds nothing for an empty query', async () => {
     folder.write('q.jsonl', jsonl({ _id: 'q1', text: ' ' }));
     const { stdout } = await run({}, '--json');
     assert.deepEqual([json(stdout)['queries'], json(stdout)['ndcg10']], [1, 0]);
@@ -144,14 +144,14 @@ describe('askdex eval', () => {
     });
   }
 
-  it('refuses a packed file that is none', async () => {
+  it('refuses a gzip file that is not gzip', async () => {
     folder.write('q.jsonl.gz', 'no gzip');
     folder.write('c.jsonl.gz', gzipSync(CORPUS).subarray(0, 60));
     assert.match((await run({ queries: 'q.jsonl.gz' })).stderr, /"q\.jsonl\.gz": it cannot be decompressed/);
     assert.match((await run({ corpus: 'c.jsonl.gz' })).stderr, /"c\.jsonl\.gz".*decompressed/);
   });
 
-  it('does not let a file take over the terminal', async () => {
+  it('escapes control characters in files', async () => {
     folder.write('r.tsv', 'q1 sky \u001b[2J\n');
     const { stderr } = await run();
     assert.match(stderr, /grade "\\u001b\[2J"/);

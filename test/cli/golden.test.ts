@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { askdex, Process, question, SKY, temporaryFolder, TIDES, type TemporaryFolder } from './harness.js';
 
 const GOLDEN = [{ query: 'why is the sky blue', expect: '/q/why-is-the-sky-blue' }];
-/** The question of the golden query under another url. */
+/** The expected document of the golden query under another url. */
 const MOVED = question('Why is the sky blue?', 'Air scatters short waves.').replace('/q/why', '/q/new-why');
 const KEY = 'sixteen-letters-';
 
-describe('golden queries of the configuration', () => {
+describe('configured golden queries', () => {
   let folder: TemporaryFolder;
   beforeEach(() => {
     folder = temporaryFolder({
@@ -22,7 +22,7 @@ describe('golden queries of the configuration', () => {
   const run = (...args: string[]) => askdex(args, { folder: folder.path });
   const current = () => readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8');
 
-  it('make "askdex index" end with 3, tell why, and leave the index as it was', async () => {
+  it('make "askdex index" exit with 3 and report why, and leave the index unchanged', async () => {
     assert.equal((await run('index')).code, 0);
     const before = current();
     folder.write('content/sky.md', MOVED);
@@ -39,7 +39,7 @@ describe('golden queries of the configuration', () => {
     assert.notEqual(current(), before);
   });
 
-  it('tell with --json what other failures tell', async () => {
+  it('are reported with --json like other failures', async () => {
     folder.write('content/sky.md', MOVED);
     const { code, stdout } = await run('index', '--json');
     assert.equal(code, 3);
@@ -48,12 +48,12 @@ describe('golden queries of the configuration', () => {
     assert.ok(error['message'] !== '' && error['remedy'] !== '');
   });
 
-  it('may stand in the configuration itself', async () => {
+  it('may be listed in the configuration file itself', async () => {
     folder.write('askdex.config.json', JSON.stringify({ goldenQueries: [{ query: 'sky', expect: '/x' }] }));
     assert.equal((await run('index')).code, 3);
   });
 
-  it('that cannot be read are an error of the configuration', async () => {
+  it('are a configuration error if they cannot be read', async () => {
     folder.write('lists/golden.json', '[{"query":"x"}]');
     const { code, stdout } = await run('index', '--json');
     assert.equal(code, 1);
@@ -62,7 +62,7 @@ describe('golden queries of the configuration', () => {
     assert.match(error['message'] ?? '', /golden\.json\[0\]\.expect is missing/);
   });
 
-  it('fail the task of a server, which goes on serving and tells it in its report', async () => {
+  it('fail the build task of a server, which keeps serving and reports it', async () => {
     const environment = { PORT: '0', ASKDEX_SCHEDULE: 'off', ASKDEX_ADMIN_KEY: KEY };
     const server = new Process(['serve'], folder.path, environment);
     try {

@@ -35,7 +35,7 @@ export function question(title: string, answer: string, more = ''): string {
 export const SKY = question('Why is the sky blue?', 'Air scatters short waves of sunlight more than long ones.');
 export const TIDES = question('What causes the tides?', 'The pull of the moon raises the oceans.');
 
-/** Runs a command line inside this process, with an environment of its own. */
+/** Runs a command line inside this process, with its own environment. */
 export async function askdex(
   args: readonly string[],
   { folder, environment = {}, ...more }: { folder: string; environment?: Record<string, string> } & Partial<Io>,
@@ -63,7 +63,7 @@ export async function askdex(
 /** The compiled command line. */
 export const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** A process of its own that runs the compiled command line, with nothing of this one's environment. */
+/** Runs the compiled command line in another process, with nothing of this one's environment. */
 export class Process {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ran>;
@@ -86,7 +86,7 @@ export class Process {
     });
   }
 
-  /** Settles with the match when the output so far has it; rejects when the process ends without. */
+  /** Resolves to the match once the output contains it. Rejects if the process ends without it. */
   async says(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpExecArray> {
     let check = (): void => undefined;
     const heard = new Promise<RegExpExecArray>((resolve, reject) => {

@@ -21,7 +21,7 @@ const ALIAS_BOMB = `---\ntitle: x\na: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefgh']
   .join('\n')}\nanswer: x\n---\n`;
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
 
-/** Every kind of bad file; what each must be called. */
+/** Every kind of bad file, with the expected problem code. */
 const BAD: Readonly<Record<string, { content: string | Uint8Array; code: RegExp }>> = {
   'alias-bomb.md': { content: ALIAS_BOMB, code: /^front_matter_/ },
   'binary.md': {
@@ -79,12 +79,12 @@ describe('a hostile content folder, end to end', () => {
   });
   afterEach(() => folder.remove());
 
-  it('indexes the rest, names each bad file with reason and remedy, and runs no code', async () => {
+  it('is indexed except for bad files, each reported with reason and remedy, and no code runs', async () => {
     const pipe = inContent('pipe.md');
     try {
       execFileSync('mkfifo', [pipe], { stdio: 'ignore' });
     } catch {
-      // Not every machine can make one; the others are still checked.
+      // Not every file system allows this one. The others are still checked.
     }
     const { code, stdout, stderr } = await askdex(['index', '--json'], { folder: folder.path });
     assert.equal(code, 0, stderr);
@@ -113,7 +113,7 @@ describe('a hostile content folder, end to end', () => {
     assert.equal((JSON.parse(secret) as { totalHits: number }).totalHits, 0);
   });
 
-  it('is checked with the same findings, and nothing is written', async () => {
+  it('is checked with the same findings, without writing anything', async () => {
     const { code, stdout } = await askdex(['check', '--json'], { folder: folder.path });
     assert.equal(code, 1);
     const { problems, documents } = JSON.parse(stdout) as { documents: number; problems: { file: string }[] };
@@ -127,7 +127,7 @@ describe('a hostile content folder, end to end', () => {
     assert.ok(!existsSync(join(folder.path, 'index-data')));
   });
 
-  it('names an unreadable file', async function () {
+  it('is indexed except for an unreadable file, which is reported', async function () {
     if (process.getuid?.() === 0) {
       this.test!.title += ' — left out: root reads every file';
       this.skip();

@@ -5,7 +5,7 @@ import { openSnapshot } from '../../src/client/index.js';
 import { askdex, SKY, temporaryFolder, TIDES } from './harness.js';
 
 describe('the configured ranking', () => {
-  it('builds anew where its index is another one, and only there', async () => {
+  it('rebuilds only if the index was built for another ranking', async () => {
     const folder = temporaryFolder({ 'content/sky.md': SKY, 'content/tides.md': TIDES });
     const index = async (ranking: string) => {
       folder.write('askdex.config.json', JSON.stringify({ ranking }));
@@ -35,7 +35,7 @@ describe('the configured ranking', () => {
     }
   });
 
-  it('bm25 is read by a client that is told of it, and refused by one that is not', async () => {
+  it('is read by a client with the same setting, and refused by one without it', async () => {
     const folder = temporaryFolder({
       'content/sky.md': SKY,
       'content/tides.md': TIDES,

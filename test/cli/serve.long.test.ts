@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Process, SKY, temporaryFolder } from './harness.js';
 
 describe('askdex serve with a request that never ends', () => {
-  it('ends by itself with 0, after the grace that it gives to requests', async () => {
+  it('ends with 0 after the grace period for running requests', async () => {
     const folder = temporaryFolder({ 'content/sky.md': SKY });
     const server = new Process(['serve'], folder.path, { PORT: '0', ASKDEX_SCHEDULE: 'off' });
     try {

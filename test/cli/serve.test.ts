@@ -40,7 +40,7 @@ describe('askdex serve (a process of its own)', () => {
     });
     return { status: response.status, body: await response.json() };
   }
-  /** Reads the events of a task until they have said so. */
+  /** Reads the events of a task until the text appears. */
   async function streamSays(url: string, pattern: RegExp): Promise<void> {
     const { body } = await fetch(url, { headers: { authorization: 'Bearer sixteen-letters-' } });
     let said = '';
@@ -52,7 +52,7 @@ describe('askdex serve (a process of its own)', () => {
   }
   const hitsOf = ({ body }: Answer) => (body as { hits: { url: string }[] }).hits.map(({ url }) => url);
 
-  it('indexes, answers, shows the admin key once, keeps only its hash, and stops on SIGTERM', async () => {
+  it('builds, answers, shows the admin key once, stores only its hash, and stops on SIGTERM', async () => {
     const first = serve();
     const url = await urlOf(first);
     await built(first);
@@ -83,7 +83,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.equal((await second.ended).code, 0);
   });
 
-  it('writes one JSON object a line where nobody watches, without what visitors ask', async () => {
+  it('logs one JSON object a line without a terminal, and no query text', async () => {
     const server = serve({ ASKDEX_ADMIN_KEY: 'sixteen-letters-' });
     const url = await urlOf(server);
     await built(server);
@@ -98,7 +98,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.doesNotMatch(stdout, /secretquestion|sixteen-letters-/);
   });
 
-  it('reindexes on SIGHUP and follows builds of the command line', async () => {
+  it('rebuilds on SIGHUP and picks up builds of the command line', async () => {
     const server = serve();
     const url = await urlOf(server);
     await built(server);
@@ -138,16 +138,16 @@ describe('askdex serve (a process of its own)', () => {
     await new Promise<void>((resolve) => socket.write('GET / HTTP/1.1\r\nHo', () => resolve()));
     server.child.kill('SIGTERM');
     await server.says('stdout', /"stopping"/);
-    // Signals that come together count as one, so it is sent until it is heard.
+    // Signals that arrive together count as one, so this one is sent until it takes effect.
     const again = setInterval(() => server.child.kill('SIGTERM'), 20);
     const { code } = await server.ended;
     clearInterval(again);
-    // A server that waits out the grace of its requests ends with 0.
+    // A server that waits for the grace period would end with 0.
     assert.equal(code, 130);
     socket.destroy();
   });
 
-  it('stops while a build runs, and leaves a folder that the next build can use', async () => {
+  it('stops during a build and leaves a folder that the next build can use', async () => {
     folder.write('content/many.jsonl', manyDocuments(20_000));
     const server = serve({ ASKDEX_CONTENT: 'content/many.jsonl', ASKDEX_ADMIN_KEY: 'sixteen-letters-' });
     const url = await urlOf(server);
@@ -160,8 +160,8 @@ describe('askdex serve (a process of its own)', () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });
 
-  it('stops when npm, which started it, is gone', async () => {
-    // A parent that ends and leaves its child, as the shell of npm does when npm is killed.
+  it('stops if npm, which started it, has ended', async () => {
+    // A parent that ends and leaves its child running, like the shell of npm if npm is killed.
     const start = `require('child_process').spawn(process.execPath, ${JSON.stringify([CLI, 'serve'])}, { stdio: 'inherit' })`;
     const parent = spawn(process.execPath, ['-e', `${start}; process.stdin.once('data', () => process.exit())`], {
       cwd: folder.path,
@@ -174,12 +174,12 @@ describe('askdex serve (a process of its own)', () => {
       output += String(chunk);
       if (!parentEnded && output.includes('build published')) parentEnded = parent.stdin.write('end');
     });
-    // The server holds the other end of this pipe: it closes when the server has ended.
+    // The server holds the other end of this pipe, which closes when the server has ended.
     await new Promise((resolve) => parent.stdout.once('close', resolve));
     assert.match(output, /"stopped"/);
   });
 
-  it('says which port is taken, and keeps nothing running', async () => {
+  it('reports a port that is in use, and keeps nothing running', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise<void>((resolve) => taken.once('listening', resolve));
     const { port } = taken.address() as AddressInfo;
@@ -192,7 +192,7 @@ describe('askdex serve (a process of its own)', () => {
     );
   });
 
-  it('serves without an index if the content is bad, and says why', async () => {
+  it('serves without an index if the content is bad, and reports why', async () => {
     const server = serve({ ASKDEX_CONTENT: 'nowhere' });
     const url = await urlOf(server);
     await server.says('stdout', /content_unreadable/);
@@ -209,7 +209,7 @@ describe('askdex index (a process of its own)', () => {
   });
   afterEach(() => folder.remove());
 
-  it('ends with 130 on SIGINT, and what is served stays', async () => {
+  it('ends with 130 on SIGINT, and leaves the current generation unchanged', async () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
     const current = () => readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8');
     const before = current();
@@ -225,7 +225,7 @@ describe('askdex index (a process of its own)', () => {
     assert.equal((await askdex(['index', '--quiet'], { folder: folder.path })).code, 0);
   });
 
-  it('ends well if the reader of its output goes away', async () => {
+  it('ends without an error if the reader of its output closes', async () => {
     const index = new Process(['index'], folder.path);
     index.child.stdout.destroy();
     index.child.stderr.destroy();

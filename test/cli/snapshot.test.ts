@@ -21,7 +21,7 @@ const DESCRIBED = question(
   'description: Yeast makes a gas that is caught in the dough.\nkeywords: baking, yeast\n',
 ).replace('subject: Tests', 'subject: Kitchen');
 
-/** Questions enough that telling one is less than half of telling all. */
+/** Enough questions that a delta for one is less than half of the index. */
 const MANY = Object.fromEntries(
   Array.from({ length: 40 }, (_, at) => [
     `many-${at}.md`,
@@ -84,7 +84,7 @@ describe('askdex snapshot', () => {
     }
   });
 
-  it('gives the same bytes each time, in the place of an earlier export', async () => {
+  it('exports the same bytes each time, replacing an earlier export', async () => {
     const before = readFileSync(at('full', 'manifest.json'), 'utf8');
     writeFileSync(at('full', 'left-over'), '');
     assert.equal((await run('snapshot', 'export', '--out', 'full', '--sign-key', 'key.pem')).code, 0);
@@ -96,7 +96,7 @@ describe('askdex snapshot', () => {
     );
   });
 
-  it('leaves the page out where it is not wanted', async () => {
+  it('omits the page with --no-page', async () => {
     assert.equal((await run('snapshot', 'export', '--out', 'bare', '--no-page')).code, 0);
     assert.deepEqual(
       readdirSync(at('bare')).sort(),
@@ -109,7 +109,7 @@ describe('askdex snapshot', () => {
     assert.deepEqual(JSON.parse(stdout), manifestOf('none'));
   });
 
-  it('without texts keeps titles and descriptions', async () => {
+  it('exports titles and descriptions without answers with --text none', async () => {
     assert.equal((await run('snapshot', 'export', '--out', 'none', '--text', 'none')).code, 0);
     const { documents, size } = openIndex(readFileSync(at('none', INDEX_FILE)), { verify: true });
     const shown = Array.from({ length: size }, (_, one) => [
@@ -118,7 +118,7 @@ describe('askdex snapshot', () => {
       documents.answers.description(one),
     ]);
     assert.deepEqual(shown[0], ['How does bread rise?', '', 'Yeast makes a gas that is caught in the dough.']);
-    // One without a description is described by the beginning of its answer.
+    // A question without a description shows the beginning of its answer.
     assert.deepEqual(
       shown.find(([title]) => title === 'Why is the sky blue?'),
       ['Why is the sky blue?', '', 'Air scatters short waves of sunlight more than long ones.'],
@@ -128,7 +128,7 @@ describe('askdex snapshot', () => {
     assert.match(stdout, /index\.lazy: \d+ pieces of index\.askdex/);
   });
 
-  it('of one subject holds its documents alone, as a site of them would', async () => {
+  it('exports only the documents of a subject, as a site of them would', async () => {
     const made = await run('snapshot', 'export', '--out', 'kitchen', '--subject', 'KITCHEN');
     assert.equal(made.code, 0, made.stderr);
     assert.match(made.stdout, /1 document of the subject "Kitchen"/);
@@ -142,7 +142,7 @@ describe('askdex snapshot', () => {
     alone.remove();
   });
 
-  it('tells which subjects there are, and where the build cache lacks one', async () => {
+  it('lists the existing subjects, and reports if the build cache lacks one', async () => {
     const unknown = await run('snapshot', 'export', '--out', 'never', '--subject', 'Kitchn');
     assert.equal(unknown.code, 1);
     assert.match(unknown.stderr, /Did you mean "Kitchen"\?/);
@@ -154,7 +154,7 @@ describe('askdex snapshot', () => {
     assert.ok(!existsSync(at('never')));
   });
 
-  it('refuses a folder with other things, a file, and an index that is not there', async () => {
+  it('refuses a folder with other files, a file, and a missing index', async () => {
     folder.write('mine/notes.txt', 'keep me');
     const other = await run('snapshot', 'export', '--out', 'mine');
     assert.equal(other.code, 1);
@@ -169,7 +169,7 @@ describe('askdex snapshot', () => {
     assert.equal((await run('snapshot', 'export', '--out', 'empty', '--text', 'none')).code, 0);
   });
 
-  it('verifies the signature with the key of the publisher alone', async () => {
+  it("verifies the signature only with the publisher's key", async () => {
     const right = await run('snapshot', 'verify', 'full', '--public-key', 'public.pem');
     assert.equal(right.code, 0, right.stderr);
     assert.match(right.stdout, /^ok {2}manifest\.json: signature$/m);
@@ -193,14 +193,14 @@ describe('askdex snapshot', () => {
     ['public.pem', /holds no such key in PEM/],
   ];
   for (const [file, says] of keys) {
-    it(`cannot sign with ${file}`, async () => {
+    it(`refuses to sign with ${file}`, async () => {
       const { code, stderr } = await run('snapshot', 'export', '--out', 'never', '--sign-key', file);
       assert.equal(code, 1);
       assert.match(stderr, says);
     });
   }
 
-  /** Replaces a file and makes the manifest right again, so that only a deeper check can tell. */
+  /** Replaces a file and updates the manifest, so that only a deeper check detects it. */
   const sealed = (name: string, change: (bytes: Buffer) => Buffer) => (copy: string) => {
     const bytes = change(readFileSync(join(copy, name)));
     writeFileSync(join(copy, name), bytes);
@@ -284,7 +284,7 @@ describe('askdex snapshot', () => {
     after(() => site.remove());
 
     for (const text of ['full', 'none'] as const) {
-      it(`makes one from each kept generation, text ${text}, which leads to the new index`, async () => {
+      it(`exports one from each retained generation, text ${text}, that leads to the new index`, async () => {
         const manifest = await exported(`out-${text}`, '--text', text);
         const old = manifestIn(`earlier-${text}`);
         const index = old.files.find(({ name }) => name === INDEX_FILE);
@@ -305,7 +305,7 @@ describe('askdex snapshot', () => {
       });
     }
 
-    it('makes one from the export that is replaced, once its generation is gone', async () => {
+    it('exports one from the replaced export, once its generation was removed', async () => {
       cpSync(join(site.path, 'index-data'), join(site.path, 'pruned'), { recursive: true });
       rmSync(join(site.path, 'pruned/generations', manifestIn('replaced').generation), { recursive: true });
       const { generation } = manifestIn('replaced');
@@ -317,7 +317,7 @@ describe('askdex snapshot', () => {
       assert.deepEqual((await exported('replaced', '--index', 'pruned')).deltas, []);
     });
 
-    it('leaves out what is damaged, and makes none of another text mode', async () => {
+    it('skips damaged indexes and those of another text mode', async () => {
       cpSync(join(site.path, 'earlier-none'), join(site.path, 'other-mode'), { recursive: true });
       cpSync(join(site.path, 'index-data'), join(site.path, 'damaged'), { recursive: true });
       const { generation } = manifestIn('earlier-full');
@@ -325,12 +325,12 @@ describe('askdex snapshot', () => {
       assert.deepEqual((await exported('other-mode', '--index', 'damaged')).deltas, []);
     });
 
-    it('makes none with --no-deltas', async () => {
+    it('exports none with --no-deltas', async () => {
       assert.deepEqual((await exported('none-made', '--no-deltas')).deltas, []);
       assert.ok(!readdirSync(join(site.path, 'none-made')).some((name) => name.startsWith('delta-')));
     });
 
-    it('verify detects a delta that is cut, and one that leads elsewhere', async () => {
+    it('verify detects a truncated delta, and one that leads to another index', async () => {
       const [delta] = (await exported('out-full')).deltas;
       assert.ok(delta !== undefined);
       const path = join(site.path, 'out-full', delta.name);
@@ -338,7 +338,7 @@ describe('askdex snapshot', () => {
       writeFileSync(path, whole.subarray(1));
       assert.match((await there('snapshot', 'verify', 'out-full')).stderr, /delta-[0-9a-f]+\.bin has \d+ bytes/);
       const elsewhere = Buffer.from(whole);
-      // A byte of the sha256 of what it leads to, and the checksum over it.
+      // Changes a byte of the sha256 of the delta's target, and the checksum over it.
       elsewhere[60] = (elsewhere[60] ?? 0) ^ 1;
       elsewhere.writeUInt32LE(crc32(elsewhere.subarray(16)), 12);
       writeFileSync(path, elsewhere);
@@ -379,7 +379,7 @@ describe('askdex snapshot', () => {
     });
   }
 
-  it('minisearch: stock MiniSearch loads the JSON and searches as if it had indexed the content', async () => {
+  it('exports JSON with --format minisearch that stock MiniSearch loads and searches alike', async () => {
     const made = await run('snapshot', 'export', '--out', 'mini', '--format', 'minisearch');
     assert.equal(made.code, 0, made.stderr);
     assert.equal((await run('snapshot', 'verify', 'mini')).code, 0);

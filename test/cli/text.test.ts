@@ -20,7 +20,7 @@ describe('text for a terminal', () => {
   ];
   for (const [name, text, safe] of cases) it(`makes ${name} safe`, () => assert.equal(safeForTerminal(text), safe));
 
-  it('never lets a control character through', () => {
+  it('never contains a control character from outside', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         assert.doesNotMatch(safeForTerminal(text), /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
@@ -29,11 +29,11 @@ describe('text for a terminal', () => {
     );
   });
 
-  it('keeps the lines and indents of our own messages', () => {
+  it('keeps the line breaks and indents of our own messages', () => {
     assert.equal(safeLines('two:\n  - a\u001b\n  - b'), 'two:\n  - a\\u001b\n  - b');
   });
 
-  it('marks highlights, by UTF-16 offsets of the text as it was', () => {
+  it('marks highlights by UTF-16 offsets of the original text', () => {
     const mark = (text: string) => `<${text}>`;
     assert.equal(
       highlighted(
@@ -49,12 +49,12 @@ describe('text for a terminal', () => {
     assert.equal(highlighted('none', [], mark), 'none');
   });
 
-  it('styles only where colours are wanted', () => {
+  it('is styled only if colours are enabled', () => {
     assert.equal(createStyles(false).mark('x'), 'x');
     assert.equal(createStyles(true).bold('x'), '\u001b[1mx\u001b[22m');
   });
 
-  it('writes numbers for people', () => {
+  it('formats numbers for people', () => {
     assert.deepEqual(
       [pluralize(1, 'hit'), pluralize(0, 'hit'), pluralize(16_402, 'hit')],
       ['1 hit', '0 hits', '16,402 hits'],
@@ -67,7 +67,7 @@ describe('text for a terminal', () => {
   });
 });
 
-describe('list of problems', () => {
+describe('the problem list', () => {
   const problem = (file: string, line: number | null) => ({
     file,
     line,
@@ -76,7 +76,7 @@ describe('list of problems', () => {
     remedy: 'Add one.',
   });
 
-  it('names file, line, reason, code and remedy, with nothing that a terminal obeys', () => {
+  it('contains file, line, reason, code and remedy, without control characters', () => {
     assert.deepEqual(problemLines([problem('a\u001b.md', 3), problem('b.md', null)]), [
       '  a\\u001b.md:3  No\\u001b title. [title_missing]',
       '      Add one.',
@@ -85,7 +85,7 @@ describe('list of problems', () => {
     ]);
   });
 
-  it('shows the first ones and counts the rest', () => {
+  it('contains the first problems and counts the rest', () => {
     const lines = problemLines(
       Array.from({ length: 1022 }, (_, at) => problem(`${at}.md`, 1)),
       20,
@@ -111,7 +111,7 @@ describe('progress', () => {
     [0, 50, 100].map((part) => ({ stage, percent: at * 25 + part / 4, done: part, total: 100 })),
   );
 
-  it('draws one line anew on a terminal, never wider than it, and takes it away at the end', () => {
+  it('redraws one line on a terminal, no wider than it, and clears it at the end', () => {
     const { made, written } = display('live', 48);
     for (const report of reports) made.update(report);
     made.end();
@@ -122,14 +122,14 @@ describe('progress', () => {
     assert.match(written(), /indexing {2}50 /);
   });
 
-  it('is plain lines elsewhere: one for each stage, without control characters', () => {
+  it('prints one plain line for each stage elsewhere, without control characters', () => {
     const { made, written } = display('lines');
     for (const report of reports) made.update(report);
     made.end();
     assert.equal(written(), 'scanning …\nparsing …\nindexing …\npublishing …\n');
   });
 
-  it('can be nothing', () => {
+  it('can be silent', () => {
     const { made, written } = display('none');
     for (const report of reports) made.update(report);
     made.end();

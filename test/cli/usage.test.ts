@@ -7,7 +7,7 @@ import { askdex } from './harness.js';
 const run = (...args: string[]) => askdex(args, { folder: tmpdir() });
 
 describe('askdex: help and usage', () => {
-  it('--help teaches: every command, every variable with its default, examples, exit codes', async () => {
+  it('lists every command, every variable with its default, examples and exit codes with --help', async () => {
     const { code, stdout, stderr } = await run('--help');
     assert.equal(code, 0);
     assert.equal(stderr, '');
@@ -31,7 +31,7 @@ describe('askdex: help and usage', () => {
   });
 
   for (const command of ['serve', 'index', 'check', 'search', 'eval', 'snapshot', 'rollback']) {
-    it(`${command} --help has a description, options and examples`, async () => {
+    it(`describes options and examples with ${command} --help`, async () => {
       const { code, stdout } = await run(command, '--help');
       assert.equal(code, 0);
       assert.match(stdout, new RegExp(`Usage: askdex ${command}`));
@@ -41,7 +41,7 @@ describe('askdex: help and usage', () => {
     });
   }
 
-  it('--version prints the version of the package', async () => {
+  it('prints the version of the package with --version', async () => {
     const parsed: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     const { version } = parsed as { version: string };
     assert.deepEqual(await run('--version'), { code: 0, stdout: `${version}\n`, stderr: '' });
@@ -69,7 +69,7 @@ describe('askdex: help and usage', () => {
     [['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r', '--ranking', 'best'], /default, bm25, minisearch/],
   ];
   for (const [args, says] of wrong) {
-    it(`exits with 2: askdex ${args.join(' ')}`, async () => {
+    it(`exits with 2 for the wrong usage askdex ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await run(...args);
       assert.equal(code, 2);
       assert.equal(stdout, '');
@@ -79,7 +79,7 @@ describe('askdex: help and usage', () => {
 
   const EVAL = ['eval', '--corpus', 'c', '--queries', 'q', '--qrels', 'r'];
   for (const args of [['index'], ['check'], ['search', 'x'], EVAL, ['rollback'], ['serve']]) {
-    it(`exits with 1 and says what to mend where the configuration is wrong: askdex ${args.join(' ')}`, async () => {
+    it(`exits with 1 and a remedy for a wrong configuration: askdex ${args.join(' ')}`, async () => {
       const { code, stdout, stderr } = await askdex(args, { folder: tmpdir(), environment: { PORT: 'x' } });
       assert.deepEqual([code, stdout], [1, '']);
       assert.match(

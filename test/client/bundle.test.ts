@@ -10,7 +10,7 @@ import { exportSnapshot, readConfig } from '../../src/wiring.js';
 import { temporaryFolder } from '../cli/harness.js';
 import { hosted } from './support/host.js';
 
-/** Made by `npm run build`. */
+/** Written by `npm run build`. */
 const BUNDLES = join(import.meta.dirname, '../../dist/browser');
 
 const CONTENT: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ const QUERIES: readonly (readonly [q: string, options: SearchOptions])[] = [
   ['moon', { filter: 'date>=2024-01-01' }],
 ];
 
-/** `openSnapshot` as a browser gets it. */
+/** `openSnapshot` of the browser bundle. */
 async function bundled(): Promise<typeof openSnapshot> {
   const client: unknown = await import(pathToFileURL(join(BUNDLES, 'client.js')).href);
   assert.ok(isClient(client));
@@ -41,7 +41,7 @@ function isClient(module: unknown): module is { readonly openSnapshot: typeof op
   return typeof module === 'object' && module !== null && 'openSnapshot' in module;
 }
 
-/** A lazy client looks for no neighbours. */
+/** A lazy client computes no related links. */
 const withoutRelated = ({ hits, ...answer }: SearchAnswer): object => ({
   ...answer,
   hits: hits.map(({ related: _related, ...hit }) => hit),
@@ -52,7 +52,7 @@ describe('the bundled client', () => {
     synonyms?: string[][];
   })[] = [{}, { language: 'de' }, { ranking: 'bm25' }, { ranking: 'minisearch' }, { synonyms: [['water', 'fluid']] }];
   for (const own of settings) {
-    it(`loads on demand what ${JSON.stringify(own)} and queries in other languages need`, async () => {
+    it(`loads the code for ${JSON.stringify(own)} and other query languages on demand`, async () => {
       const site = temporaryFolder();
       for (const [name, text] of Object.entries(CONTENT)) site.write(`content/${name}`, text);
       site.write('askdex.config.json', JSON.stringify(own));
@@ -82,7 +82,7 @@ describe('the bundled client', () => {
     });
   }
 
-  it('takes at most 45,000 bytes of brotli before the first answer', () => {
+  it('loads at most 45,000 bytes of brotli before the first answer', () => {
     const sizes = ['client.js', 'worker.js', 'host.js'].map(
       (name) => brotliCompressSync(readFileSync(join(BUNDLES, name))).length,
     );

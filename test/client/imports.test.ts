@@ -5,7 +5,7 @@ import { importsOf } from '../support/imports.js';
 
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
-/** What is loaded in the end, besides types, beginning with a file; `without` is not followed. */
+/** All modules that a file loads, directly or indirectly, without types. Does not follow `without`. */
 function loaded(from: string, without: readonly string[]): Map<string, string[]> {
   const found = new Map<string, string[]>();
   const open = [from];
@@ -23,8 +23,8 @@ function loaded(from: string, without: readonly string[]): Map<string, string[]>
   return found;
 }
 
-describe('what askdex/client loads', () => {
-  it('is nothing of Node where the source is a URL, and of packages the stemmers alone', () => {
+describe('the modules that askdex/client loads', () => {
+  it('include no Node module for a URL source, and no packages but the stemmers', () => {
     const files = loaded('client/index.ts', ['client/open-folder.ts']);
     assert.ok(files.has('client/open-remote.ts') && files.has('core/delta/apply-delta.ts'));
     const packages = new Set([...files.values()].flat());

@@ -74,7 +74,7 @@ const isLazy = (snapshot: Snapshot): snapshot is LazySnapshot => 'isComplete' in
 const SUBJECTS = ['Medicine', 'Physics', 'History'];
 const KINDS = ['treatment', 'symptoms', 'history', 'outlook'];
 
-/** Questions about things by number, with a few words that all have. */
+/** Numbered questions that share a few words. */
 function questions(more: readonly string[] = []): string {
   const lines = Array.from({ length: 1200 }, (_, at) => {
     const [thing, kind] = [`thing${at % 300}`, KINDS[at % KINDS.length] ?? ''];
@@ -103,7 +103,7 @@ const QUERIES = [
   '',
 ];
 
-describe('openSnapshot lazily', function () {
+describe('a lazy snapshot', function () {
   this.timeout(120_000);
   const keys = generateKeyPairSync('ed25519');
   const folder = mkdtempSync(join(tmpdir(), 'askdex-lazy-'));
@@ -151,14 +151,14 @@ describe('openSnapshot lazily', function () {
     return snapshot;
   }
 
-  /** Computed neighbours are not looked for while lazy. */
+  /** A lazy snapshot computes no related links. */
   const withoutRelated = ({ hits, ...rest }: SearchResponse) => ({
     ...rest,
     hits: hits.map(({ related: _related, ...hit }) => hit),
   });
   const ranges = () => host.asked.filter(({ path }) => path === 'index.lazy');
 
-  it('gives the hits of the whole snapshot, with scores, descriptions, facets and spelling', async () => {
+  it('returns the hits of the whole snapshot, with scores, descriptions, facets and spelling', async () => {
     const whole = await openSnapshot(join(folder, 'none'));
     const options = { limit: 7, facets: ['subject', 'keywords'] } as const;
     for (const q of QUERIES) {
@@ -172,7 +172,7 @@ describe('openSnapshot lazily', function () {
       assert.deepEqual(withoutRelated(await lazy.search(q)), withoutRelated(await whole.search(q)), q);
   });
 
-  it('fetches a part of the file, in few rounds, and nothing twice', async () => {
+  it('downloads a part of the file, in few rounds, and nothing twice', async () => {
     const lazy = await opened();
     assert.deepEqual(
       host.asked.map(({ path }) => path),
@@ -189,7 +189,7 @@ describe('openSnapshot lazily', function () {
     assert.equal(ranges().length, fetched.length);
   });
 
-  it('fetches nothing twice where questions are asked at once', async () => {
+  it('downloads nothing twice for concurrent queries', async () => {
     await (await opened()).search('word12 outlook');
     const once = ranges().length;
     const lazy = await opened();
@@ -206,7 +206,7 @@ describe('openSnapshot lazily', function () {
       assert.deepEqual(await lazy.suggest(text), await whole.suggest(text));
   });
 
-  it('fills up, then answers without the network', async () => {
+  it('downloads the rest in the background, then answers without the network', async () => {
     const lazy = await opened();
     const told: number[] = [];
     assert.equal(lazy.isComplete, false);
@@ -225,7 +225,7 @@ describe('openSnapshot lazily', function () {
     assert.equal(host.asked.length, before);
   });
 
-  it('takes the whole file, once, from a host that knows no ranges', async () => {
+  it('downloads the whole file once from a host without range requests', async () => {
     host.serve = (response, file) => response.writeHead(200).end(file);
     const whole = await openSnapshot(join(folder, 'none'));
     const lazy = await opened();
@@ -297,7 +297,7 @@ describe('openSnapshot lazily', function () {
     ['nothing', (response) => response.destroy(), 'snapshot_unreachable', /index\.lazy" cannot be fetched/],
   ];
   for (const [name, serve, code, message] of refused) {
-    it(`refuses ${name}, and goes on where the host mends it`, async () => {
+    it(`refuses ${name}, and works again once the host is repaired`, async () => {
       const publicKey = keys.publicKey.export({ type: 'spki', format: 'pem' }).toString();
       const lazy = await opened({ publicKey });
       host.serve = serve;
@@ -307,7 +307,7 @@ describe('openSnapshot lazily', function () {
     });
   }
 
-  it('fetches a damaged range once more, past caches', async () => {
+  it('downloads a damaged range again, bypassing caches', async () => {
     let times = 0;
     host.serve = (response, file, range) => {
       times += 1;
@@ -331,7 +331,7 @@ describe('openSnapshot lazily', function () {
     }
   });
 
-  it('says what it cannot open so', async () => {
+  it('reports what it cannot open lazily', async () => {
     host.close();
     host = await hosted(join(folder, 'full'));
     await assert.rejects(opened(), {
@@ -344,7 +344,7 @@ describe('openSnapshot lazily', function () {
     await assert.rejects(opened({ settings: { ranking: 'minisearch' } }), { code: 'invalid_parameter' });
   });
 
-  it('sends the headers that it is given, and gives up opening by the signal', async () => {
+  it('sends the configured headers, and stops opening if the signal aborts', async () => {
     const gone = new AbortController();
     const options = { headers: { Authorization: 'Bearer a-key' }, signal: gone.signal };
     const lazy = await opened(options);
@@ -355,7 +355,7 @@ describe('openSnapshot lazily', function () {
     await assert.rejects(opened(options), /enough/);
   });
 
-  it('takes a newer snapshot when asked for one, and goes on lazily', async () => {
+  it('switches to a newer snapshot on request, and stays lazy', async () => {
     const lazy = await opened();
     assert.equal(await lazy.update(), false);
     assert.equal((await lazy.search('zebra')).hits.length, 0);
@@ -366,7 +366,7 @@ describe('openSnapshot lazily', function () {
     assert.equal(lazy.isComplete, false);
   });
 
-  it('answers no more once it is closed', async () => {
+  it('answers nothing once it is closed', async () => {
     const lazy = await opened();
     await lazy.close();
     await assert.rejects(lazy.search('word12'), { code: 'index_not_ready' });
@@ -378,12 +378,12 @@ describe('openSnapshot lazily', function () {
     await assert.rejects(asked, { code: 'index_not_ready' });
   });
 
-  it('searches what a server hands out', async () => {
+  it('searches a snapshot of a server', async () => {
     const log = pino({ level: 'silent' });
     const server = await startServer(configured(), { log, onAdminKey: () => undefined });
     try {
       const source = `${server.url}/v1/snapshots/latest?text=none`;
-      // Opening the whole one waits until the server has made it.
+      // Opening a whole snapshot waits until the server has built it.
       await (await openSnapshot(source)).close();
       const lazy = await opened({}, source);
       const whole = await openSnapshot(join(folder, 'newer'));

@@ -7,12 +7,12 @@ import { type StoredSnapshot, prefetchStored } from '../../src/client/store/snap
 import { openWorkerSnapshot } from '../../src/client/worker-snapshot.js';
 import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
-/** The worker's code in this thread: what passes between the two is copied and transferred as between threads. */
+/** The worker's code in this thread. Messages are copied and transferred as between threads. */
 class ThreadInPlace implements WorkerLike {
-  /** What the page said: the request's name, or the part of an index. */
+  /** The messages of the page: the request's name, or the part of an index. */
   readonly heard: unknown[] = [];
   #listeners: ((event: MessageEventLike) => void)[] = [];
-  /** A worker that ends takes its channels along; here they would keep the process. */
+  /** Closes the channels, as the end of a worker would. Open ones would keep the process alive. */
   readonly #channel: unknown = Reflect.get(globalThis, 'BroadcastChannel');
 
   constructor() {
@@ -71,10 +71,10 @@ describe('a page and its worker', () => {
     return openWorkerSnapshot(thread, { url: url(), options, prefetched: ahead });
   };
 
-  it('share the opening of what was kept: the worker neither reads it nor asks the network', async () => {
+  it('share the stored index, so that the worker neither reads it nor uses the network', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
-    // What the page has read; the worker finds nothing any more.
+    // The page has read the index, and the worker no longer finds it in the store.
     const { hashes } = kept.index();
     await hashes;
     visited.caches.entries.clear();
@@ -88,7 +88,7 @@ describe('a page and its worker', () => {
     await assert.rejects(snapshot.search('sky'), { code: 'index_not_ready' });
   });
 
-  it('open it in the worker alone where the page cannot read it', async () => {
+  it('open it in the worker if the page cannot read it', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const broken = Promise.reject<Uint8Array<ArrayBuffer>>(new Error('The disk is gone.'));
@@ -102,7 +102,7 @@ describe('a page and its worker', () => {
     await snapshot.close();
   });
 
-  it('say what is wrong where the hashes are of other bytes, and read it again', async () => {
+  it('report an error if the hashes belong to other bytes, and read it again', async () => {
     const kept = await prefetchStored(url());
     assert.ok(kept !== null);
     const { bytes, hashes } = kept.index();
@@ -110,7 +110,7 @@ describe('a page and its worker', () => {
     visited.caches.entries.delete(visited.indexEntry());
     const snapshot = await open(Promise.resolve({ manifest: kept.manifest, index: () => ({ bytes, hashes: wrong }) }));
     assert.equal((await snapshot.search('sky')).totalHits, 1);
-    // The store, read again, has no index either: then it is downloaded.
+    // The store has no index when it is read again, so the index is downloaded.
     assert.deepEqual(
       problems.map(({ code }) => code),
       ['index_damaged'],

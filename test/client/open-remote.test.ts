@@ -18,7 +18,7 @@ const GOLDEN = join(import.meta.dirname, '../../golden/queries.json');
 const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** The questions of the golden file, each also cut short, and words by chance (the same in every run). */
+/** The golden queries, whole and truncated, and random words (the same in every run). */
 function queries(): string[] {
   const golden = JSON.parse(readFileSync(GOLDEN, 'utf8')) as readonly { readonly query: string }[];
   const asked = golden.map(({ query }) => query);
@@ -76,7 +76,7 @@ describe('openSnapshot from a URL', function () {
       folder,
     });
 
-  /** Every answer of two snapshots, as JSON. */
+  /** All answers of two snapshots, as JSON. */
   async function assertSame(one: Snapshot, other: Snapshot): Promise<void> {
     for (const q of queries()) {
       const options = { limit: 5, facets: ['subject'] } as const;
@@ -87,7 +87,7 @@ describe('openSnapshot from a URL', function () {
     for (const { id } of hits) assert.deepEqual(await one.document(id), await other.document(id));
   }
 
-  it('gives the answers that the folder of the generation gives', async () => {
+  it("returns the same answers as the generation's folder", async () => {
     const remote = await openSnapshot(host.url);
     const local = await openSnapshot(join(index, 'generations', generation));
     await assertSame(remote, local);
@@ -97,12 +97,12 @@ describe('openSnapshot from a URL', function () {
     );
   });
 
-  it('opens an exported folder in Node, and gives the same from the URL of its manifest', async () => {
+  it('opens an exported folder in Node, and answers the same from the URL of its manifest', async () => {
     const remote = await openSnapshot(`${host.url}manifest.json`, { form: 'index' });
     await assertSame(remote, await openSnapshot(join(folder, 'full')));
   });
 
-  it('opens what a server hands out, once that is made', async () => {
+  it('opens a snapshot of a server, once it is built', async () => {
     const config = configured();
     const server: RunningServer = await startServer(config, {
       log: pino({ level: 'silent' }),
@@ -123,7 +123,7 @@ describe('openSnapshot from a URL', function () {
     }
   });
 
-  it('without texts ranks by what there is, shows descriptions, and says so', async () => {
+  it('ranks without texts by the rest, shows descriptions, and reports the limits', async () => {
     host.close();
     host = await hosted(join(folder, 'none'));
     const opened = await openSnapshot(host.url);
@@ -144,7 +144,7 @@ describe('openSnapshot from a URL', function () {
     assert.equal((await full.search('sky')).approximate, undefined);
   });
 
-  it('tells the progress of the download, up to its end', async () => {
+  it('reports the progress of the download, up to its end', async () => {
     const told: Progress[] = [];
     const { manifest } = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
     const total = manifest.files.find(({ name }) => name === 'index.askdex.gz')?.size;
@@ -154,12 +154,12 @@ describe('openSnapshot from a URL', function () {
     assert.ok(told.length > 2, 'it is told on the way');
   });
 
-  it('sends the headers that it is given, such as a search key', async () => {
+  it('sends the configured headers, such as a search key', async () => {
     await openSnapshot(host.url, { headers: { Authorization: 'Bearer a-key' } });
     assert.deepEqual([...new Set(host.asked.map(({ headers }) => headers.authorization))], ['Bearer a-key']);
   });
 
-  it('trusts the key of the publisher alone', async () => {
+  it("accepts only a manifest that the publisher's key signed", async () => {
     await openSnapshot(host.url, { publicKey: pem(keys.publicKey), minSequence: 1 });
     const other = pem(generateKeyPairSync('ed25519').publicKey);
     await assert.rejects(openSnapshot(host.url, { publicKey: other }), {
@@ -183,7 +183,7 @@ describe('openSnapshot from a URL', function () {
     );
   });
 
-  it('refuses what is not signed where a key is given', async () => {
+  it('refuses an unsigned manifest if a key is given', async () => {
     host.altered.set('manifest.json', (bytes) => {
       const { signature: _signature, ...rest } = JSON.parse(bytes.toString()) as SnapshotManifest;
       return Buffer.from(JSON.stringify(rest));
@@ -192,7 +192,7 @@ describe('openSnapshot from a URL', function () {
     await assert.rejects(openSnapshot(host.url, { publicKey: pem(keys.publicKey) }), /it is not signed/);
   });
 
-  it('refuses a lower sequence than it was given', async () => {
+  it('refuses a lower sequence than the given one', async () => {
     for (const source of [host.url, join(folder, 'full'), join(index, 'generations', generation)])
       await assert.rejects(openSnapshot(source, { minSequence: 2 }), {
         code: 'snapshot_untrusted',
@@ -200,7 +200,7 @@ describe('openSnapshot from a URL', function () {
       });
   });
 
-  /** A manifest with a changed member and a right checksum, as somebody in between could make it. */
+  /** A manifest with a changed member and a valid checksum, as an attacker on the network could write it. */
   const resealed = (change: (manifest: SnapshotManifest) => object) => (bytes: Buffer) => {
     const {
       checksum: _c,
@@ -299,7 +299,7 @@ describe('openSnapshot from a URL', function () {
   }
 
   for (const file of ['index.askdex', 'index.askdex.gz']) {
-    it(`fetches ${file} again, past the caches, before it gives up`, async () => {
+    it(`downloads ${file} again, bypassing caches, before it fails`, async () => {
       let times = 0;
       if (file === 'index.askdex') host.altered.set('index.askdex.gz', () => 404);
       host.altered.set(file, (bytes) => (times++ === 0 ? flipped(bytes) : bytes));
@@ -309,7 +309,7 @@ describe('openSnapshot from a URL', function () {
     });
   }
 
-  it('takes a gzip form that its host declares as compressed, and tells the progress of the inflated bytes', async () => {
+  it('accepts a gzip file that its host declares as compressed, and counts inflated bytes as progress', async () => {
     host.headers.set('index.askdex.gz', { 'Content-Encoding': 'gzip' });
     const told: Progress[] = [];
     const remote = await openSnapshot(host.url, { onProgress: (progress) => told.push(progress) });
@@ -332,7 +332,7 @@ describe('openSnapshot from a URL', function () {
     ['gzip of far more bytes than the index has', (bytes) => gzipSync(Buffer.alloc(bytes.length * 500))],
   ];
   for (const [name, change] of unusable) {
-    it(`fetches index.askdex itself if the gzip form is ${name}`, async () => {
+    it(`downloads index.askdex itself if the gzip file is ${name}`, async () => {
       host.altered.set('index.askdex.gz', change);
       const remote = await openSnapshot(host.url);
       assert.deepEqual(await remote.search('sky'), await (await openSnapshot(join(folder, 'full'))).search('sky'));
@@ -340,7 +340,7 @@ describe('openSnapshot from a URL', function () {
     });
   }
 
-  it('fetches index.askdex itself if this runtime cannot inflate', async () => {
+  it('downloads index.askdex itself if the runtime cannot inflate', async () => {
     const { DecompressionStream: before } = globalThis;
     Reflect.deleteProperty(globalThis, 'DecompressionStream');
     try {
@@ -354,7 +354,7 @@ describe('openSnapshot from a URL', function () {
     );
   });
 
-  it('tells that the network failed if the gzip form breaks off, and fetches nothing larger', async () => {
+  it('reports a network error if the gzip file breaks off, and downloads nothing larger', async () => {
     host.broken.add('index.askdex.gz');
     await assert.rejects(openSnapshot(host.url), {
       code: 'snapshot_unreachable',
@@ -363,7 +363,7 @@ describe('openSnapshot from a URL', function () {
     assert.equal(host.asked.at(-1)?.path, '/index.askdex.gz');
   });
 
-  it('asks a server, which compresses on the way, for index.askdex', async () => {
+  it('requests index.askdex from a server, which compresses it on the way', async () => {
     const copy = join(folder, 'prefixed');
     cpSync(join(folder, 'full'), copy, { recursive: true });
     cpSync(join(copy, 'index.askdex.br'), join(copy, 'full-index.askdex'));
@@ -382,17 +382,17 @@ describe('openSnapshot from a URL', function () {
     }
   });
 
-  it('never takes bytes of another index than the manifest names', async () => {
+  it("never accepts bytes of another index than the manifest's", async () => {
     host.altered.set('manifest.json', fileAltered('index.askdex', { sha256: '0'.repeat(64) }));
     await assert.rejects(openSnapshot(host.url), /index\.askdex does not match its checksum/);
   });
 
-  it('asks for the settings of the index before it downloads', async () => {
+  it('checks the settings of the index before it downloads', async () => {
     await assert.rejects(openSnapshot(host.url, { settings: { language: 'de' } }), /these settings need/);
     assert.equal(host.asked.length, 1);
   });
 
-  it('ends when its signal aborts, and where nobody listens', async () => {
+  it('ends if its signal aborts, also without listeners', async () => {
     const gone = new AbortController();
     gone.abort(new Error('left the page'));
     await assert.rejects(openSnapshot(host.url, { signal: gone.signal }), /left the page/);

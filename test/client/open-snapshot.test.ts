@@ -30,7 +30,7 @@ describe('openSnapshot', () => {
     }
   }
 
-  it("opens a generation's folder and gives the answers of the index", async () => {
+  it("opens a generation's folder and returns the answers of the index", async () => {
     const snapshot = await openSnapshot(generation);
     const index = await openIndex({ index: join(folder.path, 'index') });
     assert.ok(index !== null);
@@ -45,7 +45,7 @@ describe('openSnapshot', () => {
     await snapshot.close();
   });
 
-  it('takes a file: URL', async () => {
+  it('accepts a file: URL', async () => {
     for (const source of [pathToFileURL(generation), pathToFileURL(generation).href]) {
       const snapshot = await openSnapshot(source);
       assert.equal(snapshot.manifest.documents, 2);
@@ -53,7 +53,7 @@ describe('openSnapshot', () => {
     }
   });
 
-  it('suggests titles and gives documents', async () => {
+  it('returns suggestions and documents', async () => {
     const snapshot = await openSnapshot(generation);
     assert.deepEqual(await snapshot.suggest('why is the sky'), [
       { text: 'Why is the sky blue?', url: '/q/why-is-the-sky-blue' },
@@ -65,12 +65,12 @@ describe('openSnapshot', () => {
     await snapshot.close();
   });
 
-  it("takes the API's choices", async () => {
+  it('accepts the search options of the API', async () => {
     const snapshot = await openSnapshot(generation);
     const page = await snapshot.search('', { limit: 1, offset: 1, facets: ['subject'], exactTotal: true });
     assert.deepEqual([page.hits.length, page.totalHits, page.facets], [1, 2, { subject: { Tests: 2 } }]);
     assert.equal((await snapshot.search('sky', { filter: 'subject:"Other"' })).totalHits, 0);
-    // Other words have no inflections in a language that no document names.
+    // Only words of a language that a document names have inflections.
     const inflected = async (lang: string) => (await snapshot.search('blue scattering?', { lang })).droppedTerms;
     assert.deepEqual([await inflected('en-GB'), await inflected('sv')], [[], ['scattering']]);
     assert.equal((await snapshot.search('sky', { filter: ['subject:Tests'], sort: 'date:desc' })).totalHits, 1);
@@ -123,13 +123,13 @@ describe('openSnapshot', () => {
       assert.rejects(openSnapshot(source as string), { code, message }));
   }
 
-  it('names the folder that it wants where it got the whole index', () =>
+  it('names the folder to pass if it was given the whole index', () =>
     assert.rejects(openSnapshot(join(folder.path, 'index')), {
       code: 'generation_not_found',
       remedy: /generations\//,
     }));
 
-  it('wants the settings that the index was built with', async () => {
+  it('requires the settings that the index was built with', async () => {
     await assert.rejects(openSnapshot(generation, { settings: { language: 'de' } }), {
       code: 'index_damaged',
       remedy: /settings that the index was built with/,
@@ -169,7 +169,7 @@ function flip(path: string): void {
   writeFileSync(path, bytes);
 }
 
-/** Changes members of a manifest; `sealed`: its checksum is made right again. */
+/** Changes members of a manifest. `sealed`: also updates its checksum. */
 function edit(copy: string, changes: Readonly<Record<string, unknown>>, sealed = false): void {
   const path = join(copy, 'manifest.json');
   const { checksum, ...body } = {

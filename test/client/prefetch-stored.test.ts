@@ -9,7 +9,7 @@ import { flipped, type Hosted } from './support/host.js';
 import type { Publisher } from './support/publisher.js';
 import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
-describe('a kept snapshot that one thread reads for another', () => {
+describe('a stored snapshot that one thread prefetches for another', () => {
   let visited: VisitedSite;
   let site: Publisher;
   let host: Hosted;
@@ -26,11 +26,11 @@ describe('a kept snapshot that one thread reads for another', () => {
 
   const indexEntry = (): string => visited.indexEntry();
 
-  it('is none before the first visit', async () => {
+  it('is absent before the first visit', async () => {
     assert.equal(await prefetchStored(url()), null);
   });
 
-  it('is read again where the other thread could not', async () => {
+  it('is read again if the other thread could not read it', async () => {
     await keep();
     const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
@@ -47,7 +47,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     await snapshot.close();
   });
 
-  it('is downloaded again where half of it is gone', async () => {
+  it('is downloaded again if half of it is missing', async () => {
     await keep();
     caches.entries.delete(indexEntry());
     const ahead = await prefetchStored(url());
@@ -61,7 +61,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     assert.notEqual(indexEntry(), '', 'it is kept again');
   });
 
-  it('is opened without a look at the store or the network', async () => {
+  it('is opened without reading the store or the network', async () => {
     await keep();
     const ahead = await prefetchStored(url());
     assert.ok(ahead !== null);
@@ -73,7 +73,7 @@ describe('a kept snapshot that one thread reads for another', () => {
     await snapshot.close();
   });
 
-  it('is not believed where it changed: what the store has by then is taken', async () => {
+  it('is discarded if the store changed meanwhile, and the stored one is read', async () => {
     await keep();
     const whole = caches.entries.get(indexEntry());
     assert.ok(whole !== undefined);

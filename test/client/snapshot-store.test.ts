@@ -12,7 +12,7 @@ import { visitedSite, type VisitedSite } from './support/visited-site.js';
 
 const RAINBOWS = SKY.replaceAll('sky', 'rainbow');
 
-describe('a snapshot that is kept', () => {
+describe('a stored snapshot', () => {
   let visited: VisitedSite;
   let site: Publisher;
   let host: Hosted;
@@ -53,7 +53,7 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(problems, []);
   });
 
-  it('is not kept, nor taken, where the caller wants none', async () => {
+  it('is neither stored nor used if the caller disables it', async () => {
     await open({ store: false });
     assert.equal(caches.entries.size, 0);
     await open();
@@ -61,7 +61,7 @@ describe('a snapshot that is kept', () => {
     assert.equal(asked().filter((path) => path === '/index.askdex.gz').length, 3);
   });
 
-  it('is asked for anew in the background, and taken once it is there', async () => {
+  it('is checked for updates in the background, and replaced once one is downloaded', async () => {
     await open();
     await site.publish({ 'tides.md': TIDES });
     const updated = new Promise((resolve) => {
@@ -73,7 +73,7 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(await titles(snapshot), ['What causes the tides?', 'Why is the sky blue?']);
   });
 
-  it('tells of an update in the background that found no network, and goes on', async () => {
+  it('reports a failed background update, and stays usable', async () => {
     await open();
     host.close();
     const told = new Promise<AskdexError>((resolve) => {
@@ -86,7 +86,7 @@ describe('a snapshot that is kept', () => {
     await assert.rejects(snapshot.update(), { code: 'snapshot_unreachable' });
   });
 
-  it('gives way to a newer one, whose room is all that is taken', async () => {
+  it('is replaced by a newer one, and only one is stored', async () => {
     const snapshot = await open();
     assert.equal(await snapshot.update(), false);
     await site.publish({ 'tides.md': TIDES });
@@ -100,7 +100,7 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(await titles(await open()), ['What causes the tides?', 'Why is the sky blue?']);
   });
 
-  it('downloads nothing again where a rollback leads to the same index', async () => {
+  it('is not downloaded again if a rollback leads to the same index', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
     await site.publish({ 'tides.md': '' });
@@ -108,7 +108,7 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(asked(), ['/manifest.json', '/index.askdex.gz', '/manifest.json']);
   });
 
-  it('is taken by other tabs, too', async () => {
+  it('is shared with other tabs', async () => {
     let heard: (manifest: unknown) => void = () => undefined;
     const told = new Promise((resolve) => (heard = resolve));
     const other = await open({ onUpdate: (manifest) => heard(manifest) });
@@ -120,7 +120,7 @@ describe('a snapshot that is kept', () => {
     assert.equal(asked().filter((path) => path !== '/manifest.json').length, 2, 'one by a delta or whole');
   });
 
-  /** Questions enough for a change of one to be little. */
+  /** Enough questions that a change of one makes a small delta. */
   const many = (changed: string): Record<string, string> =>
     Object.fromEntries(
       Array.from({ length: 20 }, (_, at) => {
@@ -130,7 +130,7 @@ describe('a snapshot that is kept', () => {
       }),
     );
 
-  it('is made of the one before where the source tells how', async () => {
+  it('is updated by a delta if the source has one', async () => {
     await site.publish(many('Seven.'));
     const snapshot = await open({ publicKey: site.publicKey });
     await site.publish(many('The fourth prime.'));
@@ -148,7 +148,7 @@ describe('a snapshot that is kept', () => {
     ['gone', () => 404],
   ];
   for (const [name, change] of wrongDeltas) {
-    it(`is downloaded whole where the way from the one before is ${name}`, async () => {
+    it(`is downloaded whole if the delta is ${name}`, async () => {
       await site.publish(many('Seven.'));
       const snapshot = await open();
       await site.publish(many('The fourth prime.'));
@@ -160,7 +160,7 @@ describe('a snapshot that is kept', () => {
     });
   }
 
-  it('keeps what it has where the new one finds no room', async () => {
+  it('stays in use if there is no room for a newer one', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
     caches.onPut = () => {
@@ -174,7 +174,7 @@ describe('a snapshot that is kept', () => {
     assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
   });
 
-  it('searches where there is no room at all', async () => {
+  it('is optional: searching works if there is no room at all', async () => {
     caches.onPut = () => {
       throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
     };
@@ -183,10 +183,10 @@ describe('a snapshot that is kept', () => {
     assert.equal(caches.entries.size, 0);
   });
 
-  it('is the one before where writing ends in the middle', async () => {
+  it('is the previous one if writing is interrupted', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
-    // The index is there, the manifest never comes: as where the page is closed between the two.
+    // The index is stored but the manifest is not, as if the page was closed between the two.
     caches.onPut = (url) => {
       if (url.endsWith('manifest')) throw new Error('The page is gone.');
     };
@@ -216,7 +216,7 @@ describe('a snapshot that is kept', () => {
     ],
   ];
   for (const [name, damage, told] of damages) {
-    it(`is downloaded again where the store holds ${name}`, async () => {
+    it(`is downloaded again if the store contains ${name}`, async () => {
       await open();
       damage();
       assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
@@ -226,7 +226,7 @@ describe('a snapshot that is kept', () => {
       assert.deepEqual(await titles(await open()), ['Why is the sky blue?'], 'the store is whole again');
     });
 
-    it(`is an error without a network where the store holds ${name}`, async () => {
+    it(`causes an error without a network if the store contains ${name}`, async () => {
       await open();
       damage();
       host.close();
@@ -235,14 +235,14 @@ describe('a snapshot that is kept', () => {
     });
   }
 
-  it('is refused where it is not of the key that is given now', async () => {
+  it('is refused if it is not signed by the given key', async () => {
     await open({ publicKey: site.publicKey });
     const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
     await assert.rejects(open({ publicKey: other }), { code: 'snapshot_untrusted' });
     assert.deepEqual(codes(), ['snapshot_untrusted']);
   });
 
-  it('never goes back: with a key that is an error, without one it stays as it is', async () => {
+  it('is never older than before: an error with a key, unchanged without one', async () => {
     const before = host.altered;
     const old = await fetch(`${host.url}manifest.json`).then((response) => response.text());
     await site.publish({ 'sky.md': RAINBOWS });
@@ -257,14 +257,14 @@ describe('a snapshot that is kept', () => {
     }
   });
 
-  it('is of no use to other settings, which download their own', async () => {
+  it('is not used with other settings, which download their own', async () => {
     await open();
     await assert.rejects(open({ settings: { language: 'de' } }), /these settings need/);
     host.close();
     assert.deepEqual(await titles(await open()), ['Why is the sky blue?']);
   });
 
-  it('answers nothing once it is closed, and an update under way ends', async () => {
+  it('answers nothing once it is closed, and a running update ends', async () => {
     const snapshot = await open();
     await site.publish({ 'tides.md': TIDES });
     const update = snapshot.update();

@@ -27,7 +27,7 @@ function inPieces(bytes: Bytes, cuts: readonly number[]): ReadableStream<Bytes> 
   });
 }
 
-describe('an index that is read of the store', () => {
+describe('an index read from the store', () => {
   const length = fc.oneof(
     fc.nat(300),
     fc.integer({ min: -2, max: 2 }).map((near) => 2 * CHUNK_BYTES + near),
@@ -35,7 +35,7 @@ describe('an index that is read of the store', () => {
   );
   const wrong = fc.constantFrom(0, 1, -1);
 
-  it('is whole and hashed by chunks however it comes, whether its size is known or wrong', async () => {
+  it('is read whole and hashed by chunks in any pieces, with a known or a wrong size', async () => {
     await fc.assert(
       fc.asyncProperty(length, fc.array(fc.nat(5 * CHUNK_BYTES), { maxLength: 6 }), wrong, async (many, cuts, off) => {
         const bytes = someBytes(many);
@@ -48,7 +48,7 @@ describe('an index that is read of the store', () => {
     );
   });
 
-  it('is hashed even where its bytes went to another thread meanwhile', async () => {
+  it('is hashed even if its bytes were transferred to another thread meanwhile', async () => {
     const bytes = someBytes(3 * CHUNK_BYTES + 5);
     const stream = inPieces(bytes, [CHUNK_BYTES - 1]);
     const index = readStoredIndex(Promise.resolve({ stream, size: bytes.length }));
@@ -58,7 +58,7 @@ describe('an index that is read of the store', () => {
     assert.deepEqual(await index.hashes, new Uint8Array(chunkHashes(bytes, sha256)));
   });
 
-  it('rejects where it is not there, or breaks off', async () => {
+  it('rejects if it is missing or breaks off', async () => {
     const gone = readStoredIndex(Promise.reject(new Error('gone')));
     await assert.rejects(gone.bytes, /gone/);
     await assert.rejects(gone.hashes, /gone/);
@@ -71,8 +71,8 @@ describe('an index that is read of the store', () => {
   });
 });
 
-describe('an index that a page hands its worker', () => {
-  it('is there whether its parts come before or after somebody waits', async () => {
+describe('an index that a page transfers to its worker', () => {
+  it('arrives whether its parts come before or after the worker waits for them', async () => {
     const handed = new TransferredIndex();
     const [bytes, hashes] = [someBytes(9), someBytes(32)];
     handed.receive({ kept: 'bytes', data: bytes });
@@ -82,7 +82,7 @@ describe('an index that a page hands its worker', () => {
     assert.equal(await waiting, hashes);
   });
 
-  it('rejects where the page could not read it', async () => {
+  it('rejects if the page could not read it', async () => {
     const handed = new TransferredIndex();
     handed.receive({ kept: 'hashes', data: null });
     handed.receive({ kept: 'bytes', data: null });

@@ -9,7 +9,7 @@ import { AskdexError } from '../../src/core/errors.js';
 const now = () => new Date('2025-01-02T03:04:05Z');
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-describe('admin key', () => {
+describe('the admin key', () => {
   let index = '';
   beforeEach(() => {
     index = join(mkdtempSync(join(tmpdir(), 'askdex-key-')), 'index-data');
@@ -18,7 +18,7 @@ describe('admin key', () => {
 
   const resolve = (configured: string | null = null): Promise<AdminKey> => resolveAdminKey({ index, configured, now });
 
-  it('is made once, and only its hash is kept, readable by its owner alone', async () => {
+  it('is generated once, and only its hash is stored, readable only by its owner', async () => {
     const first = await resolve();
     assert.match(first.created ?? '', /^askdex_[A-Za-z0-9_-]{43}$/);
     assert.equal(first.sha256, sha256(first.created ?? ''));
@@ -29,13 +29,13 @@ describe('admin key', () => {
     assert.deepEqual(readdirSync(index), ['admin-key.json'], 'nothing is left beside it');
   });
 
-  it('is one key where many start at once', async () => {
+  it('is one key if many processes start at once', async () => {
     const keys = await Promise.all(Array.from({ length: 10 }, () => resolve()));
     assert.equal(new Set(keys.map((key) => key.sha256)).size, 1);
     assert.equal(keys.filter((key) => key.created !== null).length, 1);
   });
 
-  it('is the configured one where there is one, and nothing is written', async () => {
+  it('is the configured one if there is one, and nothing is written', async () => {
     assert.deepEqual(await resolve('sixteen-letters-'), {
       sha256: sha256('sixteen-letters-'),
       created: null,
@@ -48,7 +48,7 @@ describe('admin key', () => {
     ['another shape', '{}'],
     ['a cut hash', '{"format":1,"sha256":"abc","createdAt":""}'],
   ] as const) {
-    it(`refuses a kept file with ${what}, and says how to get a new key`, async () => {
+    it(`is not read from a file with ${what}, and the error explains how to get a new key`, async () => {
       await resolve();
       writeFileSync(join(index, 'admin-key.json'), content);
       await assert.rejects(resolve(), (error) => {
@@ -61,7 +61,7 @@ describe('admin key', () => {
     });
   }
 
-  it('says that the folder cannot be used where it is a file', async () => {
+  it('causes an error if the index folder is a file', async () => {
     writeFileSync(index, '');
     await assert.rejects(resolve(), { code: 'index_unreadable' });
   });

@@ -43,7 +43,7 @@ function failure(run: () => unknown): AskdexError {
 }
 
 describe('configuration', () => {
-  it('needs nothing: every setting has a default', () => {
+  it('has a default for every setting', () => {
     const config = load({});
     assert.deepEqual(
       { ...config },
@@ -73,12 +73,12 @@ describe('configuration', () => {
     );
   });
 
-  it('counts an empty variable as unset', () => {
+  it('treats an empty variable as unset', () => {
     const empty = Object.fromEntries(Object.values(VARIABLES).map(({ name }) => [name, ' ']));
     assert.deepEqual(load(empty), load({}));
   });
 
-  it('is frozen, all the way down', () => {
+  it('is deeply frozen', () => {
     const config = loadFile({ synonyms: [['a', 'b']], mapping: { preset: 'site' } });
     const parts: unknown[] = [config, config.settings, config.settings.synonyms[0], config.mapping, config.searchKeys];
     for (const part of parts) assert.ok(Object.isFrozen(part));
@@ -117,7 +117,7 @@ describe('configuration', () => {
     ['ASKDEX_LOG_LEVEL', 'Debug', 'logLevel', 'debug'],
   ];
   for (const [name, text, member, value] of good) {
-    it(`takes ${name}=${text}`, () => assert.deepEqual(load({ [name]: text })[member], value));
+    it(`accepts ${name}=${text}`, () => assert.deepEqual(load({ [name]: text })[member], value));
   }
 
   const bad: [name: string, text: string, says: RegExp][] = [
@@ -155,14 +155,14 @@ describe('configuration', () => {
     });
   }
 
-  it('never quotes a secret', () => {
+  it('never quotes a secret in an error', () => {
     for (const name of ['ASKDEX_ADMIN_KEY', 'ASKDEX_SEARCH_KEYS']) {
       const error = failure(() => load({ [name]: 'hunter2 hunter2 hunter2' }));
       assert.doesNotMatch(error.message + (error.remedy ?? ''), /hunter2/);
     }
   });
 
-  it('lists everything wrong at once, in the environment and in the file', () => {
+  it('reports all problems at once, in the environment and in the file', () => {
     writeFileSync(join(folder, 'askdex.config.json'), JSON.stringify({ snipetLength: 3, boosts: { title: 0 } }));
     const error = failure(() => load({ PORT: 'x', ASKDEX_WATCH: 'y' }));
     for (const part of ['4 settings', 'PORT', 'ASKDEX_WATCH', 'snipetLength', 'snippetLength', 'boosts.title']) {
@@ -181,7 +181,7 @@ describe('configuration', () => {
     assert.equal(load({ PORT: 'x' }, { overrides: { PORT: { option: '--port', value: '81' } } }).port, 81);
   });
 
-  it('hears what the scheduler says of a schedule', () => {
+  it("includes the scheduler's message about a schedule", () => {
     const checkSchedule = (schedule: string): void => {
       if (schedule !== '0 * * * *') throw new InvalidSettingError(`is "${schedule}"; no`, 'Write five fields.');
     };
@@ -193,7 +193,7 @@ describe('configuration', () => {
     assert.equal(load({ ASKDEX_SCHEDULE: 'off' }, { checkSchedule }).schedule, null);
   });
 
-  it('warns of a misspelt variable and lets those of container platforms be', () => {
+  it('warns of a misspelt variable and ignores those of container platforms', () => {
     const { warnings } = load({
       ASKDEX_CONTNET: 'x',
       ASKDEX_SERVICE_HOST: '10.0.0.1',
@@ -202,12 +202,12 @@ describe('configuration', () => {
     assert.deepEqual(warnings, ['ASKDEX_CONTNET is not a setting of Askdex. Did you mean ASKDEX_CONTENT?']);
   });
 
-  it('does not know settings of what does not exist', () => {
+  it('has no settings for features that do not exist', () => {
     const environment = { ASKDEX_WORKERS: '4', ASKDEX_BACKEND: 'opensearch', OPENSEARCH_URL: 'x' };
     assert.deepEqual(load(environment), load({}));
   });
 
-  it('survives any text in any variable', () => {
+  it('accepts or refuses any text in any variable without crashing', () => {
     const names = Object.values(VARIABLES).map(({ name }) => name);
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.string()), (environment) => {
@@ -221,8 +221,8 @@ describe('configuration', () => {
   });
 });
 
-describe('configuration file', () => {
-  it('gives every setting its place', () => {
+describe('the configuration file', () => {
+  it('sets every setting', () => {
     const config = loadFile({
       $schema: 'x',
       language: 'pt-BR',
@@ -259,7 +259,7 @@ describe('configuration file', () => {
     assert.equal(config.configFile, join(folder, 'askdex.config.json'));
   });
 
-  it('takes golden queries as a list, a byte order mark, and a file elsewhere', () => {
+  it('may list golden queries, start with a byte order mark, and name a file elsewhere', () => {
     mkdirSync(join(folder, 'sub'));
     const golden = [{ query: 'why is the sky blue', expect: '/sky' }];
     writeFileSync(join(folder, 'sub/my.json'), `\ufeff${JSON.stringify({ goldenQueries: golden })}`);
@@ -289,7 +289,7 @@ describe('configuration file', () => {
     ['a prototype in disguise', '{"__proto__": {"watch": true}}', /"__proto__" is not a key/],
   ];
   for (const [what, content, says] of bad) {
-    it(`refuses ${what}`, () => {
+    it(`is refused with ${what}`, () => {
       const error = failure(() => loadFile(content));
       assert.match(error.message, says);
       assert.ok((error.remedy ?? '') !== '' || error.message.includes('settings are wrong'));
@@ -302,14 +302,14 @@ describe('configuration file', () => {
     assert.equal(failure(() => loadFile({ mapping: { tilte: 'x' } })).remedy, 'Did you mean "title"?');
   });
 
-  it('refuses a folder and bytes that are not UTF-8', () => {
+  it('is refused if it is a folder or not UTF-8', () => {
     mkdirSync(join(folder, 'askdex.config.json'));
     assert.match(failure(() => load({})).message, /not a file/);
     writeFileSync(join(folder, 'latin1.json'), Buffer.from('{"language":"\xe9"}', 'latin1'));
     assert.match(failure(() => load({ ASKDEX_CONFIG: 'latin1.json' })).message, /not UTF-8/);
   });
 
-  it('survives any JSON', () => {
+  it('is accepted or refused for any JSON without crashing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         try {
@@ -321,7 +321,7 @@ describe('configuration file', () => {
     );
   });
 
-  it('gives each key that stands in the file its own check', () => {
+  it('has a check for each key', () => {
     fc.assert(
       fc.property(fc.constantFrom(...CONFIG_KEYS.filter((key) => key !== 'mapping')), (key) => {
         assert.match(

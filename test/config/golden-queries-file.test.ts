@@ -16,7 +16,7 @@ describe('readGoldenQueries', () => {
     return readGoldenQueries(join(folder, 'golden.json'));
   };
 
-  it('gives the list, also after a byte order mark', () => {
+  it('returns the list, also after a byte order mark', () => {
     const list = [{ query: 'sky', expect: '/sky' }];
     assert.deepEqual(read(`\ufeff${JSON.stringify(list)}`), list);
   });
@@ -34,10 +34,10 @@ describe('readGoldenQueries', () => {
     ['bytes that are no text', Uint8Array.of(0x5b, 0xff, 0x5d), /golden\.json is not UTF-8/],
   ];
   for (const [what, content, message] of cases) {
-    it(`refuses ${what}, naming file and entry`, () => assert.throws(() => read(content), refusal(message)));
+    it(`refuses ${what} and names the file and the entry`, () => assert.throws(() => read(content), refusal(message)));
   }
 
-  it('lists ten wrong entries at most', () => {
+  it('lists at most ten wrong entries', () => {
     const many = JSON.stringify(Array.from({ length: 5000 }, () => ({ query: 'x' })));
     assert.throws(
       () => read(many),
@@ -45,7 +45,7 @@ describe('readGoldenQueries', () => {
     );
   });
 
-  it('refuses a file that is not there, and a folder', () => {
+  it('refuses a missing file, and a folder', () => {
     assert.throws(() => readGoldenQueries(join(folder, 'none.json')), refusal(/none\.json does not exist/));
     mkdirSync(join(folder, 'sub'));
     assert.throws(() => readGoldenQueries(join(folder, 'sub')), refusal(/sub is not a file/));

@@ -3,7 +3,7 @@ import { answerOf, documentOf } from '../support/documents.js';
 
 const link = (url: string, title: string) => ({ title, url, subject: null });
 
-/** Documents in which every part of the contract has something to show. */
+/** Documents that exercise every part of the contract. */
 export const DOCUMENTS: readonly Document[] = [
   documentOf({
     url: '/medicine/hepatitis',
@@ -116,7 +116,7 @@ export const DOCUMENTS: readonly Document[] = [
   }),
 ];
 
-/** Many documents that hold the same word, some with a second. */
+/** Many documents that contain the same word, some a second one too. */
 export function manyDocuments(count: number): Document[] {
   return Array.from({ length: count }, (_, n) =>
     documentOf({

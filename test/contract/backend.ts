@@ -12,7 +12,7 @@ import { DOCUMENTS } from './backend-documents.js';
 
 export type { Gaps, OpenForTest } from './backend/subject.js';
 
-/** What every backend promises (`Backend` in `src/core/ports.ts`), whatever its scores are. */
+/** The behaviour of every `Backend` (see `src/core/model/ports.ts`), independent of its scores. */
 export function describeBackend(name: string, open: OpenForTest, gaps: Gaps = {}): void {
   describe(`contract of Backend: ${name}`, () => {
     const subject = subjectOf(open, gaps);
@@ -24,7 +24,7 @@ export function describeBackend(name: string, open: OpenForTest, gaps: Gaps = {}
     describeLookUps(subject);
     describeHostile(subject);
 
-    it('tells which generation it answers from', () => {
+    it('reports the generation that it answers from', () => {
       assert.equal(subject.backend.manifest.documents, DOCUMENTS.length);
       assert.notEqual(subject.backend.name, '');
     });

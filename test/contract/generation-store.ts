@@ -3,7 +3,7 @@ import { AskdexError, type ErrorCode } from '../../src/core/errors.js';
 import type { GenerationDraft } from '../../src/core/model/generation-manifest.js';
 import type { GenerationStore, PublishOptions, StoredGeneration } from '../../src/core/model/ports.js';
 
-/** Opens two stores over one empty place; `dispose` removes it. */
+/** Opens two stores over one empty folder; `dispose` removes it. */
 export type StorePair = () => Promise<{
   store: GenerationStore;
   other: GenerationStore;
@@ -25,7 +25,7 @@ async function textOf(generation: StoredGeneration | null): Promise<string> {
   return new TextDecoder().decode(await generation.read('index.bin'));
 }
 
-/** What every `GenerationStore` keeps to. */
+/** The behaviour of every `GenerationStore`. */
 export function generationStoreContract(name: string, open: StorePair): void {
   describe(`contract of GenerationStore: ${name}`, () => {
     let store: GenerationStore;
@@ -44,12 +44,12 @@ export function generationStoreContract(name: string, open: StorePair): void {
       }
     };
 
-    it('has nothing at first', async () => {
+    it('is empty at first', async () => {
       assert.equal(await store.current(), null);
       assert.deepEqual(await store.list(), []);
     });
 
-    it('publishes what another store over the same place then reads', async () => {
+    it('publishes what another store over the same folder then reads', async () => {
       const manifest = await publish('one');
       const read = await other.current();
       assert.deepEqual(read?.manifest, manifest);
@@ -57,7 +57,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.match(manifest.generation, /^\d{8}T\d{6}Z-[0-9a-f]{12}$/);
     });
 
-    it('counts sequences up and lists newest first', async () => {
+    it('increments sequences and lists the newest first', async () => {
       const first = await publish('one');
       const second = await publish('two');
       assert.deepEqual(
@@ -69,7 +69,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       );
     });
 
-    it('publishes nothing where the content is what is current', async () => {
+    it('publishes nothing if the content is already current', async () => {
       const first = await publish('one');
       assert.deepEqual(await publish('one'), first);
       assert.equal((await store.list()).length, 1);
@@ -83,15 +83,16 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.notEqual(second.generation, first.generation);
     });
 
-    it('keeps the newest alone', async () => {
+    it('prunes all but the newest generations', async () => {
       for (const text of ['one', 'two', 'three', 'four']) await publish(text, { keep: 2 });
       assert.equal((await store.list()).length, 2);
       assert.equal(await textOf(await store.current()), 'four');
     });
 
-    it('needs the lock to publish', () => assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
+    it('requires the lock to publish', () =>
+      assert.rejects(store.publish(draftOf('one'), GOOD), hasCode('index_locked')));
 
-    it('gives the lock to one at a time', async () => {
+    it('grants the lock to one holder at a time', async () => {
       const lock = await store.lock();
       await assert.rejects(other.lock(), hasCode('index_locked'));
       await assert.rejects(store.lock(), hasCode('index_locked'));
@@ -99,7 +100,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       await (await other.lock()).release();
     });
 
-    it('leaves no trace of a generation that its check refuses', async () => {
+    it('removes a generation that its check refuses', async () => {
       const first = await publish('one');
       const refused = new Error('refused');
       await assert.rejects(publish('two', { check: () => Promise.reject(refused) }), refused);
@@ -107,13 +108,13 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.equal((await store.list()).length, 1);
     });
 
-    it('gives the check the generation that was written', async () => {
+    it('passes the written generation to the check', async () => {
       let seen = '';
       await publish('one', { check: async (generation) => void (seen = await textOf(generation)) });
       assert.equal(seen, 'one');
     });
 
-    it('goes back to the one before under a higher sequence, and forward by name', async () => {
+    it('rolls back to the previous generation under a higher sequence, and forward by name', async () => {
       const first = await publish('one');
       const second = await publish('two');
       const back = await store.rollback();
@@ -125,12 +126,12 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.equal(await textOf(await other.current()), 'two');
     });
 
-    it('changes nothing where the generation named is the current one', async () => {
+    it('changes nothing if the named generation is the current one', async () => {
       const first = await publish('one');
       assert.deepEqual(await store.rollback(first.generation), first);
     });
 
-    it('holds what was rolled back from until it is forced or other content comes', async () => {
+    it('holds content that was rolled back from until it is forced or the content changes', async () => {
       const first = await publish('one');
       const second = await publish('two');
       await store.rollback();
@@ -147,7 +148,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       assert.equal((await publish('two')).contentHash, second.contentHash);
     });
 
-    it('holds all that was passed when going back step by step', async () => {
+    it('holds all generations that were skipped by repeated rollbacks', async () => {
       const [first, second] = [await publish('one'), await publish('two')];
       await publish('three');
       await store.rollback(second.generation);
@@ -155,7 +156,7 @@ export function generationStoreContract(name: string, open: StorePair): void {
       for (const text of ['two', 'three']) assert.equal((await publish(text)).generation, first.generation);
     });
 
-    it('has no earlier generation to go back to at first', async () => {
+    it('has no previous generation to roll back to at first', async () => {
       await assert.rejects(store.rollback(), hasCode('no_earlier_generation'));
       await publish('one');
       await assert.rejects(store.rollback(), hasCode('no_earlier_generation'));
@@ -172,14 +173,14 @@ export function generationStoreContract(name: string, open: StorePair): void {
       'x\0',
       '/etc',
     ]) {
-      it(`knows no generation named ${JSON.stringify(named)}`, async () => {
+      it(`finds no generation named ${JSON.stringify(named)}`, async () => {
         await publish('one');
         await assert.rejects(store.open(named), hasCode('generation_not_found'));
         await assert.rejects(store.rollback(named), hasCode('generation_not_found'));
       });
     }
 
-    it('reads no file that the manifest does not name', async () => {
+    it('refuses to read a file that is not in the manifest', async () => {
       await publish('one');
       const current = await store.current();
       assert.ok(current);

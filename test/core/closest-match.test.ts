@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { closestMatch } from '../../src/core/closest-match.js';
 
-describe('nearest', () => {
+describe('closestMatch', () => {
   const known = ['limit', 'offset', 'filter', 'facets', 'sort'];
   const cases: readonly (readonly [name: string, meant: string | null])[] = [
     ['limit', 'limit'],
@@ -17,10 +17,10 @@ describe('nearest', () => {
     ['x'.repeat(10_000), null],
   ];
   for (const [name, meant] of cases) {
-    it(`${JSON.stringify(name.slice(0, 20))} means ${meant ?? 'none'}`, () =>
+    it(`returns ${meant ?? 'none'} for ${JSON.stringify(name.slice(0, 20))}`, () =>
       assert.equal(closestMatch(name, known), meant));
   }
 
-  it('gives the first of two that are as near', () => assert.equal(closestMatch('cat', ['bat', 'hat']), 'bat'));
-  it('gives none of none', () => assert.equal(closestMatch('limit', []), null));
+  it('returns the first of two equally close names', () => assert.equal(closestMatch('cat', ['bat', 'hat']), 'bat'));
+  it('returns none without candidates', () => assert.equal(closestMatch('limit', []), null));
 });

@@ -18,14 +18,14 @@ describe('naturalLogarithm', () => {
     [2, '3fe62e42fefa39ef'],
   ];
   for (const [x, expected] of bits) {
-    it(`of ${x} has the bits ${expected}`, () => {
+    it(`has the bits ${expected} for ${x}`, () => {
       const view = new DataView(new ArrayBuffer(8));
       view.setFloat64(0, naturalLogarithm(x));
       assert.equal(view.getBigUint64(0).toString(16).padStart(16, '0'), expected);
     });
   }
 
-  it('grows with its argument', () => {
+  it('increases with its argument', () => {
     const pair = fc.tuple(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000_000 }));
     fc.assert(
       fc.property(pair, ([a, b]) =>
@@ -42,5 +42,5 @@ describe('binaryLogarithm', () => {
     [0.25, -2],
     [1, 0],
   ] as const)
-    it(`of ${x} is ${expected}`, () => assert.equal(binaryLogarithm(x), expected));
+    it(`is ${expected} for ${x}`, () => assert.equal(binaryLogarithm(x), expected));
 });

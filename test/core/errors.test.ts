@@ -34,7 +34,7 @@ describe('shown', () => {
   ];
   for (const [what, value, text] of cases) it(`quotes ${what}`, () => assert.equal(quoteForMessage(value), text));
 
-  it('shows whatever it is given on one line, quoted, without anything a terminal obeys', () => {
+  it('prints any value on one line, quoted, without control characters', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.anything({ withBigInt: true, withNullPrototype: true })), (value) => {
         const text = quoteForMessage(value);
@@ -48,7 +48,7 @@ describe('shown', () => {
 });
 
 describe('AskdexError', () => {
-  it('has a status and a title by its code, and what to do by its details', () => {
+  it('gets status and title from its code, and the remedy from its details', () => {
     const cause = new Error('below');
     const error = new AskdexError('invalid_filter', 'Wrong.', {
       parameter: 'filter',
@@ -63,7 +63,7 @@ describe('AskdexError', () => {
     assert.ok(error instanceof Error);
   });
 
-  it('is known by every copy of its class: what browsers load is bundled in parts', async () => {
+  it('is recognized by every copy of its class, since browsers load it in several bundles', async () => {
     const copy: string = '../../src/core/errors.js?copy';
     const module: unknown = await import(copy);
     assert.ok(typeof module === 'object' && module !== null);
@@ -76,7 +76,7 @@ describe('AskdexError', () => {
       assert.ok(!(none instanceof AskdexError));
   });
 
-  it('is not taken for a class that extends it, which is told from others', () => {
+  it('is distinguished from classes that extend it', () => {
     class Special extends AskdexError {}
     class Other extends AskdexError {}
     assert.ok(new Special('internal', 'Wrong.') instanceof Special);
@@ -85,12 +85,12 @@ describe('AskdexError', () => {
     assert.ok(!(new Other('internal', 'Wrong.') instanceof Special));
   });
 
-  it('has the status 500 where its code never crosses HTTP', () => {
+  it('has status 500 if its code never crosses HTTP', () => {
     assert.equal(statusOf(new AskdexError('build_failed', 'Failed.')), 500);
   });
 
   for (const [code, entry] of Object.entries(ERROR_CODES)) {
-    it(`${code} has a status of HTTP or none, and a title`, () => {
+    it(`has an HTTP status or none, and a title, for ${code}`, () => {
       assert.match(code, /^[a-z]+(_[a-z]+)*$/);
       assert.match(entry.title, /^[A-Z][^.]+$/);
       const { status } = entry;

@@ -11,7 +11,7 @@ import type { LiveSegment } from '../../src/core/model/segments.js';
 import { isWellFormed } from '../support/texts.js';
 import { answerOf, documentOf, type BlockParts } from '../support/documents.js';
 
-/** An analyzer that needs no loading: a plural s is all that it knows of inflection. */
+/** An analyzer without a stemmer to load. It only removes a plural s. */
 export const ANALYZER: Analyzer = createAnalyzer({
   language: 'en',
   stem: (term) => term.replace(/s$/, ''),
@@ -21,7 +21,7 @@ export const ANALYZER: Analyzer = createAnalyzer({
 
 const WRITER = createIndexWriter(ANALYZER);
 
-/** One segment. Of its documents, those in `dead` are left out when it is merged. */
+/** One segment. A merge omits its documents in `dead`. */
 export function segmentOf(documents: readonly Document[], dead: readonly Document[] = []): LiveSegment {
   const hashed = [...documents, ...dead].map((document) => ({ document, hash: hashDocument(document) }));
   const bytes = WRITER.segment(hashed);
@@ -30,7 +30,7 @@ export function segmentOf(documents: readonly Document[], dead: readonly Documen
   return { bytes, live: Uint8Array.from(keys, (key) => (live.has(key) ? 1 : 0)) };
 }
 
-/** Packs documents as one segment, or the segments given. */
+/** Builds an index from documents as one segment, or from the given segments. */
 export function packed(
   documents: readonly Document[],
   segments: readonly LiveSegment[] = [segmentOf(documents)],
@@ -42,19 +42,19 @@ export function opened(documents: readonly Document[]): PackedIndex {
   return openIndex(packed(documents), { verify: true });
 }
 
-/** Each half of a surrogate pair that stands alone becomes U+FFFD, as UTF-8 has it. */
+/** Replaces each lone surrogate by U+FFFD, as UTF-8 encoders do. */
 export function asWritten(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** Any text without halves of surrogate pairs: what readers hand over. */
+/** Any text without lone surrogates, as readers return it. */
 export const wellFormedText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),
   fc.string({
     unit: fc.constantFrom('a', 'b', '  ', ' ', '\n', '.', 'é', '漢', '👍', 'Word', '-'),
     maxLength: 20,
   }),
-  // Longer than one token may be, so that it is cut; a pair may stand on the border.
+  // Longer than the longest token, so that it is split; a surrogate pair may be at the border.
   fc
     .tuple(
       fc.constantFrom('x', 'é', '👍', '-', ' '),
@@ -127,10 +127,10 @@ const draft: fc.Arbitrary<Draft> = fc
     const cut = typeof description === 'number' ? shown.slice(0, description) : description;
     return { document: { ...rest, url, key: key ?? url, description: cut === '' ? null : cut }, links };
   })
-  // A cut through a surrogate pair is no text that a reader hands over.
+  // Readers never return half of a surrogate pair.
   .filter(({ document }) => document.description === null || isWellFormed(document.description));
 
-/** Documents with everything that one may hold, with links to one another and elsewhere. Keys and urls are distinct. */
+/** Documents with all members, linked to each other and elsewhere. Keys and urls are distinct. */
 export const anyDocuments: fc.Arbitrary<Document[]> = fc
   .array(draft, { minLength: 1, maxLength: 12 })
   .map((drafts) => {
@@ -157,7 +157,7 @@ export const anyDocuments: fc.Arbitrary<Document[]> = fc
     })),
   );
 
-/** Words that are beginnings and near misses of one another. */
+/** Words that are prefixes and near misses of each other. */
 export const WORDS: readonly string[] = [
   ...['a', 'b', 'ab', 'ba', 'abc', 'abd', 'abcd', 'abce', 'acd', 'bcd', 'abcde', 'abcdef', 'abdcef', 'babc'],
   ...['hepatitis', 'hepatitus', 'hepatic', 'hepat', 'treatment', 'treatments', 'traetment', 'treat'],
@@ -167,7 +167,7 @@ export const WORDS: readonly string[] = [
 export const word: fc.Arbitrary<string> = fc.constantFrom(...WORDS);
 const words = (most: number): fc.Arbitrary<string> => fc.array(word, { maxLength: most }).map((list) => list.join(' '));
 
-/** Documents over a small vocabulary: ties, beginnings and near misses abound. */
+/** Documents over a small vocabulary, with many ties, prefixes and near misses. */
 export const smallCorpus: fc.Arbitrary<Document[]> = fc
   .array(
     fc.record({

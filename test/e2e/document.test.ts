@@ -4,8 +4,8 @@ import { describeSite } from './support/site.js';
 const MERGE_SORT = '/learn/computer-science/questions/why-does-merge-sort-run-in-o-n-log-n-time';
 const address = (key: string, rest = ''): string => `/?${rest}doc=${encodeURIComponent(key)}`;
 
-describeSite('reading a document', {}, (site) => {
-  it('opens from a hit; back in the browser leads to the same place among the same hits', async () => {
+describeSite('the document page', {}, (site) => {
+  it('opens from a hit, and the back button returns to the same position in the same hits', async () => {
     const page = await site.open('/');
     await page.click('#more');
     const link = page.locator('#hits > li:nth-child(15) h2 a');
@@ -35,7 +35,7 @@ describeSite('reading a document', {}, (site) => {
     assert.equal(await heading.textContent(), title);
   });
 
-  it('reads as it was written: headings, lists, a table, LaTeX as it stands', async () => {
+  it('shows headings, lists, a table and LaTeX as in the source', async () => {
     const page = await site.open(address(MERGE_SORT));
     const answer = page.locator('#document-view .answer');
     assert.deepEqual(await answer.locator('h2').allTextContents(), ['The recurrence', 'Level by level', 'Remarks']);
@@ -52,7 +52,7 @@ describeSite('reading a document', {}, (site) => {
     assert.equal(await page.locator('#document-view .facts').first().textContent(), 'Computer Science · Nov 2, 2022');
   });
 
-  it('leads back to the hits that it was opened from', async () => {
+  it('links back to the hits that it was opened from', async () => {
     const page = await site.open('/?q=energy');
     const link = page.locator('#hits h2 a').last();
     await link.scrollIntoViewIfNeeded();
@@ -66,7 +66,7 @@ describeSite('reading a document', {}, (site) => {
     assert.equal(await page.evaluate('scrollY'), scrolled);
   });
 
-  it('leads to related documents and by its keywords to a search', async () => {
+  it('links to related documents, and from its keywords to a search', async () => {
     const page = await site.open(address(MERGE_SORT));
     const related = page.locator('#document-view .related a').first();
     const title = (await related.textContent()) ?? '';
@@ -79,7 +79,7 @@ describeSite('reading a document', {}, (site) => {
     await page.locator('#hits h2', { hasText: 'merge sort' }).waitFor();
   });
 
-  it('has an address of its own that can be opened again and shared', async () => {
+  it('has its own address, which can be reloaded and shared', async () => {
     const page = await site.open(address(MERGE_SORT, 'q=sort&'));
     await page.reload();
     await page.locator('#document-view h1', { hasText: 'merge sort' }).waitFor();
@@ -91,7 +91,7 @@ describeSite('reading a document', {}, (site) => {
     await page.locator('#document-view h1', { hasText: 'merge sort' }).waitFor();
   });
 
-  it('opens in a tab of its own where the visitor asks the browser for one', async () => {
+  it('opens in a new tab if the visitor asks the browser for one', async () => {
     const page = await site.open('/?q=merge+sort');
     const opened = page.context().waitForEvent('page');
     await page
@@ -103,7 +103,7 @@ describeSite('reading a document', {}, (site) => {
     assert.ok(await page.locator('#document-view').isHidden());
   });
 
-  it('is missed politely where the index has no such document', async () => {
+  it('shows a message if the index has no such document', async () => {
     site.allow(/status of 404/);
     for (const key of ['/nowhere', '../../etc/passwd', '<script>alert(1)</script>']) {
       const page = await site.open(address(key));

@@ -35,7 +35,7 @@ const SCRIPT_URL = OTHER.replace('/other', 'javascript:window.hacked=10');
 const CONTENT = { 'hostile.md': HOSTILE, 'other.md': OTHER, 'script-url.md': SCRIPT_URL };
 
 describeSite('a hostile document', { content: CONTENT }, (site) => {
-  it('is shown as the text that it is: as a hit, as a suggestion, as a filter and as a whole', async () => {
+  it('is shown as plain text in a hit, a suggestion, a filter and a document', async () => {
     const page = await site.open('/?q=ice', { viewport: { width: 360, height: 700 } });
     const hit = page.locator('#hits > li', { has: page.locator('h2', { hasText: TITLE }) });
     assert.equal(await hit.locator('h2').textContent(), TITLE);

@@ -8,7 +8,7 @@ const QUERIES = ['why is the sky blue', 'newton', 'nwton law', 'binary sear', '"
 describe('a lazy snapshot in a browser', function () {
   const found = findChromium();
   if ('why' in found) {
-    it.skip(`is not tried: ${found.why}`);
+    it.skip(`is skipped: ${found.why}`);
     return;
   }
   this.timeout(120_000);
@@ -18,7 +18,7 @@ describe('a lazy snapshot in a browser', function () {
   });
   after(() => sample.close());
 
-  it('finds what the whole one finds, then fills up', async () => {
+  it('finds what a whole snapshot finds, then downloads the rest', async () => {
     const snapshot = await openSnapshot(sample.folder);
     const whole = await Promise.all(QUERIES.map((q) => snapshot.search(q)));
     const browser = await launch(found.path);

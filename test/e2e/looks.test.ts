@@ -22,13 +22,13 @@ function brightness(color: unknown): number {
   return (red + green + blue) / (3 * 255);
 }
 
-describeSite('the looks of the page', {}, (site) => {
+describeSite('the appearance of the page', {}, (site) => {
   for (const [place, path] of Object.entries(PLACES)) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      it(`can be read by everyone ${place}, ${colorScheme}`, async () => {
+      it(`passes the accessibility checks ${place}, ${colorScheme}`, async () => {
         const page = await site.open(path, { colorScheme });
         await page.evaluate(axe.source);
-        // Says itself what it found: nothing of it may be passed over but what is merely advised.
+        // The checker lists what it found. Only advice may be ignored.
         const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
         const grave = results.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
         assert.deepEqual(
@@ -39,7 +39,7 @@ describeSite('the looks of the page', {}, (site) => {
     }
 
     for (const width of [320, 390, 768]) {
-      it(`fits a screen ${width} pixels wide ${place}`, async () => {
+      it(`fits a screen of ${width} pixels ${place}`, async () => {
         const page = await site.open(path, { viewport: { width, height: 640 } });
         assert.equal(
           await page.evaluate('document.documentElement.scrollWidth'),
@@ -49,7 +49,7 @@ describeSite('the looks of the page', {}, (site) => {
     }
   }
 
-  it('is dark where the visitor prefers it', async () => {
+  it('is dark if the visitor prefers a dark scheme', async () => {
     const colors = 'getComputedStyle(document.body)';
     for (const [colorScheme, dark] of [
       ['light', false],
@@ -63,7 +63,7 @@ describeSite('the looks of the page', {}, (site) => {
     }
   });
 
-  it('shows where the keyboard is', async () => {
+  it('shows where the keyboard focus is', async () => {
     const page = await site.open('/?q=ice');
     const outline = "getComputedStyle(document.activeElement).outlineStyle + ' ' + document.activeElement.tagName";
     const seen = new Set<unknown>();
@@ -78,7 +78,7 @@ describeSite('the looks of the page', {}, (site) => {
     assert.ok(seen.size >= 3, String([...seen]));
   });
 
-  it('says without JavaScript what works without it', async () => {
+  it('explains without JavaScript what works without it', async () => {
     const page = await site.open('/docs', { javaScriptEnabled: false });
     await page.goto(`${site.url()}/`);
     assert.match(await page.innerText('noscript'), /needs JavaScript/);

@@ -17,7 +17,7 @@ const TIDES_TITLE = 'What causes the tides?';
 describe('the page of an exported snapshot', function () {
   const found = findChromium();
   if ('why' in found) {
-    it.skip(`is not tried: ${found.why}`);
+    it.skip(`is skipped: ${found.why}`);
     return;
   }
   this.timeout(120_000);
@@ -59,14 +59,14 @@ describe('the page of an exported snapshot', function () {
     return (await page.locator('#hits h2').allTextContents()).sort();
   };
 
-  /** A first visit, to its end: everything is kept. */
+  /** A complete first visit, after which everything is stored. */
   async function visited(): Promise<Page> {
     const page = await visit();
     await noted(page, 'works without a network');
     return page;
   }
 
-  it('goes on without a network, after a restart of the browser too', async () => {
+  it('works without a network, also after a restart of the browser', async () => {
     await visited();
     host.close();
     await browser.close();
@@ -82,7 +82,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  it('can be read by everyone', async () => {
+  it('passes the accessibility checks', async () => {
     const page = await visited();
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
@@ -92,7 +92,7 @@ describe('the page of an exported snapshot', function () {
     );
   });
 
-  it('answers a first visitor before all of it is here, where it came without answers', async () => {
+  it('answers a first visitor before the download is complete, without answers', async () => {
     site.remove();
     host.close();
     site = publisher({ page: true, text: 'none' });
@@ -111,7 +111,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  it('takes a newer snapshot while it is open, and shows it', async () => {
+  it('switches to a newer snapshot while it is open', async () => {
     await visited();
     await site.publish({ 'tides.md': TIDES });
     const page = await visit();
@@ -121,7 +121,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  it('has the snapshot before where the page is closed in the middle of an update', async () => {
+  it('has the previous snapshot if the page is closed during an update', async () => {
     await (await visited()).close();
     await site.publish({ 'tides.md': TIDES });
     const asked = new Promise<void>((resolve) => {
@@ -141,7 +141,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  it('goes on with the newer one where there is no room to keep it, and says so', async () => {
+  it('uses a newer snapshot and reports it if there is no room to store it', async () => {
     const first = await visited();
     await site.publish({ 'tides.md': TIDES });
     const session = await browser.newCDPSession(first);
@@ -156,7 +156,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  /** Changes the index that the browser keeps. */
+  /** Damages the index that the browser has stored. */
   const damageStore = (page: Page) =>
     page.evaluate(`(async () => {
       const cache = await caches.open('askdex-snapshots');
@@ -168,7 +168,7 @@ describe('the page of an exported snapshot', function () {
       }
     })()`);
 
-  it('downloads the snapshot again where what was kept is damaged', async () => {
+  it('downloads the snapshot again if the stored one is damaged', async () => {
     await damageStore(await visited());
     const page = await visit();
     assert.deepEqual(await titles(page), [SKY_TITLE]);
@@ -176,7 +176,7 @@ describe('the page of an exported snapshot', function () {
     assert.deepEqual(errors, []);
   });
 
-  it('says that it cannot search where what was kept is damaged and there is no network', async () => {
+  it('reports that it cannot search if the stored snapshot is damaged and there is no network', async () => {
     await damageStore(await visited());
     host.close();
     const page = await visit();
@@ -191,7 +191,7 @@ describe('the page of an exported snapshot', function () {
     ['half a manifest', 'manifest.json', (bytes) => bytes.subarray(0, 99), 'manifest.json is not JSON'],
   ];
   for (const [what, file, change, message] of served) {
-    it(`shows what is wrong where the host serves ${what}, and nothing else`, async () => {
+    it(`shows only an error if the host serves ${what}`, async () => {
       host.altered.set(file, change);
       host.altered.set('index.askdex.gz', change);
       const page = await visit();
@@ -201,7 +201,7 @@ describe('the page of an exported snapshot', function () {
     });
   }
 
-  it('refuses, in a worker too, what another key has signed', async () => {
+  it('refuses, in a worker too, a snapshot that another key signed', async () => {
     const page = await visited();
     const other = publisher().publicKey;
     const codes = await page.evaluate(`(async ({ right, wrong }) => {

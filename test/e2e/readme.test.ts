@@ -6,7 +6,7 @@ import { describeSite } from './support/site.js';
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const ADDRESS = 'http://127.0.0.1:7373';
 
-/** The example of a search box as it stands in the README. */
+/** The search box example of the README. */
 function searchBox(): string {
   const example = /```html\n(.*?)```/s.exec(README)?.[1];
   if (example?.includes(ADDRESS) !== true) throw new Error('The README has no example that calls the API.');
@@ -14,7 +14,7 @@ function searchBox(): string {
 }
 
 describeSite('the search box of the README', { environment: { ASKDEX_CORS_ORIGINS: '*' } }, (site) => {
-  it('answers on a page of another origin', async () => {
+  it('works on a page of another origin', async () => {
     const html = `<!doctype html><title>A site</title>${searchBox().replaceAll(ADDRESS, site.url())}`;
     const server = await serveLocally((_request, response) => {
       response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);

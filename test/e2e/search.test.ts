@@ -12,8 +12,8 @@ const firstHit = (page: Page, title: string): Promise<void> =>
 const focused = (page: Page): Promise<unknown> =>
   page.evaluate('document.activeElement?.id || document.activeElement?.textContent');
 
-describeSite('searching', {}, (site) => {
-  it('shows every document before anything is asked', async () => {
+describeSite('the search page', {}, (site) => {
+  it('shows every document before a query is typed', async () => {
     const page = await site.open('/');
     assert.equal(await page.title(), 'Askdex');
     assert.equal(await page.locator('h1:visible').textContent(), 'What would you like to know?');
@@ -22,7 +22,7 @@ describeSite('searching', {}, (site) => {
     assert.equal(await focused(page), 'q');
   });
 
-  it('answers while a question is typed, the best hit first and its words marked', async () => {
+  it('answers while a query is typed, the best hit first and its words highlighted', async () => {
     const page = await site.open('/');
     await page.keyboard.type('why does ice float');
     await firstHit(page, 'Why does ice float on water?');
@@ -36,12 +36,12 @@ describeSite('searching', {}, (site) => {
     assert.equal(await page.title(), 'why does ice float · Askdex');
   });
 
-  it('finds a question that is worded differently', async () => {
+  it('finds a question with other words', async () => {
     const page = await site.open('/?q=fighting+rising+prices+by+interest+rates');
     await firstHit(page, 'What causes inflation');
   });
 
-  it('goes back from what was asked to what stood before, letter by letter being one step', async () => {
+  it('returns from a query to the state before with one step back, not letter by letter', async () => {
     const page = await site.open('/');
     await page.keyboard.type('merge');
     await firstHit(page, 'merge sort');
@@ -62,7 +62,7 @@ describeSite('searching', {}, (site) => {
     assert.equal(await focused(page), 'q');
   });
 
-  it('walks through suggestions with the arrow keys, closes them with Escape and opens one with Enter', async () => {
+  it('moves through suggestions with the arrow keys, closes them with Escape and opens one with Enter', async () => {
     const page = await site.open('/');
     await page.keyboard.type('what is the difference');
     const options = page.locator('#suggestions li');
@@ -87,7 +87,7 @@ describeSite('searching', {}, (site) => {
     assert.equal(await page.locator('#document-view h1').textContent(), chosen);
   });
 
-  it('takes a suggestion that is clicked', async () => {
+  it('opens a suggestion that is clicked', async () => {
     const page = await site.open('/');
     await page.keyboard.type('escape vel');
     const option = page.locator('#suggestions li').first();
@@ -95,7 +95,7 @@ describeSite('searching', {}, (site) => {
     await page.locator('#document-view h1', { hasText: 'escape velocity' }).waitFor();
   });
 
-  it('is worked by the keyboard alone, from the skip link to a document', async () => {
+  it('works with the keyboard alone, from the skip link to a document', async () => {
     const page = await site.open('/?q=escape+velocity');
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Shift+Tab');
@@ -112,7 +112,7 @@ describeSite('searching', {}, (site) => {
     assert.equal(await focused(page), 'How do you compute the escape velocity of a planet?');
   });
 
-  it('filters by subjects, one or more, and keeps them in the address', async () => {
+  it('filters by one or more subjects, and keeps them in the address', async () => {
     const page = await site.open('/?q=energy');
     const chip = (subject: string) => page.locator('#subjects button', { hasText: subject });
     const subjects = async (): Promise<string[]> => {
@@ -143,7 +143,7 @@ describeSite('searching', {}, (site) => {
     await page.waitForURL('**/?q=energy');
   });
 
-  it('sorts by date, both ways', async () => {
+  it('sorts by date, in both directions', async () => {
     const page = await site.open('/?q=energy');
     const years = async (): Promise<string[]> =>
       (await page.locator('#hits .facts').allTextContents()).map((fact) => fact.slice(-4));
@@ -163,7 +163,7 @@ describeSite('searching', {}, (site) => {
     }
   });
 
-  it('shows more hits, the keyboard then being at the first new one, until there are no more', async () => {
+  it('shows more hits and moves the focus to the first new one, until there are no more', async () => {
     const page = await site.open('/');
     for (let shown = 10; shown < DOCUMENTS; shown += 10) {
       assert.equal(await page.locator('#hits > li').count(), shown);
@@ -176,7 +176,7 @@ describeSite('searching', {}, (site) => {
     assert.ok(await page.locator('#more').isHidden());
   });
 
-  it('says so where nothing is found, and offers every subject again', async () => {
+  it('reports that nothing was found, and offers every subject again', async () => {
     const page = await site.open('/?q=zzqxv&subject=Physics');
     await page.locator('#message h2', { hasText: 'Nothing found for “zzqxv”' }).waitFor();
     assert.equal(await page.locator('#hits > li').count(), 0);
@@ -190,9 +190,9 @@ describeSite('searching', {}, (site) => {
     assert.equal(await page.locator('#message').textContent(), '');
   });
 
-  it('offers the spelling that the server proposes', async () => {
+  it('offers the proposed spelling', async () => {
     const page = await site.open('/?q=hepatits', {
-      // Whatever the ranking proposes by itself, the page is to show it.
+      // The page must show any proposal of the ranking.
       prepare: async (one) => {
         await one.route('**/v1/search?q=hepatits&**', async (route) => {
           const answer: unknown = await (await route.fetch()).json();
@@ -208,7 +208,7 @@ describeSite('searching', {}, (site) => {
     assert.equal(await page.inputValue('#q'), 'vaccines <b>');
   });
 
-  it('never lets an older answer replace a newer one', async () => {
+  it('never replaces a newer answer by an older one', async () => {
     const page = await site.open('/');
     let release = (): void => undefined;
     const newerShown = new Promise<void>((resolve) => (release = resolve));
@@ -216,7 +216,7 @@ describeSite('searching', {}, (site) => {
     const lateGone = new Promise<void>((resolve) => (late = resolve));
     await page.route('**/v1/search?q=bridge&**', async (route) => {
       await newerShown;
-      // The page has given the request up by then: there is nobody to answer.
+      // The page may have aborted the request by then.
       await route.continue().catch(() => undefined);
       late();
     });
@@ -227,7 +227,7 @@ describeSite('searching', {}, (site) => {
     await firstHit(page, 'What causes inflation');
     release();
     await lateGone;
-    // The server's answer to a third question comes after whatever became of the first.
+    // The answer to a third query arrives after the first has been handled.
     await page.evaluate("fetch('v1/search?q=bridges').then((answer) => answer.text())");
     assert.match((await titles(page))[0] ?? '', /inflation/);
     assert.equal(await page.inputValue('#q'), 'inflation');
@@ -239,7 +239,7 @@ describeSite('searching', {}, (site) => {
     ['an emoji cut in half', '\ud83d ice'],
     ['a word of 2000 letters', 'x'.repeat(2000)],
   ] as const) {
-    it(`takes ${what} for a question`, async () => {
+    it(`treats ${what} as a query`, async () => {
       const page = await site.open('/');
       await page.fill('#q', typed);
       await until(page, "document.title !== 'Askdex'");

@@ -16,7 +16,7 @@ interface Golden {
 describe('askdex/client in a browser', function () {
   const found = findChromium();
   if ('why' in found) {
-    it.skip(`is not tried: ${found.why}`);
+    it.skip(`is skipped: ${found.why}`);
     return;
   }
   this.timeout(120_000);
@@ -27,7 +27,7 @@ describe('askdex/client in a browser', function () {
   });
   after(() => sample.close());
 
-  /** The golden queries, and others of every kind. */
+  /** The golden queries, and queries of every other kind. */
   async function asked(snapshot: Snapshot): Promise<VariedQuery[]> {
     const golden = JSON.parse(readFileSync(join(ROOT, 'golden/queries.json'), 'utf8')) as readonly Golden[];
     const { hits, facets } = await snapshot.search('', { limit: 100, facets: ['subject'] });
@@ -38,17 +38,17 @@ describe('askdex/client in a browser', function () {
     ];
   }
 
-  it('has all code of the worker in one file: what it loads besides, it loads when it needs it', () => {
+  it('loads the worker as one file, and further code on demand', () => {
     const code = (name: string): string => readFileSync(join(ROOT, 'dist', 'browser', name), 'utf8');
     const [worker, host] = [code('worker.js'), code('host.js')];
     for (const text of [worker, host]) assert.doesNotMatch(text, /\b(?:from|import)\s*"\.\//);
     assert.match(worker, /import\("\.\/host\.js"\)/);
     assert.match(host, /import\("\.\/apply-delta\.js"\)/);
-    // What browsers read at the beginning alone.
+    // Files that browsers load only at the start.
     assert.match(host, /^\/\/# allFunctionsCalledOnLoad\n/);
   });
 
-  it('searches in the page where the code of the worker cannot be loaded', async () => {
+  it('searches in the page if the code of the worker cannot be loaded', async () => {
     const browser = await launch(found.path);
     try {
       const page = await browser.newPage();
@@ -68,7 +68,7 @@ describe('askdex/client in a browser', function () {
     }
   });
 
-  it('answers as the API and the client in Node do', async () => {
+  it('answers like the API and the client in Node', async () => {
     const snapshot = await openSnapshot(sample.folder);
     const queries = await asked(snapshot);
     const expected = await Promise.all(
@@ -109,7 +109,7 @@ describe('askdex/client in a browser', function () {
     }
   });
 
-  /** What the API answers, without the time that it took. */
+  /** The API's answer without its processing time. */
   async function fromApi(queries: readonly VariedQuery[]): Promise<string[]> {
     const server = await startServer(sample.config, {
       log: pino({ level: 'silent' }),
@@ -129,7 +129,7 @@ describe('askdex/client in a browser', function () {
   }
 });
 
-/** Lists are repeated filters, or facets with commas between them. */
+/** Encodes a list as repeated filters or comma-separated facets. */
 function parametersOf(q: string, { facets, filter, ...options }: SearchOptions): URLSearchParams {
   const parameters = new URLSearchParams({ q });
   for (const [name, value] of Object.entries(options)) parameters.set(name, String(value));

@@ -5,8 +5,8 @@ const ADMIN_KEY = 'an-admin-key-for-this-test';
 const SEARCH_KEY = 'a-search-key-for-this-test';
 const ICE = '---\ntitle: Why does ice float?\nsubject: Physics\n---\n\nIce is lighter than water.\n';
 
-describeSite('a server that goes away', {}, (site) => {
-  it('is told of, and the search goes on where it stopped once the server is back', async () => {
+describeSite('a server that stops', {}, (site) => {
+  it('is reported, and the search continues once the server is back', async () => {
     site.allow(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
     const page = await site.open('/?q=ice');
     await site.stopServer();
@@ -29,7 +29,7 @@ describeSite(
   'a site without an index',
   { content: {}, environment: { ASKDEX_ADMIN_KEY: ADMIN_KEY }, until: 'listening' },
   (site) => {
-    it('says that it is being built, and searches once it is', async () => {
+    it('is reported as being built, and the page searches once it is', async () => {
       site.allow(/status of 503/);
       const page = await site.open('/?q=ice');
       await page.locator('#message h2', { hasText: 'The index is being built' }).waitFor();
@@ -49,8 +49,8 @@ describeSite(
   },
 );
 
-describeSite('a site that asks for a search key', { environment: { ASKDEX_SEARCH_KEYS: SEARCH_KEY } }, (site) => {
-  it('lets in who gives it, for as long as the tab is open', async () => {
+describeSite('a search key that a site requires', { environment: { ASKDEX_SEARCH_KEYS: SEARCH_KEY } }, (site) => {
+  it('is accepted from the visitor and kept as long as the tab is open', async () => {
     site.allow(/status of 401/);
     const page = await site.open('/?q=ice');
     await page.getByLabel('Search key').fill(' not the kéy at all ');
@@ -65,7 +65,7 @@ describeSite('a site that asks for a search key', { environment: { ASKDEX_SEARCH
 });
 
 describeSite('a site under a base path', { environment: { ASKDEX_BASE_PATH: '/help/search' } }, (site) => {
-  it('searches, opens documents and links within it', async () => {
+  it('searches, opens documents and keeps its links below the base path', async () => {
     const page = await site.open('/?q=ice+float');
     await page.locator('#hits h2 a').first().click();
     await page.locator('#document-view h1', { hasText: 'Why does ice float' }).waitFor();
@@ -84,7 +84,7 @@ describeSite('a site under a base path', { environment: { ASKDEX_BASE_PATH: '/he
     }
   });
 
-  it('is reached without the slash at its end, the question kept', async () => {
+  it('redirects to the slash at its end and keeps the query', async () => {
     const page = await site.open('?q=ice+float');
     await page.locator('#hits h2', { hasText: 'Why does ice float' }).waitFor();
     assert.equal(page.url(), `${site.url()}/?q=ice+float`);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bearerKey, hashKey, keyVerifier } from '../../src/http/api-keys.js';
 
-describe('keys', () => {
-  it('are accepted where their hash is known, and nothing else is', () => {
+describe('API keys', () => {
+  it('are accepted only if their hash is known', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 4 }), fc.string(), (keys, other) => {
         const accepts = keyVerifier(keys.map(hashKey));
@@ -13,7 +13,7 @@ describe('keys', () => {
     );
   });
 
-  it('are never accepted by a hash that is none', () => {
+  it('are never accepted if the stored hash is not a hash', () => {
     const accepts = keyVerifier(['', 'abc', hashKey('a').toUpperCase(), `${hashKey('a')}00`, 'z'.repeat(64)]);
     for (const key of ['', 'a', 'abc', hashKey('a')]) assert.equal(accepts(key), false);
     assert.equal(keyVerifier([])(''), false);
@@ -33,6 +33,7 @@ describe('keys', () => {
     ['Basic abc', null],
     ['xBearer abc', null],
   ] as const) {
-    it(`reads ${JSON.stringify(header)} as ${String(key)}`, () => assert.equal(bearerKey(header), key));
+    it(`are read from the header ${JSON.stringify(header)} as ${String(key)}`, () =>
+      assert.equal(bearerKey(header), key));
   }
 });

@@ -29,7 +29,7 @@ function reindexWith(type: string, body: string): () => Promise<request.Response
   return async () => request(harness().app).post('/v1/admin/reindex').set(asAdmin).set('Content-Type', type).send(body);
 }
 
-/** A snapshot with one file of 8 bytes, which nobody gets to read. */
+/** A snapshot with one file of 8 bytes, which cannot be read. */
 const oneFile: SnapshotCachePort = {
   get: () =>
     Promise.resolve({
@@ -115,7 +115,7 @@ const CASES: Readonly<Partial<Record<ErrorCode, Case>>> = {
   index_not_ready: { provoke: get('/v1/search?q=a', { services: { backend: () => null } }) },
 };
 
-/** What a bare socket sends to provoke the codes that no request object can carry. */
+/** Bytes for a bare socket that provoke the codes which an HTTP client cannot provoke. */
 const RAW: Readonly<Partial<Record<ErrorCode, string>>> = {
   headers_too_large: `GET / HTTP/1.1\r\nHost: a\r\nX-Big: ${'x'.repeat(40_000)}\r\n\r\n`,
   request_timeout: 'GET / HTTP/1.1\r\nHost: a\r\nX-Half',
@@ -134,7 +134,7 @@ async function raw(text: string): Promise<{ head: string; body: string }> {
       const socket = connect(server.port, '127.0.0.1', () => socket.write(text));
       socket.on('data', (data) => (got += data.toString()));
       socket.on('end', () => resolve(got));
-      // The server may reset what it does not want to read to its end.
+      // The server may reset a connection that it does not read to the end.
       socket.on('error', (error) => (got === '' ? reject(error) : resolve(got)));
     });
     const [head = '', body = ''] = answer.split('\r\n\r\n');
@@ -145,7 +145,7 @@ async function raw(text: string): Promise<{ head: string; body: string }> {
 }
 
 describe('errors over HTTP', () => {
-  it('has a case for each code with a status', () => {
+  it('have a test case for every code that has a status', () => {
     assert.deepEqual([...Object.keys(CASES), ...Object.keys(RAW)].sort(), [...HTTP_CODES].sort());
   });
 
@@ -153,7 +153,7 @@ describe('errors over HTTP', () => {
     const status = ERROR_CODES[code].status ?? 0;
     const one = CASES[code];
     if (one === undefined) continue;
-    it(`${code}: ${status}, problem details that name the fault and nothing of the inside`, async () => {
+    it(`answer ${code} with status ${status} and problem details that name the fault and hide internals`, async () => {
       const response = await one.provoke();
       const body = expectProblem(response, code, status);
       if (one.names !== undefined) assert.match(`${body.detail} ${body.remedy ?? ''}`, one.names);
@@ -164,7 +164,7 @@ describe('errors over HTTP', () => {
   }
 
   for (const [code, text] of Object.entries(RAW)) {
-    it(`${code}: a bare socket gets problem details too`, async () => {
+    it(`answer ${code} with problem details on a bare socket too`, async () => {
       const { head, body } = await raw(text);
       const details = problem.parse(JSON.parse(body));
       assert.equal(details.code, code);
@@ -172,12 +172,12 @@ describe('errors over HTTP', () => {
     });
   }
 
-  it('malformed_request: what is not HTTP at all', async () => {
+  it('answer a request that is not HTTP with malformed_request', async () => {
     const { body } = await raw('hello there\r\n\r\n');
     assert.equal(problem.parse(JSON.parse(body)).code, 'malformed_request');
   });
 
-  it('sets the headers that belong to a code', async () => {
+  it('have the headers that belong to their code', async () => {
     const headers = async (code: ErrorCode) => (await CASES[code]!.provoke()).headers;
     assert.equal((await headers('missing_key'))['www-authenticate'], 'Bearer realm="askdex"');
     assert.match((await headers('invalid_key'))['www-authenticate'] ?? '', /invalid_token/);
@@ -186,7 +186,7 @@ describe('errors over HTTP', () => {
     assert.equal((await headers('index_not_ready'))['retry-after'], '5');
   });
 
-  it('logs an unexpected error with the request id, and tells the caller nothing of it', async () => {
+  it('log an unexpected error with the request id and hide it from the caller', async () => {
     const failure = new Error('ENOENT: /secret/place');
     const { app, logged } = harness({ backend: { search: () => Promise.reject(failure) } });
     const response = await request(app).get('/v1/search?q=a').set('X-Request-Id', 'call-7');
@@ -196,7 +196,7 @@ describe('errors over HTTP', () => {
     assert.match(JSON.stringify(line), /call-7/);
   });
 
-  it('never lets a code without a status out', () => {
+  it('replace every code without a status by internal', () => {
     for (const [code, { status }] of Object.entries(ERROR_CODES)) {
       const given = publicError(new AskdexError(code as ErrorCode, 'x'));
       assert.equal(given.code, status === null ? 'internal' : code);
@@ -216,7 +216,7 @@ describe('docs/errors.md', () => {
   });
 
   for (const [, code = '', status, meaning, remedy] of rows) {
-    it(`says of ${code} what the table says`, () => {
+    it(`describes ${code} as the code does`, () => {
       const entry = ERROR_CODES[code as ErrorCode];
       const help = ERROR_HELP[code as ErrorCode];
       assert.deepEqual([status, meaning, remedy], [String(entry.status ?? '–'), help.meaning, help.remedy]);

@@ -14,7 +14,7 @@ describe('headers of every answer', () => {
     '/metrics',
     '/%',
   ]) {
-    it(`are strict for ${path}`, async () => {
+    it(`set the strict security policy for ${path}`, async () => {
       const { headers } = await request(harness({ logLevel: 'silent' }).app).get(path);
       assert.equal(
         headers['content-security-policy'],
@@ -31,12 +31,12 @@ describe('headers of every answer', () => {
     });
   }
 
-  it('insist on HTTPS only where the server is known to have it', async () => {
+  it('require HTTPS only if the server is known to be reached by it', async () => {
     const { headers } = await request(harness({ settings: { https: true } }).app).get('/health/live');
     assert.match(String(headers['strict-transport-security']), /max-age=/);
   });
 
-  it('compress large answers and leave small ones', async () => {
+  it('announce compression for large answers and not for small ones', async () => {
     const { app } = harness();
     const large = await request(app).get('/openapi.json').set('Accept-Encoding', 'gzip').expect(200);
     assert.equal(large.headers['content-encoding'], 'gzip');
@@ -44,7 +44,7 @@ describe('headers of every answer', () => {
     assert.equal(small.headers['content-encoding'], undefined);
   });
 
-  it('give HEAD the headers of GET and no body', async () => {
+  it('are the same for HEAD as for GET, without a body', async () => {
     const { app } = harness();
     const response = await request(app).head('/v1/search?q=a').expect(200);
     assert.match(String(response.headers['content-type']), /^application\/json/);
@@ -52,7 +52,7 @@ describe('headers of every answer', () => {
   });
 });
 
-describe('methods', () => {
+describe('request methods', () => {
   for (const [method, path, allowed] of [
     ['post', '/v1/search', 'GET, HEAD, OPTIONS'],
     ['get', '/v1/admin/reindex', 'POST, OPTIONS'],
@@ -60,19 +60,19 @@ describe('methods', () => {
     ['delete', '/health/ready', 'GET, HEAD, OPTIONS'],
     ['patch', '/openapi.json', 'GET, HEAD, OPTIONS'],
   ] as const) {
-    it(`${method.toUpperCase()} ${path} is method_not_allowed, and Allow lists what is`, async () => {
+    it(`refuses ${method.toUpperCase()} ${path} as method_not_allowed and lists the allowed methods in Allow`, async () => {
       const response = await request(harness().app)[method](path);
       expectProblem(response, 'method_not_allowed', 405);
       assert.equal(response.headers.allow, allowed);
     });
   }
 
-  it('OPTIONS lists the methods', async () => {
+  it('answers OPTIONS with the allowed methods', async () => {
     const response = await request(harness().app).options('/v1/search').expect(204);
     assert.equal(response.headers.allow, 'GET, HEAD, OPTIONS');
   });
 
-  it('POST to the page leads nowhere', async () => {
+  it('answers POST to the page with route_not_found', async () => {
     expectProblem(await request(harness().app).post('/'), 'route_not_found', 404);
   });
 });
@@ -92,12 +92,12 @@ describe('cross-origin requests', () => {
       .set({ Origin: origin, ...asAdmin });
   const allowed = ({ headers }: request.Response): unknown => headers['access-control-allow-origin'];
 
-  it('are refused where no origin is listed', async () => {
+  it('are refused if no origin is listed', async () => {
     assert.equal(allowed(await simple([], '/v1/search?q=a')), undefined);
     assert.equal(allowed(await preflight([], '/v1/search')), undefined);
   });
 
-  it('are allowed to a listed origin, errors included', async () => {
+  it('are allowed from a listed origin, error answers included', async () => {
     const response = await simple([ORIGIN, 'https://b.example'], '/v1/search?q=a');
     assert.equal(allowed(response), ORIGIN);
     assert.match(String(response.headers.vary), /Origin/);
@@ -117,17 +117,17 @@ describe('cross-origin requests', () => {
     'http://site.example',
     `${ORIGIN}:444`,
   ]) {
-    it(`are refused to ${origin}`, async () => {
+    it(`are refused from the unlisted origin ${origin}`, async () => {
       assert.equal(allowed(await simple([ORIGIN], '/v1/search?q=a', origin)), undefined);
       assert.equal(allowed(await preflight([ORIGIN], '/v1/search', origin)), undefined);
     });
   }
 
-  it('are allowed to every origin only where * is listed', async () => {
+  it('are allowed from every origin only if * is listed', async () => {
     assert.equal(allowed(await simple(['*'], '/v1/search?q=a')), '*');
   });
 
-  it('never reach the admin routes', async () => {
+  it('are never allowed to the admin routes', async () => {
     for (const origins of [['*'], [ORIGIN]]) {
       for (const path of ['/v1/admin/tasks', '/v1/admin/report', '/v1/admin']) {
         assert.equal(allowed(await simple(origins, path)), undefined);
@@ -142,7 +142,7 @@ describe('search keys', () => {
   const PATHS = ['/v1/search?q=a', '/v1/suggest?q=a', '/v1/documents/a', '/v1/documents/a/related'];
 
   for (const path of PATHS) {
-    it(`${path} needs one where the site asks for it`, async () => {
+    it(`are required for ${path} if the site says so`, async () => {
       const { app } = harness({ settings });
       expectProblem(await request(app).get(path), 'missing_key', 401);
       expectProblem(await request(app).get(path).set('Authorization', 'Bearer other'), 'invalid_key', 401);
@@ -152,7 +152,7 @@ describe('search keys', () => {
     });
   }
 
-  it('are not asked for elsewhere', async () => {
+  it('are not required for other routes, nor by default', async () => {
     const { app } = harness({ settings });
     for (const path of ['/', '/docs', '/openapi.json', '/health/ready', '/metrics'])
       await request(app).get(path).expect(200);
@@ -161,7 +161,7 @@ describe('search keys', () => {
 });
 
 describe('rate limits', () => {
-  it('count an address and say so in the headers', async () => {
+  it('count requests by address and report the count in the headers', async () => {
     const { app } = harness({ settings: { rateLimit: 2, trustProxy: 1 } });
     const from = (address: string) => request(app).get('/v1/search?q=a').set('X-Forwarded-For', address);
     const first = await from('203.0.113.1').expect(200);
@@ -172,19 +172,19 @@ describe('rate limits', () => {
     await from('203.0.113.2').expect(200);
   });
 
-  it('believe no forwarded address unless proxies are declared', async () => {
+  it('ignore forwarded addresses unless proxies are declared', async () => {
     const { app } = harness({ settings: { rateLimit: 1 } });
     await request(app).get('/v1/search?q=a').set('X-Forwarded-For', '203.0.113.1').expect(200);
     await request(app).get('/v1/search?q=a').set('X-Forwarded-For', '203.0.113.2').expect(429);
   });
 
-  it('believe the last hop alone where one proxy is declared', async () => {
+  it('trust only the last hop if one proxy is declared', async () => {
     const { app } = harness({ settings: { rateLimit: 1, trustProxy: 1 } });
     await request(app).get('/v1/search?q=a').set('X-Forwarded-For', '1.1.1.1, 203.0.113.1').expect(200);
     await request(app).get('/v1/search?q=a').set('X-Forwarded-For', '2.2.2.2, 203.0.113.1').expect(429);
   });
 
-  it('count the admin routes apart, wrong keys too', async () => {
+  it('count admin requests separately, those with a wrong key included', async () => {
     const { app } = harness({ settings: { rateLimit: 1, adminRateLimit: 2 } });
     await request(app).get('/v1/search?q=a').expect(200);
     await request(app).get('/v1/admin/tasks').set(asAdmin).expect(200);
@@ -193,7 +193,7 @@ describe('rate limits', () => {
     await request(app).get('/v1/search?q=a').expect(429);
   });
 
-  it('leave probes, metrics and pages alone', async () => {
+  it('do not apply to probes, metrics and pages', async () => {
     const { app } = harness({ settings: { rateLimit: 1, adminRateLimit: 1 } });
     for (const path of ['/health/live', '/health/ready', '/metrics', '/docs', '/', '/openapi.json']) {
       for (let n = 0; n < 3; n++) await request(app).get(path).expect(200);
@@ -201,8 +201,8 @@ describe('rate limits', () => {
   });
 });
 
-describe('the log of requests', () => {
-  it('has the id and the path, and neither query text nor keys', async () => {
+describe('the request log', () => {
+  it('contains the request id and the path, and neither query text nor keys', async () => {
     const { app, logged } = harness();
     await request(app).get('/v1/search?q=private+matter').set('X-Request-Id', 'my-id.7').set(asAdmin).expect(200);
     const [line] = logged;
@@ -211,20 +211,20 @@ describe('the log of requests', () => {
     assert.doesNotMatch(JSON.stringify(logged), /private|Bearer|an-admin-key/);
   });
 
-  it('has the query string where the site asks for it', async () => {
+  it('contains the query string if the site enables it', async () => {
     const { app, logged } = harness({ settings: { logQueries: true } });
     await request(app).get('/v1/search?q=open+matter').expect(200);
     assert.match(JSON.stringify(logged), /open\+matter/);
   });
 
   for (const id of ['a b', 'x'.repeat(65), '{"a":1}', 'é', '']) {
-    it(`replaces the request id ${JSON.stringify(id).slice(0, 20)}`, async () => {
+    it(`replaces the invalid request id ${JSON.stringify(id).slice(0, 20)}`, async () => {
       const { headers } = await request(harness().app).get('/health/live').set('X-Request-Id', id);
       assert.match(String(headers['x-request-id']), /^[0-9a-f-]{36}$/);
     });
   }
 
-  it('leaves probes out at info', async () => {
+  it('omits health probes at level info', async () => {
     const { app, logged } = harness();
     for (const path of ['/health/live', '/health/ready', '/metrics']) await request(app).get(path);
     assert.deepEqual(logged, []);

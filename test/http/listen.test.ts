@@ -24,7 +24,7 @@ async function exchange(server: Listening, text: string): Promise<string> {
 }
 
 describe('listen', () => {
-  it('tells where it listens, and serves the app', async () => {
+  it('reports its address and serves the app', async () => {
     const server = await listen(harness().app, LOCAL);
     try {
       assert.equal(server.url, `http://127.0.0.1:${server.port}`);
@@ -45,7 +45,7 @@ describe('listen', () => {
     });
   };
 
-  it('port_unavailable: the port is in use', async () => {
+  it('fails with port_unavailable if the port is in use', async () => {
     const first = await listen(harness().app, LOCAL);
     try {
       await unavailable('127.0.0.1', first.port, /another program.*PORT/)();
@@ -53,10 +53,13 @@ describe('listen', () => {
       await first.close(0);
     }
   });
-  it('port_unavailable: an address of another machine', unavailable('192.0.2.1', 0, /HOST/));
-  it('port_unavailable: a port that is none', unavailable('127.0.0.1', 70_000, /0 to 65535/));
+  it('fails with port_unavailable for an address of another machine', unavailable('192.0.2.1', 0, /HOST/));
+  it(
+    'fails with port_unavailable for a port number that is out of range',
+    unavailable('127.0.0.1', 70_000, /0 to 65535/),
+  );
 
-  it('malformed_request: bytes beyond ASCII in a target, which must be percent-encoded', async () => {
+  it('refuses bytes beyond ASCII in a target, which must be percent-encoded', async () => {
     const server = await listen(harness().app, LOCAL);
     try {
       const target = `/v1/search?q=${Buffer.from('Ω').toString('latin1')}`;
@@ -75,7 +78,7 @@ describe('listen', () => {
     '/v1/search?q=a#b',
     '/?/../x',
   ]) {
-    it(`answers the odd target ${target} without an error of its own`, async () => {
+    it(`answers the unusual target ${target} without an internal error`, async () => {
       const server = await listen(harness().app, LOCAL);
       try {
         const answer = await exchange(server, `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
@@ -97,11 +100,11 @@ describe('close', () => {
   };
 
   for (const [name, text] of Object.entries(HALVES)) {
-    it(`cuts a connection with ${name} after the grace`, async () => {
+    it(`closes a connection with ${name} after the grace period`, async () => {
       const app = express();
       app.post('/slow', (request) => void request.resume());
       app.get('/health/live', (_request, response) => void response.end('ok'));
-      // Only the grace can cut it before the test runs into its time limit.
+      // Only the grace period can close it before the test times out.
       const server = await listen(app, { ...LOCAL, headersTimeout: 120_000, requestTimeout: 120_000 });
       const socket = await socketTo(server, text);
       if (text.endsWith('\r\n\r\n')) await once(socket, 'data');
@@ -111,7 +114,7 @@ describe('close', () => {
     });
   }
 
-  it('lets a running request finish, refuses new ones, and does not wait out the grace', async () => {
+  it('lets a running request finish, refuses new ones, and does not wait for the whole grace period', async () => {
     const steps = new EventEmitter();
     const app = express();
     app.get('/slow', (_request, response) => {
@@ -129,7 +132,7 @@ describe('close', () => {
     await closed;
   });
 
-  it('may be called twice, the second time in a hurry', async () => {
+  it('may be called again to stop at once', async () => {
     const server = await listen(express(), LOCAL);
     await socketTo(server, 'GET / HT');
     await Promise.all([server.close(60_000), server.close(0)]);

@@ -11,7 +11,7 @@ import { countOf, dateOf, paragraphs, pieces } from '../../src/page/format.js';
 import { expectProblem, harness, request } from './support.js';
 
 describe('GET /', () => {
-  it('gives the page, which holds no script or style of its own and links within the base path alone', async () => {
+  it('returns the page, which has no inline script or style and links only within the base path', async () => {
     for (const basePath of ['', '/help']) {
       const { app } = harness({ settings: { basePath } });
       const { text, headers } = await request(app).get(`${basePath}/`).expect(200);
@@ -21,13 +21,13 @@ describe('GET /', () => {
       for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"#]*)"/g)) {
         assert.doesNotMatch(link, /^(?:\/|\w+:)/);
         const target = new URL(link, `http://a${basePath}/`).pathname;
-        // The script is compiled by the build; under test its source stands in its place.
+        // The build compiles the script. The tests use a file in its place.
         if (!target.endsWith('.js')) await request(app).get(target).expect(200);
       }
     }
   });
 
-  it('is reached from the base path without its slash, the search kept', async () => {
+  it('redirects from the base path without its slash and keeps the query string', async () => {
     const { app } = harness({ settings: { basePath: '/help' } });
     const { headers } = await request(app).get('/help?q=a').expect(308);
     assert.equal(headers.location, '/help/?q=a');
@@ -37,7 +37,7 @@ describe('GET /', () => {
     await request(app).get('/help/v1/search').expect(200);
   });
 
-  it('serves what the page consists of, and nothing else of its folder or outside it', async () => {
+  it('serves the files of the page, and no other file inside or outside their folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'askdex-page-'));
     try {
       for (const name of ['index.html', 'search.js', 'search.js.map', 'search.ts', 'tsconfig.json', '.secret.js']) {
@@ -70,7 +70,7 @@ describe('GET /', () => {
     }
   });
 
-  it('has a label for each field, and an element for each id that the script asks for', () => {
+  it('has a label for each field, and every element that the script looks up', () => {
     const page = readFileSync(new URL('../../src/page/index.html', import.meta.url), 'utf8');
     const script = readFileSync(new URL('../../src/page/search-page.ts', import.meta.url), 'utf8');
     for (const [, id] of script.matchAll(/byId\('([\w-]+)'/g)) assert.ok(page.includes(`id="${id}"`), id);
@@ -79,8 +79,8 @@ describe('GET /', () => {
   });
 });
 
-describe('the state of the page', () => {
-  it('is read back from the address bar', () => {
+describe('the URL state of the page', () => {
+  it('is read from the address bar', () => {
     const state = fc.record({
       q: fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== ''),
       subjects: fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 5 }),
@@ -92,12 +92,12 @@ describe('the state of the page', () => {
     assert.deepEqual(readState('?x=1&sort=score&doc='), EMPTY);
   });
 
-  it('links to a document and keeps the search', () => {
+  it('is preserved in links to a document', () => {
     const state = { ...EMPTY, q: 'liver' };
     assert.equal(documentLink(state, '/a b?'), '?q=liver&doc=%2Fa+b%3F');
   });
 
-  it('makes a filter of the subjects that the API reads as they are', () => {
+  it('becomes a subject filter that the API parses back unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(
@@ -117,8 +117,8 @@ describe('the state of the page', () => {
   });
 });
 
-describe('the texts of the page', () => {
-  it('are cut at their highlights and lose nothing, whatever the ranges', () => {
+describe('the text formatting of the page', () => {
+  it('splits text at highlights and loses no character, whatever the ranges', () => {
     const range = fc.tuple(fc.integer({ min: -5, max: 40 }), fc.integer({ min: -5, max: 40 }));
     fc.assert(
       fc.property(fc.string(), fc.array(range), (text, ranges) => {
@@ -137,7 +137,7 @@ describe('the texts of the page', () => {
     ]);
   });
 
-  it('say counts, dates and paragraphs as a reader does', () => {
+  it('formats counts, dates and paragraphs for readers', () => {
     const nouns = ['answer', 'answers'] as const;
     assert.deepEqual(
       [countOf(1, true, nouns), countOf(0, true, nouns), countOf(1234, false, nouns)],
@@ -148,7 +148,7 @@ describe('the texts of the page', () => {
   });
 });
 
-describe('HTML made by the server', () => {
+describe('HTML written by the server', () => {
   it('escapes every value', () => {
     assert.equal(escapeHtml(`<a href="x" id='y'>&`), '&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;');
     assert.equal(html`<p>${'<b>'}${html`<i>${1}</i>`}${[html`<u>x</u>`]}</p>`.text, '<p>&lt;b&gt;<i>1</i><u>x</u></p>');

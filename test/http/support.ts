@@ -71,7 +71,7 @@ function documentView(url: string, title: string, subject: string): DocumentView
   return { id: url, url, title, subject, date: '2024-12-20', ...rest, blocks, atoms: [[2, 6]] };
 }
 
-/** A backend that finds every document, or none for `nothing`, and remembers what it was asked. */
+/** A backend that finds every document, or none for `nothing`, and records the queries. */
 export function fakeBackend(overrides: Partial<Backend> = {}): Backend & { readonly asked: Query[] } {
   const asked: Query[] = [];
   return {
@@ -111,7 +111,7 @@ function answerTo(query: Query): SearchResponse {
   };
 }
 
-/** No snapshot is made, and none ever will be. */
+/** A cache in which no snapshot is ever built. */
 const noSnapshots: SnapshotCachePort = {
   get: () => Promise.resolve(null),
   startBuild: () => undefined,
@@ -122,7 +122,7 @@ export interface Harness {
   readonly app: Express;
   readonly services: Services;
   readonly backend: ReturnType<typeof fakeBackend>;
-  /** What was logged, one object a line. */
+  /** The logged lines, as objects. */
   readonly logged: Record<string, unknown>[];
 }
 
@@ -130,12 +130,12 @@ export interface HarnessOptions {
   readonly settings?: Partial<HttpSettings>;
   readonly services?: Partial<Services>;
   readonly backend?: Partial<Backend>;
-  /** What a build does; it ends at once unless told. */
+  /** Runs a build. By default it ends at once. */
   readonly run?: TaskQueueOptions['run'];
   readonly logLevel?: string;
 }
 
-/** The app over fakes in memory; the queue of tasks is the real one. */
+/** The app over fakes in memory, with the real task queue. */
 export function harness(options: HarnessOptions = {}): Harness {
   const backend = fakeBackend(options.backend);
   const logged: Record<string, unknown>[] = [];
@@ -166,7 +166,7 @@ export function harness(options: HarnessOptions = {}): Harness {
 
 export const asAdmin = { Authorization: `Bearer ${ADMIN}` };
 
-/** Holds an answer against the shape and the headers of problem details, and gives them. */
+/** Asserts that an answer has the shape and the headers of problem details, and returns them. */
 export function expectProblem(response: request.Response, code: ErrorCode, status?: number): z.output<typeof problem> {
   assert.match(String(response.headers['content-type']), /^application\/problem\+json/);
   const body = problem.parse(JSON.parse(response.text));
@@ -179,7 +179,7 @@ export function expectProblem(response: request.Response, code: ErrorCode, statu
   return body;
 }
 
-/** The body of an answer, of a shape that is yet to be checked. */
+/** The body of an answer, not yet validated. */
 export function json({ body }: { readonly body: unknown }): unknown {
   return body;
 }

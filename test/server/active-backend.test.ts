@@ -23,7 +23,7 @@ const storedOf = (generation: string): StoredGeneration => ({
   read: () => Promise.reject(new Error('not read here')),
 });
 
-/** A backend whose searches end when told to. */
+/** A backend whose searches the test ends. */
 function fakeBackend(generation: string) {
   const running: (() => void)[] = [];
   const state = { closed: false, release: () => running.splice(0).forEach((end) => end()) };
@@ -55,7 +55,7 @@ function fakeBackend(generation: string) {
   return { backend, state };
 }
 
-/** A store, a clock and a log that the test moves by hand. */
+/** A store, a clock and a log that the test controls. */
 function stage(options: { readonly fails?: readonly string[] } = {}) {
   const backends = new Map<string, ReturnType<typeof fakeBackend>>();
   const timers = new Set<() => void>();
@@ -108,8 +108,8 @@ function stage(options: { readonly fails?: readonly string[] } = {}) {
   };
 }
 
-describe('serving', () => {
-  it('serves nothing before there is a generation, then follows CURRENT', async () => {
+describe('the active backend', () => {
+  it('is absent before the first generation, then follows CURRENT', async () => {
     const { serving, publish } = stage();
     serving.start(null);
     assert.equal(serving.backend(), null);
@@ -119,7 +119,7 @@ describe('serving', () => {
     assert.equal(serving.backend()?.manifest.generation, 'b');
   });
 
-  it('closes the old backend only after its last running search', async () => {
+  it('is closed after a swap, once its last search has ended', async () => {
     const { serving, publish, state, fireTimers, timers } = stage();
     serving.start(null);
     await publish('a');
@@ -136,7 +136,7 @@ describe('serving', () => {
     assert.equal(state('b').closed, false);
   });
 
-  it('waits anew when a request asks a second time after the swap', async () => {
+  it('is awaited again by a request that asks a second time after the swap', async () => {
     const { serving, publish, state, fireTimers, timers } = stage();
     serving.start(null);
     await publish('a');
@@ -150,7 +150,7 @@ describe('serving', () => {
     assert.equal(state('a').closed, true);
   });
 
-  it('keeps what it serves when the new generation cannot be opened, and says so', async () => {
+  it('stays in use if the new generation cannot be opened, which is logged', async () => {
     const { serving, publish, lines } = stage({ fails: ['bad'] });
     serving.start(null);
     await publish('a');
@@ -161,7 +161,7 @@ describe('serving', () => {
     assert.equal(serving.backend()?.manifest.generation, 'c');
   });
 
-  it('does not open again what it serves', async () => {
+  it('is not opened again for the same generation', async () => {
     const { serving, publish } = stage();
     const { backend } = fakeBackend('a');
     serving.start(backend);
@@ -170,7 +170,7 @@ describe('serving', () => {
     assert.equal(serving.backend(), before);
   });
 
-  it('stops following and closes', async () => {
+  it('is closed and no longer follows CURRENT after stop', async () => {
     const { serving, publish, state, following } = stage();
     serving.start(null);
     await publish('a');

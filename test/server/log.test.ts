@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createLog, shortLine } from '../../src/server/log.js';
 
-describe('log', () => {
-  it('is a short line on a terminal', () => {
+describe('the log', () => {
+  it('prints a short line on a terminal', () => {
     const lines: string[] = [];
     const log = createLog({ level: 'info', terminal: (text) => void lines.push(text) });
     log.debug('not shown');
@@ -13,14 +13,14 @@ describe('log', () => {
     assert.match(lines[1]!, /^\d\d:\d\d:\d\d error failed no\\u001b\[2J\n$/);
   });
 
-  it('keeps keys out, should one ever be logged', () => {
+  it('redacts keys', () => {
     const lines: string[] = [];
     const log = createLog({ level: 'info', terminal: (text) => void lines.push(text) });
     log.info({ config: { adminKey: 'hunter2', searchKeys: ['hunter2'] } }, 'x');
     assert.doesNotMatch(lines[0]!, /hunter2/);
   });
 
-  it('shows members of any kind', () => {
+  it('prints members of any type', () => {
     assert.equal(
       shortLine('{"time":"2025-01-02T03:04:05.000Z","level":"warn","msg":"m","a":[1],"b":null}'),
       '03:04:05 warn m a=[1]',

@@ -16,7 +16,7 @@ describe('a schedule', () => {
     [' OFF ', null],
   ];
   for (const [text, parsed] of GOOD) {
-    it(`may be ${JSON.stringify(text)}`, () => assert.equal(parseSchedule(text), parsed));
+    it(`is parsed from ${JSON.stringify(text)}`, () => assert.equal(parseSchedule(text), parsed));
   }
 
   const BAD: [string, RegExp][] = [
@@ -45,7 +45,7 @@ describe('a schedule', () => {
     ['1'.repeat(5000) + ' * * * *', /more than 200/],
   ];
   for (const [text, reason] of BAD) {
-    it(`may not be ${JSON.stringify(text.slice(0, 40))}`, () => {
+    it(`is refused for ${JSON.stringify(text.slice(0, 40))}`, () => {
       assert.throws(
         () => startSchedule({ expression: text, enqueue: () => undefined, onError: () => undefined }),
         (error) => {
@@ -60,7 +60,7 @@ describe('a schedule', () => {
     });
   }
 
-  it('asks at each tick until it is stopped, and outlives an error', () => {
+  it('requests a build at each tick until it is stopped, even after an error', () => {
     let tick = (): void => undefined;
     let stopped = false;
     let asked = 0;
@@ -83,7 +83,7 @@ describe('a schedule', () => {
     assert.deepEqual([asked, errors.length, stopped], [3, 1, true]);
   });
 
-  it('knows its next tick, in UTC', () => {
+  it('reports its next tick in UTC', () => {
     const schedule = startSchedule({
       expression: '30 4 * * *',
       enqueue: () => undefined,
@@ -94,7 +94,7 @@ describe('a schedule', () => {
     assert.deepEqual([next?.getUTCHours(), next?.getUTCMinutes()], [4, 30]);
   });
 
-  it('that is off never asks', () => {
+  it('requests no build if it is off', () => {
     const schedule = startSchedule({
       expression: 'off',
       enqueue: fail,

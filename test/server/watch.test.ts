@@ -26,7 +26,7 @@ function watching(options: Partial<WatchOptions> = {}) {
 }
 
 describe('watching the content', () => {
-  it('asks once after a burst of changes, when it has been quiet', () => {
+  it('requests one build after a burst of changes has ended', () => {
     const { time, state, change } = watching();
     for (let count = 0; count < 50; count += 1) change();
     assert.deepEqual([state.asked, time.delays()], [0, [1_000, 10_000]]);
@@ -37,7 +37,7 @@ describe('watching the content', () => {
     assert.equal(state.asked, 2);
   });
 
-  it('asks also where changes do not end', () => {
+  it('requests a build even if the changes do not end', () => {
     const { time, state, change } = watching();
     change();
     change();
@@ -45,14 +45,14 @@ describe('watching the content', () => {
     assert.deepEqual([state.asked, time.delays()], [1, []]);
   });
 
-  it('asks no more once it is stopped', async () => {
+  it('requests no build once it is stopped', async () => {
     const { time, state, watch, change } = watching();
     change();
     await watch.stop();
     assert.deepEqual([state.asked, state.closed, time.delays()], [0, 1, []]);
   });
 
-  it('tells errors and goes on', async () => {
+  it('reports errors and continues', async () => {
     const { time, state, watch, change } = watching({
       enqueue: () => {
         throw new Error('closed');
@@ -65,7 +65,7 @@ describe('watching the content', () => {
     await watch.stop();
   });
 
-  it('tells where it cannot begin at all, or not end', async () => {
+  it('reports an error if it cannot start or stop', async () => {
     const begin = watching({
       watcher: () => {
         throw new Error('no');
@@ -90,13 +90,13 @@ describe('watching the content', () => {
     ['/site/content/index-of-things.md', false],
   ];
   for (const [path, ignored] of IGNORED) {
-    it(`${ignored ? 'ignores' : 'minds'} ${path}`, () => {
+    it(`${ignored ? 'ignores' : 'notices'} ${path}`, () => {
       const { state } = watching({ ignore: ['/site/content/index', '/site'] });
       assert.equal(state.hooks?.ignored(path), ignored);
     });
   }
 
-  it('minds a content folder below a hidden one', () => {
+  it('notices changes in a content folder below a hidden one', () => {
     const { state } = watching({
       path: '/home/.site',
       watcher: (_path, hooks) => ((state0.hooks = hooks), { close: () => Promise.resolve() }),
@@ -107,7 +107,7 @@ describe('watching the content', () => {
   });
   const state0: { hooks: WatcherHooks | null } = { hooks: null };
 
-  it('sees a real file change', async () => {
+  it('notices a real file change', async () => {
     const folder = await temporaryFolder();
     try {
       await writeFile(join(folder.path, 'before.md'), 'x');
@@ -119,7 +119,7 @@ describe('watching the content', () => {
         onError: (error) => assert.ifError(error),
         debounceMs: 5,
       });
-      // Until the watcher has begun, a change may pass unseen: so the file changes until it is seen.
+      // A change before the watcher has started may be missed, so the file is changed until a change is noticed.
       let seen = false;
       void asked.then(() => (seen = true));
       for (let count = 0; !seen; count += 1) {

@@ -29,7 +29,7 @@ function latestChange(folder, ending) {
   }
 }
 
-// Stale code would give results that nobody can explain.
+// Stale code would give misleading results.
 if (latestChange('src', '.ts') > latestChange('dist', '.tsbuildinfo')) {
   console.error('The sources are newer than dist/. Run "npx tsc -b", then the tests.');
   process.exit(1);

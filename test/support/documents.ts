@@ -1,9 +1,9 @@
 import type { Answer, Block, BlockKind, Document, TextRange } from '../../src/core/model/document.js';
 
-/** What a test says of a document; the rest is plain. */
+/** The members of a document that a test sets. The others have defaults. */
 export type DocumentParts = Partial<Omit<Document, 'answer'>> & { readonly answer?: string | Answer };
 
-/** A document of which only what matters to the test is said; the key is the url. */
+/** A document with the given members and defaults for the others. The key is the url. */
 export function documentOf(parts: DocumentParts = {}): Document {
   const url = parts.url ?? parts.key ?? `/questions/${slug(parts.title ?? 'untitled')}`;
   const answer = parts.answer ?? '';
@@ -34,7 +34,7 @@ function slug(title: string): string {
 export type Piece = string | { readonly atom: string };
 export type BlockParts = readonly [kind: BlockKind, ...pieces: Piece[]];
 
-/** An answer of the given blocks, with the offsets counted. */
+/** An answer of the given blocks, with computed offsets. */
 export function answerOf(parts: readonly BlockParts[]): Answer {
   const blocks: Block[] = [];
   const atoms: TextRange[] = [];

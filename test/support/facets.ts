@@ -2,9 +2,9 @@ import { matchesDate, facetKey, facetRecord } from '../../src/core/index/documen
 import type { Facets } from '../../src/core/model/search-response.js';
 import type { FacetField, Filter, ValueFilter } from '../../src/core/model/query.js';
 
-// Filters and facets as they are told, a document at a time: what the index is held against.
+// A simple implementation of filters and facets, one document at a time, to compare the index with.
 
-/** What filters and facets read of a document. */
+/** The members of a document that filters and facets read. */
 export interface FacetValues {
   readonly subject: string | null;
   readonly language: string | null;

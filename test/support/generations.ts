@@ -7,7 +7,7 @@ function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** A draft as a published generation that lives in memory; `changes` falsify its manifest. */
+/** A draft as a published generation that lives in memory; `changes` override members of its manifest. */
 export function storedInMemory(draft: GenerationDraft, changes: Partial<Manifest> = {}): StoredGeneration {
   const files = draft.files.map(({ name, bytes }) => ({
     name,

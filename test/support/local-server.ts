@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 
-/** A server of a test, on a free port of 127.0.0.1. */
+/** A server for a test, on a free port of 127.0.0.1. */
 export interface LocalServer {
   /** Scheme, host and port, such as `http://127.0.0.1:4711`. */
   readonly origin: string;
   readonly port: number;
-  /** Cuts its connections; settles when it listens no more. */
+  /** Closes its connections. Resolves once it no longer listens. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** How much less the everyday suite tries than the long one. */
+/** By how much `npm test` reduces the number of runs of the long suite. */
 const EVERYDAY_SHARE = 10;
 
 /**

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** A run is repeatable unless it is asked to be random. */
+/** The default seed, so that runs are repeatable. */
 const DEFAULT_SEED = 20_240_101;
 const MAX_SEED = 2 ** 31 - 1;
 

@@ -6,26 +6,26 @@ import type { Query } from '../../src/core/model/query.js';
 
 // Nothing of src is run here: a benchmark checks the compiled product with it, and what is checked must not check itself.
 
-/** What was looked at, and what was wrong. */
+/** What was checked, and what was wrong. */
 export interface SnippetCounts {
   queries: number;
   hits: number;
   snippets: number;
   /** Highlights, those of titles included. */
   ranges: number;
-  /** Keys of the documents whose hits were looked at. */
+  /** Keys of the documents whose hits were checked. */
   readonly documents: Set<string>;
   /** Each with its query and document. */
   readonly faults: string[];
 }
 
-/** Where the terms of a text that the query explains begin and end. */
+/** Where the terms that the query explains begin and end in a text. */
 interface Places {
   readonly starts: ReadonlySet<number>;
   readonly ends: ReadonlySet<number>;
 }
 
-/** Asks queries and holds every hit's highlights and snippets against the document's own text. */
+/** Runs queries and checks every hit's highlights and snippets against the document's text. */
 export class SnippetCheck {
   readonly counts: SnippetCounts = {
     queries: 0,
@@ -55,7 +55,7 @@ export class SnippetCheck {
     return hits;
   }
 
-  /** The terms of texts that answer a word of the query. */
+  /** The terms of texts that match a word of the query. */
   #explained(query: Query): ReadonlySet<string> {
     const { engine, index } = this.searcher;
     // A variant of several words, such as the halves of a joined one, names them all.
@@ -96,7 +96,7 @@ export class SnippetCheck {
   }
 }
 
-/** The text that a snippet is a piece of. */
+/** The text that contains a snippet. */
 function textOf({ field }: Snippet, { answer, description }: DocumentView): string {
   return (field === 'description' ? description : answer) ?? '';
 }
@@ -111,7 +111,7 @@ interface Whole {
   readonly places: Places;
 }
 
-/** What is wrong with a snippet: of the places where its text stands, at the one that fits best. */
+/** The faults of a snippet, at the best-fitting of the positions where its text occurs. */
 export function snippetFaults(snippet: Snippet, whole: Whole): string[] {
   let best: string[] | null = null;
   let at = whole.text.indexOf(snippet.text);
@@ -137,7 +137,7 @@ function faultsAt({ text, highlights, html, heading }: Snippet, whole: Whole, at
   return faults;
 }
 
-/** What is wrong with ranges of a text that begins at `at` of the text that `places` are of. */
+/** The faults of ranges in a text that begins at offset `at` of the text that `places` belong to. */
 function rangeFaults(
   text: string,
   ranges: readonly TextRange[],
@@ -156,14 +156,14 @@ function rangeFaults(
   return faults;
 }
 
-/** Whether a cut before the unit at `at` parts a surrogate pair, or a mark from its letter. */
+/** Whether a cut before the unit at `at` splits a surrogate pair, or a mark from its letter. */
 export function splitsCharacter(text: string, at: number): boolean {
   if (at <= 0 || at >= text.length) return false;
   const pair = /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at));
   return pair || /^\p{M}/u.test(text.slice(at, at + 2));
 }
 
-/** The html that a text with highlights must have. */
+/** The expected html of a text with highlights. */
 function marked(text: string, ranges: readonly TextRange[]): string {
   const escaped = (from: number, to: number): string =>
     text

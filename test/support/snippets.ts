@@ -11,12 +11,12 @@ export function shownText(html: string): string {
   return html.replace(/<\/?mark>/g, '').replace(/&(lt|gt|quot|#39|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
 }
 
-/** The stretches that a snippet's html marks. */
+/** The highlighted parts of a snippet's html. */
 export function markedTexts(html: string): string[] {
   return [...html.matchAll(/<mark>(.*?)<\/mark>/gs)].map((found) => shownText(found[1] ?? ''));
 }
 
-/** Ranges of a text: inside it, in order, apart, not empty, no surrogate pair parted. */
+/** Asserts that ranges are inside a text, in order, disjoint, not empty, and split no surrogate pair. */
 export function assertRanges(text: string, ranges: readonly TextRange[]): void {
   let last = 0;
   for (const [start, end] of ranges) {
@@ -26,7 +26,7 @@ export function assertRanges(text: string, ranges: readonly TextRange[]): void {
   }
 }
 
-/** What holds for every snippet, whatever the query: its html says what its text and highlights say. */
+/** Asserts for any snippet that its html matches its text and highlights. */
 export function assertSnippet(snippet: Snippet): void {
   const { text, highlights, html } = snippet;
   assertRanges(text, highlights);
@@ -38,7 +38,7 @@ export function assertSnippet(snippet: Snippet): void {
   assert.doesNotMatch(html.replace(/<\/?mark>/g, ''), /[<>"']/);
 }
 
-/** The places in an answer where a text stands. */
+/** The positions of a text in an answer. */
 export function placesOf(answer: Answer, text: string): TextRange[] {
   const places: TextRange[] = [];
   for (let at = answer.text.indexOf(text); at >= 0; at = answer.text.indexOf(text, at + 1))
@@ -46,7 +46,7 @@ export function placesOf(answer: Answer, text: string): TextRange[] {
   return places;
 }
 
-/** Whether every highlight begins where an accepted term begins and ends where one ends. */
+/** Whether every highlight begins at the start of an accepted term and ends at the end of one. */
 export function liesOnTerms(
   text: string,
   highlights: readonly TextRange[],

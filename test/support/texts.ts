@@ -31,7 +31,7 @@ const CHARACTERS = [
   'camelCase',
 ];
 
-/** Texts made of what the tokenizer has rules for, so that the rules meet each other. */
+/** Texts of parts that the tokenizer has rules for, so that the rules interact. */
 export const trickyText: fc.Arbitrary<string> = fc
   .array(fc.constantFrom(...CHARACTERS), { maxLength: 40 })
   .map((characters) => characters.join(''));
@@ -39,12 +39,12 @@ export const trickyText: fc.Arbitrary<string> = fc
 /** A text from both. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(anyUnits, trickyText, fc.string({ unit: 'binary' }));
 
-/** Whether a cut before the unit at `at` parts a surrogate pair. */
+/** Whether a cut before the unit at `at` splits a surrogate pair. */
 export function splitsPair(text: string, at: number): boolean {
   return /[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at));
 }
 
-/** Whether a text holds no half of a surrogate pair by itself. */
+/** Whether a text contains no lone surrogate. */
 export function isWellFormed(text: string): boolean {
   return !/\p{Cs}/u.test(text);
 }

@@ -3,11 +3,11 @@ import type { SearchOptions } from '../../src/client/index.js';
 export interface VariedQuery {
   readonly q: string;
   readonly options: SearchOptions;
-  /** Whether answers have to be read to tell what it finds: phrases, two words in one. */
+  /** Whether the search reads answers, as for phrases and joined words. */
   readonly readsAnswers: boolean;
 }
 
-/** A number from 0 to below `below`. */
+/** An integer from 0 to `below` - 1. */
 export function chance(seed: number): (below: number) => number;
 
 export function variedQueries(from: {

@@ -1,4 +1,4 @@
-/** Numbers by chance, the same in each run (a linear congruential generator, Numerical Recipes' constants). */
+/** Pseudorandom numbers, the same in each run (a linear congruential generator with constants of Numerical Recipes). */
 export function chance(seed) {
   let state = seed >>> 0;
   return (below) => {
@@ -15,8 +15,8 @@ const MISTAKES = [
 ];
 
 /**
- * Questions of every kind that visitors ask: titles whole, cut and mistyped, beginnings of words, phrases, words left out, filters,
- * words joined and split, other scripts, nothing at all; with the choices of the API.
+ * Queries of every kind: titles, truncated and mistyped titles, prefixes, phrases, excluded words, filters,
+ * joined and split words, other scripts and empty ones, with the options of the API.
  */
 export function variedQueries({ titles, subjects, count, seed = 7 }) {
   const random = chance(seed);
@@ -31,7 +31,7 @@ export function variedQueries({ titles, subjects, count, seed = 7 }) {
     const all = words();
     return all.slice(random(Math.max(1, all.length - length + 1))).slice(0, length);
   };
-  // Two words in one are found where the two stand together, which answers alone tell.
+  // A joined word matches two adjacent words, which only the answers show.
   const joined = () => run(2).join('');
   const kinds = [
     () => title(),

@@ -13,7 +13,8 @@ describe('messages between threads', () => {
     { kind: 'error', error: ERROR },
   ];
   for (const message of GOOD) {
-    it(`takes ${JSON.stringify(message).slice(0, 60)}`, () => assert.deepEqual(parseBuildMessage(message), message));
+    it(`are parsed: ${JSON.stringify(message).slice(0, 60)}`, () =>
+      assert.deepEqual(parseBuildMessage(message), message));
   }
 
   const BAD: unknown[] = [
@@ -36,17 +37,17 @@ describe('messages between threads', () => {
     { kind: 'error', error: { ...ERROR, problems: [1] } },
   ];
   for (const message of BAD) {
-    it(`refuses ${JSON.stringify(message)}`, () => assert.equal(parseBuildMessage(message), null));
+    it(`are refused: ${JSON.stringify(message)}`, () => assert.equal(parseBuildMessage(message), null));
   }
 
-  it('refuses anything else without throwing', () => {
+  it('are refused without an exception whatever they contain', () => {
     fc.assert(fc.property(fc.anything(), (value) => assert.equal(parseBuildMessage(value), null)));
     fc.assert(
       fc.property(fc.anything(), (value) => assert.equal(parseBuildMessage({ kind: 'report', report: value }), null)),
     );
   });
 
-  it('brings an error over with all that a user sees', () => {
+  it('transfer an error with everything that users see', () => {
     const error = new AskdexError('index_locked', 'Held.', { parameter: 'p', remedy: 'Wait.' });
     const received = deserializeBuildError(structuredClone(serializeBuildError(error)));
     assert.ok(received instanceof AskdexError);

@@ -36,8 +36,8 @@ async function run(version: string, options: Partial<WorkerRunnerOptions> = {}) 
   return { report, progress };
 }
 
-describe('a build in a thread of its own', () => {
-  it('gets its options, tells its progress and its report', async () => {
+describe('a build in a worker thread', () => {
+  it('receives its options and reports progress and the result', async () => {
     const ended: number[] = [];
     const { report, progress } = await run('fine', {
       onThreadEnded: (thread) => Promise.resolve(void ended.push(thread)),
@@ -49,9 +49,9 @@ describe('a build in a thread of its own', () => {
     assert.ok((ended[0] ?? 0) > 0);
   });
 
-  // Elsewhere priorities are those of processes.
+  // Other systems have priorities of processes only.
   const onLinux = process.platform === 'linux' ? it : it.skip;
-  onLinux('goes behind the thread that searches, on Linux, and that thread stays as it was', async () => {
+  onLinux('has a lower priority than the searching thread, on Linux, whose priority does not change', async () => {
     const before = getPriority();
     await assert.rejects(run('priority'), { message: String(Math.max(before, 10)) });
     assert.equal(getPriority(), before);
@@ -67,7 +67,7 @@ describe('a build in a thread of its own', () => {
     ['garbage', 'build_failed', /sent an invalid message/],
   ];
   for (const [version, code, message] of FAILURES) {
-    it(`is an error that tells what happened: ${version}`, async () => {
+    it(`fails with an error that names the cause: ${version}`, async () => {
       let ended = 0;
       await assert.rejects(run(version, { onThreadEnded: () => Promise.resolve(void (ended += 1)) }), (error) => {
         assert.ok(error instanceof AskdexError);
@@ -81,7 +81,7 @@ describe('a build in a thread of its own', () => {
     });
   }
 
-  it('keeps parameter, remedy and, as the cause, the stack of the thread', async () => {
+  it("transfers parameter and remedy of an error, and the thread's stack as its cause", async () => {
     await assert.rejects(run('error with a code'), {
       parameter: 'content',
       remedy: 'Make one.',
@@ -89,7 +89,7 @@ describe('a build in a thread of its own', () => {
     });
   });
 
-  it('brings the problems of an empty content along', async () => {
+  it('transfers the problems of empty content', async () => {
     await assert.rejects(run('empty content'), (error) => {
       assert.ok(error instanceof ContentEmptyError);
       assert.deepEqual(
@@ -100,7 +100,7 @@ describe('a build in a thread of its own', () => {
     });
   });
 
-  it('that runs out of memory fails, and the process lives on', async () => {
+  it('fails if it runs out of memory, and the process survives', async () => {
     await assert.rejects(
       run('memory', { heapMb: 24 }),
       (error) => hasCode('build_failed')(error) && /ran out of memory/.test(String(error)),
@@ -112,10 +112,10 @@ describe('a build in a thread of its own', () => {
     ['is not there', new URL('./fixtures/absent.ts', import.meta.url)],
     ['exports no runBuild', new URL('./fixtures/no-build.ts', import.meta.url)],
   ] as const) {
-    it(`fails where its module ${what}`, () => assert.rejects(run('fine', { module }), hasCode('build_failed')));
+    it(`fails if its module ${what}`, () => assert.rejects(run('fine', { module }), hasCode('build_failed')));
   }
 
-  it('sees a cancel even while it is busy', async () => {
+  it('notices a cancel even while it is busy', async () => {
     const abort = new AbortController();
     const running = runnerOf('busy until canceled')(
       { uid: 1, full: false, force: false },
@@ -124,7 +124,7 @@ describe('a build in a thread of its own', () => {
     await assert.rejects(running, /Canceled by the build itself/);
   });
 
-  it('is not started where it is canceled already', async () => {
+  it('does not start if it is already canceled', async () => {
     const signal = AbortSignal.abort();
     await assert.rejects(
       runnerOf('fine')({ uid: 1, full: false, force: false }, { onProgress: () => undefined, signal }),
@@ -132,7 +132,7 @@ describe('a build in a thread of its own', () => {
     );
   });
 
-  it('that heeds no cancel is ended after the grace, its lock freed, and the next build runs', async () => {
+  it('is terminated after the grace period if it ignores a cancel, and its lock is released', async () => {
     const folder = await temporaryFolder();
     try {
       const grace = manualTimer();
@@ -156,7 +156,7 @@ describe('a build in a thread of its own', () => {
     }
   });
 
-  it('that hangs becomes a failed task in the queue', async () => {
+  it('is marked as failed in the queue if it hangs', async () => {
     const folder = await temporaryFolder();
     try {
       const time = manualTimer();

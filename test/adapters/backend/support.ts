@@ -14,7 +14,7 @@ export function analyzerOf({ language, stopWords, protectedWords }: SearchSettin
   return englishAnalyzer({ language, stopWords, protectedWords });
 }
 
-/** The files of an index, its documents dealt out to this many segments. */
+/** The files of an index whose documents are distributed over this many segments. */
 export function draftOf(documents: readonly Document[], analyzer: Analyzer, segments = 2): GenerationDraft {
   const writer = createIndexWriter(analyzer);
   const dealt = Array.from({ length: segments }, (_, segment) =>

@@ -26,12 +26,12 @@ describe('the build cache', () => {
     return cache;
   };
 
-  it('is empty where there is none', () => {
+  it('is empty at first', () => {
     const cache = createBuildCache(index);
     assert.deepEqual([cache.load(), cache.segment(A), [...cache.names()]], [null, null, []]);
   });
 
-  it('gives back what it was given, and forgets what is not kept', () => {
+  it('returns what was stored, and drops entries that are not stored again', () => {
     const cache = filled();
     assert.deepEqual([...(cache.segment(A) ?? [])], [1, 2, 3]);
     assert.equal(cache.load()?.generation, 'g');
@@ -44,7 +44,7 @@ describe('the build cache', () => {
   const plain = (build: BuildState | null) =>
     build === null ? null : [build.source, build.build, build.generation, build.readings];
 
-  it('gives back readings of which a few changed, build after build, and writes the others once', () => {
+  it('returns parsed files of which a few changed, build after build, and writes the unchanged ones once', () => {
     createBuildCache(index).save({ ...BUILD, readings: READINGS });
     const written = readFileSync(at('build.json'));
     let last: readonly ParsedFile[] = READINGS;
@@ -61,7 +61,7 @@ describe('the build cache', () => {
     assert.ok(readFileSync(at('build.json')).equals(written));
   });
 
-  it('gives back readings that came, went, took another place, or changed in great number', () => {
+  it('returns parsed files that were added, removed, reordered, or changed in great number', () => {
     const first = reading('0.md', '2');
     for (const readings of [
       [...READINGS, reading('new.md', '1')],
@@ -73,7 +73,7 @@ describe('the build cache', () => {
       createBuildCache(index).save({ ...BUILD, readings: READINGS });
       for (const given of [[first, ...READINGS.slice(1)], readings]) {
         const cache = createBuildCache(index);
-        // Of what did not change the very objects are given back.
+        // Unchanged entries are returned as the same objects.
         const loaded = new Map(cache.load()?.readings.map((one) => [`${one.path} ${one.version}`, one]));
         cache.save({
           ...BUILD,
@@ -84,7 +84,7 @@ describe('the build cache', () => {
     }
   });
 
-  it('goes back to what was written before where changes are damaged or belong to other readings', () => {
+  it('returns the last full record if the record of changes is damaged or belongs to another', () => {
     createBuildCache(index).save({ ...BUILD, readings: READINGS });
     const cache = createBuildCache(index);
     const loaded = cache.load()?.readings ?? [];
@@ -99,7 +99,7 @@ describe('the build cache', () => {
   });
 
   for (const file of ['build.json', `segments/${A}`]) {
-    it(`counts ${file} as missing where any bit of it differs, it is cut, or holds zeros`, () => {
+    it(`treats ${file} as missing if a bit is flipped, or it is truncated or zeroed`, () => {
       const cache = filled();
       const given = () => (file === 'build.json' ? cache.load() : cache.segment(A));
       const bytes = readFileSync(at(file));
@@ -118,7 +118,7 @@ describe('the build cache', () => {
     });
   }
 
-  it('takes no segment under the name of another', () => {
+  it('returns no segment that is stored under the name of another', () => {
     const cache = filled();
     copyFileSync(at(`segments/${A}`), at(`segments/${B}`));
     assert.equal(cache.segment(B), null);

@@ -8,7 +8,7 @@ const running = (pid: number) => fakeProcess({ pid, running: { [pid]: `start of 
 
 interface Operation {
   readonly name: string;
-  /** What is there before it. */
+  /** The state before the operation. */
   readonly before: (store: GenerationStore) => Promise<unknown>;
   readonly run: (store: GenerationStore) => Promise<unknown>;
   /** The contents that may be current afterwards. */
@@ -59,7 +59,7 @@ async function contentOf(store: GenerationStore): Promise<string | null> {
 
 const FOLDER = '/index';
 
-describe('a failure at every step on the disk', () => {
+describe('a disk failure at any step', () => {
   for (const operation of OPERATIONS) {
     for (const kind of KINDS) {
       it(`leaves a usable index: ${operation.name}, ${kind}`, async () => {
@@ -76,7 +76,7 @@ describe('a failure at every step on the disk', () => {
   }
 });
 
-/** A kill after a step is a kill before the next one, so only an error has three different moments. */
+/** A kill after a step equals a kill before the next one, so only errors need three different moments. */
 function stagesOf(kind: Faults['kind'], halves: boolean): readonly Faults['done'][] {
   return ['nothing', ...(halves ? (['half'] as const) : []), ...(kind === 'error' ? (['all'] as const) : [])];
 }
@@ -89,7 +89,7 @@ async function stepsOf(operation: Operation, start: MemoryDisk): Promise<readonl
 
 async function tryFault(operation: Operation, disk: MemoryDisk, fault: Faults): Promise<void> {
   const where = `step ${fault.at}, ${fault.done} of it done`;
-  // An error may be survived (a pruning that failed); what counts is what is there afterwards.
+  // An operation may survive an error (such as failed pruning). Only the state afterwards counts.
   await operation.run(testStore(FOLDER, { disk: faultyDisk(disk, fault), self: running(2) })).catch(() => undefined);
 
   const after = testStore(FOLDER, { disk, self: running(3), now: () => Date.UTC(2030, 0, 1) });

@@ -26,7 +26,7 @@ describe('generations in a folder', () => {
   const place = (...names: string[]): string => join(folder, ...names);
   const manifestOf = (generation: string): string => place('generations', generation, 'manifest.json');
 
-  it('lies on disk as documented', async () => {
+  it('are stored on disk in the documented layout', async () => {
     const { generation } = await publish(store, 'one');
     assert.equal(await readFile(place('CURRENT'), 'utf8'), `${generation}\n`);
     assert.deepEqual((await readdir(folder)).sort(), ['CURRENT', 'generations']);
@@ -37,14 +37,14 @@ describe('generations in a folder', () => {
     ]);
   });
 
-  it('takes the checksum of the manifest over its JSON without that member', async () => {
+  it('have a manifest checksum over the JSON without that member', async () => {
     const { generation } = await publish(store, 'one');
     const { checksum, ...rest } = JSON.parse(await readFile(manifestOf(generation), 'utf8')) as Manifest;
     assert.equal(checksum, sha256(JSON.stringify(rest)));
     assert.equal(rest.askdex, '1.2.3');
   });
 
-  it('gives two publications in one second names of their own', async () => {
+  it('get different names if two are published in one second', async () => {
     const fixed = testStore(folder, { now: () => Date.UTC(2025, 0, 1) });
     const first = await publish(fixed, 'one');
     await publish(fixed, 'two');
@@ -54,7 +54,7 @@ describe('generations in a folder', () => {
     assert.equal((await fixed.current())?.manifest.generation, again.generation);
   });
 
-  it('builds the same content again where the current generation is damaged', async () => {
+  it('are built again from the same content if the current one is damaged', async () => {
     const first = await publish(store, 'one');
     await writeFile(place('generations', first.generation, 'index.bin'), 'index of 0ne');
     const second = await publish(store, 'one');
@@ -63,7 +63,7 @@ describe('generations in a folder', () => {
     await (await store.current())?.read('index.bin');
   });
 
-  it('keeps the current generation even where it is not among the newest', async () => {
+  it('include the current one after pruning even if it is not among the newest', async () => {
     const first = await publish(store, 'one');
     await publish(store, 'two');
     await store.rollback();
@@ -72,7 +72,7 @@ describe('generations in a folder', () => {
     assert.ok(!(await readdir(place('generations'))).includes(first.generation));
   });
 
-  it('removes what clients downloaded of a generation together with it, and nothing else of that', async () => {
+  it('are removed together with the snapshots made from them, and no others', async () => {
     const first = await publish(store, 'one');
     await mkdir(place('snapshots', first.generation, 'full'), { recursive: true });
     const second = await publish(store, 'two', { keep: 2 });
@@ -82,7 +82,7 @@ describe('generations in a folder', () => {
     assert.deepEqual(await readdir(place('snapshots')), [second.generation]);
   });
 
-  it('removes what a killed build left when the next one takes the lock', async () => {
+  it('do not include leftovers of a killed build, which the next lock removes', async () => {
     await publish(store, 'one');
     await mkdir(place('generations', '.tmp-1'));
     await writeFile(place('generations', '.tmp-1', 'index.bin'), 'half');
@@ -121,7 +121,7 @@ describe('generations in a folder', () => {
   };
 
   for (const [what, reason, damage] of DAMAGE) {
-    it(`names the generation and the damage: ${what}`, async () => {
+    it(`are refused as damaged, naming the generation and the damage: ${what}`, async () => {
       const { generation } = await publish(store, 'one');
       await damage(generation);
       for (const open of [() => store.current(), () => store.open(generation)]) {
@@ -135,7 +135,7 @@ describe('generations in a folder', () => {
     });
   }
 
-  it('finds a copied generation folder damaged: its manifest names another', async () => {
+  it('are refused as damaged if a copied folder has a manifest of another name', async () => {
     const { generation } = await publish(store, 'one');
     const copy = `${generation}-7`;
     await mkdir(place('generations', copy));
@@ -150,7 +150,7 @@ describe('generations in a folder', () => {
     ['changed', /checksum/, (path) => writeFile(path, 'index of 0ne')],
   ];
   for (const [what, reason, damage] of FILE_DAMAGE) {
-    it(`tells a file that is ${what} when it is read`, async () => {
+    it(`are refused if a file is ${what} when it is read`, async () => {
       const { generation } = await publish(store, 'one');
       await damage(place('generations', generation, 'index.bin'));
       const stored = await store.open(generation);
@@ -162,7 +162,7 @@ describe('generations in a folder', () => {
   }
 
   for (const text of ['', '\n', 'x', '../../etc', '.tmp-1', '20250101T000000Z-000000000000\nmore']) {
-    it(`finds CURRENT damaged where it holds ${JSON.stringify(text)}, and a build mends it`, async () => {
+    it(`report CURRENT as damaged if it holds ${JSON.stringify(text)}, until the next build`, async () => {
       const first = await publish(store, 'one');
       await writeFile(place('CURRENT'), text);
       await assert.rejects(store.current(), hasCode('index_damaged'));
@@ -173,13 +173,13 @@ describe('generations in a folder', () => {
     });
   }
 
-  it('finds CURRENT damaged where the generation it names is gone', async () => {
+  it('report CURRENT as damaged if the generation it names is missing', async () => {
     const { generation } = await publish(store, 'one');
     await rm(place('generations', generation), { recursive: true });
     await assert.rejects(store.current(), hasCode('index_damaged'));
   });
 
-  it('reads CURRENT again where the generation was pruned meanwhile', async () => {
+  it('are opened by reading CURRENT again if the generation was pruned meanwhile', async () => {
     const first = await publish(store, 'one');
     const second = await publish(store, 'two');
     const pruned = `${first.generation}\n`;
@@ -196,7 +196,7 @@ describe('generations in a folder', () => {
     assert.equal((await testStore(folder, { disk }).current())?.manifest.generation, second.generation);
   });
 
-  it('passes over damaged generations when rolling back, and refuses a damaged one that is named', async () => {
+  it('are skipped by a rollback if they are damaged, and refused if named', async () => {
     const first = await publish(store, 'one');
     const second = await publish(store, 'two');
     await publish(store, 'three');
@@ -205,14 +205,14 @@ describe('generations in a folder', () => {
     assert.equal((await store.rollback()).generation, first.generation);
   });
 
-  it('rolls back from a damaged current generation', async () => {
+  it('can be rolled back from a damaged current one', async () => {
     const first = await publish(store, 'one');
     const second = await publish(store, 'two');
     await writeFile(manifestOf(second.generation), 'x');
     assert.equal((await store.rollback()).generation, first.generation);
   });
 
-  it('holds nothing by a HELD that a killed build did not come to remove', async () => {
+  it('ignore a HELD file that a killed build did not remove', async () => {
     await publish(store, 'one');
     const second = await publish(store, 'two');
     await store.rollback();
@@ -223,7 +223,7 @@ describe('generations in a folder', () => {
   });
 
   for (const text of ['', 'x\n', `-1\n${'0'.repeat(64)}\n`, '3\n../x\n']) {
-    it(`takes a HELD that holds ${JSON.stringify(text.slice(0, 10))} for none`, async () => {
+    it(`ignore a HELD file that contains ${JSON.stringify(text.slice(0, 10))}`, async () => {
       await publish(store, 'one');
       await writeFile(place('HELD'), text);
       const second = await publish(store, 'two');
@@ -232,7 +232,7 @@ describe('generations in a folder', () => {
   }
 
   for (const name of ['', '.', '..', 'a/b', 'a\\b', '.hidden', 'manifest.json', 'a b', 'x'.repeat(101)]) {
-    it(`refuses a draft with a file named ${JSON.stringify(name.slice(0, 12))}`, async () => {
+    it(`refuse a draft with a file named ${JSON.stringify(name.slice(0, 12))}`, async () => {
       assert.equal(isGenerationFileName(name), false);
       const lock = await store.lock();
       const bad = { ...draft('one'), files: [{ name, bytes: new Uint8Array() }] };
@@ -241,14 +241,14 @@ describe('generations in a folder', () => {
     });
   }
 
-  it('refuses a draft that names a file twice', async () => {
+  it('refuse a draft that names a file twice', async () => {
     const lock = await store.lock();
     const { files, ...rest } = draft('one');
     await assert.rejects(store.publish({ ...rest, files: [...files, ...files] }, GOOD), hasCode('build_failed'));
     await lock.release();
   });
 
-  it('says what to do where the index folder is a file', async () => {
+  it('report a remedy if the index folder is a file', async () => {
     await writeFile(place('file'), '');
     await assert.rejects(testStore(place('file')).lock(), hasCode('index_unreadable'));
     await assert.rejects(testStore(place('file', 'below')).current(), hasCode('index_unreadable'));
@@ -256,7 +256,7 @@ describe('generations in a folder', () => {
 
   const asRoot = process.getuid?.() === 0;
   (asRoot ? it.skip : it)(
-    `says what to do where the index folder cannot be written${asRoot ? ' (left out: root may write everywhere)' : ''}`,
+    `report a remedy if the index folder cannot be written${asRoot ? ' (skipped: root may write everywhere)' : ''}`,
     async () => {
       await chmod(folder, 0o500);
       await assert.rejects(store.lock(), hasCode('index_unreadable'));
@@ -264,7 +264,7 @@ describe('generations in a folder', () => {
     },
   );
 
-  it('makes names that it takes for names, and no others', () => {
+  it('have names that pass the name check, unlike any other text', () => {
     const name = generationName(Date.UTC(2025, 6, 4, 12, 30, 59, 999), 'abcdef0123456789', []);
     assert.equal(name, '20250704T123059Z-abcdef012345');
     assert.ok(isGenerationName(name));
@@ -282,7 +282,7 @@ describe('the report of the last build', () => {
     ...{ durationMs: 5, bytes: 7 },
   };
 
-  it('is kept, replaced whole, and null where it is absent or damaged', async () => {
+  it('is stored, replaced atomically, and null if it is missing or damaged', async () => {
     const { path, dispose } = await temporaryFolder();
     try {
       const reports = createReportStore(path);

@@ -55,7 +55,7 @@ describe('the lock of an index folder', () => {
     ['binary', '\0\u0001', FRESH, 'taken over'],
   ];
   for (const [what, record, age, outcome] of CASES) {
-    it(`of ${what} is ${outcome}`, async () => {
+    it(`with a record of ${what} is ${outcome}`, async () => {
       await leaveLock(record, age);
       const store = testStore(folder, { self, now: () => NOW });
       if (outcome === 'held') {
@@ -78,7 +78,7 @@ describe('the lock of an index folder', () => {
     const rival = JSON.stringify(by(20, 'b', { token: 'a'.repeat(32) }));
     const disk = {
       ...nodeFileSystem,
-      // Between this process's first look and its guard the rival comes through.
+      // The rival takes the lock between this process's first look and its guard.
       create: async (path: string, bytes: Uint8Array) => {
         if (path !== lockFile()) await writeFile(lockFile(), rival);
         await nodeFileSystem.create(path, bytes);
@@ -88,7 +88,7 @@ describe('the lock of an index folder', () => {
     assert.equal(await readFile(lockFile(), 'utf8'), rival);
   });
 
-  it('is left to a process that is just taking it over, unless that one died', async () => {
+  it('is left to a process that is taking it over, unless that process died', async () => {
     const guard = join(folder, '.tmp-takeover');
     await leaveLock(by(21, 'b'), FRESH);
     await writeFile(guard, JSON.stringify(by(20, 'b')));
@@ -102,7 +102,7 @@ describe('the lock of an index folder', () => {
     }
   });
 
-  it('that was taken over meanwhile lets nothing be published', async () => {
+  it('prevents publishing if another process took it over meanwhile', async () => {
     const store = testStore(folder, { self });
     const first = await publish(store, 'one');
     const lock = await store.lock();
@@ -114,7 +114,7 @@ describe('the lock of an index folder', () => {
     assert.ok((await readFile(lockFile(), 'utf8')).includes(TOKEN), 'the other holder keeps it');
   });
 
-  it('is refreshed while it is held, and no longer', async () => {
+  it('is refreshed until it is released', async () => {
     let refresh = (): void => undefined;
     let stopped = false;
     const every = (_ms: number, call: () => void) => {
@@ -138,7 +138,7 @@ describe('the lock of an index folder', () => {
     assert.equal(stopped, true);
   });
 
-  it('goes to exactly one of many that ask at once', async () => {
+  it('is given to exactly one of many concurrent requests', async () => {
     await leaveLock(by(21, 'b'), FRESH);
     const asked = await Promise.allSettled(
       Array.from({ length: 8 }, () => testStore(folder, { self, now: () => NOW }).lock()),
@@ -146,7 +146,7 @@ describe('the lock of an index folder', () => {
     assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, 1);
   });
 
-  it('of a thread that has ended is freed by name, and nobody else’s', async () => {
+  it('is released by thread id after a thread has ended, and only for that thread', async () => {
     const thread = createGenerationStore(folder, { self: { ...thisProcess, thread: 7 } });
     await thread.lock();
     const main = createGenerationStore(folder);
@@ -158,7 +158,7 @@ describe('the lock of an index folder', () => {
     await releaseLockOfThread(join(folder, 'absent'), 7);
   });
 
-  it('of a real process that was killed is taken over', async () => {
+  it('is taken over from a process that was killed', async () => {
     const module = new URL('../../../dist/adapters/generations/generation-store.js', import.meta.url).href;
     const code = `import { createGenerationStore } from ${JSON.stringify(module)};
       await createGenerationStore(${JSON.stringify(folder)}).lock(); console.log('held'); setInterval(() => {}, 1000);`;
@@ -175,8 +175,8 @@ describe('the lock of an index folder', () => {
   });
 });
 
-describe('this process', () => {
-  it('is alive, and known by its start where the system tells', async () => {
+describe('the current process', () => {
+  it('is reported as alive, with its start time if the system provides it', async () => {
     const started = await thisProcess.started(process.pid);
     if (process.platform === 'linux') assert.match(started ?? '', /^\d+$/);
     const record = { pid: process.pid, host: thisProcess.host, started, thread: 0, token: TOKEN };

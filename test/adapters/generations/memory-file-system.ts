@@ -5,7 +5,7 @@ export interface MemoryDisk extends FileSystem {
   readonly copy: () => MemoryDisk;
 }
 
-/** A file system in memory, so that a test can afford to fail each of its steps in turn. */
+/** A file system in memory, fast enough for a test to fail each of its steps in turn. */
 export function memoryDisk(nodes = new Map<string, Uint8Array | 'folder'>()): MemoryDisk {
   const fail = (code: string): never => {
     throw Object.assign(new Error(code), { code });

@@ -40,7 +40,7 @@ export async function publish(store: GenerationStore, content: string, options: 
   }
 }
 
-/** A clock that moves one second at each look, so that names and times differ; starts at 2025-01-01. */
+/** A clock that advances by one second at each reading, so that names and times differ. It starts at 2025-01-01. */
 export function tickingClock(): () => number {
   let time = Date.UTC(2025, 0, 1);
   return () => (time += 1000);
@@ -57,7 +57,7 @@ export function testStore(folder: string, options: GenerationStoreOptions = {}):
   });
 }
 
-/** A process that is not this one, on this host or another. */
+/** Another process, on this host or another. */
 export function fakeProcess(
   choices: Partial<ProcessInfo> & { running?: Record<number, string | null> } = {},
 ): ProcessInfo {
@@ -75,14 +75,14 @@ export function fakeProcess(
 export interface Faults {
   /** Which step fails, from 1. */
   readonly at: number;
-  /** `kill`: that step and all after it fail, as in a process that is gone. `error`: that one step alone fails. */
+  /** `kill`: the step and all later ones fail, as in a killed process. `error`: only this step fails. */
   readonly kind: 'kill' | 'error';
-  /** How much of the failing step is done: a half-written file counts. */
+  /** How much of the failing step is done. A file may be half written. */
   readonly done: 'nothing' | 'half' | 'all';
 }
 
 export interface FaultyDisk extends FileSystem {
-  /** Steps taken so far: each true where it can be half done. */
+  /** Steps so far; true for each that can be half done. */
   readonly steps: () => readonly boolean[];
 }
 
@@ -115,7 +115,7 @@ export function faultyDisk(disk: FileSystem, { at, kind, done }: Faults): Faulty
   };
 }
 
-/** A timer that calls back when the test says so. */
+/** A timer that the test fires. */
 export function manualTimer() {
   const waiting = new Set<{ ms: number; call: () => void }>();
   return {
@@ -124,9 +124,9 @@ export function manualTimer() {
       waiting.add(entry);
       return () => void waiting.delete(entry);
     },
-    /** The delays that are being waited for, shortest first. */
+    /** The pending delays, shortest first. */
     delays: () => [...waiting].map(({ ms }) => ms).sort((a, b) => a - b),
-    /** Lets every timer of this delay ring. */
+    /** Fires every timer of this delay. */
     ring: (ms: number) => {
       for (const entry of [...waiting].filter((one) => one.ms === ms)) {
         waiting.delete(entry);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { nodeFileSystem } from '../../../src/adapters/generations/file-system.js';
 import { publish, temporaryFolder, testStore } from './support.js';
 
-describe('following CURRENT', () => {
+describe('watching CURRENT', () => {
   let folder: string;
   let dispose: () => Promise<void>;
   beforeEach(async () => ({ path: folder, dispose } = await temporaryFolder()));
   afterEach(() => dispose());
 
-  /** A store whose looks at `CURRENT` the test makes, one by one. */
+  /** A store whose polls of `CURRENT` the test triggers one by one. */
   const following = (since?: string | null) => {
     const seen: string[] = [];
     let look = (): void => undefined;
@@ -49,7 +49,7 @@ describe('following CURRENT', () => {
     };
   };
 
-  it('tells each change once, within a second', async () => {
+  it('reports each change once, within a second', async () => {
     const store = testStore(folder);
     const first = await publish(store, 'one');
     const follower = following();
@@ -65,7 +65,7 @@ describe('following CURRENT', () => {
     assert.ok(follower.interval() <= 1000);
   });
 
-  it('tells the first generation where there was none', async () => {
+  it('reports the first generation of an empty folder', async () => {
     const follower = following();
     await follower.settled();
     const first = await publish(testStore(folder), 'one');
@@ -73,7 +73,7 @@ describe('following CURRENT', () => {
     assert.deepEqual(follower.seen, [first.generation]);
   });
 
-  it('tells at its first look what came since the generation named', async () => {
+  it('reports at its first poll a change since the named generation', async () => {
     const store = testStore(folder);
     const first = await publish(store, 'one');
     const second = await publish(store, 'two');
@@ -82,7 +82,7 @@ describe('following CURRENT', () => {
     assert.deepEqual(follower.seen, [second.generation]);
   });
 
-  it('is patient where CURRENT is away or damaged for a while, and quiet once stopped', async () => {
+  it('tolerates a CURRENT that is missing or damaged for a while, and reports nothing once stopped', async () => {
     const store = testStore(folder);
     await publish(store, 'one');
     const follower = following();
@@ -100,7 +100,7 @@ describe('following CURRENT', () => {
     assert.deepEqual(follower.seen, [second.generation]);
   });
 
-  it('is quiet where it is stopped in the middle of a look', async () => {
+  it('reports nothing if it is stopped during a poll', async () => {
     const store = testStore(folder);
     await publish(store, 'one');
     const follower = following();

@@ -3,7 +3,7 @@ import type { FileSystem } from '../../../src/adapters/generations/file-system.j
 import { memoryDisk } from './memory-file-system.js';
 import { publish, testStore } from './support.js';
 
-/** Writes down each step that changes the disk, with what is random in a name left out. */
+/** Records each step that changes the disk, without the random parts of names. */
 function recording(disk: FileSystem, log: string[]): FileSystem {
   const short = (path: string): string =>
     path
@@ -18,8 +18,8 @@ function recording(disk: FileSystem, log: string[]): FileSystem {
   };
 }
 
-describe('the order of a publication on the disk', () => {
-  it('syncs each file, then the folder, renames it, and only then switches CURRENT', async () => {
+describe('the disk operations of publishing', () => {
+  it('sync each file, then the folder, rename it, and only then switch CURRENT', async () => {
     const log: string[] = [];
     await publish(testStore('/index', { disk: recording(memoryDisk(), log) }), 'one');
     assert.deepEqual(log, [

@@ -76,7 +76,7 @@ describe('the askdex preset', () => {
     });
   });
 
-  it('trap: the url is the key; one id may stand in two files', async () => {
+  it('uses the url as key, so that two files may have the same id', async () => {
     const file = (url: string) => `---\nid: 7\ntitle: T\nanswer: A\nurl: ${url}\n---\n`;
     const { documents, problems } = await readAll(folderOf({ 'a.md': file('/a'), 'b.md': file('/b') }));
     assert.deepEqual(
@@ -86,7 +86,7 @@ describe('the askdex preset', () => {
     assert.deepEqual(problems, []);
   });
 
-  it('trap: title, article_title and question are one title, whichever is there', async () => {
+  it('reads the title from title, article_title or question', async () => {
     for (const name of ['title', 'question', 'article_title']) {
       const document = await documentOf([`${name}: A title`, 'answer: x', URL]);
       assert.equal(document.title, 'A title');
@@ -94,7 +94,7 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('trap: keywords are a text parted by ", " or ",", or a list; twins once', async () => {
+  it('reads keywords from a comma-separated text or a list, without duplicates', async () => {
     for (const keywords of [
       'keywords: "a, b,c , A"',
       'keywords: [a, b, c, a]',
@@ -105,7 +105,7 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('trap: subjects keep their spelling; a build makes one of those that differ in case', async () => {
+  it('keeps the spelling of subjects; a build unifies those that differ in case', async () => {
     const file = (subject: string, url: string) => `---\ntitle: T\nanswer: A\nurl: ${url}\nsubject: ${subject}\n---\n`;
     const { documents } = await readAll(
       folderOf({
@@ -120,7 +120,7 @@ describe('the askdex preset', () => {
     );
   });
 
-  it('trap: related links keep their order and lose twins, themselves and what is beyond five', async () => {
+  it('keeps the order of related links, and drops duplicates, self-links and those beyond five', async () => {
     const link = (number: number, url: string, title = `T${url}`) =>
       `related_article${String(number)}:\n    id: 1\n    title: ${title}\n    url: ${url}`;
     const document = await documentOf([
@@ -167,7 +167,7 @@ describe('the askdex preset', () => {
     assert.deepEqual(documents[0]?.related, [{ title: 'Fine', url: '/fine', subject: null }]);
   });
 
-  it('trap: score is no boost; boost is, within bounds', async () => {
+  it('reads boost within its bounds, and ignores score', async () => {
     assert.equal((await documentOf(['title: T', 'answer: x', URL, 'score: -1.0'])).boost, 1);
     assert.equal((await documentOf(['title: T', 'answer: x', URL])).boost, 1);
     assert.equal((await documentOf(['title: T', 'answer: x', URL, 'boost: 1.5'])).boost, 1.5);
@@ -177,7 +177,7 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('trap: a body of &nbsp; is empty; without an answer the body is the answer', async () => {
+  it('treats a body of &nbsp; as empty, and uses the body if there is no answer', async () => {
     const { codes, documents } = await problemsOf(['question: T', URL]);
     assert.deepEqual([codes, documents], [['answer_missing!'], []]);
     const document = await documentOf(['question: T', URL], '\nThe **body**.\n\nMore.');
@@ -185,18 +185,18 @@ describe('the askdex preset', () => {
     assert.equal((await documentOf(['title: T', 'answer: x', URL], 'not this')).answer.text, 'x');
   });
 
-  it('trap: quotes stay as written', async () => {
+  it('keeps quotes as written', async () => {
     const document = await documentOf(["title: Le Chatelier’s and Newton's", "answer: a’s and b's", URL]);
     assert.equal(document.title, "Le Chatelier’s and Newton's");
     assert.equal(document.answer.text, "a’s and b's");
   });
 
-  it('trap: literal and real line breaks', async () => {
+  it('decodes literal line breaks and keeps real ones', async () => {
     assert.equal((await documentOf(['title: T', 'answer: >-', '  a\\n\\nb', URL])).answer.text, 'a\nb');
     assert.equal((await documentOf(['title: T', 'answer: |', '  a', '', '  - b', URL])).answer.text, 'a\nb');
   });
 
-  it('takes only dates that exist, with or without a time', async () => {
+  it('accepts only dates that exist, with or without a time', async () => {
     for (const [written, date] of [
       ['2024-02-29', '2024-02-29'],
       ['"2023-01-02T23:59:00-05:00"', '2023-01-02'],
@@ -220,13 +220,13 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('takes language tags in lower case', async () => {
+  it('lower-cases language tags', async () => {
     assert.equal((await documentOf(['title: T', 'answer: x', URL, 'language: pt_BR'])).language, 'pt-br');
     const { codes, documents } = await problemsOf(['title: T', 'answer: x', URL, 'lang: English!']);
     assert.deepEqual([codes, documents[0]?.language], [['language_invalid@5'], null]);
   });
 
-  it('names wrong types with field and type: out where the field is needed, a warning where not', async () => {
+  it('reports a wrong type with field and type, and skips the file only if the field is required', async () => {
     for (const [line, codes, kept] of [
       ['title: [a]', ['field_type@2!'], false],
       ['title: { a: b }', ['field_type@2!'], false],
@@ -254,7 +254,7 @@ describe('the askdex preset', () => {
     }
   });
 
-  it('accepts paths and http(s) addresses as urls, nothing else', async () => {
+  it('accepts only paths and http(s) addresses as urls', async () => {
     for (const url of ['/a', '/a?b=c#d', '/a/%C3%BC', 'https://h.example/a', 'http://h.example', '/ü']) {
       assert.equal((await documentOf(['title: T', 'answer: x', `url: "${url}"`])).url, url);
     }
@@ -291,7 +291,7 @@ describe('the askdex preset', () => {
     assert.deepEqual(codes, ['title_missing!']);
   });
 
-  it('skips drafts without a word', async () => {
+  it('skips drafts without a warning', async () => {
     for (const line of ['draft: true', 'published: false', 'unlisted: true', 'search: false', 'draft: "true"']) {
       assert.deepEqual(await problemsOf(['title: T', 'answer: x', URL, line]), {
         codes: [],

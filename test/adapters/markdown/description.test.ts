@@ -17,19 +17,19 @@ describe('a description', () => {
     ['nothing', '&nbsp;', null],
     ['blanks', ' \n ', null],
   ] as const) {
-    it(`${name}: ${JSON.stringify(text)}`, () => {
+    it(`handles ${name}: ${JSON.stringify(text)}`, () => {
       assert.equal(plainDescription(text), expected);
     });
   }
 
-  it('has at most 1,000 characters, cut at a word', () => {
+  it('has at most 1,000 characters and ends at a word', () => {
     const text = plainDescription('word '.repeat(1000));
     assert.ok(text !== null && text.length <= 1000 && text.endsWith('word'));
     assert.equal(plainDescription('😀'.repeat(1000))?.length, 1000);
     assert.doesNotMatch(plainDescription(`a${'😀'.repeat(1000)}`) ?? '', /\p{Cs}/u);
   });
 
-  it('loses no word that the text shows', () => {
+  it('contains every word of the visible text', () => {
     const word = fc.constantFrom(
       'a',
       'b c',
@@ -58,7 +58,7 @@ describe('a description', () => {
     );
   });
 
-  it('costs little on hostile texts of 100 KB', () => {
+  it('takes linear time for hostile texts of 100 KB', () => {
     for (const unit of ['\n', '`', '*', '[', '<', '[a](', '~', '_']) {
       const before = process.cpuUsage();
       plainDescription(unit.repeat(100_000));

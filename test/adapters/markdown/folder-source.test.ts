@@ -12,14 +12,14 @@ after(cleanUp);
 const GOOD = '# Good\n\nText.';
 const isRoot = process.getuid?.() === 0;
 
-/** `file:code` of each problem, with `!` where the document is left out. */
+/** `file:code` of each problem, with `!` if the document is skipped. */
 async function named(folder: string): Promise<string[]> {
   const { problems } = await readAll(folder);
   return problems.map(({ file, code, skipped }) => `${file}:${code}${skipped ? '!' : ''}`);
 }
 
 describe('a folder of Markdown files', () => {
-  it('is listed in order of path by UTF-16 code units, Markdown files alone', async () => {
+  it('is listed by path in UTF-16 order, Markdown files only', async () => {
     const files = [
       'b.md',
       'a/z.md',
@@ -38,7 +38,7 @@ describe('a folder of Markdown files', () => {
     assert.deepEqual(paths, ['B.MD', 'a-b.md', 'a.md', 'a/b/c.markdown', 'a/z.md', 'b.md', 'é.mdx']);
   });
 
-  it('gives versions that change with the file', async () => {
+  it('has versions that change with each file', async () => {
     const folder = folderOf({ 'a.md': GOOD });
     const source = createDocumentSource({ path: folder, mapping: DEFAULT_MAPPING });
     const [first] = (await source.scan()).entries;
@@ -47,7 +47,7 @@ describe('a folder of Markdown files', () => {
     assert.notEqual((await source.scan()).entries[0]?.version, first?.version);
   });
 
-  it('reads CRLF, CR and a byte order mark without a word', async () => {
+  it('is read with CRLF, CR and a byte order mark, without a warning', async () => {
     const text = '---\ntitle: T\nanswer: |\n  a\n\n  b\nurl: /a\n---\n';
     const { documents, problems } = await readAll(
       folderOf({
@@ -64,7 +64,7 @@ describe('a folder of Markdown files', () => {
     );
   });
 
-  it('names every kind of bad file and reads the rest', async () => {
+  it('is read even if some files are bad, each of which is reported', async () => {
     const utf16 = (text: string, bom: boolean) => Buffer.from(`${bom ? '\uFEFF' : ''}${text}`, 'utf16le');
     const folder = folderOf({
       'good.md': GOOD,
@@ -112,7 +112,7 @@ describe('a folder of Markdown files', () => {
     assert.equal(problems.find((problem) => problem.file === 'broken.md')?.line, 2);
   });
 
-  it('follows links inside the content only, and lists no file twice', async () => {
+  it('is listed with links that stay inside the content, and no file twice', async () => {
     const outside = folderOf({ 'secret.md': '# Secret\n\nx', 'sub/s.md': '# S\n\nx' });
     const folder = folderOf({
       'a.md': GOOD,
@@ -148,14 +148,14 @@ describe('a folder of Markdown files', () => {
     ]);
   });
 
-  it('may itself be named by a link', async () => {
+  it('may itself be reached through a link', async () => {
     const folder = folderOf({ 'a.md': GOOD });
     const link = join(folderOf({}), 'link');
     symlinkSync(folder, link);
     assert.equal((await readAll(link)).documents.length, 1);
   });
 
-  it('opens no pipe', async function () {
+  it('is read without opening pipes', async function () {
     const folder = folderOf({ 'a.md': GOOD });
     if (process.platform === 'win32') this.skip();
     execFileSync('mkfifo', [join(folder, 'pipe.md')]);
@@ -163,7 +163,7 @@ describe('a folder of Markdown files', () => {
     assert.deepEqual(await named(folder), ['pipe.md:file_not_regular!']);
   });
 
-  it(`names an unreadable file and folder${isRoot ? ' — left out: root reads every file' : ''}`, async function () {
+  it(`is read except for an unreadable file and folder, which are reported${isRoot ? ' — skipped: root reads every file' : ''}`, async function () {
     if (isRoot) this.skip();
     const folder = folderOf({ 'a.md': GOOD, 'b.md': GOOD, 'c/d.md': GOOD });
     chmodSync(join(folder, 'b.md'), 0);
@@ -172,7 +172,7 @@ describe('a folder of Markdown files', () => {
     chmodSync(join(folder, 'c'), 0o700);
   });
 
-  it('tells of files that vanish, change or become something else after the listing', async () => {
+  it('reports files that vanish, change or become something else after the listing', async () => {
     const folder = folderOf({
       'gone.md': GOOD,
       'new.md': GOOD,
@@ -208,7 +208,7 @@ describe('a folder of Markdown files', () => {
     });
   });
 
-  it('reads no path that leaves the folder, whatever entry it is handed', async () => {
+  it('refuses to read a path outside the folder, whatever entry is passed', async () => {
     const folder = folderOf({ 'in/a.md': GOOD, 'secret.md': GOOD });
     const source = createDocumentSource({ path: join(folder, 'in'), mapping: DEFAULT_MAPPING });
     for await (const item of source.read({ path: '../secret.md', version: '' })) {
@@ -216,7 +216,7 @@ describe('a folder of Markdown files', () => {
     }
   });
 
-  it('reads again after the place was exchanged', async () => {
+  it('can be read again after the folder was replaced', async () => {
     const folder = folderOf({ 'a/x.md': GOOD, 'b/y.md': GOOD });
     const source = createDocumentSource({ path: join(folder, 'a'), mapping: DEFAULT_MAPPING });
     assert.equal((await source.scan()).entries[0]?.path, 'x.md');
@@ -225,7 +225,7 @@ describe('a folder of Markdown files', () => {
     assert.equal((await source.scan()).entries[0]?.path, 'y.md');
   });
 
-  it('cannot be read: says so as content_unreadable, without a path', async () => {
+  it('fails with content_unreadable, without a path, if it cannot be read', async () => {
     const folder = folderOf({ 'a.txt': 'x', 'c.md': GOOD });
     for (const path of ['missing', 'a.txt', 'c.md', 'a.txt/x']) {
       const source = createDocumentSource({ path: join(folder, path), mapping: DEFAULT_MAPPING });
@@ -239,12 +239,12 @@ describe('a folder of Markdown files', () => {
     }
   });
 
-  it('stops when the build is canceled', async () => {
+  it('stops being read if the build is canceled', async () => {
     const source = createDocumentSource({ path: folderOf({ 'a.md': GOOD }), mapping: DEFAULT_MAPPING });
     await assert.rejects(source.scan({ aborted: true }), { code: 'build_canceled' });
   });
 
-  it('has an id that names the mapping, the version and what is accepted', () => {
+  it('has an id that names the mapping, the version and the accepted fields', () => {
     const id = (mapping: unknown, rest = {}) =>
       createDocumentSource({ path: '/x', mapping: mappingSchema.parse(mapping), ...rest }).id;
     const ids = [

@@ -23,7 +23,7 @@ function failure(text: string): { code: string; line: number | null; reason: str
 }
 
 describe('front matter', () => {
-  it('is YAML between --- lines, its body what follows', () => {
+  it('is YAML between --- lines, followed by the body', () => {
     const front = readFrontMatter('---\ntitle: A\n---\nBody\n---\nmore');
     assert.ok(front.ok);
     assert.deepEqual({ ...front.data }, { title: 'A' });
@@ -54,7 +54,7 @@ describe('front matter', () => {
     assert.equal(failure('+++\na = 1\n').code, 'front_matter_unclosed');
   });
 
-  it('is none where the file starts otherwise', () => {
+  it('is absent if the file starts otherwise', () => {
     for (const text of ['# A', '----\na', 'x\n---\na: b\n---', '++++\n', '+++x\n']) {
       const front = readFrontMatter(text);
       assert.ok(front.ok);
@@ -63,7 +63,7 @@ describe('front matter', () => {
     }
   });
 
-  // Traps of gray-matter 4.
+  // Known defects of gray-matter 4.
   for (const language of [
     'js',
     'javascript',
@@ -76,25 +76,25 @@ describe('front matter', () => {
     '__proto__',
     'constructor',
   ]) {
-    it(`trap: ---${language} is refused and never run`, () => {
+    it(`is refused, and never executed, in the language ---${language}`, () => {
       delete mark.ran;
       const { code, line } = failure(`---${language}\n{ title: (globalThis.ran = true, 'x') }\n---\n`);
       assert.deepEqual([code, line, mark.ran], ['front_matter_unsafe', 1, undefined]);
     });
   }
 
-  it('trap: a file with bad YAML fails every time, not only the first', () => {
+  it('fails every time if the YAML is bad, not only the first time', () => {
     const text = '---\na: [b\n---\n';
     assert.deepEqual(failure(text), failure(text));
   });
 
-  it('trap: equal files do not share their data', () => {
+  it('is not shared between equal files', () => {
     const [first, second] = [readFrontMatter('---\na: [b]\n---\n'), readFrontMatter('---\na: [b]\n---\n')];
     assert.ok(first.ok && second.ok);
     assert.notEqual(first.data['a'], second.data['a']);
   });
 
-  it('trap: an alias bomb is refused before it grows', () => {
+  it('is refused before an alias bomb grows', () => {
     const rows = Array.from(
       { length: 9 },
       (_, i) =>
@@ -105,7 +105,7 @@ describe('front matter', () => {
     assert.match(reason, /alias/);
   });
 
-  it('trap: ids, times and dates keep their digits', () => {
+  it('keeps the digits of ids, times and dates', () => {
     assert.deepEqual(data('---\nid: 0000010\ntime: 12:30:45\ndate: 2024-02-31\nv: 1.0\nhex: 0x1F\n---\n'), {
       id: '#0000010',
       time: '12:30:45',
@@ -115,7 +115,7 @@ describe('front matter', () => {
     });
   });
 
-  it('trap: what is no mapping is refused', () => {
+  it('is refused if it is not a mapping', () => {
     for (const [yaml, what] of [
       ['just text', /just text/],
       ['- a', /a list/],
@@ -128,14 +128,14 @@ describe('front matter', () => {
     }
   });
 
-  it('trap: an unclosed fence does not swallow the file', () => {
+  it('does not swallow the file if its fence is not closed', () => {
     assert.deepEqual(failure('---\ntitle: A\n\ntext').code, 'front_matter_unclosed');
     assert.deepEqual(failure('---').code, 'front_matter_unclosed');
     const { code, line } = failure('---\ntitle: A\n--- b\ntext\n---\n');
     assert.deepEqual([code, line], ['front_matter_unclosed', 3]);
   });
 
-  it('names the line of the file on which the YAML breaks', () => {
+  it('reports the line of the file on which the YAML is invalid', () => {
     for (const [text, line] of [
       ['---\na: b\nc: d: e\n---\n', 3],
       ['---\na: "b\n---\n', null],
@@ -149,7 +149,7 @@ describe('front matter', () => {
     }
   });
 
-  it('bounds what hostile YAML costs', () => {
+  it('is parsed in bounded time if the YAML is hostile', () => {
     const deep = failure(`---\na: ${'['.repeat(100_000)}\n---\n`);
     assert.match(deep.reason, /maxDepth/);
     const before = process.cpuUsage();
@@ -158,7 +158,7 @@ describe('front matter', () => {
     assert.match(failure(`+++\na = ${'['.repeat(100_000)}\n+++\n`).code, /invalid/);
   });
 
-  it('keeps hostile names harmless', () => {
+  it('cannot pollute prototypes by its names', () => {
     for (const text of [
       '---\n__proto__:\n  ran: true\nconstructor: x\n---\n',
       '+++\n__proto__ = { ran = true }\n+++\n',

@@ -31,7 +31,7 @@ export interface Reading {
 
 export type ReadChoices = Omit<SourceOptions, 'path' | 'mapping'> & { readonly mapping?: unknown };
 
-/** Scans and reads a place. */
+/** Scans and reads a folder or a file. */
 export async function readAll(path: string, choices: ReadChoices = {}): Promise<Reading> {
   const { mapping = {}, ...rest } = choices;
   const source = createDocumentSource({ path, mapping: mappingSchema.parse(mapping), ...rest });
@@ -47,12 +47,12 @@ export async function readAll(path: string, choices: ReadChoices = {}): Promise<
   return { paths: scan.entries.map((entry) => entry.path), documents, problems };
 }
 
-/** The reading of one file. */
+/** The result of reading one file. */
 export async function readOne(content: string, file = 'a.md', choices: ReadChoices = {}): Promise<Reading> {
   return readAll(folderOf({ [file]: content }), choices);
 }
 
-/** `code@line` of each problem, with `!` where the document is left out. */
+/** `code@line` of each problem, with `!` if the document is skipped. */
 export function told(problems: readonly Problem[]): string[] {
   return problems.map(
     ({ code, line, skipped }) => `${code}${line === null ? '' : `@${String(line)}`}${skipped ? '!' : ''}`,

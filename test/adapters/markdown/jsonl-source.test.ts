@@ -19,7 +19,7 @@ async function readLines(lines: readonly unknown[], choices: ReadChoices = {}): 
 }
 
 describe('a JSONL file', () => {
-  it('gives a document for each line, with its line', async () => {
+  it('yields a document for each line, with its line number', async () => {
     const path = place('{"id":"1","title":"A","answer":"a **b**\\n\\nc"}\n\n{"_id":2,"title":"B","text":"x"}\r\n');
     const source = createDocumentSource({ path, mapping: DEFAULT_MAPPING });
     const scan = await source.scan();
@@ -38,7 +38,7 @@ describe('a JSONL file', () => {
     ]);
   });
 
-  it('reads every member', async () => {
+  it('is read with every member', async () => {
     const { documents, problems } = await readLines([
       {
         id: '1',
@@ -76,12 +76,12 @@ describe('a JSONL file', () => {
     assert.deepEqual([documents[1]?.key, documents[1]?.keywords], ['2', ['a', 'b']]);
   });
 
-  it('leaves backslashes alone: JSON has its own line breaks', async () => {
+  it('keeps backslashes, since JSON has its own line breaks', async () => {
     const { documents } = await readLines(['{"id":"1","title":"A","text":"`a\\\\nb` $h\\\\nu$\\nc"}']);
     assert.equal(documents[0]?.answer.text, 'a\\nb h\\nu c');
   });
 
-  it('replaces lone surrogates and composes accents, which only escapes can bring', async () => {
+  it('has lone surrogates replaced and accents composed, which only escapes can produce', async () => {
     const { documents } = await readLines(['{"id":"k","title":"Cafe\\u0301","answer":"\\udc00 and \\ud83d\\ude00"}']);
     assert.deepEqual(
       documents.map(({ key, title, answer }) => [key, title, answer.text]),
@@ -89,7 +89,7 @@ describe('a JSONL file', () => {
     );
   });
 
-  it('reports a bad line with its number and goes on', async () => {
+  it('is read past a bad line, which is reported with its number', async () => {
     const { documents, problems } = await readLines([
       '{"id":',
       '[1]',
@@ -133,7 +133,7 @@ describe('a JSONL file', () => {
     );
   });
 
-  it('accepts an empty title or text only when told to', async () => {
+  it('is accepted with an empty title or text only if that is allowed', async () => {
     const lines = [
       { id: '1', title: '', text: 'x' },
       { id: '2', title: 'A', text: '' },
@@ -150,14 +150,14 @@ describe('a JSONL file', () => {
     );
   });
 
-  it('may be compressed, in one member or several', async () => {
+  it('may be compressed, as one gzip member or several', async () => {
     const path = place(gzipSync('{"id":"1","title":"A","text":"x"}\n'), 'd.jsonl.gz');
     appendFileSync(path, gzipSync('{"id":"2","title":"B","text":"y"}'));
     const { documents, problems } = await readAll(path);
     assert.deepEqual([documents.map(({ key }) => key), problems], [['1', '2'], []]);
   });
 
-  it('that is damaged gives what came before the damage', async () => {
+  it('yields the documents before the damage if it is damaged', async () => {
     const lines = Array.from({ length: 5000 }, (_, at) =>
       JSON.stringify({ id: String(at), title: `A${String(at * 7919)}`, text: String(Math.sin(at)) }),
     );
@@ -172,7 +172,7 @@ describe('a JSONL file', () => {
     }
   });
 
-  it('is bounded: long lines are passed over, too much is not read', async () => {
+  it('is bounded: long lines are skipped and reading stops at the limit', async () => {
     const good = '{"id":"1","title":"A","text":"x"}';
     const long = await readLines([`{"id":"${'a'.repeat(2_100_000)}"}`, good, 'b'.repeat(5_000_000)]);
     assert.deepEqual([told(long.problems), long.documents.length], [['line_too_long@1!', 'line_too_long@3!'], 1]);
@@ -184,7 +184,7 @@ describe('a JSONL file', () => {
     assert.deepEqual(told(problems), ['json_invalid@1!']);
   });
 
-  it('in another encoding is reported by line', async () => {
+  it('is reported line by line if its encoding is wrong', async () => {
     const { problems, documents } = await readAll(
       place(
         Buffer.concat([
@@ -198,7 +198,7 @@ describe('a JSONL file', () => {
     assert.deepEqual([bom.documents.length, bom.problems], [1, []]);
   });
 
-  it('that vanishes after the listing is a problem', async () => {
+  it('is reported if it vanishes after the listing', async () => {
     const path = place('{}');
     const source = createDocumentSource({ path, mapping: DEFAULT_MAPPING });
     const { entries } = await source.scan();

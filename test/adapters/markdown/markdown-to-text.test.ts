@@ -97,7 +97,7 @@ const PROSE: readonly (readonly [name: string, markdown: string, text: string])[
   ['blanks of all kinds', 'a \t  b\u00a0\u2003c', 'a b c'],
   ['a footnote of many words', 'a[^1]\n\n[^1]: by Smith', 'a[^1]\n[^1]: by Smith'],
   ['a footnote of one word', 'a[^1]\n\n[^1]: Smith', 'a[^1]\n[^1]: Smith'],
-  // Traps: what remove-markdown loses.
+  // Texts that remove-markdown loses.
   ['trap: f(b) < 0', 'where f(b) < 0 and g > 1', 'where f(b) < 0 and g > 1'],
   ['trap: <25 … >30', 'if BMI <25 it is low, and >30 high', 'if BMI <25 it is low, and >30 high'],
   ['trap: ->', 'p -> q', 'p -> q'],
@@ -133,9 +133,9 @@ const ATOMS: readonly (readonly [markdown: string, atoms: readonly string[]])[] 
   ['` ` ``  ``', []],
 ];
 
-describe('toAnswer', () => {
+describe('markdownToAnswer', () => {
   for (const [name, markdown, blocks] of BLOCKS) {
-    it(`blocks: ${name}`, () => {
+    it(`splits into blocks: ${name}`, () => {
       const answer = markdownToAnswer(markdown);
       assert.deepEqual(blocksOf(answer), blocks);
       assertSound(answer);
@@ -143,7 +143,7 @@ describe('toAnswer', () => {
   }
 
   for (const [name, markdown, text] of PROSE) {
-    it(`text: ${name}`, () => {
+    it(`extracts the text: ${name}`, () => {
       const answer = markdownToAnswer(markdown);
       assert.equal(answer.text, text);
       assertSound(answer);
@@ -151,7 +151,7 @@ describe('toAnswer', () => {
   }
 
   for (const [markdown, atoms] of ATOMS) {
-    it(`atoms of ${JSON.stringify(markdown)}`, () => {
+    it(`marks the atoms of ${JSON.stringify(markdown)}`, () => {
       assert.deepEqual(atomsOf(markdownToAnswer(markdown)), atoms);
     });
   }
@@ -226,8 +226,8 @@ const block = fc.oneof(
 );
 const markdownText = fc.array(block, { maxLength: 8 }).map((blocks) => blocks.join('\n\n'));
 
-describe('toAnswer and a renderer', () => {
-  it('show the same words, whatever the Markdown', () => {
+describe('markdownToAnswer beside a renderer', () => {
+  it('shows the same words for any Markdown', () => {
     fc.assert(
       fc.property(markdownText, (markdown) => {
         const answer = markdownToAnswer(markdown);
@@ -238,7 +238,7 @@ describe('toAnswer and a renderer', () => {
     );
   });
 
-  it('show the same words of every file of content/', () => {
+  it('shows the same words for every file of content/', () => {
     const folder = join(import.meta.dirname, '../../../content');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'));
     assert.ok(files.length >= 48);
@@ -255,7 +255,7 @@ describe('toAnswer and a renderer', () => {
   });
 });
 
-describe('toAnswer on hostile texts of 100 KB', () => {
+describe('markdownToAnswer on hostile texts of 100 KB', () => {
   const units = [
     '`',
     '\n',
@@ -292,7 +292,7 @@ describe('toAnswer on hostile texts of 100 KB', () => {
     '<p><td>',
   ];
   for (const unit of [...units, ...more]) {
-    it(`takes no more than linear time for ${JSON.stringify(unit)} repeated`, () => {
+    it(`takes linear time for ${JSON.stringify(unit)} repeated`, () => {
       const before = process.cpuUsage();
       assertSound(markdownToAnswer(unit.repeat(Math.ceil(100_000 / unit.length))));
       // Measured: 10 to 480 ms of processor time; quadratic work took 3 s and more.
@@ -300,7 +300,7 @@ describe('toAnswer on hostile texts of 100 KB', () => {
     });
   }
 
-  it('holds more tags in one paragraph than a call may have arguments', () => {
+  it('accepts more tags in one paragraph than a call may have arguments', () => {
     assert.equal(markdownToAnswer(`a ${'<i>'.repeat(200_000)}b`).text, 'a b');
   });
 });

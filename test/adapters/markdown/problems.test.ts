@@ -28,14 +28,14 @@ describe('docs/content.md', () => {
   });
 });
 
-describe('every problem', () => {
+describe('the tests of this folder', () => {
   const tests = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
     .join('\n');
 
   for (const code of Object.keys(PROBLEM_REMEDIES)) {
-    it(`${code} is provoked by a test`, () => {
+    it(`provoke the problem ${code}`, () => {
       assert.match(tests, new RegExp(`['":\`]${code}\\b`));
     });
   }

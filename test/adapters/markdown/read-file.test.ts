@@ -17,7 +17,7 @@ function statsOf({ text, mtime, size }: Step): Stats {
   });
 }
 
-/** Calls that show one state of the file after the other, one for each opening. */
+/** File system calls that show one state of the file after another, one for each opening. */
 function showing(...steps: readonly Step[]): {
   calls: FileSystemCalls;
   counts: { opened: number; closed: number };
@@ -42,7 +42,7 @@ function failing(call: keyof FileSystemCalls, code: string): { calls: FileSystem
 }
 
 describe('reading a file', () => {
-  it('takes it when it is as it was listed', () => {
+  it('returns the bytes if the file is as it was listed', () => {
     const { calls, counts } = showing({ text: 'abcde', mtime: 1 });
     const read = readWholeFile('x', '1-1-5', calls);
     assert.ok(read.ok);
@@ -50,14 +50,14 @@ describe('reading a file', () => {
     assert.deepEqual(counts, { opened: 1, closed: 1 });
   });
 
-  it('reads until two readings agree when it has changed', () => {
+  it('repeats until two reads agree if the file has changed', () => {
     const { calls, counts } = showing({ text: 'ab', mtime: 2 }, { text: 'abcd', mtime: 3 }, { text: 'abcd', mtime: 3 });
     const read = readWholeFile('x', '1-1-5', calls);
     assert.ok(read.ok);
     assert.deepEqual([read.bytes.toString(), read.version, counts.opened, counts.closed], ['abcd', '3-1-4', 3, 3]);
   });
 
-  it('gives up on a file that keeps changing, and on one whose size is not what it holds', () => {
+  it('gives up if the file keeps changing or its size is wrong', () => {
     const changing = showing({ text: 'a', mtime: 2 }, { text: 'ab', mtime: 3 }, { text: 'abc', mtime: 4 });
     assert.deepEqual(codeOf(readWholeFile('x', '1-1-5', changing.calls)), 'file_changed');
     const torn = showing(
@@ -78,7 +78,7 @@ describe('reading a file', () => {
     ['read', 'EISDIR', 'file_not_regular'],
     ['stat', 'EIO', 'file_unreadable'],
   ] as const) {
-    it(`${call} fails with ${code}: ${expected}, and the file is closed`, () => {
+    it(`ends with ${expected} and closes the file if ${call} fails with ${code}`, () => {
       const { calls, counts } = failing(call, code);
       assert.equal(codeOf(readWholeFile('x', '1-1-3', calls)), expected);
       assert.equal(counts.closed, call === 'open' ? 0 : 1);

@@ -50,7 +50,7 @@ describe('the site preset', () => {
     assert.equal((await documentOf('+++\ntitle = "A"\ndate = 2024-05-06\n+++\nx')).date, '2024-05-06');
   });
 
-  it('reads files without front matter: the title is the first heading', async () => {
+  it('uses the first heading as title of a file without front matter', async () => {
     const document = await documentOf('Intro.\n\n## The *title*\n\nText', 'x.markdown');
     assert.deepEqual(
       [document.title, document.url, document.answer.text],
@@ -60,7 +60,7 @@ describe('the site preset', () => {
     assert.deepEqual([first.title, first.answer.text], ['The title', 'Text']);
   });
 
-  it('keeps code and math whole when the title leaves the answer', async () => {
+  it('keeps code and math intact if the title is taken out of the answer', async () => {
     const { title, answer } = await documentOf('# Use `npm` now\n\nRun `npm i` or $x$.');
     assert.deepEqual([title, answer.text], ['Use npm now', 'Run npm i or x.']);
     assert.deepEqual(
@@ -69,7 +69,7 @@ describe('the site preset', () => {
     );
   });
 
-  it('reports files with neither title nor heading, or with nothing below the title', async () => {
+  it('reports files without a title or heading, or with nothing below the title', async () => {
     assert.deepEqual(told((await readOne('Only text')).problems), ['title_missing!']);
     assert.deepEqual(told((await readOne('# Title\n')).problems), ['answer_missing!']);
   });
@@ -89,7 +89,7 @@ describe('the site preset', () => {
     ['_posts/2024-01-02-name.md', '/2024/01/02/name.html'],
     ['cat/_posts/2024-01-02-name.md', '/cat/2024/01/02/name.html'],
   ] as const) {
-    it(`makes ${url} of ${file}`, async () => {
+    it(`derives the url ${url} from ${file}`, async () => {
       assert.equal((await documentOf('# T\n\nx', file)).url, url);
     });
   }
@@ -112,7 +112,7 @@ describe('the site preset', () => {
     }
   });
 
-  it('takes the date from the name of a post, unless the front matter has one', async () => {
+  it('reads the date from the file name of a post, unless the front matter has one', async () => {
     assert.equal((await documentOf('# T\n\nx', '_posts/2024-01-02-name.md')).date, '2024-01-02');
     assert.equal(
       (await documentOf('---\ndate: 2023-04-05\n---\n# T\n\nx', '_posts/2024-01-02-name.md')).date,
@@ -121,7 +121,7 @@ describe('the site preset', () => {
     assert.equal((await documentOf('# T\n\nx', 'blog/2024-02-31-name.md')).date, null);
   });
 
-  it('skips drafts without a word, in YAML and TOML', async () => {
+  it('skips drafts without a warning, in YAML and TOML', async () => {
     for (const content of [
       '---\ndraft: true\n---\n# T\n\nx',
       '+++\ndraft = true\n+++\n# T\n\nx',
@@ -133,14 +133,14 @@ describe('the site preset', () => {
     assert.deepEqual((await readOne('# T\n\nx', '_drafts/a.md')).documents, []);
   });
 
-  it('is not fooled by a thematic break at the start', async () => {
+  it('does not take a thematic break at the start for front matter', async () => {
     const { problems } = await readOne('---\nSome text\n---\n\nmore');
     assert.deepEqual(told(problems), ['front_matter_not_mapping@1!']);
   });
 });
 
-describe('the mapping', () => {
-  it('decides by file unless told', async () => {
+describe('the front-matter mapping', () => {
+  it('chooses the preset for each file by default', async () => {
     assert.equal(DEFAULT_MAPPING.preset, 'auto');
     const both = '---\ntitle: T\nanswer: A\nurl: /u\n---\nBody';
     assert.equal((await documentOf(both)).answer.text, 'A');
@@ -149,7 +149,7 @@ describe('the mapping', () => {
     assert.deepEqual(told(problems), ['title_missing!', 'url_missing']);
   });
 
-  it('feeds fields from other names, nested ones too', async () => {
+  it('reads fields from other names, nested ones too', async () => {
     const document = await documentOf(
       '---\nname: N\nmeta:\n  topic: Go\n  words: [a]\nreply: R\\n\\nS\npath: /p\nsee:\n  - { title: X, url: /x }\nweight: 2\n---\nBody',
       'a.md',
@@ -177,13 +177,13 @@ describe('the mapping', () => {
     );
   });
 
-  it('puts a prefix before urls made from paths', async () => {
+  it('prepends a prefix to urls made from paths', async () => {
     assert.equal((await documentOf('# T\n\nx', 'a/index.md', { urlPrefix: '/docs' })).url, '/docs/a/');
     assert.equal((await documentOf('---\nslug: s\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url, '/docs/a/s');
     assert.equal((await documentOf('---\nurl: /u\n---\n# T\n\nx', 'a/b.md', { urlPrefix: '/docs' })).url, '/u');
   });
 
-  it('is validated: unknown members, presets and empty names are refused', () => {
+  it('refuses unknown members, presets and empty names', () => {
     for (const mapping of [
       { titel: 'x' },
       { preset: 'hugo' },

@@ -120,14 +120,14 @@ const CASES: readonly (readonly [name: string, text: string, expected: string])[
   ['real lines: a sentence', 'x\nOne.\\nTwo', 'x⏎One.⏎Two'],
 ];
 
-describe('decodeLineBreaks', () => {
+describe('unescapeNewlines', () => {
   for (const [name, text, expected] of CASES) {
-    it(`${name}: ${JSON.stringify(text)}`, () => {
+    it(`handles ${name}: ${JSON.stringify(text)}`, () => {
       assert.equal(unescapeNewlines(text).replaceAll('\n', '⏎'), expected);
     });
   }
 
-  it('leaves texts without the sequence as they are', () => {
+  it('leaves a text without the sequence unchanged', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const without = text.replaceAll('\\n', '');
@@ -136,7 +136,7 @@ describe('decodeLineBreaks', () => {
     );
   });
 
-  it('changes nothing but the sequence, and only to a line feed', () => {
+  it('replaces only the sequence, and only by a line feed', () => {
     const piece = fc.constantFrom(
       '\\n',
       '\\',

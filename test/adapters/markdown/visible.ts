@@ -2,8 +2,8 @@ import type { MarkdownIt } from 'markdown-it';
 import { markdownParser } from '../../../src/adapters/markdown/markdown-to-text.js';
 
 /**
- * Elements that a browser shows on lines of their own: their tags part words; unknown elements stand inside a line.
- * Written apart from the product's list.
+ * Elements that a browser shows on their own lines, so that their tags separate words. Unknown elements are inline.
+ * Written independently of the product's list.
  */
 const PARTING = new Set(
   'address article aside blockquote br details div dl dt dd footer h1 h2 h3 h4 h5 h6 header hr img li main nav ol p pre script section style summary table tbody td tfoot th thead tr ul'.split(
@@ -25,7 +25,7 @@ export function visibleWords(markdown: string): string[] {
   return wordsOf(textOfHtml(renderer.render(markdown)));
 }
 
-/** What is hidden, with its contents; images, by their texts; tags. Whatever begins first is what it is, to its end. */
+/** Hidden elements with their contents, images with their texts, and tags. The first that begins wins. */
 const MARKUP =
   /<!-->|<!--->|<!--[\s\S]*?-->|<\?[\s\S]*?\?>|<!\[CDATA\[[\s\S]*?\]\]>|<![A-Za-z][^>]*>|<(script|style)(?=[\s>])[^>]*>[\s\S]*?<\/\1\s*>|<img\s[^>]*?alt="([^"]*)"[^>]*>|<\/?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>/gi;
 

@@ -6,7 +6,7 @@ import type { PackedIndex } from '../../../src/core/index/index-reader.js';
 import { DEFAULT_SETTINGS } from '../../../src/core/model/settings.js';
 import { found, indexOf } from './support.js';
 
-/** By language: forms of a word, which find each other; and words that do not find each other. */
+/** By language: forms of a word that match each other, and words that do not match each other. */
 const TABLE: Readonly<Record<string, { together: readonly string[]; apart: readonly string[] }>> = {
   da: {
     together: [
@@ -185,20 +185,20 @@ describe('inflections', () => {
         );
       for (const forms of together) {
         const words = forms.split(' ');
-        it(`find each other: ${forms}`, () => {
+        it(`match each other: ${forms}`, () => {
           for (const one of words) {
             for (const other of words)
               assert.deepEqual(found(one, index([other]), analyzer), [fold(other)], `${one} finds ${other}`);
           }
         });
-        it(`find each other where one is typed without accents: ${words.map(fold).join(' ')}`, () => {
+        it(`match each other if one is typed without accents: ${words.map(fold).join(' ')}`, () => {
           const all = index(words);
           for (const one of words)
             assert.deepEqual(found(fold(one), all, analyzer), [...new Set(words.map(fold))].sort(), one);
         });
       }
       for (const words of apart) {
-        it(`are not taken for each other: ${words}`, () => {
+        it(`do not match different words: ${words}`, () => {
           const [first = '', ...others] = words.split(' ');
           assert.deepEqual(found(first, index([first, ...others]), analyzer), [fold(first)]);
         });

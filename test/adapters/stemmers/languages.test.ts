@@ -48,7 +48,7 @@ describe('documents that name their language', () => {
     });
   }
 
-  it('do not join the stems of two languages by a word of both', () => {
+  it('do not mix the stems of two languages through a word of both', () => {
     const index = indexOf(
       [
         ['generic', null],
@@ -66,7 +66,7 @@ describe('documents that name their language', () => {
     assert.notEqual(groups.groupOf('parlant'), groups.groupOf('parler'));
   });
 
-  it('leave those of the site as they are', () => {
+  it("do not change the stems of the site's language", () => {
     const index = indexOf(
       [
         ['studies', null],
@@ -80,14 +80,14 @@ describe('documents that name their language', () => {
     assert.deepEqual(found('studies', index, analyzer.inLanguage('fr')), ['studies']);
   });
 
-  it('have the stop words of the query’s language', () => {
+  it("are searched without the stop words of the query's language", () => {
     const index = indexOf([['est la maladie', 'fr']], analyzer);
     assert.deepEqual(found('quelle est la maladies', index, analyzer.inLanguage('fr')), ['maladie']);
     assert.ok(analyzer.inLanguage('de').isStopWord('der') && !analyzer.inLanguage('de').isStopWord('the'));
     assert.ok(analyzer.isStopWord('the') && !analyzer.isStopWord('der'));
   });
 
-  it('keep protected words as they are in every language', async () => {
+  it('keep protected words unstemmed in every language', async () => {
     const protecting = createAnalyzer({
       language: 'en',
       stem: (word) => word,
@@ -100,7 +100,7 @@ describe('documents that name their language', () => {
     assert.deepEqual(found('généraux', index, protecting.inLanguage('fr')), []);
   });
 
-  it('are searched by the parameter of a query', () => {
+  it('are searched in the language of the query parameter', () => {
     const documents = [documentOf({ url: '/fr', key: '/fr', title: 'Les généraux', language: 'fr' })];
     const index = openIndex(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
     const searcher = new IndexSearcher(index, { analyzer, settings: SITE, generation: 'g' });
@@ -111,7 +111,7 @@ describe('documents that name their language', () => {
     assert.deepEqual(hit?.titleHighlights, [[4, 12]]);
   });
 
-  it('are left out by the stems of a word that must not be', () => {
+  it('are excluded by the stems of an excluded word', () => {
     const documents = ['Les généraux', 'Les rois'].map((title, at) =>
       documentOf({ url: `/${at}`, key: `/${at}`, title, language: 'fr' }),
     );
@@ -123,7 +123,7 @@ describe('documents that name their language', () => {
     assert.deepEqual(left('sv'), ['/0', '/1']);
   });
 
-  it('have their stemmers loaded as they are read', async () => {
+  it('load their stemmers while they are read', async () => {
     const fresh = await loadAnalyzer(SITE);
     const document = documentOf({ url: '/fr', title: 'généraux', language: 'fr' });
     const source = withStemmers(
@@ -142,7 +142,7 @@ describe('documents that name their language', () => {
     }
   });
 
-  it('have one analyzer where Lucene’s baselines are followed', async () => {
+  it('use one analyzer with the ranking bm25', async () => {
     const plain = createAnalyzerForSettings({ ...SITE, ranking: 'bm25' }, (word) => word, loadStemmer);
     await plain.loadLanguages(['fr']);
     assert.equal(plain.inLanguage('fr'), plain);
@@ -175,7 +175,7 @@ for (const site of ['en', 'fr']) {
       await analyzer.loadLanguages(['fr', 'de', 'en']);
     });
 
-    it('depends on its documents alone', () => {
+    it('depends only on its documents', () => {
       const property = fc.property(
         fc.array(anyDocument, { maxLength: 8 }),
         fc.array(anyDocument, { maxLength: 3 }),

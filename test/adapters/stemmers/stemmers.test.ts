@@ -17,19 +17,19 @@ describe('loadStem', () => {
     ['ru', 'книга', 'книгами'],
   ];
   for (const [language, ...words] of together) {
-    it(`gives ${words.join(', ')} one stem in ${language}`, async () => {
+    it(`returns one stem for ${words.join(', ')} in ${language}`, async () => {
       const stem = await loadStem(language);
       assert.equal(new Set(words.map(stem)).size, 1, words.map(stem).join(', '));
     });
   }
 
-  it('covers at least ten languages, each of which loads', async () => {
+  it('loads a stemmer for at least ten languages', async () => {
     assert.ok(STEMMED_LANGUAGES.length >= 10);
     for (const language of STEMMED_LANGUAGES) assert.equal(typeof (await loadStem(language))('word'), 'string');
   });
 
   for (const language of ['xx', '', 'constructor', '__proto__']) {
-    it(`leaves words as they are in ${JSON.stringify(language)}`, async () => {
+    it(`returns words unchanged for the language ${JSON.stringify(language)}`, async () => {
       assert.equal((await loadStem(language))('treatments'), 'treatments');
     });
   }

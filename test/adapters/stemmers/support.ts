@@ -9,7 +9,7 @@ import { queryTerms } from '../../../src/core/search/query/query-expansion.js';
 import type { LiveSegment } from '../../../src/core/model/segments.js';
 import { documentOf } from '../../support/documents.js';
 
-/** One segment. Of its documents, those in `dead` are left out when it is merged. */
+/** One segment. A merge omits its documents in `dead`. */
 export function segmentOf(
   documents: readonly Document[],
   analyzer: Analyzer,
@@ -23,7 +23,7 @@ export function segmentOf(
   return { bytes, live: Uint8Array.from(keys, (key) => (live.has(key) ? 1 : 0)) };
 }
 
-/** The index file of some segments. */
+/** The index file of several segments. */
 export function merged(segments: readonly LiveSegment[], analyzer: Analyzer): Uint8Array {
   const { files } = createIndexWriter(analyzer).merge(segments, (subject) => subject);
   const file = files.find(({ name }) => name === INDEX_FILE);
@@ -42,7 +42,7 @@ export function indexOf(
   return openIndex(merged([segmentOf(documents, analyzer)], analyzer), { verify: true });
 }
 
-/** The words that a query finds as its own or as inflections of them, without completions and corrections. */
+/** The terms that a query matches exactly or by inflection, without completions and corrections. */
 export function found(query: string, index: PackedIndex, analyzer: Analyzer): string[] {
   const { clauses } = queryTerms(`${query}\n.`, index, analyzer);
   return clauses.flatMap(({ variants }) =>

@@ -16,7 +16,7 @@ const SKY = documentOf({ title: 'Why is the sky blue?', url: '/sky', answer: 'Ai
 const SEA = documentOf({ title: 'Why is the sea blue?', url: '/sea', answer: 'Water keeps red light.' });
 const SKY_FIRST: GoldenQuery = { query: 'why is the sky blue', expect: '/sky' };
 
-/** A build over a sky and a sea, whose golden queries and content a test changes as it goes. */
+/** A build of two documents, sky and sea, whose golden queries and content a test may change. */
 async function guarded(golden: readonly GoldenQuery[]) {
   const analyzer = await englishAnalyzer();
   const source = changingSource({ 'sea.md': [SEA], 'sky.md': [SKY] });
@@ -47,13 +47,13 @@ async function refusalOf(golden: readonly GoldenQuery[]): Promise<AskdexError> {
 }
 
 describe('golden queries', () => {
-  it('let a build through that answers them', async () => {
+  it('let a build pass that answers them', async () => {
     const { build, store } = await guarded([SKY_FIRST]);
     const { generation } = await build();
     assert.equal((await store.current())?.manifest.generation, generation);
   });
 
-  it('refuse one that does not, and the generation before goes on', async () => {
+  it('stop a build that fails one, and the previous generation stays current', async () => {
     const { build, source, store, saved } = await guarded([SKY_FIRST]);
     const first = await build();
     source.change('sky.md', [{ ...SKY, title: 'Something else', answer: SEA.answer }]);
@@ -71,7 +71,7 @@ describe('golden queries', () => {
     );
   });
 
-  it('refuse the first build, too; its report names no generation', async () => {
+  it('also stop the first build, whose report names no generation', async () => {
     const { build, store, saved } = await guarded([{ query: 'sea', expect: '/sky' }]);
     await assert.rejects(build(), REFUSED);
     assert.equal(await store.current(), null);
@@ -80,7 +80,7 @@ describe('golden queries', () => {
     assert.deepEqual([isStoredReport(kept), isBuildReport(kept)], [true, false]);
   });
 
-  it('are asked again by the next build, which reads nothing anew', async () => {
+  it('are checked again by the next build, which parses no file again', async () => {
     const { build, source, now } = await guarded([{ query: 'sea', expect: '/sky' }]);
     await assert.rejects(build(), REFUSED);
     source.reads.length = 0;
@@ -90,12 +90,12 @@ describe('golden queries', () => {
     assert.equal((await build()).published, true);
   });
 
-  it('are asked of what is current where nothing changed but they', async () => {
+  it('are checked against the current generation if only they changed', async () => {
     const { build, now, cache, store } = await guarded([SKY_FIRST]);
     const first = await build();
     now.golden = [{ query: 'sea', expect: '/sky' }];
     await assert.rejects(build(), REFUSED);
-    // Forgetting what was built must not let it through.
+    // A build without a cache must not pass either.
     await assert.rejects(build({ full: true }), REFUSED);
     assert.equal(cache.load()?.generation, first.generation);
     now.golden = [];
@@ -105,7 +105,7 @@ describe('golden queries', () => {
     assert.equal((await store.current())?.manifest.generation, first.generation);
   });
 
-  it('are not asked of content that was rolled back from', async () => {
+  it('are not checked against content that was rolled back from', async () => {
     const { build, source, now, store } = await guarded([]);
     await build();
     source.change('sea.md', null);
@@ -118,7 +118,7 @@ describe('golden queries', () => {
     );
   });
 
-  it('tell what came first and where the expected document stands', async () => {
+  it('report the first hit and the rank of the expected document', async () => {
     const { message, parameter, remedy } = await refusalOf([
       SKY_FIRST,
       { query: 'the blue sea', expect: '/sky' },
@@ -137,14 +137,14 @@ describe('golden queries', () => {
     assert.match(remedy ?? '', /^Fix /);
   });
 
-  it('list ten and count the rest', async () => {
+  it('report ten failures and count the rest', async () => {
     const { message } = await refusalOf(Array.from({ length: 13 }, (_, at) => ({ query: `sky ${at}`, expect: '/x' })));
     const lines = message.split('\n');
     assert.equal(lines.length, 12);
     assert.equal(lines[11], '  … and 3 more.');
   });
 
-  it('stop being asked where the build is canceled', async () => {
+  it('stop being checked if the build is canceled', async () => {
     const backend = { search: () => assert.fail('asked'), document: () => assert.fail('asked') };
     await assert.rejects(checkGoldenQueries(backend, [SKY_FIRST], { aborted: true }), hasCode('build_canceled'));
   });

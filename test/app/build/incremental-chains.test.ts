@@ -33,7 +33,7 @@ async function setUp(files: Files = MANY, cache: MemoryCache = memoryCache()) {
   const writer = createIndexWriter(await englishAnalyzer());
   const deps = depsOf({}, { source, writer, cache });
   await build(deps);
-  /** Builds, and compares the files with those of a fresh build. */
+  /** Builds, and compares the files with those of a full build. */
   const check = async () => {
     const report = await build(deps);
     const fresh = depsOf({}, { source, writer });
@@ -44,7 +44,7 @@ async function setUp(files: Files = MANY, cache: MemoryCache = memoryCache()) {
   return { source, cache, deps, check };
 }
 
-describe('an incremental build gives the files of a fresh one', () => {
+describe('an incremental build writes the files of a full one', () => {
   it('if answers and descriptions change, build after build', async () => {
     const { source, check } = await setUp();
     for (const answer of ['A cell grows.', 'Cells do not grow.', '']) {
@@ -77,7 +77,7 @@ describe('an incremental build gives the files of a fresh one', () => {
     });
   }
 
-  it('if two documents have one key: the first of them counts', async () => {
+  it('if two documents have one key, of which the first counts', async () => {
     const { source, check } = await setUp({
       ...MANY,
       'y.md': [question('/same', 'First.')],
@@ -94,7 +94,7 @@ describe('an incremental build gives the files of a fresh one', () => {
     }
   });
 
-  it('if the segments, the readings or the index itself are lost', async () => {
+  it('if the segments, the parsed files or the index itself are lost', async () => {
     const { source, cache, deps, check } = await setUp();
     let round = 0;
     const change = async () => {

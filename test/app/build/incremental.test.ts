@@ -38,8 +38,8 @@ async function filesOf(deps: ReindexDeps) {
   return (await deps.store.current())?.manifest.files;
 }
 
-describe('a build after another', () => {
-  it('of the same content reads no file, builds no segment and publishes nothing', async () => {
+describe('an incremental build', () => {
+  it('reads no file, builds no segment and publishes nothing if nothing changed', async () => {
     const { source, writer, deps } = setUp();
     const first = await build(deps);
     source.reads.length = writer.built.length = 0;
@@ -48,7 +48,7 @@ describe('a build after another', () => {
     assert.deepEqual([second.published, second.generation, second.unchanged], [false, first.generation, 60]);
   });
 
-  it('with one changed file reads that file alone and builds a segment of its document', async () => {
+  it('reads only a changed file and builds a segment of its document', async () => {
     const { source, writer, deps } = setUp();
     await build(deps);
     source.reads.length = writer.built.length = 0;
@@ -58,7 +58,7 @@ describe('a build after another', () => {
     assert.deepEqual([writer.built, source.reads], [[['/7']], ['007.md']]);
   });
 
-  it('that is full reads and builds everything', async () => {
+  it('reads and builds everything if it is full', async () => {
     const { source, writer, deps } = setUp();
     await build(deps);
     const segments = writer.built.length;
@@ -71,7 +71,7 @@ describe('a build after another', () => {
     ['many files', (all: Document[]): Files => Object.fromEntries(all.map((one) => [`${one.key}.md`, [one]]))],
     ['one file', (all: Document[]): Files => ({ 'all.jsonl': all })],
   ] as const) {
-    it(`holds the documents of one segment at a time, of ${what}`, async () => {
+    it(`holds the documents of one segment at a time in memory, of ${what}`, async () => {
       const documents = Array.from({ length: 3 * SEGMENT_SIZE + 1 }, (_, n) => document(`/${n}`));
       const source = sourceOf(filesOf(documents));
       const { writer, cache } = setUp();
@@ -93,7 +93,7 @@ describe('a build after another', () => {
     });
   }
 
-  it('that only touched its files builds nothing', async () => {
+  it('builds nothing if files were only touched', async () => {
     const { source, writer, deps } = setUp();
     await build(deps);
     source.reads.length = writer.built.length = 0;
@@ -102,7 +102,7 @@ describe('a build after another', () => {
     assert.deepEqual([source.reads.length, writer.built, report.published], [60, [], false]);
   });
 
-  it('sets aside what another source or another writer left', async () => {
+  it('ignores the cache of another source or another writer', async () => {
     const { source, writer, deps } = setUp();
     await build(deps);
     source.reads.length = 0;
@@ -113,7 +113,7 @@ describe('a build after another', () => {
     assert.equal(other.built.length, writer.built.length);
   });
 
-  it('refuses a file that changed between scanning and reading, and keeps nothing wrong', async () => {
+  it('skips a file that changed between scanning and reading, and caches nothing wrong', async () => {
     const { source, cache, deps } = setUp();
     await build(deps);
     const before = await filesOf(deps);
@@ -130,7 +130,7 @@ describe('a build after another', () => {
     assert.deepEqual(await filesOf(deps), await filesOf(fresh));
   });
 
-  it('does not fail where nothing can be remembered', async () => {
+  it('succeeds if nothing can be cached', async () => {
     const full = (): never => {
       throw new Error('ENOSPC');
     };
@@ -139,7 +139,7 @@ describe('a build after another', () => {
   });
 
   for (const cached of [true, false]) {
-    it(`makes two spellings of a subject one, the first by path, ${cached ? '' : 'not '}cached`, async () => {
+    it(`unifies two spellings of a subject to the first by path, ${cached ? '' : 'not '}cached`, async () => {
       const { source, deps } = setUp({
         'a.md': [document('/a', { subject: 'Physics' })],
         'b.md': [document('/b', { subject: 'PHYSICS' })],
@@ -154,7 +154,7 @@ describe('a build after another', () => {
     });
   }
 
-  it('gives the files of a fresh build, whatever came before', async () => {
+  it('writes the files of a full build after any changes', async () => {
     const change = fc.record({
       path: fc.constantFrom('a.md', 'b.md', 'c.md', 'd.md'),
       key: fc.constantFrom('/1', '/2', '/3'),

@@ -22,7 +22,7 @@ function refuse(code: 'build_failed'): never {
 const THREE: Files = { 'a.md': [document('/a')], 'b.md': [document('/b')], 'c.md': [document('/c')] };
 
 describe('reindex', () => {
-  it('publishes what it read and reports it', async () => {
+  it('publishes the documents and reports it', async () => {
     const deps = depsOf(THREE);
     const report = await build(deps);
     const current = await deps.store.current();
@@ -40,7 +40,7 @@ describe('reindex', () => {
     assert.ok(isBuildReport(JSON.parse(JSON.stringify(report))));
   });
 
-  it('publishes nothing where nothing changed', async () => {
+  it('publishes nothing if nothing changed', async () => {
     const deps = depsOf(THREE);
     const first = await build(deps);
     const second = await build(deps);
@@ -50,7 +50,7 @@ describe('reindex', () => {
     assert.equal((await deps.store.list()).length, 1);
   });
 
-  it('counts documents that came, changed and went', async () => {
+  it('counts documents that were added, changed and removed', async () => {
     const deps = depsOf(THREE);
     await build(deps);
     const changed = document('/b', { title: 'Other' });
@@ -81,7 +81,7 @@ describe('reindex', () => {
     ['related', { related: [{ title: 'x', url: '/x', subject: null }] }],
   ];
   for (const [member, change] of CHANGES) {
-    it(`sees a change of the ${member}`, () => {
+    it(`detects a change of the ${member}`, () => {
       assert.notEqual(hashDocument(document('/a', change)), hashDocument(document('/a')));
     });
   }
@@ -100,7 +100,7 @@ describe('reindex', () => {
     );
   });
 
-  it('indexes the first of two documents with one url, by path, and names both files', async () => {
+  it('indexes the first of two documents with one url, by path, and reports both files', async () => {
     const deps = depsOf({
       'b.md': [document('/same', { title: 'Second' })],
       'a.md': [document('/same', { title: 'First' })],
@@ -114,7 +114,7 @@ describe('reindex', () => {
     assert.match(new TextDecoder().decode(await current?.read('index')), /First/);
   });
 
-  it('reports problems in order of file and line, warnings apart from what was skipped', async () => {
+  it('reports problems by file and line, warnings apart from skipped files', async () => {
     const deps = depsOf(
       {
         'z.md': [problem('z.md', { line: 9 }), problem('z.md', { line: 2 })],
@@ -144,7 +144,7 @@ describe('reindex', () => {
     );
   });
 
-  it('reports a file whose reading throws, without its message, and indexes the rest', async () => {
+  it("reports a file whose reading throws, without the error's message, and indexes the rest", async () => {
     const report = await build(depsOf({ ...THREE, 'x.md': new RangeError('/secret/path') }));
     assert.equal(report.documents, 3);
     assert.deepEqual(
@@ -159,7 +159,7 @@ describe('reindex', () => {
     [2, false],
     [4, false],
   ] as const) {
-    it(`${warned ? 'warns' : 'does not warn'} where ${left} of 4 documents are left`, async () => {
+    it(`${warned ? 'warns' : 'does not warn'} if ${left} of 4 documents are left`, async () => {
       const files = (count: number): Files =>
         Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.md`, [document(`/${index}`)]]));
       const deps = depsOf(files(4));
@@ -173,7 +173,7 @@ describe('reindex', () => {
     });
   }
 
-  describe('never replaces a good index by nothing', () => {
+  describe('does not replace a good index by an empty one', () => {
     const unreadable = new AskdexError('content_unreadable', 'no');
     const CASES: [string, Partial<ReindexDeps>, Parameters<typeof hasCode>[0]][] = [
       ['no files', { source: sourceOf({}) }, 'content_empty'],
@@ -204,7 +204,7 @@ describe('reindex', () => {
       });
     }
 
-    it('tells what was wrong with the files', async () => {
+    it('and reports what was wrong with the files', async () => {
       const source = sourceOf({ 'a.md': [problem('a.md')] }, [problem('b.md')]);
       await assert.rejects(build(depsOf({}, { source })), (error) => {
         assert.ok(error instanceof ContentEmptyError);
@@ -225,7 +225,7 @@ describe('reindex', () => {
     await lock.release();
   });
 
-  it('does not fail where the report cannot be kept', async () => {
+  it('succeeds if the report cannot be stored', async () => {
     const reports = { save: () => Promise.reject(new Error('full')), load: () => Promise.resolve(null) };
     assert.equal((await build(depsOf(THREE, { reports }))).published, true);
   });
@@ -238,7 +238,7 @@ describe('reindex', () => {
     assert.deepEqual([report.published, report.added], [true, 1]);
   });
 
-  it('does not publish what was rolled back from, says so, and does when forced', async () => {
+  it('reports instead of publishing content that was rolled back from, unless forced', async () => {
     const deps = depsOf(THREE);
     const first = await build(deps);
     const next = { ...deps, source: sourceOf({ ...THREE, 'd.md': [document('/d')] }) };
@@ -254,7 +254,7 @@ describe('reindex', () => {
     assert.deepEqual([forced.published, forced.warnings], [true, []]);
   });
 
-  it('tells its progress: every stage in order, percent rising to 100', async () => {
+  it('reports every stage in order, with a percentage that rises to 100', async () => {
     const files: Files = Object.fromEntries(
       Array.from({ length: 500 }, (_, index) => [`${index}.md`, [document(`/${index}`)]]),
     );
@@ -270,7 +270,7 @@ describe('reindex', () => {
     assert.ok(seen.length < 120, `${seen.length} messages`);
   });
 
-  it('ends at each moment it is canceled at, with what is served unchanged', async () => {
+  it('can be canceled at any moment and leaves the current generation unchanged', async () => {
     const deps = depsOf(THREE);
     const { generation } = await build(deps);
     const source = sourceOf({ ...THREE, 'd.md': [document('/d')] });

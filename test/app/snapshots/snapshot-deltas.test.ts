@@ -58,7 +58,7 @@ describe('deltas of a snapshot', () => {
   ];
 
   for (const text of TEXT_MODES) {
-    it(`lead from each earlier generation to what is shipped, text ${text}`, async () => {
+    it(`lead from each previous generation to the exported index, text ${text}`, async () => {
       const snapshot = snapshotOf(earlier, text);
       const { deltas } = snapshot.manifest;
       assert.deepEqual(
@@ -89,7 +89,7 @@ describe('deltas of a snapshot', () => {
     });
   }
 
-  it('are made from no index twice, from none that is the same, and from none that cannot be read', () => {
+  it('are not made twice for one index, for an equal index, or from an unreadable one', () => {
     const { deltas } = snapshotOf([
       { generation: 'same', index: THIRD, isExported: true },
       { generation: 'damaged', index: FIRST.slice(0, 1000), isExported: false },
@@ -102,7 +102,7 @@ describe('deltas of a snapshot', () => {
     );
   });
 
-  it('are left out if they are larger than is worth it', () => {
+  it('are omitted if they are larger than a limit', () => {
     const target = { index: THIRD, analyzer: ANALYZER, text: 'full', deflate } as const;
     const [made] = buildDeltas(earlier, { ...target, maxBytes: Infinity }).deltas;
     assert.ok(made !== undefined);
@@ -112,7 +112,7 @@ describe('deltas of a snapshot', () => {
     assert.deepEqual(sizes(made.size - 1), []);
   });
 
-  it('start from the kept generations of the same analyzer, the newest first', async () => {
+  it('start from retained generations of the same analyzer, the newest first', async () => {
     const [first, second, third] = [FIRST, SECOND, THIRD].map((index) => storedOf(index));
     const other = storedOf(packed(site(3)), 'another');
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
@@ -137,7 +137,7 @@ describe('deltas of a snapshot', () => {
     assert.deepEqual(await previousIndexes({ ...sources, subject: 'Physics' }), []);
   });
 
-  it('start from the export that is replaced where that is of the same kind', async () => {
+  it('start from the replaced export if it is of the same kind', async () => {
     const snapshot = snapshotOf([]);
     const read = (name: string): Promise<Uint8Array | null> =>
       Promise.resolve(snapshot.files.find((file) => file.name === name)?.bytes ?? null);

@@ -25,7 +25,7 @@ interface Run {
   readonly fail: (error: unknown) => void;
 }
 
-/** A queue whose builds end when the test says so. */
+/** A queue whose builds the test ends. */
 function queueOf(options: Partial<TaskQueueOptions> = {}) {
   const runs: Run[] = [];
   const time = manualTimer();
@@ -43,12 +43,12 @@ function queueOf(options: Partial<TaskQueueOptions> = {}) {
     onFinished: (task, outcome) => finished.push({ task, ...outcome }),
     ...options,
   });
-  /** Lets what is ready happen: a turn of the event loop. */
+  /** Waits for one turn of the event loop. */
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   return { queue, runs, time, finished, turn, pass: (ms: number) => void (now += ms) };
 }
 
-describe('the queue of builds', () => {
+describe('the build queue', () => {
   it('runs a task through its states', async () => {
     const { queue, runs, finished, turn, pass } = queueOf();
     const enqueued = queue.enqueue({ trigger: 'api' });
@@ -88,7 +88,7 @@ describe('the queue of builds', () => {
     assert.deepEqual(finished, [{ task: done, report: REPORT, error: null }]);
   });
 
-  it('makes one build of ten requests at once', async () => {
+  it('runs one build for ten requests at once', async () => {
     const { queue, runs, turn } = queueOf();
     const uids = Array.from({ length: 10 }, () => queue.enqueue({ trigger: 'api' }).uid);
     assert.deepEqual(new Set(uids), new Set([0]));
@@ -98,7 +98,7 @@ describe('the queue of builds', () => {
     assert.equal(runs.length, 1);
   });
 
-  it('makes at most two builds of ten requests around a start', async () => {
+  it('runs at most two builds for ten requests around a start', async () => {
     const { queue, runs, turn } = queueOf();
     for (let index = 0; index < 10; index += 1) {
       queue.enqueue({ trigger: 'api' });
@@ -119,7 +119,7 @@ describe('the queue of builds', () => {
     );
   });
 
-  it('never runs two builds at once, whatever is asked', async () => {
+  it('never runs two builds at once', async () => {
     const { queue, runs, turn } = queueOf();
     for (const trigger of ['start', 'cron', 'watch', 'signal', 'api'] as const) {
       queue.enqueue({ trigger });
@@ -133,7 +133,7 @@ describe('the queue of builds', () => {
     assert.equal(runs.length, 2);
   });
 
-  it('makes the waiting task full, and forced, where one who joins asks for it', async () => {
+  it('makes the waiting task full and forced if a joining request is', async () => {
     const { queue, runs, turn } = queueOf();
     queue.enqueue({ trigger: 'cron' });
     await turn();
@@ -161,7 +161,7 @@ describe('the queue of builds', () => {
     ['watch', false],
     ['start', false],
   ] as const) {
-    it(`${force ? 'publishes' : 'does not publish'} what is held where ${trigger} asks`, async () => {
+    it(`${force ? 'publishes' : 'does not publish'} held content if ${trigger} requests it`, async () => {
       const { queue, runs, turn } = queueOf();
       queue.enqueue({ trigger });
       await turn();
@@ -189,7 +189,7 @@ describe('the queue of builds', () => {
     );
   });
 
-  it('cancels a task before its build began', async () => {
+  it('cancels a task before its build starts', async () => {
     const { queue, runs } = queueOf();
     queue.enqueue({ trigger: 'api' });
     assert.equal(queue.cancel(0).status, 'canceled');
@@ -197,7 +197,7 @@ describe('the queue of builds', () => {
     assert.equal(runs.length, 0);
   });
 
-  it('cancels a processing task by its signal, and goes on with the next', async () => {
+  it('cancels a running task by its signal, and continues with the next', async () => {
     const { queue, runs, turn } = queueOf();
     queue.enqueue({ trigger: 'api' });
     await turn();
@@ -212,7 +212,7 @@ describe('the queue of builds', () => {
     assert.equal(queue.get(1).status, 'succeeded');
   });
 
-  it('calls a build that was done when it was canceled a success', async () => {
+  it('marks a build as succeeded that was finished when it was canceled', async () => {
     const { queue, runs, turn } = queueOf();
     queue.enqueue({ trigger: 'api' });
     await turn();
@@ -235,7 +235,7 @@ describe('the queue of builds', () => {
     }
   });
 
-  it('ends a build that takes too long, with the reason', async () => {
+  it('ends a build that exceeds the time limit, with the reason', async () => {
     const { queue, runs, time, turn } = queueOf();
     queue.enqueue({ trigger: 'cron' });
     await turn();
@@ -250,7 +250,7 @@ describe('the queue of builds', () => {
   });
 
   for (const how of ['timeout', 'cancel'] as const) {
-    it(`gives up a build that does not heed a ${how}, and goes on`, async () => {
+    it(`abandons a build that ignores a ${how}, and continues`, async () => {
       const { queue, runs, time, turn } = queueOf();
       queue.enqueue({ trigger: 'cron' });
       await turn();
@@ -285,7 +285,7 @@ describe('the queue of builds', () => {
     ['undefined', undefined, 'build_failed', /build/],
   ];
   for (const [what, error, code, message] of ERRORS) {
-    it(`fails a task whose build throws ${what}, and goes on`, async () => {
+    it(`fails a task whose build throws ${what}, and continues`, async () => {
       const { queue, runs, finished, turn } = queueOf();
       queue.enqueue({ trigger: 'api' });
       await turn();
@@ -304,7 +304,7 @@ describe('the queue of builds', () => {
     });
   }
 
-  it('survives a run that throws at once, and listeners that throw', async () => {
+  it('survives a run function that throws synchronously, and listeners that throw', async () => {
     const { queue } = queueOf({
       run: () => {
         throw new Error('x');
@@ -321,7 +321,7 @@ describe('the queue of builds', () => {
     assert.equal(queue.get(uid).status, 'failed');
   });
 
-  it('tells subscribers each change until the end, and not those who left', async () => {
+  it('notifies subscribers of each change until the end, unless they unsubscribed', async () => {
     const { queue, runs, turn } = queueOf();
     const { uid } = queue.enqueue({ trigger: 'api' });
     const seen: string[] = [];
@@ -338,7 +338,7 @@ describe('the queue of builds', () => {
     queue.subscribe(uid, () => assert.fail('a finished task changes no more'))();
   });
 
-  it('remembers the last tasks alone', async () => {
+  it('retains only the last tasks', async () => {
     const { queue, runs, turn } = queueOf({ keep: 3 });
     for (let uid = 0; uid < 5; uid += 1) {
       queue.enqueue({ trigger: 'api' });
@@ -353,7 +353,7 @@ describe('the queue of builds', () => {
     assert.throws(() => queue.get(1), hasCode('task_not_found'));
   });
 
-  it('ends everything when it is closed, and takes no more', async () => {
+  it('ends everything on close and accepts no more tasks', async () => {
     const { queue, runs, turn } = queueOf();
     queue.enqueue({ trigger: 'api' });
     await turn();
@@ -372,7 +372,7 @@ describe('the queue of builds', () => {
     assert.equal(runs.length, 1);
   });
 
-  it('writes durations as ISO 8601', () => {
+  it('formats durations as ISO 8601', () => {
     assert.deepEqual([0, 1, 1500, 61_000, -5].map(isoDuration), ['PT0S', 'PT0.001S', 'PT1.5S', 'PT61S', 'PT0S']);
   });
 });

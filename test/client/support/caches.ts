@@ -1,9 +1,9 @@
 import type { Caches, ResponseCache } from '../../../src/client/store/platform.js';
 
-/** Cache Storage in memory; entries lie open, so that a test can damage them. */
+/** Cache Storage in memory, with entries that a test can damage. */
 export class MemoryCaches implements Caches, ResponseCache {
   readonly entries = new Map<string, { readonly body: Buffer; readonly headers: Headers }>();
-  /** Asked before each write; may throw, as a full disk does. */
+  /** Called before each write. May throw, like a full disk. */
   onPut: (url: string) => void = () => undefined;
 
   open(): Promise<ResponseCache> {

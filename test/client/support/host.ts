@@ -8,11 +8,11 @@ type Answer = Buffer | number;
 export interface Hosted {
   /** Ends with a slash. */
   readonly url: string;
-  /** Changes what the host answers, by file name: other bytes, a status, either of them later. */
+  /** Overrides of the host's answers by file name: other bytes or a status, possibly later. */
   readonly altered: Map<string, (bytes: Buffer) => Answer | Promise<Answer>>;
-  /** Sent with a file, by its name. */
+  /** Extra headers by file name. */
   readonly headers: Map<string, Readonly<Record<string, string>>>;
-  /** Files whose answer breaks off in its middle. */
+  /** Files whose response breaks off in the middle. */
   readonly broken: Set<string>;
   readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   close(): void;

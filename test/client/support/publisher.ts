@@ -11,9 +11,9 @@ export interface Publisher {
   readonly folder: string;
   /** PEM. */
   readonly publicKey: string;
-  /** Writes files of the content (empty ones are no questions), builds, and exports over what was there. */
+  /** Writes content files (empty ones are not questions), builds, and replaces the export. */
   publish(files?: Readonly<Record<string, string>>): Promise<void>;
-  /** Another publisher that has published the same, with the same key. */
+  /** Another publisher with the same content and key. */
   copy(): Publisher;
   remove(): void;
 }
@@ -23,7 +23,7 @@ export interface PublisherOptions {
   readonly text?: TextMode;
 }
 
-/** Somebody who publishes signed snapshots of a content. */
+/** Publishes signed snapshots of its content. */
 export function publisher(options: PublisherOptions = {}): Publisher {
   return publisherIn(temporaryFolder(), generateKeyPairSync('ed25519'), options);
 }

@@ -3,12 +3,12 @@ import { MemoryCaches } from './caches.js';
 import { hosted, type Hosted } from './host.js';
 import { publisher, type Publisher } from './publisher.js';
 
-/** A site with one question on a host of its own, and the store of a browser that visits it. */
+/** A site with one question on its own host, and the store of a browser that visits it. */
 export interface VisitedSite {
   readonly site: Publisher;
   readonly host: Hosted;
   readonly caches: MemoryCaches;
-  /** The name of the entry that holds the index; '': nothing was kept. */
+  /** The name of the entry that contains the index; '' if nothing was stored. */
   indexEntry(): string;
   close(): void;
 }
@@ -32,7 +32,7 @@ export async function visitedSite(): Promise<VisitedSite> {
 
 let firstPublished: Promise<Publisher> | null = null;
 
-/** What every site has published first. It is built once in a process: that takes longer than most tests. */
+/** The first publication of every site. It is built once in a process, because that takes longer than most tests. */
 function published(): Promise<Publisher> {
   firstPublished ??= publishSky();
   return firstPublished;

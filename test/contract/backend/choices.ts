@@ -8,7 +8,7 @@ import { filterTest } from '../../support/facets.js';
 import { manyDocuments } from '../backend-documents.js';
 import { type Subject, assertCounts, documentAt } from './subject.js';
 
-/** What a query may choose beside its text, and what is counted. */
+/** The options of a query beside its text, and the counts. */
 export function describeChoices(subject: Subject): void {
   const { open, ask, idsOf } = subject;
 
@@ -39,7 +39,7 @@ export function describeChoices(subject: Subject): void {
     });
     const text = fc.constantFrom('', 'virus', 'light', 'why how', 'virus light c++', 'aardwolf');
 
-    it('keep of the hits those that the filters keep, in the same order, and count them all', async () => {
+    it('filter the hits, keep their order and count them all', async () => {
       await fc.assert(
         fc.asyncProperty(text, choices, async (words, { filters, facets }) => {
           const keeps = filterTest(filters, DEFAULT_SETTINGS.language);
@@ -55,7 +55,7 @@ export function describeChoices(subject: Subject): void {
       );
     });
 
-    it('give pages that put together are the whole, each with the same total and facets', async () => {
+    it('return pages that together are all hits, each with the same total and facets', async () => {
       await fc.assert(
         fc.asyncProperty(text, choices, fc.integer({ min: 1, max: 4 }), async (words, chosen, limit) => {
           const whole = await ask(words, { ...chosen, limit: 100, exactTotal: true });
@@ -72,7 +72,7 @@ export function describeChoices(subject: Subject): void {
     });
 
     for (const order of ['asc', 'desc'] as const) {
-      it(`sort by date, ${order}, documents without one last`, async () => {
+      it(`sort by date, ${order}, with undated documents last`, async () => {
         const { hits } = await ask('', { sort: { field: 'date', order }, limit: 100 });
         const dates = hits.map(({ date }) => date);
         const known = dates.filter((date) => date !== null);
@@ -81,12 +81,12 @@ export function describeChoices(subject: Subject): void {
       });
     }
 
-    it('sort what the query found, and nothing else', async () => {
+    it("sort the query's hits and no other documents", async () => {
       const answer = await ask('virus', { sort: { field: 'date', order: 'asc' } });
       assert.deepEqual(idsOf(answer).sort(), idsOf(await ask('virus')).sort());
     });
 
-    it('answer a limit of 0 and an offset past the end with the total alone', async () => {
+    it('return only the total for a limit of 0 or an offset past the end', async () => {
       for (const page of [{ limit: 0 }, { offset: QUERY_LIMITS.offset }]) {
         const answer = await ask('virus', { ...page, facets: ['subject'] });
         assert.deepEqual([answer.hits, answer.totalHits, answer.facets], [[], 3, { subject: { Medicine: 3 } }]);
@@ -94,7 +94,7 @@ export function describeChoices(subject: Subject): void {
     });
   });
 
-  describe('many documents', () => {
+  describe('a result with many documents', () => {
     let many: Backend;
     const count = 250;
 
@@ -106,7 +106,7 @@ export function describeChoices(subject: Subject): void {
       await many.close();
     });
 
-    it('are all counted, in totals and facets, whatever the page', async () => {
+    it('counts all of them in totals and facets, on every page', async () => {
       for (const page of [{ limit: 1 }, { limit: 10, offset: 200 }, { limit: 0 }]) {
         const answer = await many.search(queryOf('common', { ...page, facets: ['subject'], exactTotal: true }));
         assert.deepEqual([answer.totalHits, answer.totalHitsExact], [count, true]);
@@ -114,13 +114,13 @@ export function describeChoices(subject: Subject): void {
       }
     });
 
-    it('are never counted too high where the exact total was not asked for', async () => {
+    it('never counts too many without the exact total', async () => {
       const answer = await many.search(queryOf('common special'));
       assert.ok(answer.totalHits <= count && answer.totalHits >= answer.hits.length);
       if (answer.totalHitsExact) assert.equal(answer.totalHits, count);
     });
 
-    it('are found through pages, each once', async () => {
+    it('returns each of them once through pages', async () => {
       const found: string[] = [];
       for (let offset = 0; offset < count; offset += 100)
         found.push(...(await many.search(queryOf('common special', { limit: 100, offset }))).hits.map(({ id }) => id));

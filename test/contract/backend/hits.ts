@@ -4,7 +4,7 @@ import { documentOf } from '../../support/documents.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import { type Subject, documentAt, gapOr } from './subject.js';
 
-/** Which documents are found, in which order. */
+/** The documents that are found, and their order. */
 export function describeHits(subject: Subject): void {
   const { open, ask, idsOf, gaps } = subject;
 
@@ -26,10 +26,10 @@ export function describeHits(subject: Subject): void {
       ['机', '/languages/机器学习'],
     ];
     for (const [query, id] of first) {
-      it(`${query} finds ${id} first`, async () => assert.equal(idsOf(await ask(query))[0], id));
+      it(`include ${id} first for ${query}`, async () => assert.equal(idsOf(await ask(query))[0], id));
     }
 
-    it('come with what the document says, the best first', async () => {
+    it('contain the members of the document, best hit first', async () => {
       const { hits } = await ask('virus years');
       assert.deepEqual(hits.map(({ id }) => id).sort(), [
         '/medicine/antibiotics',
@@ -42,30 +42,30 @@ export function describeHits(subject: Subject): void {
       }
     });
 
-    it('are documents that hold a word of the query', async () => {
+    it('contain a word of the query', async () => {
       assert.deepEqual(idsOf(await ask('tenofovir aardwolf')), ['/medicine/hepatitis']);
       const nothing = await ask('aardwolf');
       assert.deepEqual([nothing.hits, nothing.totalHits], [[], 0]);
     });
 
-    it('are found with one letter wrong, and by the beginning of the word that is being typed', async () => {
+    it('are found with one wrong letter, and by the beginning of the last word', async () => {
       assert.equal(idsOf(await ask('hepatits treatment'))[0], '/medicine/hepatitis');
       assert.equal(idsOf(await ask('photosyn'))[0], '/biology/photosynthesis');
     });
 
-    it('do not depend on words without a topic, unless nothing else is asked', async () => {
+    it('do not depend on stop words, unless the query has nothing else', async () => {
       const [plain, framed] = [await ask('parabola'), await ask('what is the parabola of a')];
       assert.deepEqual(idsOf(framed), idsOf(plain));
       assert.ok((await ask('what is the')).totalHits > 0);
     });
 
-    it('are the same at every time of asking, also side by side', async () => {
+    it('are the same for repeated and concurrent queries', async () => {
       const query = queryOf('virus light', { facets: ['subject'] });
       const answers = await Promise.all(Array.from({ length: 8 }, () => subject.backend.search(query)));
       for (const answer of answers) assert.deepEqual(answer, answers[0]);
     });
 
-    it('are the same whatever the order in which the documents came', async () => {
+    it('do not depend on the order in which documents were added', async () => {
       const other = await open([...DOCUMENTS].reverse());
       try {
         for (const text of ['', 'virus', 'light water', 'how']) {
@@ -77,7 +77,7 @@ export function describeHits(subject: Subject): void {
       }
     });
 
-    it('carry no explanation that was not asked for', async () => {
+    it('have no explanation unless it is requested', async () => {
       for (const hit of (await ask('virus')).hits) assert.ok(!('explain' in hit));
     });
 
@@ -104,7 +104,7 @@ export function describeHits(subject: Subject): void {
       });
     }
 
-    it('lists what a filter keeps', async () => {
+    it('lists the documents that pass the filter', async () => {
       const answer = await ask('', {
         filters: [{ kind: 'values', field: 'subject', values: ['BIOLOGY', '__proto__'] }],
       });
@@ -112,22 +112,22 @@ export function describeHits(subject: Subject): void {
     });
   });
 
-  describe('words of the query that do not count', () => {
-    it('are none in a short query', async () => assert.deepEqual((await ask('virus blue')).droppedTerms, []));
+  describe('dropped terms', () => {
+    it('are empty for a short query', async () => assert.deepEqual((await ask('virus blue')).droppedTerms, []));
 
-    it('are those past the limit, and words of the query', async () => {
+    it('are words of the query beyond the limit', async () => {
       const words = Array.from({ length: QUERY_LIMITS.terms + 20 }, (_, n) => `unknown${n}x`);
       const { droppedTerms } = await ask(words.join(' '));
       assert.ok(new Set(droppedTerms).size >= 20);
       for (const term of droppedTerms) assert.ok(words.includes(term), term);
     });
 
-    it('are none where one word is repeated', async () => {
+    it('are empty if one word is repeated', async () => {
       const answer = await ask('virus '.repeat(300));
       assert.deepEqual([answer.droppedTerms, idsOf(answer)], [[], idsOf(await ask('virus'))]);
     });
 
-    gapOr('are the most frequent: a rare word counts wherever it stands', gaps.rarestTermsKept, async () => {
+    gapOr('are the most frequent words, wherever a rare word stands', gaps.rarestTermsKept, async () => {
       const common = Array.from({ length: QUERY_LIMITS.terms + 6 }, (_, n) => `common${n}x`);
       const other = await open([
         documentOf({ url: '/rare', title: 'A needle' }),

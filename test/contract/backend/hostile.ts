@@ -5,7 +5,7 @@ import { documentOf } from '../../support/documents.js';
 import { anyText } from '../../support/texts.js';
 import { type Subject, assertAnswer } from './subject.js';
 
-/** Queries and documents that mean harm, or nothing. */
+/** Hostile or meaningless queries and documents. */
 export function describeHostile(subject: Subject): void {
   const { open, ask } = subject;
 
@@ -39,7 +39,7 @@ export function describeHostile(subject: Subject): void {
       });
     }
 
-    it('are answered, whatever the text, and say nothing wrong', async () => {
+    it('are answered with consistent answers for any text', async () => {
       await fc.assert(
         fc.asyncProperty(anyText, fc.boolean(), async (text, flag) => {
           await ask(text, { exactTotal: flag, similar: flag, explain: flag, language: flag ? 'de' : null });
@@ -50,7 +50,7 @@ export function describeHostile(subject: Subject): void {
       );
     });
 
-    it('are answered for documents of any text', async () => {
+    it('are answered for documents with any text', async () => {
       await fc.assert(
         fc.asyncProperty(fc.uniqueArray(anyText, { maxLength: 6, minLength: 1 }), anyText, async (texts, query) => {
           const documents = texts.map((text, n) =>

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { DOCUMENTS, manyDocuments } from '../backend-documents.js';
 import { type Subject, documentAt } from './subject.js';
 
-/** What is asked for without a search. */
+/** Requests other than searches. */
 export function describeLookUps(subject: Subject): void {
   const { open, ask } = subject;
 
   describe('related links', () => {
-    it("are the document's own first, in order, without twins and itself, then computed ones", async () => {
+    it("are the document's own first, in order, without duplicates and itself, then computed ones", async () => {
       const related = (await subject.backend.related('/medicine/hepatitis', RELATED_COUNT)) ?? [];
       assert.deepEqual(
         related.slice(0, 2).map(({ url, indexed, computed }) => [url, indexed, computed]),
@@ -25,20 +25,20 @@ export function describeLookUps(subject: Subject): void {
       }
     });
 
-    it('are the same at a hit', async () => {
+    it('are the same in a hit', async () => {
       for (const { id, related } of (await ask('', { limit: 100 })).hits)
         assert.deepEqual(related, await subject.backend.related(id, RELATED_COUNT));
     });
 
     for (const limit of [0, 1, 2, 5]) {
-      it(`are at most ${limit} where ${limit} are asked`, async () => {
+      it(`are at most ${limit} if ${limit} are requested`, async () => {
         const related = (await subject.backend.related('/medicine/hepatitis', limit)) ?? [];
         const more = (await subject.backend.related('/medicine/hepatitis', RELATED_COUNT)) ?? [];
         assert.deepEqual(related, more.slice(0, limit));
       });
     }
 
-    it('of many documents are filled up', async () => {
+    it('are filled up in an index of many documents', async () => {
       const many = await open(manyDocuments(30));
       try {
         const related = (await many.related('/many/3', RELATED_COUNT)) ?? [];
@@ -59,18 +59,18 @@ export function describeLookUps(subject: Subject): void {
       });
     }
 
-    it('put titles that begin as typed before those that only have the words', async () => {
+    it('start with titles that begin with the text, before titles that contain its words', async () => {
       const [first, ...others] = await subject.backend.suggest('Why are anti', 5);
       assert.equal(first?.text, 'Why are antibiotics useless against a virus?');
       assert.ok(others.length > 0);
     });
 
-    it('complete the word at hand, without a document', async () => {
+    it('complete the last word, without a document', async () => {
       const suggestions = await subject.backend.suggest('cure by antib', 9);
       assert.ok(suggestions.some(({ text, url }) => text === 'cure by antibiotics' && url === undefined));
     });
 
-    it('are at most as many as asked, none twice, each with a document that exists', async () => {
+    it('are at most as many as requested, without duplicates, each with an existing document', async () => {
       for (const limit of [0, 1, 3, 10]) {
         const suggestions = await subject.backend.suggest('why', limit);
         assert.ok(suggestions.length <= limit);
@@ -83,13 +83,13 @@ export function describeLookUps(subject: Subject): void {
     });
 
     for (const typed of ['', '   ', '?!', 'zzzzqqqq']) {
-      it(`are none for ${JSON.stringify(typed)}`, async () =>
+      it(`are empty for ${JSON.stringify(typed)}`, async () =>
         assert.deepEqual(await subject.backend.suggest(typed, 5), []));
     }
   });
 
-  describe('documents', () => {
-    it('are given whole by their key', async () => {
+  describe('document look-ups', () => {
+    it('return the whole document by its key', async () => {
       for (const { key, answer, ...document } of DOCUMENTS) {
         const { title, url, date, language, keywords, description } = document;
         assert.deepEqual(await subject.backend.document(key), {
@@ -117,7 +117,7 @@ export function describeLookUps(subject: Subject): void {
       '/MEDICINE/HEPATITIS',
       '\ud800',
     ]) {
-      it(`are null for a key that none has: ${JSON.stringify(key)}`, async () => {
+      it(`return null for the unknown key ${JSON.stringify(key)}`, async () => {
         assert.equal(await subject.backend.document(key), null);
         assert.equal(await subject.backend.related(key, 5), null);
       });

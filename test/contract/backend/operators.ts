@@ -14,9 +14,9 @@ function highlighted({ title, titleHighlights, snippets }: Hit): string[] {
   ];
 }
 
-/** What may be typed beside words, and what answers words that are not there. */
+/** Operators in the query, and the handling of unknown words. */
 export function describeOperators({ open, ask, idsOf }: Subject): void {
-  describe('phrases, exclusions and filters typed in the box', () => {
+  describe('operators in the query text', () => {
     const found: Readonly<Record<string, readonly string[]>> = {
       '"memory cells"': ['/medicine/vaccines'],
       '“Memory Cells” stay': ['/medicine/vaccines'],
@@ -49,7 +49,7 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       ],
     };
     for (const [text, ids] of Object.entries(found)) {
-      it(`find for ${text} ${ids.length === 0 ? 'nothing' : ids.join(', ')}`, async () => {
+      it(`find ${ids.length === 0 ? 'nothing' : ids.join(', ')} for ${text}`, async () => {
         const answer = await ask(text, { limit: 100, facets: ['subject'], exactTotal: false });
         assert.deepEqual(idsOf(answer).sort(), [...ids]);
         assert.deepEqual([answer.totalHits, answer.totalHitsExact], [ids.length, true]);
@@ -59,18 +59,18 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       });
     }
 
-    it('leave all documents but those excluded where nothing else is asked', async () => {
+    it('match all documents but the excluded ones if nothing else is requested', async () => {
       const answer = await ask('-virus', { limit: 100 });
       assert.equal(answer.totalHits, DOCUMENTS.length - 3);
       assert.deepEqual(answer.droppedTerms, []);
     });
 
-    it('are text in a new question', async () => {
+    it('are plain text in an unrelated question', async () => {
       const { totalHits } = await ask('"cells memory" -virus', { similar: true });
       assert.ok(totalHits > 0);
     });
 
-    it('highlight the words of a phrase where they stand as the phrase', async () => {
+    it('highlight a phrase where its words are adjacent', async () => {
       const [hit] = (await ask('"the sky"')).hits;
       assert.ok(hit !== undefined);
       assert.deepEqual(highlighted(hit), ['the', 'sky']);
@@ -79,7 +79,7 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       assert.deepEqual(highlighted(second), ['light', 'blue', 'light']);
     });
 
-    it('leave scores that are explained to the last bit', async () => {
+    it('have the explained scores bit for bit', async () => {
       const { hits } = await ask('"immune system" virus -bacteria', { explain: true });
       assert.ok(hits.length > 0);
       for (const { score, explain = [] } of hits) {
@@ -89,7 +89,7 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
     });
   });
 
-  describe('words that are not there as they are typed', () => {
+  describe('unknown words', () => {
     const proposals: Readonly<Record<string, string | undefined>> = {
       'antibiotcs and bacteria': 'antibiotics and bacteria',
       Antiboitics: 'Antibiotics',
@@ -101,12 +101,12 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       'zzyzx quux': undefined,
     };
     for (const [text, proposal] of Object.entries(proposals)) {
-      it(`${proposal === undefined ? 'propose nothing' : `propose ${proposal}`} for ${text}`, async () => {
+      it(`${proposal === undefined ? 'propose no spelling' : `propose ${proposal}`} for ${text}`, async () => {
         assert.equal((await ask(text)).didYouMean, proposal);
       });
     }
 
-    it('are found by synonyms, of one word and of several, both ways and one way', async () => {
+    it('match synonyms, of one word and of several, both ways and one way', async () => {
       const documents = [
         documentOf({
           url: '/mi',
@@ -142,7 +142,7 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       }
     });
 
-    it('are found written as one word or as two', async () => {
+    it('match words written as one or as two', async () => {
       const backend = await open([
         documentOf({ url: '/one', title: 'A website' }),
         documentOf({ url: '/two', title: 'Heart attack' }),
@@ -159,7 +159,7 @@ export function describeOperators({ open, ask, idsOf }: Subject): void {
       }
     });
 
-    it('are not corrected where they are protected', async () => {
+    it('are not corrected if they are protected', async () => {
       const documents = [documentOf({ url: '/x', title: 'Windows' })];
       for (const [protectedWords, found] of [
         [[], 1],

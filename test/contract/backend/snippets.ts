@@ -6,12 +6,12 @@ import { englishAnalyzer } from '../../support/texts.js';
 import { DOCUMENTS } from '../backend-documents.js';
 import { type Subject, documentAt } from './subject.js';
 
-/** What is shown of a hit. */
+/** The snippets of a hit. */
 export function describeSnippets(subject: Subject): void {
   const { open, ask } = subject;
 
   describe('snippets', () => {
-    it('are pieces of the answer with the words of the query highlighted', async () => {
+    it("are parts of the answer with the query's words highlighted", async () => {
       const analyzer = await englishAnalyzer();
       for (const query of ['virus years', 'light water', 'combobox', 'f(x)', '机器']) {
         const wanted = new Set(analyzer.terms(query).map((term) => analyzer.stem(term)));
@@ -33,13 +33,13 @@ export function describeSnippets(subject: Subject): void {
       }
     });
 
-    it('show the passage that holds the words, under its heading', async () => {
+    it('show the passage that contains the words, under its heading', async () => {
       const [hit] = (await ask('tenofovir tablets')).hits;
       assert.equal(hit?.snippets[0]?.heading, 'Treatment');
       assert.match(hit?.snippets[0]?.html ?? '', /<mark>tablets<\/mark> such as <mark>tenofovir<\/mark>/);
     });
 
-    it('are one for a single word, and more where each shows a word that those before it lack', async () => {
+    it('number one for a single word, and more if each shows a word that the others lack', async () => {
       const analyzer = await englishAnalyzer();
       for (const query of ['virus', 'light', 'treatment'])
         for (const { snippets } of (await ask(query)).hits) assert.equal(snippets.length, 1, query);
@@ -63,7 +63,7 @@ export function describeSnippets(subject: Subject): void {
       assert.match(hit?.snippets[0]?.html ?? '', /<mark>Negate<\/mark>.*&lt;f\(x\)&gt; becomes &quot;-f\(x\)&quot;/);
     });
 
-    it('show the description where there is no answer', async () => {
+    it('show the description if there is no answer', async () => {
       const [hit] = (await ask('empty')).hits;
       assert.equal(hit?.id, 'row-17');
       assert.deepEqual(
@@ -72,7 +72,7 @@ export function describeSnippets(subject: Subject): void {
       );
     });
 
-    it('are as long as the settings say, formulas kept whole', async () => {
+    it('have the configured length, with formulas intact', async () => {
       const short = await open(DOCUMENTS, { ...DEFAULT_SETTINGS, snippetLength: 40 });
       try {
         for (const query of ['light', 'virus', '机器学习']) {

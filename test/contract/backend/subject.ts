@@ -11,19 +11,19 @@ import { DOCUMENTS } from '../backend-documents.js';
 /** Builds an index of the documents and opens it; without settings, with the default ones. */
 export type OpenForTest = (documents: readonly Document[], settings?: SearchSettings) => Promise<Backend>;
 
-/** What a backend may not do yet; each with its reason, which stands in the title of the test that is left out. */
+/** Features that a backend may lack, each with a reason, which is printed in the title of the skipped test. */
 export interface Gaps {
   readonly explain?: string;
   readonly rarestTermsKept?: string;
 }
 
-/** What the suite's tests have to do with. */
+/** The context of the suite's tests. */
 export interface Subject {
   readonly open: OpenForTest;
   readonly gaps: Gaps;
-  /** Over `DOCUMENTS`; open while tests run. */
+  /** A backend over `DOCUMENTS`, open while tests run. */
   readonly backend: Backend;
-  /** Searches `backend` and checks what holds for every answer. */
+  /** Searches `backend` and checks the rules for every answer. */
   readonly ask: (text: string, choices?: Partial<Query>) => Promise<SearchResponse>;
   readonly idsOf: (answer: SearchResponse) => string[];
 }
@@ -58,7 +58,7 @@ export function subjectOf(open: OpenForTest, gaps: Gaps): Subject {
 }
 
 export function gapOr(title: string, reason: string | undefined, test: () => Promise<void>): void {
-  // Mocha lists a test without a body as pending: the gap stands in the output, with its reason.
+  // Mocha lists a test without a body as pending, so the gap is printed with its reason.
   if (reason === undefined) it(title, test);
   else it(`${title} — left out: ${reason}`);
 }
@@ -71,13 +71,13 @@ export function documentAt(key: string): Document {
   return document;
 }
 
-/** The counts of an answer are those of all the documents that it found, the page aside. */
+/** Checks the counts of an answer against all its hits, over all pages. */
 export function assertCounts(answer: SearchResponse, ids: readonly string[], facets: Query['facets']): void {
-  // A value's spelling is that of any of its documents; here all spell it alike.
+  // A value may be spelled as in any of its documents. Here all spell it alike.
   assert.deepEqual(answer.facets, countFacets(ids.map(documentAt), facets));
 }
 
-/** What holds for every answer to every query. */
+/** Checks the rules for every answer to every query. */
 export function assertAnswer(answer: SearchResponse, query: Query, backend: Backend): void {
   assert.equal(answer.generation, backend.manifest.generation);
   assert.deepEqual([answer.query, answer.limit, answer.offset], [query.text, query.limit, query.offset]);

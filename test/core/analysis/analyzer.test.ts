@@ -7,11 +7,11 @@ import { anyText, englishAnalyzer } from '../../support/texts.js';
 const PLAIN: AnalyzerOptions = { language: 'en', stem: (word) => word, stopWords: null, protectedWords: [] };
 
 describe('analyzer', () => {
-  it('gives the terms of a text in order, as often as they stand there', () => {
+  it('returns the terms of a text in order, repeated terms included', () => {
     assert.deepEqual(createAnalyzer(PLAIN).terms('a b A x-axis'), ['a', 'b', 'a', 'x', 'axis', 'xaxis']);
   });
 
-  it('gives the same terms with and without their places', () => {
+  it('returns the same terms with and without their positions', () => {
     const analyzer = createAnalyzer(PLAIN);
     fc.assert(
       fc.property(anyText, (text) => {
@@ -22,7 +22,7 @@ describe('analyzer', () => {
     );
   });
 
-  it('is named by its language, and is another where stems see accents', () => {
+  it('has an id that names its language, and another version if stems depend on accents', () => {
     const id = (language: string) => createAnalyzer({ ...PLAIN, language }).id;
     const [english, british, french] = ['en', 'en-gb', 'fr'].map(id);
     assert.match(english ?? '', /^askdex-2-en-[0-9a-f]{8}$/);
@@ -42,12 +42,12 @@ describe('analyzer', () => {
       ['what is written in one character', 'ﬁnie'.normalize('NFKC'), 'ﬁnié', ['fini', 'finie']],
     ];
     for (const [what, term, written, keys] of cases) {
-      it(`are ${what}`, () => {
+      it(`of a term are ${what}`, () => {
         assert.deepEqual(createAnalyzer({ ...options, language: 'fr' }).stemKeys(term, written), keys);
       });
     }
 
-    it('are the stem alone in English', () => {
+    it('of a term are its stem alone in English', () => {
       assert.deepEqual(createAnalyzer(options).stemKeys('donne', 'donné'), ['donne']);
     });
   });
@@ -60,7 +60,7 @@ describe('analyzer', () => {
       ['connects', 'connected', 'connecting'],
     ];
     for (const words of together) {
-      it(`one for ${words.join(', ')}`, async () => {
+      it(`are the same for ${words.join(', ')}`, async () => {
         const analyzer = await englishAnalyzer();
         assert.equal(new Set(words.map((word) => analyzer.stem(word))).size, 1);
       });
@@ -68,17 +68,17 @@ describe('analyzer', () => {
 
     const kept = ['c++', '255.255.240.0', 'fd008', 'h2o', 'o(nlogn)', 'is', 'n', '机器'];
     for (const term of kept) {
-      it(`${term} stays as it is`, () => {
+      it(`leave the term ${term} unchanged`, () => {
         const analyzer = createAnalyzer({ ...PLAIN, stem: () => 'stemmed' });
         assert.equal(analyzer.stem(term), term);
       });
     }
 
-    it('a word whose stem would be nothing stays', () => {
+    it('leave a word unchanged if its stem would be empty', () => {
       assert.equal(createAnalyzer({ ...PLAIN, stem: () => '' }).stem('word'), 'word');
     });
 
-    it('a word is stemmed once and remembered', () => {
+    it('are computed once for each word and cached', () => {
       let calls = 0;
       const analyzer = createAnalyzer({
         ...PLAIN,
@@ -92,7 +92,7 @@ describe('analyzer', () => {
       assert.equal(calls, 1);
     });
 
-    it('no name of an object member confuses it', () => {
+    it('leave words unchanged that are names of object members', () => {
       const analyzer = createAnalyzer(PLAIN);
       for (const word of ['constructor', 'toString', 'proto', 'valueOf']) assert.equal(analyzer.stem(word), word);
     });
@@ -107,7 +107,7 @@ describe('analyzer', () => {
       ['AngularJS', 'angularjs'],
     ];
     for (const [listed, term] of cases) {
-      it(`${listed} keeps the term ${term} from being stemmed`, () => {
+      it(`protects the term ${term} from stemming if ${listed} is listed`, () => {
         const stem = (): string => 'stemmed';
         assert.equal(createAnalyzer({ ...PLAIN, stem }).stem(term), 'stemmed');
         assert.equal(createAnalyzer({ ...PLAIN, stem, protectedWords: [listed] }).stem(term), term);
@@ -122,24 +122,24 @@ describe('analyzer', () => {
       for (const word of ['sky', 'blue', 'not']) assert.ok(!analyzer.isStopWord(word), word);
     });
 
-    it('are known for a regional language by its first part', () => {
+    it('of a regional language are those of its primary language', () => {
       assert.deepEqual(stopWordsOf('de-at'), stopWordsOf('de'));
       assert.ok(createAnalyzer({ ...PLAIN, language: 'fr-ca' }).isStopWord('a'), 'à, folded');
     });
 
     for (const language of ['xx', '', '__proto__', 'constructor', 'toString-x']) {
-      it(`are none for a language without a list: ${JSON.stringify(language)}`, () => {
+      it(`are none for a language without a list, such as ${JSON.stringify(language)}`, () => {
         assert.deepEqual(stopWordsOf(language), []);
       });
     }
 
-    it('are replaced by the list of a site, in the form of terms', () => {
+    it('are replaced by the configured list, normalized as terms are', () => {
       const analyzer = createAnalyzer({ ...PLAIN, stopWords: ["Don't", 'Été'] });
       assert.ok(analyzer.isStopWord('dont') && analyzer.isStopWord('ete'));
       assert.ok(!analyzer.isStopWord('the'));
     });
 
-    it('are none where a site wants none', () => {
+    it('are none if the configured list is empty', () => {
       assert.ok(!createAnalyzer({ ...PLAIN, stopWords: [] }).isStopWord('the'));
     });
   });
@@ -164,7 +164,7 @@ describe('analyzer', () => {
   });
 });
 
-describe('what people type finds what is written', () => {
+describe('a query and a text in another spelling', () => {
   const cases: readonly (readonly [query: string, text: string])[] = [
     ['C++', 'A reference in C++ is never null.'],
     ['c++', 'Modern C++17 code'],
@@ -187,7 +187,7 @@ describe('what people type finds what is written', () => {
     ['学习', '机器学习'],
   ];
   for (const [query, text] of cases) {
-    it(`${query} finds ${JSON.stringify(text)}`, async () => {
+    it(`share a term: ${query} finds ${JSON.stringify(text)}`, async () => {
       const analyzer = await englishAnalyzer();
       const stems = (words: string): string[] => analyzer.terms(words).map((term) => analyzer.stem(term));
       const known = new Set(stems(text));
@@ -196,7 +196,7 @@ describe('what people type finds what is written', () => {
     });
   }
 
-  it('names are told apart: C, C++ and C#', async () => {
+  it('keep C, C++ and C# apart', async () => {
     const analyzer = await englishAnalyzer();
     assert.equal(new Set(['C', 'C++', 'C#'].flatMap((name) => analyzer.terms(name))).size, 3);
   });

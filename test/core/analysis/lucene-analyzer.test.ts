@@ -14,7 +14,7 @@ function placed(text: string): [term: string, stretch: string, position: number]
   return found;
 }
 
-describe('the plain analyzer', () => {
+describe('the Lucene analyzer', () => {
   const cases: [text: string, terms: string[]][] = [
     ['', []],
     ['The relational databases', ['relat', 'databas']],
@@ -32,7 +32,7 @@ describe('the plain analyzer', () => {
     it(`splits ${JSON.stringify(text.slice(0, 40))}`, () => assert.deepEqual(analyzer.terms(text), terms));
   }
 
-  it('tells the characters that a term stands for, and counts what it keeps', () => {
+  it('reports the offsets of each term, and positions that do not count stop words', () => {
     assert.deepEqual(placed('The ﬁve Runners, (e\u0301te\u0301) ½x'), [
       ['five', 'ﬁve', 0],
       ['runner', 'Runners', 1],
@@ -43,7 +43,7 @@ describe('the plain analyzer', () => {
     assert.deepEqual(placed('\u1100\u1161x'), [['가x', '\u1100\u1161x', 0]]);
   });
 
-  it('gives the terms of the normalized text, whatever it holds, each with a stretch of the text', () => {
+  it('returns the terms of the normalized text, each with a range of the original text', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
@@ -71,7 +71,7 @@ describe('the plain analyzer', () => {
     );
   });
 
-  it("has Lucene's 33 stop words, another list where one is given, another language's where it has one", () => {
+  it("has Lucene's 33 stop words, a configured list if there is one, or the list of another language", () => {
     assert.equal(new Set(LUCENE_STOP_WORDS).size, 33);
     assert.deepEqual(createLuceneAnalyzer({ ...OPTIONS, stopWords: ['Foo'] }).terms('the foo bar'), ['the', 'bar']);
     assert.deepEqual(createLuceneAnalyzer({ ...OPTIONS, language: 'de', stem: (word) => word }).terms('das Haus'), [
@@ -79,19 +79,19 @@ describe('the plain analyzer', () => {
     ]);
   });
 
-  it('leaves protected words as they are', () => {
+  it('does not stem protected words', () => {
     assert.deepEqual(createLuceneAnalyzer({ ...OPTIONS, protectedWords: ['Runs'] }).terms('runs running'), [
       'runs',
       'run',
     ]);
   });
 
-  it('takes time by the length of the text, also without white space', () => {
+  it('takes linear time, also for text without white space', () => {
     for (const unit of ['a', 'é', 'ﬁ-', '\u0301', '가'])
       assert.ok(analyzer.terms(unit.repeat(200_000)).length > -1, unit);
   });
 
-  it('is what bm25 alone asks for: its indexes are not mixed with the others', () => {
+  it('is used by the ranking bm25 alone, whose indexes are not mixed with others', () => {
     const id = (ranking: Ranking) => createAnalyzerForSettings({ ...DEFAULT_SETTINGS, ranking }, stemmer).id;
     assert.equal(id('bm25'), analyzer.id);
     assert.equal(id('default'), id('minisearch'));

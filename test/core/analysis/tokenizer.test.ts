@@ -19,12 +19,12 @@ interface Found {
 
 function tokens(text: string): Found[] {
   const found: Found[] = [];
-  // The place is filled anew for each term, so it is copied.
+  // The same position object is reused for each term, so it is copied.
   tokenize(text, (term, start, end, place) => found.push({ term, start, end, ...place }));
   return found;
 }
 
-/** The terms in order; an identifier's whole in brackets. */
+/** The terms in order, compounds in brackets. */
 function written(text: string): string {
   return tokens(text)
     .map(({ term, isCompound }) => (isCompound ? `[${term}]` : term))
@@ -123,10 +123,10 @@ describe('tokenize', () => {
     ['LaTeX', '\\frac{a_i}{2} \\neq \\alpha', 'frac a i [ai] 2 neq alpha'],
   ];
   for (const [what, text, terms] of cases) {
-    it(`${what}: ${JSON.stringify(text)}`, () => assert.equal(written(text), terms));
+    it(`splits ${what}: ${JSON.stringify(text)}`, () => assert.equal(written(text), terms));
   }
 
-  it('gives the place of each term: offsets of what stands for it, positions of words', () => {
+  it('reports the offsets and the word position of each term', () => {
     assert.deepEqual(tokens('A ttk.Box in C++'), [
       { term: 'a', start: 0, end: 1, position: 0, isCompound: false },
       { term: 'ttk', start: 2, end: 5, position: 1, isCompound: false },
@@ -137,20 +137,20 @@ describe('tokenize', () => {
     ]);
   });
 
-  it('cuts a long word at the longest term, not inside a surrogate pair', () => {
+  it('truncates a long word to the longest term, never inside a surrogate pair', () => {
     assert.equal(tokens('a'.repeat(500))[0]?.term, 'a'.repeat(MAX_TERM_LENGTH));
     assert.equal(tokens(`a${'𐐨'.repeat(50)}`)[0]?.term, `a${'𐐨'.repeat(19)}`);
   });
 });
 
-describe('tokenize, whatever the text', () => {
+describe('tokenize on arbitrary text', () => {
   const check = (holds: (text: string, found: readonly Found[]) => void): void =>
     fc.assert(
       fc.property(anyText, (text) => holds(text, tokens(text))),
       { numRuns: 500 },
     );
 
-  it('gives offsets inside the text, words in order, positions that never fall', () => {
+  it('reports offsets inside the text, words in order and positions that never decrease', () => {
     check((text, found) => {
       let start = 0;
       let position = 0;
@@ -163,7 +163,7 @@ describe('tokenize, whatever the text', () => {
     });
   });
 
-  it('gives a whole right after words that it spans', () => {
+  it('reports a compound directly after the words that it spans', () => {
     check((_text, found) => {
       found.forEach((token, index) => {
         if (!token.isCompound) return;
@@ -173,7 +173,7 @@ describe('tokenize, whatever the text', () => {
     });
   });
 
-  it('never cuts a surrogate pair, in the text or in a term', () => {
+  it('never splits a surrogate pair, in the text or in a term', () => {
     check((text, found) => {
       for (const { term, start, end } of found) {
         assert.ok(!splitsPair(text, start) && !splitsPair(text, end));
@@ -182,7 +182,7 @@ describe('tokenize, whatever the text', () => {
     });
   });
 
-  it('gives terms of 1 to 40 units, without white space, in the form that is searched', () => {
+  it('returns terms of 1 to 40 units, without white space, normalized as queries are', () => {
     check((_text, found) => {
       for (const { term } of found) {
         assert.ok(term.length > 0 && term.length <= MAX_TERM_LENGTH);
@@ -192,7 +192,7 @@ describe('tokenize, whatever the text', () => {
     });
   });
 
-  it('gives for each term the letters and digits that it stands for', () => {
+  it('returns for each term the letters and digits of the text that it covers', () => {
     const letters = (text: string): string => fold(text).replace(/[^\p{L}\p{M}\p{N}]/gu, '');
     check((text, found) => {
       for (const { term, start, end } of found) {
@@ -203,7 +203,7 @@ describe('tokenize, whatever the text', () => {
     });
   });
 
-  it('gives a plain word as its folded self', () => {
+  it('returns a plain word in its folded form', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-zéüñ]{1,60}$/), (text) => {
         assert.deepEqual(
@@ -214,7 +214,7 @@ describe('tokenize, whatever the text', () => {
     );
   });
 
-  it('gives the same terms for a text of any case', () => {
+  it('returns the same terms for upper and lower case', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9 .'_+#-]{0,60}$/), (text) => {
         assert.equal(written(text.toUpperCase().replace(/'S\b/g, "'s")), written(text));
@@ -223,7 +223,7 @@ describe('tokenize, whatever the text', () => {
   });
 });
 
-describe('tokenizeWanted', () => {
+describe('tokenizeMatching', () => {
   const terms = (text: string, wanted: readonly string[]): string[] => {
     const found: string[] = [];
     tokenizeMatching(text, buildTermPrefilter(wanted), (term) => found.push(term));
@@ -244,12 +244,13 @@ describe('tokenizeWanted', () => {
       ['an identifier, which may be anything', 'an x-axis', ['xaxis'], ['x', 'axis', 'xaxis']],
     ];
   for (const [what, text, wanted, expected] of cases) {
-    it(`steps over ${what}`, () => assert.deepEqual(terms(text, wanted), expected));
+    it(`finds the requested terms in ${what}`, () => assert.deepEqual(terms(text, wanted), expected));
   }
 
-  it('gives words that begin beyond ASCII', () => assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
+  it('returns words that begin beyond ASCII, requested or not', () =>
+    assert.deepEqual(terms('élan vital 漢字', []), ['elan', '漢字']));
 
-  it('gives, at their places, only terms that tokenize gives, and every wanted one', () => {
+  it('returns, with their positions, only terms that tokenize returns, and every requested one', () => {
     fc.assert(
       fc.property(anyText, fc.nat(), fc.integer({ min: 1, max: 5 }), (text, from, step) => {
         const present = tokens(text).map(({ term }) => term);
@@ -297,7 +298,7 @@ describe('tokenize on hostile texts of 100 KB', () => {
     spaces: fill(' '),
   };
   for (const [what, text] of Object.entries(hostile)) {
-    it(`${what}: gives at most a term for each character and reads each a few times`, () => {
+    it(`reads each character a few times and returns at most one term for each: ${what}`, () => {
       let terms = 0;
       let units = 0;
       const sink = (term: string): void => {
@@ -313,7 +314,7 @@ describe('tokenize on hostile texts of 100 KB', () => {
     });
   }
 
-  /** How often `work` reads a character: counts steps, for a clock would tell of the machine. */
+  /** Counts how often `work` reads a character, because a clock would depend on the machine. */
   function countReads(work: () => void): number {
     const original = Object.getOwnPropertyDescriptor(String.prototype, 'charCodeAt');
     assert.ok(original !== undefined);

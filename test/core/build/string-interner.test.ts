@@ -14,7 +14,7 @@ function interned(texts: readonly string[]): StringInterner {
   return strings;
 }
 
-/** Texts that begin alike, hold zeros and characters of every length in UTF-8. */
+/** Texts with common prefixes, zeros and characters of every length in UTF-8. */
 const text = fc.string({
   unit: fc.constantFrom('a', 'b', '\0', 'é', '\uffff', '😀', 'z'),
   maxLength: 7,
@@ -22,7 +22,7 @@ const text = fc.string({
 const texts = fc.uniqueArray(text, { maxLength: 60 });
 
 describe('the order of strings', () => {
-  it('is that of their code points, of all or of some', () => {
+  it('is by code point, for all strings or a part of them', () => {
     fc.assert(
       fc.property(texts, fc.nat(), (all, seed) => {
         const strings = interned(all);
@@ -36,7 +36,7 @@ describe('the order of strings', () => {
     );
   });
 
-  it('is by rank first, the highest first, and by text where ranks are equal', () => {
+  it('is by rank first, the highest first, then by text', () => {
     fc.assert(
       fc.property(texts, fc.array(fc.constantFrom(1, 2, 3, 2 ** 30)), (all, ranks) => {
         const strings = interned(all);

@@ -14,10 +14,10 @@ const open = (bytes: Uint8Array): PackedIndex => openIndex(bytes, { verify: true
 const descriptions = ({ size, documents }: PackedIndex): (string | null)[] =>
   Array.from({ length: size }, (_, document) => documents.answers.description(document));
 
-/** What a description is without its answer; one that comes to nothing is none. */
+/** The expected description without the answer; an empty one is null. */
 const kept = (text: string): string | null => (text === '' ? null : shortened(text));
 
-/** Whether the letters of a description are in the answer, in their order. */
+/** Whether the answer contains the letters of a description in the same order. */
 function begins(answer: string, description: string): boolean {
   let at = 0;
   for (const letter of description.replace(/\s+/g, '')) {
@@ -28,7 +28,7 @@ function begins(answer: string, description: string): boolean {
 }
 
 describe('an index with descriptions and without answers', () => {
-  it('shows the same descriptions, whatever documents hold', () => {
+  it('shows the same descriptions for any documents', () => {
     fc.assert(
       fc.property(anyDocuments, (documents) => {
         const index = packed(documents);
@@ -46,7 +46,7 @@ describe('an index with descriptions and without answers', () => {
     );
   });
 
-  it('keeps one that repeats the beginning of its answer, and one of its own', () => {
+  it('stores a description that repeats the beginning of its answer, and one that does not', () => {
     const index = packed([
       documentOf({
         url: '/a',
@@ -63,7 +63,7 @@ describe('an index with descriptions and without answers', () => {
     ]);
   });
 
-  it('describes what has none by the prose that its answer begins with', () => {
+  it('uses the first prose of an answer as description if there is none', () => {
     const text = `Causes\nAir  scatters. ${'It bends light. '.repeat(20)}\nx = 1`;
     const heading = { kind: 'heading', start: 0, end: 6 } as const;
     const prose = { kind: 'paragraph', start: 7, end: text.length - 6 } as const;
@@ -93,7 +93,7 @@ describe('an index with descriptions and without answers', () => {
     ['no pair is cut in two', `x${'👍'.repeat(80)}`, `x${'👍'.repeat(79)}`],
   ];
   for (const [name, text, expected] of cases) {
-    it(`cuts descriptions: ${name}`, () => {
+    it(`truncates descriptions: ${name}`, () => {
       assert.equal(shortened(text), expected);
       assert.ok(shortened(text).length <= LONGEST_DESCRIPTION);
     });

@@ -40,14 +40,14 @@ function applied(before: Uint8Array, delta: Uint8Array, analyzer: Analyzer = ANA
   return applyDelta(before, delta, { analyzer, decode: decodeUtf8, inflate });
 }
 
-/** Compares what a delta gives with the later index; returns what it gave. */
+/** Applies a delta, compares the result with the later index and returns it. */
 async function assertLeads(before: Uint8Array, after: Uint8Array, analyzer: Analyzer = ANALYZER): Promise<Uint8Array> {
   const given = await applied(before, deltaOf(before, after, analyzer), analyzer);
   assert.ok(Buffer.compare(given, after) === 0, 'the delta gave other bytes than a fresh pack');
   return given;
 }
 
-/** What one step of a chain does with a document of the pool. */
+/** The change that one step of a chain makes to a document of the pool. */
 const FIELDS = [
   'title',
   'answer',
@@ -66,7 +66,7 @@ const edit = fc.record({
   fields: fc.subarray([...FIELDS], { minLength: 1, maxLength: 3 }),
 });
 
-/** Every state that a site goes through: documents come, go, and take over parts of one another. */
+/** The states of a site whose documents are added, removed, and exchange parts. */
 const chain: fc.Arbitrary<Document[][]> = fc
   .tuple(anyDocuments, fc.array(fc.array(edit, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 4 }))
   .map(([pool, steps]) => {
@@ -89,7 +89,7 @@ const chain: fc.Arbitrary<Document[][]> = fc
     return states.map((state) => state.filter((document) => document !== null));
   });
 
-/** Documents over few words, each with a text of its own and a link to the next. */
+/** Documents over few words, each with its own text and a link to the next. */
 function site(count: number): Document[] {
   return Array.from({ length: count }, (_, at) =>
     documentOf({
@@ -110,7 +110,7 @@ function site(count: number): Document[] {
 }
 
 describe('deltas', () => {
-  it('lead to the bytes of a fresh pack along any chain of edits, additions and removals', async () => {
+  it('lead to the bytes of a fresh build after any chain of edits, additions and removals', async () => {
     await fc.assert(
       fc.asyncProperty(chain, async (states) => {
         let [full, none] = [packed(states[0] ?? []), withDescriptions(packed(states[0] ?? []))];
@@ -175,7 +175,7 @@ describe('deltas', () => {
     ],
   ];
   for (const [what, before, after] of cases) {
-    it(`lead to the very bytes ${what}`, async () => {
+    it(`lead to the same bytes ${what}`, async () => {
       for (const [a, b] of [
         [before, after],
         [after, before],
@@ -186,7 +186,7 @@ describe('deltas', () => {
     });
   }
 
-  it('lead there whatever the languages and accents of words', async () => {
+  it('lead there for any languages and accents of words', async () => {
     const analyzer = await loadAnalyzer({ ...DEFAULT_SETTINGS, language: 'fr' });
     await analyzer.loadLanguages(['de', 'es', 'fr']);
     const writer = createIndexWriter(analyzer);
@@ -202,7 +202,7 @@ describe('deltas', () => {
     ] as const;
     const documents = texts.map(([language, answer], at) => documentOf({ url: `/${at}`, language, answer }));
     for (let from = 0; from < 16; from += 1) {
-      // Every third pair: all of them take seconds.
+      // Only every third pair, because all of them take seconds.
       for (let to = from % 3; to < 16; to += 3) {
         const chosen = (mask: number): Document[] => documents.filter((_, at) => (mask & (1 << at)) > 0);
         await assertLeads(built(chosen(from)), built(chosen(to)), analyzer);
@@ -232,8 +232,8 @@ describe('deltas', () => {
     ['a key', () => ({ key: 'the-key' })],
   ];
   for (const [what, edit] of edits) {
-    // Any section that had to come along as it is would be larger.
-    it(`tell little where one document changes: ${what}`, async () => {
+    // A delta that contains any whole section would be larger.
+    it(`are small if one document changes: ${what}`, async () => {
       const changed = many.map((document, at) => (at === 100 ? { ...document, ...edit(document) } : document));
       const [before, after] = [packed(many), packed(changed)];
       await assertSmall(before, after);
@@ -242,14 +242,14 @@ describe('deltas', () => {
     });
   }
 
-  it('tell hardly anything where a document goes', async () => {
+  it('are tiny if a document is removed', async () => {
     for (const at of [0, 100, 299]) {
       const after = packed(many.filter((_, one) => one !== at));
       await assertSmall(packed(many), after);
     }
   });
 
-  it('say what they lead from and to', () => {
+  it('name the index that they start from and the one that they lead to', () => {
     const [before, after] = [packed(some), packed(some.slice(2))];
     const { from, to } = readDeltaHeader(deltaOf(before, after));
     assert.deepEqual(from, { sha256: named(before).sha256, size: before.length, crc: crc32(before) });
@@ -261,7 +261,7 @@ describe('deltas', () => {
     assert.deepEqual(deltaOf(before, after), deltaOf(Buffer.from(before), Buffer.from(after)));
   });
 
-  it('are refused for another index and another analyzer', async () => {
+  it('are refused for another index or another analyzer', async () => {
     const [before, after] = [packed(some), packed(some.slice(2))];
     const delta = deltaOf(before, after);
     await assert.rejects(applied(after, delta), isDamaged);
@@ -271,7 +271,7 @@ describe('deltas', () => {
     assert.throws(() => deltaOf(before.subarray(0, 500), after), isDamaged);
   });
 
-  it('are refused if anything was cut or changed', async () => {
+  it('are refused if anything was truncated or changed', async () => {
     const before = packed(some);
     const delta = deltaOf(before, packed(some.slice(2).concat(site(14).slice(12))));
     for (let bit = 0; bit < delta.length * 8; bit += 53) {
@@ -283,7 +283,7 @@ describe('deltas', () => {
       await assert.rejects(applied(before, delta.subarray(0, end)), isDamaged);
   });
 
-  it('end with an error if what they say makes no sense, whatever their checksum', async () => {
+  it('fail with an error if their contents are inconsistent, even with a valid checksum', async () => {
     const before = packed(some);
     const delta = deltaOf(before, packed([...some.slice(1), ...site(20).slice(12)]));
     const body = bodyOf(delta);
@@ -322,14 +322,14 @@ describe('deltas', () => {
     ['the highest bytes', new Uint8Array(1000).fill(255)],
   ];
   for (const [what, body] of hostile) {
-    it(`end with an error if they hold ${what}`, async () => {
+    it(`fail with an error if they contain ${what}`, async () => {
       const before = packed(some);
       const delta = deltaOf(before, packed(some.slice(2)));
       await assert.rejects(applied(before, withBody(delta, body)), isDamaged);
     });
   }
 
-  it('are not inflated beyond the size that they say, nor if they say too much', async () => {
+  it('are not inflated beyond their declared size, nor if that size exceeds the limit', async () => {
     const before = packed(some);
     const delta = deltaOf(before, packed(some.slice(2)));
     const bomb = new Uint8Array(10_000_000);
@@ -344,7 +344,7 @@ async function assertSmall(before: Uint8Array, after: Uint8Array): Promise<void>
   await assertLeads(before, after);
 }
 
-/** A change may say the same in other words: then the outcome is right. */
+/** A changed delta may encode the same content in another way. Then the result must be right. */
 async function assertRefused(before: Uint8Array, delta: Uint8Array): Promise<void> {
   try {
     const given = await applied(before, delta);
@@ -354,14 +354,14 @@ async function assertRefused(before: Uint8Array, delta: Uint8Array): Promise<voi
   }
 }
 
-/** Bytes of a delta before what is compressed; the last four tell the size of it. */
+/** Bytes before the compressed body of a delta. The last four are the body's size. */
 const HEAD = 100;
 
 function bodyOf(delta: Uint8Array): Uint8Array {
   return new Uint8Array(inflateRawSync(delta.subarray(HEAD)));
 }
 
-/** The delta with another body, its checksum right. */
+/** The delta with another body and a valid checksum. */
 function withBody(delta: Uint8Array, body: Uint8Array, size = body.length): Uint8Array {
   const made = new Uint8Array(Buffer.concat([delta.subarray(0, HEAD), deflate(body)]));
   const view = new DataView(made.buffer);

@@ -15,7 +15,7 @@ const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 
 describe('ranking measures', () => {
-  it('agree with a case worked out by hand', () => {
+  it('match a case worked out by hand', () => {
     // Grades: a 3, b 2, c 1, d 0, e -1. Ranked: d, b, x (nobody judged it), a.
     //   DCG  = 0/log2(2) + 2/log2(3) + 0/log2(4) + 3/log2(5) = 2/1.5849625 + 3/2.3219281 = 1.2618595 + 1.2920297 = 2.5538892
     //   IDCG = 3/log2(2) + 2/log2(3) + 1/log2(4)             = 3 + 1.2618595 + 0.5       = 4.7618595
@@ -62,7 +62,7 @@ describe('ranking measures', () => {
     });
   }
 
-  it('lie between 0 and 1, and the best order has nDCG 1', () => {
+  it('are between 0 and 1, and the best order has nDCG 1', () => {
     const judged = fc.dictionary(fc.constantFrom(...'abcdefghijkl'), fc.integer({ min: -2, max: 4 }));
     const ranked = fc.uniqueArray(fc.constantFrom(...'abcdefghijklmnop'));
     fc.assert(
@@ -80,7 +80,7 @@ describe('ranking measures', () => {
     );
   });
 
-  it('mean and percentile by nearest rank', () => {
+  it('include the mean and percentiles by nearest rank', () => {
     assert.equal(mean([]), 0);
     assert.equal(mean([1, 2, 6]), 3);
     assert.equal(percentile([], 0.95), 0);

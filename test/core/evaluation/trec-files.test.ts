@@ -30,7 +30,7 @@ describe('qrels files', () => {
   ];
   for (const [name, text] of forms) it(`read ${name}`, () => assert.deepEqual(read(text), expected));
 
-  it('keep spaces in what tabs separate', () => {
+  it('keep spaces in fields that tabs separate', () => {
     assert.deepEqual(read('q 1\td 1\t1'), [['q 1', { 'd 1': 1 }]]);
   });
 
@@ -50,7 +50,7 @@ describe('qrels files', () => {
 describe('query files', () => {
   const read = (text: string) => readQueries({ name: 'the.file', text });
 
-  it('read _id or id and text, and pass over the rest and empty lines', () => {
+  it('are read by _id or id and text, and other members and empty lines are skipped', () => {
     const text = '{"_id":"a","text":"why","orig_id":1}\n\n{"id":"b","text":""}\r\n{"_id":7,"text":"7","metadata":{}}\n';
     assert.deepEqual(read(text), [
       { id: 'a', text: 'why' },
@@ -71,5 +71,5 @@ describe('query files', () => {
     ['{"_id":"a","text":"x"}\n{"_id":"a","text":"y"}', 2, /"a" stands on line 1 already/],
   ];
   for (const [text, line, says] of wrong)
-    it(`refuse ${JSON.stringify(text)}`, () => refuses(() => read(text), line, says));
+    it(`are refused with the line ${JSON.stringify(text)}`, () => refuses(() => read(text), line, says));
 });

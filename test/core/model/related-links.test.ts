@@ -63,10 +63,10 @@ describe('mergeRelated', () => {
     ).map((hit) => `${hit.computed ? '+' : ''}${hit.indexed ? '' : '-'}${hit.url}`);
 
   for (const { what, own, neighbours, count, gives } of cases) {
-    it(`gives ${what}`, () => assert.deepEqual(merge(own, neighbours, count), gives));
+    it(`returns ${what}`, () => assert.deepEqual(merge(own, neighbours, count), gives));
   }
 
-  it('gives the title and the subject of the link, and of twins the first', () => {
+  it('uses the title and the subject of the link, and the first of duplicates', () => {
     const related = mergeRelated(
       [{ title: 'First', url: '/a', subject: 'Physics', indexed: true }, link('/a', 'Second')],
       [],
@@ -78,7 +78,7 @@ describe('mergeRelated', () => {
     assert.deepEqual(related, [{ title: 'First', url: '/a', subject: 'Physics', indexed: true, computed: false }]);
   });
 
-  it('looks for no neighbour where its own links fill the list', () => {
+  it("computes no neighbours if the document's own links fill the list", () => {
     const neighbours: Iterable<IndexedLink> = {
       [Symbol.iterator]() {
         throw new Error('asked for neighbours');
@@ -88,7 +88,7 @@ describe('mergeRelated', () => {
     assert.equal(mergeRelated([link('/a')], neighbours, options).length, 1);
   });
 
-  it('never gives itself, twins, a computed link before an own one, or too many', () => {
+  it('never returns the document itself, duplicates, a computed link before an own one, or too many', () => {
     const urls = fc.array(fc.constantFrom('/self', '/a', '/b', '/c', '/gone', '__proto__'));
     fc.assert(
       fc.property(urls, urls, fc.nat(8), (own, neighbours, count) => {

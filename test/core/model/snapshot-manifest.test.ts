@@ -46,7 +46,7 @@ describe('deltas of a snapshot manifest', () => {
     ['have no sha256', [{ ...DELTA, sha256: SHA.toUpperCase() }]],
   ];
   for (const [what, deltas] of wrong) {
-    it(`are refused where they ${what}`, () => {
+    it(`are refused if they ${what}`, () => {
       assert.throws(
         () => readSnapshotManifest(manifestWith(deltas)),
         (error: unknown) => error instanceof AskdexError && error.code === 'index_damaged',

@@ -94,18 +94,18 @@ function failure(read: () => unknown): AskdexError {
 
 describe('parseFilter', () => {
   for (const [text, filter] of GOOD) {
-    it(`reads ${text}`, () => assert.deepEqual(parseFilter(text), filter));
+    it(`parses ${text}`, () => assert.deepEqual(parseFilter(text), filter));
   }
 
   for (const [text, says, position] of BAD) {
-    it(`refuses ${text.slice(0, 40) || 'nothing'} at character ${position}`, () => {
+    it(`refuses ${text.slice(0, 40) || 'an empty text'} at character ${position}`, () => {
       const { message } = failure(() => parseFilter(text));
       assert.match(message, says);
       assert.match(message, new RegExp(`\\(at character ${position}\\)\\.$`));
     });
   }
 
-  it('reads any quoted values back', () => {
+  it('parses quoted values back', () => {
     const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }).filter((text) => text.trim() !== '');
     const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
     fc.assert(
@@ -115,7 +115,7 @@ describe('parseFilter', () => {
     );
   });
 
-  it('reads or refuses any text, quickly', () => {
+  it('parses or refuses any text in linear time', () => {
     const pieces = fc.constantFrom(
       'subject',
       'date',
@@ -151,14 +151,14 @@ describe('parseFilter', () => {
 });
 
 describe('parseFilters', () => {
-  it('keeps the order and stops at 20', () => {
+  it('keeps the order and refuses more than 20', () => {
     assert.deepEqual(parseFilters(['subject:A', 'date>2024-01-01']), [values('subject', 'A'), date('>', '2024-01-01')]);
     assert.deepEqual(parseFilters([]), []);
     assert.equal(parseFilters(Array.from({ length: 20 }, () => 'subject:A')).length, 20);
     assert.match(failure(() => parseFilters(Array.from({ length: 21 }, () => 'subject:A'))).message, /21 filters.*20/);
   });
 
-  it('stops at 50 values', () => {
+  it('refuses more than 50 values', () => {
     const list = (count: number): string => `subject:${Array.from({ length: count }, (_, n) => n).join(',')}`;
     assert.equal(parseFilters([list(50)]).length, 1);
     assert.match(failure(() => parseFilters([list(51)])).message, /51 values.*50/);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hasOperators, parseQuery, plainQuery } from '../../../src/core/parse/query-parser.js';
 import { anyText } from '../../support/texts.js';
 
-/** What a query asks for, in short. */
+/** A compact form of a parsed query. */
 function read(text: string): Record<string, unknown> {
   const { words, phrases, excludedWords, excludedPhrases, filters, excludedFilters, lastWordIncomplete } =
     parseQuery(text);
@@ -62,7 +62,7 @@ describe('query syntax', () => {
     'subject:"back\\slash"': { words: '', filters: ['subject:back\\slash'], ...closed },
   };
   for (const [text, expected] of Object.entries(cases))
-    it(`reads ${text}`, () => assert.deepEqual(read(text), expected));
+    it(`is parsed in ${text}`, () => assert.deepEqual(read(text), expected));
 
   const plain: Readonly<Record<string, string>> = {
     'a broken quote': 'what is "heart attack',
@@ -85,15 +85,15 @@ describe('query syntax', () => {
       'Is there a way to disable the "did you mean" feature and have it -search- for my words just as typed',
   };
   for (const [what, text] of Object.entries(plain)) {
-    it(`takes ${what} as text`, () => assert.deepEqual(parseQuery(text), plainQuery(text)));
+    it(`is plain text in ${what}`, () => assert.deepEqual(parseQuery(text), plainQuery(text)));
   }
 
-  it('takes filters out of prose all the same', () => {
+  it('includes filters inside prose', () => {
     const { filters, phrases } = parseQuery(`${'word '.repeat(20)}"a b" subject:Medicine`);
     assert.deepEqual([filters.length, phrases], [1, []]);
   });
 
-  it('stops at eight operators', () => {
+  it('is limited to eight operators', () => {
     const { phrases, excludedWords } = parseQuery('"a b" '.repeat(6) + '-cd '.repeat(6));
     assert.deepEqual([phrases.length, excludedWords.length], [6, 2]);
   });
@@ -121,7 +121,7 @@ describe('query syntax', () => {
     fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((list) => list.join('')),
   );
 
-  it('accounts for every character, whatever is typed', () => {
+  it('accounts for every character of any query', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const { parts, words, unquotedText } = parseQuery(text);
@@ -138,7 +138,7 @@ describe('query syntax', () => {
     );
   });
 
-  it('leaves a plain text as it is, and what it left as text is text again', () => {
+  it('leaves plain text unchanged, and the remaining text contains no operators', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const once = parseQuery(text);

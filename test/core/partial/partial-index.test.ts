@@ -23,7 +23,7 @@ import { runs } from '../../support/runs.js';
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 const TOOLS = { deflate: (bytes: Uint8Array): Uint8Array => deflateRawSync(bytes), sha256 };
 
-/** An index that has to be asked for every piece. */
+/** A partial index that starts without pieces. */
 class Served {
   readonly parts: PartialIndex;
   readonly searcher: IndexSearcher;
@@ -87,7 +87,7 @@ function searcherOf(index: IndexSearcher['index']): IndexSearcher {
   return new IndexSearcher(index, { analyzer: ANALYZER, settings, generation: 'test', neighbours: false });
 }
 
-/** What the same index gives where all of it is there. */
+/** The answers of the complete index. */
 function wholeOf(index: Uint8Array): IndexSearcher {
   return searcherOf(openIndex(index, { verify: true }));
 }
@@ -126,7 +126,7 @@ const fine = fc.record({
   ...{ cards: fc.integer({ min: 1, max: 5 }), titles: fc.integer({ min: 1, max: 3 }) },
 });
 
-/** So many documents that lists have blocks. */
+/** Enough documents for postings lists of several blocks. */
 function manyDocuments(): Document[] {
   let state = 7;
   const random = (below: number): number => {
@@ -145,8 +145,8 @@ function manyDocuments(): Document[] {
   );
 }
 
-describe('an index in pieces', () => {
-  it('gives the answers of the whole index, whatever was asked before', () => {
+describe('a partial index', () => {
+  it('returns the answers of the whole index, after any previous queries', () => {
     fc.assert(
       fc.property(
         smallCorpus,
@@ -167,7 +167,7 @@ describe('an index in pieces', () => {
     );
   });
 
-  it('gives the same answers from lists of several blocks, and fetches only a part of the pieces', () => {
+  it('returns the same answers from lists of several blocks, and downloads only a part of the pieces', () => {
     const index = withDescriptions(packed(manyDocuments()));
     const whole = wholeOf(index);
     const texts = ['w17', 'w1', 'w12 w400', 'hepatitis', 'zoo w33 treatment', 'heaptitis', '"abc zoo"', 'abc -zoo'];
@@ -226,12 +226,12 @@ describe('an index in pieces', () => {
     );
   });
 
-  it('is made of the same bytes each time', () => {
+  it('is written with the same bytes each time', () => {
     const index = withDescriptions(packed([documentOf({ url: '/a', answer: 'Of the moon.' })]));
     assert.deepEqual(writeLazy(index, TOOLS), writeLazy(index, TOOLS));
   });
 
-  it('refuses a head that is none, is cut or was made for another file', () => {
+  it('refuses a header that is missing, truncated or of another file', () => {
     const index = withDescriptions(packed([documentOf({ url: '/a', answer: 'Of the moon.' })]));
     const { head, file } = writeLazy(index, TOOLS);
     const body = inflateRawSync(headerBody(head));
@@ -243,7 +243,7 @@ describe('an index in pieces', () => {
       assert.throws(() => new PartialIndex(readHead(body.subarray(0, end), file.length)), damaged);
   });
 
-  it('refuses hostile bytes as damaged, and does not hang on them', () => {
+  it('refuses hostile bytes as damaged, in bounded time', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 60)));
     const { head, file } = writeLazy(index, TOOLS);
     const body = inflateRawSync(headerBody(head));
@@ -269,7 +269,7 @@ describe('an index in pieces', () => {
   });
 });
 
-describe('an index in pieces with wrong contents', () => {
+describe('a partial index with wrong contents', () => {
   it('ends every query with an answer or an error', () => {
     const index = withDescriptions(packed(manyDocuments().slice(0, 300)));
     const { head, file } = writeLazy(index, TOOLS);
@@ -300,10 +300,10 @@ describe('an index in pieces with wrong contents', () => {
   });
 });
 
-describe('checksums of pieces', () => {
+describe('piece checksums', () => {
   const digest = (bytes: Uint8Array): Promise<Uint8Array> => Promise.resolve(sha256(bytes));
 
-  it('prove each piece at its place, and no other bytes', async () => {
+  it('prove each piece at its position, and no other bytes', async () => {
     for (const count of [1, 2, 255, 256, 257, 600, 1025]) {
       const bodies = Array.from({ length: count }, (_, at) => Uint8Array.of(at & 255, at >>> 8, 7));
       const tree = buildMerkleTree(bodies, sha256);

@@ -57,7 +57,7 @@ class Pair {
     return found.map(({ id, score }) => ({ key: String(id), score }));
   }
 
-  /** Same hits, same scores but for the last digits, same order but for ties, which are by document. */
+  /** Same hits, same scores except the last digits, same order except ties, which are by document. */
   assertSame(asked: Asked): number {
     const ours = this.ours(asked).map((hit) => ({ ...hit, key: this.#documents[hit.document]?.key ?? '' }));
     const theirs = this.theirs(asked);
@@ -90,7 +90,7 @@ const oneTerm = fc.record({
   fuzzy: fc.constantFrom(false as const, 0.1, 0.2, 0.3, 0.4, 1, 2),
 });
 const asked: fc.Arbitrary<Asked> = fc.record({
-  // With repeated terms, with other options at each place.
+  // With repeated terms and different options at each position.
   terms: fc
     .tuple(fc.array(oneTerm, { minLength: 1, maxLength: 5 }), fc.array(fc.nat(4), { maxLength: 2 }), fc.boolean())
     .map(([terms, again, turned]) => [
@@ -112,7 +112,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
 });
 
 describe('parity with MiniSearch', () => {
-  it('gives the same hits, order and scores for any query over any corpus', () => {
+  it('holds for hits, order and scores of any query over any corpus', () => {
     let hits = 0;
     fc.assert(
       fc.property(smallCorpus, fc.array(asked, { minLength: 1, maxLength: 10 }), (documents, queries) => {
@@ -124,7 +124,7 @@ describe('parity with MiniSearch', () => {
     assert.ok(hits > runs(1000), `the comparison has something to compare: ${hits} hits`);
   });
 
-  it('gives the first k of all hits if k are asked for', () => {
+  it('holds for the first k of all hits', () => {
     fc.assert(
       fc.property(smallCorpus, asked, fc.nat(12), (documents, query, k) => {
         const pair = new Pair(documents);
@@ -133,7 +133,7 @@ describe('parity with MiniSearch', () => {
     );
   });
 
-  it('gives the same answer again after any other query', () => {
+  it('holds again after any other query', () => {
     fc.assert(
       fc.property(smallCorpus, asked, asked, (documents, query, other) => {
         const pair = new Pair(documents);
@@ -165,7 +165,7 @@ describe('parity with MiniSearch', () => {
     ['no term at all', [], 0, 0],
   ];
   for (const [name, terms, or, and] of cases) {
-    it(`${name}: ${or} with OR, ${and} with AND`, () => {
+    it(`holds for ${name}: ${or} with OR, ${and} with AND`, () => {
       const pair = new Pair(corpus);
       assert.equal(pair.assertSame({ terms, combineWith: 'OR', boost: PLAIN }), or);
       assert.equal(pair.assertSame({ terms, combineWith: 'AND', boost: PLAIN }), and);

@@ -20,7 +20,7 @@ const QUERY = {
   ...{ explain: false, exactTotal: false, similar: false, language: null },
 };
 
-describe('preparing a packed index for its first query', () => {
+describe('preparing an index for its first query', () => {
   it('changes no answer', () => {
     for (const text of ['sky', 'what is the', 'hepatitis treatment', '']) {
       const [prepared, other] = [searcherOf(WHOLE), searcherOf(WHOLE)];
@@ -29,7 +29,7 @@ describe('preparing a packed index for its first query', () => {
     }
   });
 
-  it('ends soon, with or without an error, if bytes were changed that nobody has checked yet', () => {
+  it('ends in bounded time, with or without an error, if unverified bytes are damaged', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(WHOLE.length - 1), fc.integer({ min: 0, max: 255 })), {
@@ -54,7 +54,7 @@ describe('preparing a packed index for its first query', () => {
   });
 
   for (const count of ['documents', 'words', 'stems'] as const)
-    it(`refuses a damaged number of ${count} before anything of that size is made`, () => {
+    it(`refuses a damaged number of ${count} before allocating anything of that size`, () => {
       const sections = readContainer(WHOLE, true);
       const meta: unknown = JSON.parse(new TextDecoder().decode(sections.meta));
       assert.ok(typeof meta === 'object');

@@ -35,7 +35,7 @@ function searcherOf(
   return new IndexSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
-/** BM25 as the books have it: one field, each term of the query once (Lucene's idf; a factor k1 + 1 changes no order). */
+/** Textbook BM25: one field, each query term once (Lucene's idf; a factor k1 + 1 does not change the order). */
 function bm25(documents: readonly Document[], query: string): Map<string, number> {
   const texts = documents.map((document) => PLAIN.terms(FIELDS.map((field) => fieldText(document, field)).join('\n')));
   const average = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
@@ -58,8 +58,8 @@ const query = fc.array(fc.oneof(word, fc.constantFrom('the', 'and')), { maxLengt
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) <= 1e-5 * Math.max(1, expected), `${actual} is not ${expected}`);
 
-describe('the setting ranking', () => {
-  it('bm25 gives every document that has a term of the query its BM25 score', () => {
+describe('the setting "ranking"', () => {
+  it('scores every document that contains a query term by BM25, if it is bm25', () => {
     fc.assert(
       fc.property(
         smallCorpus,
@@ -76,7 +76,7 @@ describe('the setting ranking', () => {
     );
   });
 
-  it("minisearch gives MiniSearch's hits for its defaults, terms that stand twice included", () => {
+  it("returns MiniSearch's hits with its defaults, for repeated terms too, if it is minisearch", () => {
     fc.assert(
       fc.property(
         smallCorpus,
@@ -97,7 +97,7 @@ describe('the setting ranking', () => {
 
   for (const ranking of RANKINGS) {
     describe(ranking, () => {
-      it('explains scores by parts that add up', () => {
+      it('returns explanations that add up to the score', () => {
         fc.assert(
           fc.property(smallCorpus, query, (documents, text) => {
             const { hits } = searcherOf(documents, ranking).search(queryOf(text, { limit: 20, explain: true }));
@@ -108,10 +108,10 @@ describe('the setting ranking', () => {
         );
       });
 
-      it('keeps to filters, pages, facets and sorting', () => {
+      it('applies filters, pages, facets and sorting', () => {
         fc.assert(
           fc.property(smallCorpus, query, fc.nat(5), (documents, text, offset) => {
-            // Feedback learns from what the filters keep, so its scores differ with them.
+            // Feedback learns from the filtered documents, so its scores depend on the filters.
             const searcher = searcherOf(documents, ranking, { ...DEFAULT_SETTINGS.weights, feedback: 0 });
             const filters = [{ kind: 'values', field: 'subject', values: ['Medicine'] }] as const;
             const all = searcher.search(queryOf(text, { limit: 100 })).hits;
@@ -142,7 +142,7 @@ describe('the setting ranking', () => {
   });
   const SEA = documentOf({ url: '/sea', title: 'What causes tides?', answer: 'The moon pulls the sea.' });
 
-  it('bm25 highlights the words as they stand in title and answer', () => {
+  it('highlights words in title and answer with bm25', () => {
     const { hits } = searcherOf([SKY, SEA], 'bm25').search(queryOf('blues of fine scatter'));
     assert.deepEqual(
       hits.map(({ id }) => id),
@@ -159,7 +159,7 @@ describe('the setting ranking', () => {
     assert.deepEqual(marked, ['scatters', 'ﬁne', 'scatter']);
   });
 
-  it('bm25 finds by title and keywords too, and nothing by stop words', () => {
+  it('searches titles and keywords with bm25, and finds nothing for stop words', () => {
     const searcher = searcherOf([SKY, SEA], 'bm25');
     const found = (text: string) => searcher.search(queryOf(text)).hits.map(({ id }) => id);
     assert.deepEqual([found('optics'), found('tides'), found('the')], [['/sky'], ['/sea'], []]);
@@ -170,7 +170,7 @@ describe('the setting ranking', () => {
     );
   });
 
-  it('bm25 and minisearch neither complete nor correct; default does', () => {
+  it('completes and corrects words with default, but not with bm25 and minisearch', () => {
     for (const [ranking, count] of [
       ['default', 1],
       ['bm25', 0],
@@ -186,7 +186,7 @@ describe('the setting ranking', () => {
   });
 
   for (const ranking of ['bm25', 'minisearch'] as const) {
-    it(`${ranking} counts 64 terms at most, the rarest`, () => {
+    it(`uses the 64 rarest terms at most with ${ranking}`, () => {
       const words = Array.from({ length: 70 }, (_, at) => `w${at}`);
       const common = words.slice(0, 6);
       const searcher = searcherOf(

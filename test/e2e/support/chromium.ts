@@ -5,7 +5,7 @@ import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const PLACES = ['/usr/bin', '/Applications/Google Chrome.app/Contents/MacOS'];
 
-/** Nothing may leave this machine, and nothing of an earlier run may be left: the profile is a new one each time. */
+/** Prevents requests beyond this machine. Each run has a new profile, so nothing remains of earlier runs. */
 const ARGUMENTS = [
   '--headless',
   '--no-sandbox',
@@ -17,7 +17,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** The browser to drive, or why there is none. `CHROMIUM` names one; else it is looked for under its usual names. */
+/** The browser to drive, or why there is none: the one in `CHROMIUM`, or one with a usual name. */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): { path: string } | { why: string } {
   const named = environment['CHROMIUM'] ?? '';
   if (named !== '') {
@@ -44,7 +44,7 @@ export function launch(path: string): Promise<Browser> {
   return chromium.launch({ executablePath: path, args: ARGUMENTS });
 }
 
-/** A browser that remembers, in the folder `profile`, what pages store. */
+/** A browser that keeps the storage of pages in the folder `profile`. */
 export function launchWith({ path }: { readonly path: string }, profile: string): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, { executablePath: path, args: ARGUMENTS });
 }

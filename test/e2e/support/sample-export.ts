@@ -15,9 +15,9 @@ export const ROOT = join(import.meta.dirname, '..', '..', '..');
 export interface SampleExport {
   readonly folder: string;
   readonly origin: string;
-  /** What it was exported by. */
+  /** The configuration of the export. */
   readonly config: Config;
-  /** Paths that were asked for as a whole. */
+  /** Paths that were requested without a range. */
   readonly whole: readonly string[];
   close(): void;
 }

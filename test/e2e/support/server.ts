@@ -11,7 +11,7 @@ export interface Server {
   /** Scheme, host and port, with the base path and without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Ends it and waits for its end. */
+  /** Stops it and waits for its end. */
   stop(): Promise<void>;
 }
 
@@ -20,11 +20,11 @@ export interface ServerOptions {
   readonly index: string;
   /** Environment variables of Askdex; nothing else of this process's environment is passed on. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What to wait for: until documents are served, or only until it listens. */
+  /** Whether to wait until documents are served, or only until it listens. */
   readonly until?: 'serving' | 'listening';
 }
 
-/** Starts the compiled server on a free port of 127.0.0.1; its content is the repository's unless told otherwise. */
+/** Starts the compiled server on a free port of 127.0.0.1; by default with the repository's content. */
 export async function startServer({ index, environment = {}, until = 'serving' }: ServerOptions): Promise<Server> {
   const child = spawn(process.execPath, [CLI, 'serve'], {
     cwd: ROOT,
@@ -43,7 +43,7 @@ export async function startServer({ index, environment = {}, until = 'serving' }
   return { url, port: Number(new URL(url).port), stop: () => stop(child) };
 }
 
-/** Reads the log until the server does what is waited for; gives its address. */
+/** Reads the log until the server is ready. Returns its address. */
 async function readUntil(child: ChildProcess, until: 'serving' | 'listening'): Promise<string> {
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error('The server has no output to read.');
@@ -57,7 +57,7 @@ async function readUntil(child: ChildProcess, until: 'serving' | 'listening'): P
     if (typeof entry['url'] === 'string') url = entry['url'];
     if (entry['msg'] === 'serving generation') serves = true;
     if (url === null || !serves) continue;
-    // What comes later must not fill the pipe.
+    // Later output must not fill the pipe.
     stdout.resume();
     return url;
   }

@@ -14,28 +14,28 @@ export interface SiteOptions {
 }
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** Told of the page before it is opened, to stand between it and the server. */
+  /** Called with the page before it is opened, to intercept its requests. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** A server with a browser before it. */
+/** A server and a browser. */
 export interface Site {
   /** The server's address, with the base path. */
   url(): string;
   /** Opens a path of the site, such as `/?q=ice`, as a new visitor, and waits until the page has shown its state. */
   open(path: string, options?: OpenOptions): Promise<Page>;
-  /** From now on to the end of the test, the browser may complain like this. */
+  /** Allows such a browser error until the end of the test. */
   allow(complaint: RegExp): void;
   write(file: string, text: string): void;
   stopServer(): Promise<void>;
-  /** Starts the server again on the port it had. */
+  /** Starts the server again on the same port. */
   restartServer(): Promise<void>;
 }
 
-/** Milliseconds to wait for what the page is to show. */
+/** Milliseconds to wait for the page's content. */
 const PATIENCE = 15_000;
 
-/** Settled means: what was asked for is shown, be it hits, a document or a notice. */
+/** A page is settled once it shows the requested hits, document or notice. */
 const SETTLED = `['#hits', '#message', '#document-view'].some((part) => {
   const shown = document.querySelector(part);
   return shown !== null && shown.checkVisibility() && shown.childElementCount > 0;
@@ -54,10 +54,10 @@ export async function until(page: Page, expression: string): Promise<void> {
 }
 
 /**
- * Describes what a visitor meets on a site. Every test also fails where the browser complains: an error on the console,
+ * Describes a site in a browser. Every test also fails if the browser reports an error: an error on the console,
  * a breach of the content security policy, a request that leaves the site, a script that throws.
  *
- * Without a browser the tests are left out, with the reason in the output; `ASKDEX_E2E=required` makes that a failure.
+ * Without a browser the tests are skipped and the reason is printed; `ASKDEX_E2E=required` makes that a failure.
  */
 export function describeSite(title: string, options: SiteOptions, tests: (site: Site) => void): void {
   const found = findChromium();
@@ -65,7 +65,7 @@ export function describeSite(title: string, options: SiteOptions, tests: (site: 
     if (process.env['ASKDEX_E2E'] === 'required') {
       it(`${title}: needs a browser`, () => assert.fail(`ASKDEX_E2E=required, but ${found.why}.`));
     } else {
-      it.skip(`${title}: left out, as ${found.why}`);
+      it.skip(`${title}: skipped, since ${found.why}`);
     }
     return;
   }

@@ -5,15 +5,15 @@ import * as examples from '../../../src/http/openapi/examples.js';
 import * as shapes from '../../../src/http/openapi/response-schemas.js';
 import { asAdmin, GENERATION, harness, MANIFEST, json, request } from '../support.js';
 
-describe('health', () => {
-  it('is live always, and ready where there is a generation', async () => {
+describe('the health routes', () => {
+  it('report live always, and ready if there is a generation', async () => {
     const { app } = harness();
     assert.deepEqual((await request(app).get('/health/live?t=1').expect(200)).body, { status: 'ok' });
     const ready = await request(app).get('/health/ready').expect(200);
     assert.deepEqual(ready.body, { status: 'ok', generation: GENERATION, documents: 2 });
   });
 
-  it('is not ready without one', async () => {
+  it('report unavailable without a generation', async () => {
     const { app } = harness({ services: { backend: () => null } });
     await request(app).get('/health/live').expect(200);
     const body = json(await request(app).get('/health/ready').expect(503));
@@ -22,7 +22,7 @@ describe('health', () => {
 });
 
 describe('GET /metrics', () => {
-  it('counts requests by route, searches and searches without a hit', async () => {
+  it('counts requests by route, searches, and searches without a hit', async () => {
     const { app, services } = harness();
     for (const path of ['/v1/search?q=a', '/v1/search?q=nothing', '/v1/documents/secret-key', '/nowhere/at/all']) {
       await request(app).get(path);
@@ -44,7 +44,7 @@ describe('GET /metrics', () => {
     assert.doesNotMatch(text, /secret-key|nowhere/);
   });
 
-  it('gives the process where asked, and nothing of a generation where there is none', async () => {
+  it('includes process metrics if enabled, and no generation if there is none', async () => {
     const text = await createMetrics({ manifest: () => null, process: true }).registry.metrics();
     assert.match(text, /nodejs_eventloop_lag_seconds/);
     assert.match(text, /^askdex_documents 0$/m);
@@ -100,7 +100,7 @@ describe('GET /openapi.json', () => {
     ]);
   });
 
-  it('has references that all lead somewhere, and operation ids that are unique', async () => {
+  it('has only references that resolve, and unique operation ids', async () => {
     const { api, body } = await describeApp();
     const references = [...JSON.stringify(body).matchAll(/"\$ref":"([^"]+)"/g)].map(([, target]) => target ?? '');
     assert.ok(references.length > 20);
@@ -113,7 +113,7 @@ describe('GET /openapi.json', () => {
       assert.ok(!JSON.stringify(body).includes(noise));
   });
 
-  it('gives bounds, defaults and examples of parameters, from the schemas that check them', async () => {
+  it('includes the bounds, defaults and examples of the schemas that check the parameters', async () => {
     const { body } = await describeApp();
     const text = JSON.stringify(body);
     assert.match(text, /"name":"limit"[^}]*\{"default":10,"type":"integer","minimum":0,"maximum":100\}/);
@@ -121,7 +121,7 @@ describe('GET /openapi.json', () => {
     assert.match(text, /"enum":\["date:desc","date:asc"\]/);
   });
 
-  it('has a path parameter for each name in braces', async () => {
+  it('declares a path parameter for each name in braces', async () => {
     const { api } = await describeApp();
     for (const [path, methods] of Object.entries(api.paths)) {
       const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
@@ -134,7 +134,7 @@ describe('GET /openapi.json', () => {
     }
   });
 
-  it('asks for a key where one is needed', async () => {
+  it('requires a key for the routes that need one', async () => {
     const body = json(await request(harness({ settings: { searchKeyRequired: true } }).app).get('/openapi.json'));
     assert.match(
       JSON.stringify(body),
@@ -142,7 +142,7 @@ describe('GET /openapi.json', () => {
     );
   });
 
-  it('leads to routes that answer, under the base path too', async () => {
+  it('describes routes that answer, also under a base path', async () => {
     for (const basePath of ['', '/help/search']) {
       const { app, api } = await describeApp(basePath);
       assert.deepEqual(api.servers, [{ url: basePath === '' ? '/' : basePath }]);
@@ -172,12 +172,12 @@ describe('GET /openapi.json', () => {
     ['queries', shapes.queriesAnswer],
     ['problem', shapes.problem],
   ] as const) {
-    it(`has an example ${name} of the shape it says`, () => {
+    it(`has an example ${name} that matches its schema`, () => {
       schema.parse(examples[name]);
     });
   }
 
-  it('marks in its example what the example highlights', () => {
+  it('has an example answer whose highlight ranges match its words', () => {
     const [hit] = examples.searchAnswer.hits;
     assert.deepEqual(
       hit?.titleHighlights.map(([a = 0, b]) => hit.title.slice(a, b)),
@@ -191,8 +191,8 @@ describe('GET /openapi.json', () => {
   });
 });
 
-describe('the pages of the documentation', () => {
-  it('/docs shows every operation, with links under the base path and no script', async () => {
+describe('the documentation pages', () => {
+  it('show every operation at /docs, with links under the base path and no script', async () => {
     const { app, api } = await describeApp('/s');
     const { text, headers } = await request(app).get('/s/docs').expect(200);
     assert.match(String(headers['content-type']), /^text\/html; charset=utf-8/);
@@ -205,12 +205,12 @@ describe('the pages of the documentation', () => {
     for (const [, link = ''] of text.matchAll(/(?:href|src)="([^"]+)"/g)) await request(app).get(link).expect(200);
   });
 
-  it('/docs/errors explains every code at its anchor', async () => {
+  it('explain every error code at its anchor in /docs/errors', async () => {
     const { text } = await request(harness().app).get('/docs/errors').expect(200);
     for (const code of shapes.HTTP_CODES) assert.ok(text.includes(`<section id="${code}">`), code);
   });
 
-  it('the types of errors lead there, under the base path too', async () => {
+  it('are where the types of errors point, also under a base path', async () => {
     const { app } = harness({ settings: { basePath: '/s' } });
     const body = json(await request(app).get('/s/v1/search?limit=x'));
     const { type } = shapes.problem.parse(body);
@@ -221,6 +221,6 @@ describe('the pages of the documentation', () => {
   });
 });
 
-it('the fakes of these tests are of the shape that is described', () => {
+it('the fakes of these tests match the described schema', () => {
   shapes.rollbackAnswer.parse(MANIFEST);
 });

@@ -5,7 +5,7 @@ import { decodeTerms } from '../../../../src/core/index/terms/decode-terms.js';
 import { compareTerms, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 import { decodeUtf8, Vocabulary } from '../../../../src/core/index/documents/token-vocabulary.js';
 
-/** Writes tokens over the words of an index and gives them back in the order of their numbers, with that order. */
+/** Writes tokens over the words of an index. Returns them in the order of their numbers, with that order. */
 function roundTrip(tokens: readonly string[], words: readonly string[]): { read: string[]; order: number[] } {
   const { bytes, order } = orderVocabulary(tokens, new Map(words.map((word, number) => [word, number])));
   const spelled = (): ReturnType<typeof decodeTerms> => decodeTerms(words.length, writeDictionary(words));
@@ -27,7 +27,7 @@ function assertRoundTrip(tokens: readonly string[], words: readonly string[]): v
   );
 }
 
-describe('a vocabulary told by words', () => {
+describe('a vocabulary derived from the words', () => {
   const WORDS = ['3d', 'a', 'cell', 'cells', 'gene', 'öl'].sort(compareTerms);
   const CASES: readonly (readonly [name: string, tokens: readonly string[]])[] = [
     ['that has no token', []],
@@ -37,18 +37,18 @@ describe('a vocabulary told by words', () => {
     ['of many tokens', Array.from({ length: 20_000 }, (_, number) => `token${number.toString(36)}`)],
   ];
   for (const [name, tokens] of CASES)
-    it(`${name} comes back`, () => {
+    it(`restores a vocabulary ${name}`, () => {
       assertRoundTrip(tokens, WORDS);
       assertRoundTrip(tokens, []);
     });
 
-  it('keeps a token in the class of its frequency, so that its number is as short', () => {
+  it('keeps a token in its frequency class, so that its number stays short', () => {
     const tokens = Array.from({ length: 17_000 }, (_, number) => `t${16_999 - number}`);
     const { order } = roundTrip(tokens, []);
     for (const end of [128, 512, 2048, 8192, 16_384]) assert.ok(order.slice(0, end).every((place) => place < end));
   });
 
-  it('of any tokens over any words comes back', () => {
+  it('restores any tokens over any words', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 12 }),
       fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', 'é', '3', '-'), maxLength: 5 }),
@@ -62,7 +62,7 @@ describe('a vocabulary told by words', () => {
     );
   });
 
-  it('whose bytes are damaged reads as something, and comes to an end', () => {
+  it('reads damaged bytes as some vocabulary, in bounded time', () => {
     const { bytes } = orderVocabulary(
       ['gene', 'Cell', 'xylem', 'xylo'],
       new Map([

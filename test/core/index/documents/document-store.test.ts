@@ -10,7 +10,7 @@ import { DOCUMENTS } from '../../../contract/backend-documents.js';
 import { anyDocuments, opened, packed, segmentOf } from '../../support.js';
 import { runs } from '../../../support/runs.js';
 
-/** What an index gives of a document, beside what was put in. */
+/** A document as the index returns it, beside the original. */
 function assertStored(index: PackedIndex, documents: readonly Document[]): void {
   const urls = new Set(documents.map(({ url }) => url));
   assert.equal(index.size, documents.length);
@@ -33,15 +33,15 @@ function assertStored(index: PackedIndex, documents: readonly Document[]): void 
   }
 }
 
-describe('packed documents', () => {
-  it('come back exactly, with titles, urls, keys, links, keywords, dates, boosts, answers, descriptions', () => {
+describe('stored documents', () => {
+  it('are read back with titles, urls, keys, links, keywords, dates, boosts, answers and descriptions', () => {
     fc.assert(
       fc.property(anyDocuments, (documents) => assertStored(opened(documents), documents)),
       { numRuns: runs(300) },
     );
   });
 
-  it('are found by no other key', () => {
+  it('are found by their own key only', () => {
     const index = opened(DOCUMENTS);
     for (const key of ['', '/', '/medicine', '/zzz', '/medicine/hepatitisx'])
       assert.equal(index.documents.find(key), -1);
@@ -63,8 +63,8 @@ describe('packed documents', () => {
   });
 });
 
-describe('packed merge', () => {
-  it('gives the bytes of one segment, however documents are split, ordered and mixed with dead ones', () => {
+describe('merging segments', () => {
+  it('writes the bytes of one segment, however documents are split, ordered and mixed with removed ones', () => {
     const split = fc.array(fc.nat(4), { minLength: 12, maxLength: 12 });
     fc.assert(
       fc.property(anyDocuments, anyDocuments, split, fc.boolean(), (documents, others, groupOf, turned) => {
@@ -91,10 +91,10 @@ describe('packed merge', () => {
   });
 });
 
-describe('packed container', () => {
+describe('the index container', () => {
   const whole = packed(DOCUMENTS);
 
-  it('has the CRC-32 that zlib computes', () => {
+  it('has the same CRC-32 as zlib', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 70 }), (bytes) => assert.equal(crc32(bytes), zlibCrc32(bytes))));
   });
 
@@ -108,29 +108,29 @@ describe('packed container', () => {
     same();
   };
 
-  it('is refused as damaged if it is cut, at whatever byte', () => {
+  it('is refused as damaged if it is truncated at any byte', () => {
     for (let length = 0; length < whole.length; length += 1) {
       damagedOr(whole.slice(0, length), () => assert.fail(`the first ${length} bytes were opened`));
     }
   });
 
-  it('is refused as damaged if a bit is flipped, unless the bit changes nothing', () => {
+  it('is refused as damaged if a bit is flipped, unless the bit has no effect', () => {
     const flip = (bit: number): void => {
       const bytes = whole.slice();
       bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) ^ (1 << (bit & 7));
       damagedOr(bytes, () => assertStored(openIndex(bytes, { verify: true }), stored));
     };
-    // A description's twin links are kept as given.
+    // Duplicate links of a document are stored unchanged.
     const stored = DOCUMENTS;
     for (let bit = 0; bit < (16 + 23 * 16) * 8; bit += 1) flip(bit);
     fc.assert(fc.property(fc.nat(whole.length * 8 - 1), flip), { numRuns: runs(2000) });
   });
 
-  it('is not read from bytes that are no index', () => {
+  it('is refused if the bytes are not an index', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => damagedOr(bytes, () => assert.fail('it was opened'))));
   });
 
-  it('opens from a SharedArrayBuffer, without copying it', () => {
+  it('opens a SharedArrayBuffer without copying it', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(whole.length));
     shared.set(whole);
     const index = openIndex(shared, { verify: true });
@@ -139,7 +139,7 @@ describe('packed container', () => {
   });
 
   for (const shift of [1, 3, 4, 7, 8]) {
-    it(`opens where it begins ${shift} bytes into a buffer, be it a Uint8Array, a Buffer or shared`, () => {
+    it(`opens at an offset of ${shift} bytes in a Uint8Array, a Buffer or a SharedArrayBuffer`, () => {
       const length = whole.length + shift;
       for (const room of [
         new Uint8Array(length),

@@ -3,13 +3,13 @@ import { titleKey } from '../../../../src/core/analysis/title-key.js';
 import { documentOf } from '../../../support/documents.js';
 import { opened } from '../../support.js';
 
-describe('packed order of titles', () => {
-  // More than are remembered.
+describe('the title index', () => {
+  // More than the cache retains.
   const titles = Array.from({ length: 1500 }, (_, at) => `Question ${(at * 7919) % 1500}?`);
   const { documents } = opened(titles.map((title, at) => documentOf({ url: `/${at}`, title })));
   const all = Array.from({ length: documents.size }, (_, at) => documents.title(at));
 
-  it('finds what begins with letters, whatever was looked for before', () => {
+  it('finds titles by prefix, whatever was searched before', () => {
     for (const title of [...all, ...all.toReversed()]) {
       const letters = titleKey(title);
       const found = documents.titleOrder.withPrefix(letters, all.length).map((at) => all[at] ?? '');

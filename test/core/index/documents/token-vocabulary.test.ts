@@ -33,7 +33,7 @@ function roundTrip(text: string): string {
 }
 let count = 0;
 
-describe('packed vocabulary', () => {
+describe('the token vocabulary', () => {
   beforeEach(() => {
     count = 0;
   });
@@ -45,10 +45,10 @@ describe('packed vocabulary', () => {
   ];
   for (const text of TEXTS) {
     const shown = text.length > 30 ? `${text.slice(0, 10)}… (${text.length} units)` : text;
-    it(`${JSON.stringify(shown)} comes back exactly`, () => assert.equal(roundTrip(text), text));
+    it(`restores ${JSON.stringify(shown)}`, () => assert.equal(roundTrip(text), text));
   }
 
-  it('any text comes back exactly, but for halves of surrogate pairs', () => {
+  it('restores any text except halves of surrogate pairs', () => {
     fc.assert(
       fc.property(fc.oneof(wellFormedText, anyText), (text) => {
         count = 0;
@@ -58,13 +58,13 @@ describe('packed vocabulary', () => {
     );
   });
 
-  it('one space between two words costs nothing', () => {
+  it('stores no token for one space between two words', () => {
     const tokens: string[] = [];
     cutTokens('one two, three', (start, end) => tokens.push('one two, three'.slice(start, end)));
     assert.deepEqual(tokens, ['one', 'two', ', ', 'three']);
   });
 
-  it('damaged bytes give some text: a count beyond all bytes allocates nothing absurd', () => {
+  it('reads damaged bytes as some text, and allocates nothing for a count beyond the bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 10 }), (bytes, numbers) => {
         const vocabulary = new Vocabulary(bytes);

@@ -20,16 +20,16 @@ function written(write: (writer: ByteWriter) => void, capacity?: number): Uint8A
   return writer.finish();
 }
 
-describe('packed bytes: numbers', () => {
+describe('numbers in a byte buffer', () => {
   for (const number of NUMBERS) {
-    it(`${number} as a varint takes seven bits a byte and comes back`, () => {
+    it(`are read back: ${number} as a varint takes seven bits a byte`, () => {
       const bytes = written((writer) => writer.varint(number), 1);
       assert.equal(bytes.length, Math.max(1, Math.ceil(number.toString(2).length / 7)));
       assert.equal(new ByteReader(bytes).varint(), number);
     });
   }
 
-  it('any numbers come back, one after another, and the reader ends where the writer did', () => {
+  it('are read back in any sequence, and the reader ends where the writer did', () => {
     fc.assert(
       fc.property(fc.array(safe), (numbers) => {
         const bytes = written((writer) => numbers.forEach((number) => writer.varint(number)), 1);
@@ -43,7 +43,7 @@ describe('packed bytes: numbers', () => {
     );
   });
 
-  it('signed numbers come back', () => {
+  it('are read back if they are signed', () => {
     const signed = fc.oneof(fc.integer(), fc.integer({ min: -(2 ** 52), max: 2 ** 52 - 1 }));
     fc.assert(
       fc.property(signed, (number) => {
@@ -53,13 +53,13 @@ describe('packed bytes: numbers', () => {
     );
   });
 
-  it('32-bit numbers are little-endian', () => {
+  it('are little-endian in 32 bits', () => {
     const bytes = written((writer) => writer.u32(0xfedcba98));
     assert.deepEqual([...bytes], [0x98, 0xba, 0xdc, 0xfe]);
     assert.equal(new ByteReader(bytes).u32(), 0xfedcba98);
   });
 
-  it('past the end there are zeros, and no varint is without end', () => {
+  it('are zeros past the end, so that every varint ends', () => {
     const reader = new ByteReader(Uint8Array.of(0xff, 0xff));
     assert.equal(reader.varint(), 0x3fff);
     assert.equal(reader.varint(), 0);
@@ -67,17 +67,17 @@ describe('packed bytes: numbers', () => {
   });
 });
 
-describe('packed bytes: UTF-8', () => {
+describe('UTF-8 in a byte buffer', () => {
   const TEXTS = ['', 'a', 'é', '漢', '👍', '𐀀', '\u{10ffff}', '\u007f\u0080\u07ff\u0800\uffff', 'a\u0000b'];
   for (const text of TEXTS) {
-    it(`${JSON.stringify(text)} is written as TextEncoder does and comes back`, () => same(text));
+    it(`is written as TextEncoder does and read back: ${JSON.stringify(text)}`, () => same(text));
   }
 
-  it('any UTF-16 is written as TextEncoder does: half a surrogate pair becomes U+FFFD', () => {
+  it('is written as TextEncoder does for any UTF-16: half a surrogate pair becomes U+FFFD', () => {
     fc.assert(fc.property(fc.oneof(anyUnits, fc.string({ unit: 'binary' })), same));
   });
 
-  it('texts longer than one piece come back, wherever a pair lies', () => {
+  it('is read back if it is longer than one decoding step, wherever a pair is split', () => {
     for (const before of [4093, 4094, 4095, 4096]) same(`${'x'.repeat(before)}👍é漢${'y'.repeat(9000)}`);
   });
 
@@ -93,13 +93,13 @@ describe('packed bytes: UTF-8', () => {
     assert.equal(reader.position, reader.bytes.length);
   }
 
-  it('any bytes give some text: nothing throws', () => {
+  it('is read from any bytes without throwing', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => typeof readUtf8(bytes, 0, bytes.length) === 'string'));
   });
 });
 
-describe('packed bytes: the writer', () => {
-  it('fills with zeros up to a multiple, also over what was written there before', () => {
+describe('a byte writer', () => {
+  it('fills with zeros up to a multiple, even over bytes written before', () => {
     const writer = new ByteWriter(1);
     writer.bytes(new Uint8Array(16).fill(255));
     writer.clear();
@@ -109,7 +109,7 @@ describe('packed bytes: the writer', () => {
     assert.deepEqual([...writer.finish()], [1, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('what is finished does not change with further writing', () => {
+  it('does not change finished bytes by further writing', () => {
     const writer = new ByteWriter(4);
     writer.u8(1);
     const finished = writer.finish();

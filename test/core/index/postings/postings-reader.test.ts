@@ -9,7 +9,7 @@ interface Posting {
   readonly document: number;
   readonly frequency: number;
 }
-/** Of each term, the postings of each field. */
+/** The postings of each field, by term. */
 type Lists = readonly (readonly (readonly Posting[])[])[];
 
 const EMPTY: Lists[number] = [[], [], []];
@@ -51,7 +51,7 @@ function assertRoundTrip(terms: Lists): void {
   }
 }
 
-/** `count` postings, their gaps and frequencies as given by turns. */
+/** `count` postings that cycle through the given gaps and frequencies. */
 function listOf(count: number, gaps: readonly number[], frequencies: readonly number[]): Posting[] {
   let document = -1;
   return Array.from({ length: count }, (_, at) => {
@@ -60,7 +60,7 @@ function listOf(count: number, gaps: readonly number[], frequencies: readonly nu
   });
 }
 
-describe('packed postings', () => {
+describe('postings lists', () => {
   const COUNTS = [1, 2, 4, 5, 6, 127, 128, 129, 255, 256, 257, 1000];
   const SHAPES: readonly (readonly [name: string, gaps: readonly number[], frequencies: readonly number[]])[] = [
     ['next to one another, once each', [1], [1]],
@@ -72,12 +72,12 @@ describe('packed postings', () => {
   ];
   for (const count of COUNTS)
     for (const [name, gaps, frequencies] of SHAPES)
-      it(`${count} postings ${name} come back`, () => {
+      it(`are read back: ${count} postings ${name}`, () => {
         const list = listOf(count, gaps, frequencies);
         assertRoundTrip([[list, [], list], EMPTY, [[], list, []]]);
       });
 
-  it('any lists of any terms come back', () => {
+  it('are read back for any lists of any terms', () => {
     const gap = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 70_000 }));
     const frequency = fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 65_535 }));
     const few = { minLength: 1, maxLength: 9 };

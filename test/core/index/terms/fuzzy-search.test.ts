@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { fuzzyTerms } from '../../../../src/core/index/terms/fuzzy-search.js';
 import { compareTerms, TermDictionary, writeDictionary } from '../../../../src/core/index/terms/term-dictionary.js';
 
-/** Levenshtein by UTF-16 units, as a textbook writes it; with `swaps`, optimal string alignment. */
+/** Textbook Levenshtein distance over UTF-16 units; with `swaps`, optimal string alignment. */
 function distanceOf(a: string, b: string, swaps = false): number {
   let above = Array.from({ length: b.length + 1 }, (_, column) => column);
   let twoAbove = above;
@@ -28,8 +28,8 @@ const mixed = fc.string({ unit, minLength: 1, maxLength: 6 });
 const letter = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
 const term = fc.oneof(ascii, ascii, mixed, letter);
 
-describe('packed fuzzy', () => {
-  it('finds what a comparison with every term finds, at distances of 1 to 3', () => {
+describe('fuzzy search in the dictionary', () => {
+  it('finds the terms that a comparison with every term finds, at distances of 1 to 3', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(term, { maxLength: 80 }),
@@ -57,7 +57,7 @@ describe('packed fuzzy', () => {
     );
   });
 
-  it('counts two neighbours that changed places as one edit where that is asked, as two elsewhere', () => {
+  it('counts two swapped neighbours as one edit if transpositions are on, else as two', () => {
     const dictionary = new TermDictionary(1, writeDictionary(['hepatitis']));
     const within = (sought: string, transpositions: boolean): (number | undefined)[] =>
       fuzzyTerms(dictionary, sought, { maxDistance: 2, transpositions }).map(({ distance }) => distance);
@@ -65,7 +65,7 @@ describe('packed fuzzy', () => {
     assert.deepEqual([within('ehpatitsi', true), within('ehpatitsi', false)], [[2], []]);
   });
 
-  it('gives nothing for a term longer than terms may be, and passes over such terms', () => {
+  it('finds nothing for a term beyond the length limit, and skips such terms', () => {
     const list = ['a'.repeat(63), 'a'.repeat(64), 'a'.repeat(80)];
     const dictionary = new TermDictionary(list.length, writeDictionary(list));
     assert.deepEqual(fuzzyTerms(dictionary, 'a'.repeat(64), { maxDistance: 2 }), []);

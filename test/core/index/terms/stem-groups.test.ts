@@ -18,7 +18,7 @@ function membersOf(words: readonly (readonly [word: string, stem: string])[]): (
   return (stem) => members.wordsOf(stem, stemOf).map((word) => texts[word] ?? '');
 }
 
-describe('StemMembers', () => {
+describe('StemIndex', () => {
   const members = membersOf([
     ['adopt', 'adopt'],
     ['adopted', 'adopt'],
@@ -37,7 +37,7 @@ describe('StemMembers', () => {
     ['words that are not spelled like their stem', 'orgn', ['organ', 'organs']],
   ];
   for (const [what, stem, words] of cases) {
-    it(`gives ${what}`, () => assert.deepEqual(members(stem), words));
+    it(`returns ${what}`, () => assert.deepEqual(members(stem), words));
   }
 
   it('finds every group among many', () => {

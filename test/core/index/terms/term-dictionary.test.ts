@@ -6,7 +6,7 @@ function dictionaryOf(terms: readonly string[]): TermDictionary {
   return new TermDictionary(terms.length, writeDictionary(terms));
 }
 
-/** UTF-8 byte order, by a way of its own. */
+/** UTF-8 byte order, implemented independently. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -18,15 +18,15 @@ const term = fc.oneof(
 );
 const terms = fc.uniqueArray(term, { maxLength: 90 }).map((list) => list.sort(byBytes));
 
-describe('packed terms: compareTerms', () => {
-  it('orders as the UTF-8 bytes do, beyond the basic plane too', () => {
+describe('compareTerms', () => {
+  it('orders terms as their UTF-8 bytes, also beyond the basic plane', () => {
     fc.assert(fc.property(term, term, (a, b) => assert.equal(Math.sign(compareTerms(a, b)), Math.sign(byBytes(a, b)))));
     assert.ok(compareTerms('\uffff', '👍') < 0, 'JavaScript itself orders these two the other way');
   });
 });
 
-describe('packed terms: Dictionary', () => {
-  it('gives every term back, in any order of asking', () => {
+describe('TermDictionary', () => {
+  it('returns every term in any order of look-ups', () => {
     fc.assert(
       fc.property(terms, fc.infiniteStream(fc.nat()), (list, picks) => {
         const dictionary = dictionaryOf(list);
@@ -40,7 +40,7 @@ describe('packed terms: Dictionary', () => {
     );
   });
 
-  it('walks from any term on, telling how many bytes each shares with the one before', () => {
+  it('iterates from any term, with the number of bytes that each shares with the one before', () => {
     fc.assert(
       fc.property(terms, fc.nat(), (list, pick) => {
         if (list.length === 0) return;
@@ -56,7 +56,7 @@ describe('packed terms: Dictionary', () => {
     );
   });
 
-  it('finds, bounds and ranges as a sorted array does', () => {
+  it('finds terms, bounds and ranges as a sorted array does', () => {
     fc.assert(
       fc.property(terms, fc.oneof(term, fc.constant('')), fc.nat(), (list, other, pick) => {
         const dictionary = dictionaryOf(list);
@@ -77,7 +77,7 @@ describe('packed terms: Dictionary', () => {
   });
 
   for (const size of [0, 1, 15, 16, 17, 31, 32, 33, 257]) {
-    it(`of ${size} terms finds each, and none between`, () => {
+    it(`finds each of ${size} terms, and none in between`, () => {
       const list = Array.from({ length: size }, (_, at) => `t${String(at).padStart(4, '0')}`);
       const dictionary = dictionaryOf(list);
       for (const [at, text] of list.entries()) {
@@ -90,7 +90,7 @@ describe('packed terms: Dictionary', () => {
     });
   }
 
-  it('a query term longer than any term is none of them, not even the one that it begins with', () => {
+  it('does not find a query term longer than any term, even if it begins with one', () => {
     const long = 'x'.repeat(80);
     const dictionary = dictionaryOf([long]);
     assert.equal(dictionary.find(long), 0);

@@ -9,7 +9,7 @@ import { documentOf } from '../../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, word } from '../../support.js';
 import { runs } from '../../../support/runs.js';
 
-/** Whether the words of a phrase stand beside one another in a field: in one keyword, if it is that of keywords. */
+/** Whether the words of a phrase are adjacent in a field, or within one keyword. */
 function hasPhrase(document: Document, phrase: string): boolean {
   const sought = ` ${ANALYZER.terms(phrase).join(' ')} `;
   return FIELDS.some((field) =>
@@ -19,7 +19,7 @@ function hasPhrase(document: Document, phrase: string): boolean {
   );
 }
 
-describe('packed phrases', () => {
+describe('phrase filters', () => {
   const phrase = fc
     .array(
       word.filter((text) => !/\p{sc=Han}/u.test(text)),
@@ -27,7 +27,7 @@ describe('packed phrases', () => {
     )
     .map((list) => list.join(' '));
 
-  it('keep and leave out the documents that a plain reading of their texts keeps and leaves out', () => {
+  it('keep and exclude the same documents as a plain scan of the texts', () => {
     fc.assert(
       fc.property(smallCorpus, phrase, phrase, (documents, one, other) => {
         const engine = new QueryEngine(opened(documents), ANALYZER, DEFAULT_SETTINGS);
@@ -74,7 +74,7 @@ describe('packed phrases', () => {
     ['a a', 'a a a', ['a a', 'a a']],
   ];
   for (const [sought, text, found] of stands) {
-    it(`find ${sought} in "${text}" ${found.length} times`, () => {
+    it(`match ${sought} in "${text}" ${found.length} times`, () => {
       const pattern = parsePhrase(sought, ANALYZER);
       const all = findPhrase(text, pattern, ANALYZER).map(([start, end]) => text.slice(start, end));
       assert.deepEqual([...new Set(all)], [...new Set(found)]);
@@ -87,7 +87,7 @@ describe('packed phrases', () => {
     });
   }
 
-  it('are looked for in the best documents alone where very many have their words', () => {
+  it('are checked only in the best documents if very many contain their words', () => {
     const documents = Array.from({ length: 2500 }, (_, n) =>
       documentOf({
         url: `/${String(n).padStart(4, '0')}`,
@@ -106,7 +106,7 @@ describe('packed phrases', () => {
     for (const { document } of left.documents) assert.ok(document % 2 === 0, 'none that has it, read or not');
   });
 
-  it('stand together in more documents than one block of postings holds', () => {
+  it('match in more documents than one block of postings holds', () => {
     const documents = Array.from({ length: 700 }, (_, n) =>
       documentOf({ url: `/${String(n).padStart(4, '0')}`, answer: n % 2 === 0 ? 'renal failure' : 'renal' }),
     );

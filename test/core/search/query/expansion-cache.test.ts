@@ -17,17 +17,17 @@ function searcher(): IndexSearcher {
   return new IndexSearcher(INDEX, { analyzer: ANALYZER, settings: SETTINGS, generation: 'test' });
 }
 
-describe('remembering the words of earlier queries', () => {
+describe('the expansion cache', () => {
   const titles = DOCUMENTS.map(({ title }) => title);
   const subjects = DOCUMENTS.flatMap(({ subject }) => subject ?? []);
   const varied = variedQueries({ titles, subjects, count: 200 }).map(({ q }) => q);
 
-  it('changes no answer, whatever was asked before', () => {
+  it('changes no answer, after any previous queries', () => {
     const remembering = searcher();
     for (const text of [...varied, ...varied.toReversed()]) {
       const whole = { ...QUERY, text };
       assert.deepEqual(remembering.search(whole), searcher().search(whole), text);
-      // The same words, complete, with others beside them, and in another language.
+      // The same words, complete, beside others, and in another language.
       for (const other of [{ similar: true }, { text: `${text} sky hepatitis` }, { language: 'de' }]) {
         const query = { ...whole, ...other };
         assert.deepEqual(remembering.search(query), searcher().search(query), text);
@@ -35,7 +35,7 @@ describe('remembering the words of earlier queries', () => {
     }
   });
 
-  it('changes no answer when there were more than are remembered', () => {
+  it('changes no answer when there are more words than it retains', () => {
     const remembering = searcher();
     const words = Array.from({ length: 3000 }, (_, at) => `hepatitis${at.toString(36)}`);
     for (const text of [...words, 'hepatitus', 'sk', ...words.slice(0, 50)]) {

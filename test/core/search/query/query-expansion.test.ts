@@ -4,7 +4,7 @@ import { queryTerms, type QueryTermsOptions } from '../../../../src/core/search/
 import { documentOf } from '../../../support/documents.js';
 import { ANALYZER, opened } from '../../support.js';
 
-describe('packed query terms', () => {
+describe('query expansion', () => {
   const VOCABULARY = 'hepatitis treatment website heart attack form from water waters x25 antibiotic';
   let index: PackedIndex;
 
@@ -13,7 +13,7 @@ describe('packed query terms', () => {
     index = opened([...documents, documentOf({ url: '/snake', title: 'get_name antibiotik' })]);
   });
 
-  /** Each clause's term with the words that stand for it. */
+  /** Each clause's term with its variants. */
   function variantsOf(text: string, options: QueryTermsOptions = {}): Record<string, string[]> {
     const { clauses } = queryTerms(text, index, ANALYZER, options);
     return Object.fromEntries(
@@ -42,10 +42,10 @@ describe('packed query terms', () => {
     ['neighbours as one word', 'web site .', { web: ['website'], site: ['website'] }],
   ];
   for (const [what, text, expected] of cases) {
-    it(`correct and join ${what}`, () => assert.deepEqual(variantsOf(text), expected));
+    it(`corrects and joins ${what}`, () => assert.deepEqual(variantsOf(text), expected));
   }
 
-  it('take a word for two that stand together', () => {
+  it('splits a word into two adjacent words', () => {
     const asked: string[] = [];
     const answer = (together: boolean): QueryTermsOptions => ({
       coOccurs: (...halves) => asked.push(halves.join(' ')) > 0 && together,
@@ -56,7 +56,7 @@ describe('packed query terms', () => {
     assert.deepEqual(asked, ['heart attack', 'heart attack']);
   });
 
-  it('count 64 words at most, the rarest that documents have, and tell which do not', () => {
+  it('keeps the 64 rarest words that exist in the index, and reports the others', () => {
     const common = Array.from({ length: 70 }, (_, n) => `common${n}x`);
     const rare = Array.from({ length: 60 }, (_, n) => `rare${n}x`);
     const documents = [
@@ -76,7 +76,7 @@ describe('packed query terms', () => {
     assert.deepEqual(dropped, [...common.slice(4), 'unknownone']);
   });
 
-  it('expand ten of them at most', () => {
+  it('expands ten words at most', () => {
     const typos = ['treatmen', 'hepatits', 'websit', 'watre', 'attak', 'hearts', 'antibiotis', 'treament', 'tretment'];
     const { clauses, dropped } = queryTerms(
       [...typos, 'treatmnt', 'hepattis', 'wesbite', '.'].join(' '),

@@ -36,13 +36,13 @@ const first = (answer: SearchResponse): string | undefined => answer.hits[0]?.id
 const partsOf = ({ hits }: SearchResponse): string[] =>
   hits.flatMap(({ explain }) => (explain ?? []).map(({ part }) => part.split(':')[0] ?? ''));
 
-/** Documents that say nothing about what is asked, so that words are rare. */
+/** Documents without the query's words, so that those words are rare. */
 const FILLERS = Array.from({ length: 12 }, (_, at) =>
   documentOf({ title: `Filler number ${at}`, answer: `Nothing about it, item ${at}.` }),
 );
 
-describe('second ranking stage', () => {
-  it('puts the document with the words of the best answers before one that lacks them', () => {
+describe('the second ranking stage', () => {
+  it('ranks the document with the words of the best answers before one that lacks them', () => {
     const about = (url: string, answer: string) => documentOf({ url, title: 'Note', answer });
     const documents = [
       ...FILLERS,
@@ -57,7 +57,7 @@ describe('second ranking stage', () => {
     assert.ok(order(1).indexOf('/y') < order(1).indexOf('/x'));
   });
 
-  it('takes no feedback where one word is asked', () => {
+  it('uses no feedback for one-word queries', () => {
     const answer = search(FILLERS, 'filler', { feedback: 1 }, { explain: true });
     assert.ok(answer.hits.length > 0);
     assert.ok(!partsOf(answer).includes('feedback'));
@@ -66,14 +66,14 @@ describe('second ranking stage', () => {
   const causes = documentOf({ url: '/causes', title: 'What causes rust?', answer: 'Water and air.' });
   const what = documentOf({ url: '/a-what', title: 'What is rust?', answer: 'Rust is what causes holes.' });
 
-  it('tells one question from another by the words without a topic', () => {
+  it('uses stop words to distinguish questions', () => {
     const documents = [...FILLERS, what, causes];
     assert.equal(first(search(documents, 'What is rust', { sameWords: 1 })), '/a-what');
     assert.equal(first(search(documents, 'Whta is rust', { sameWords: 1 })), '/a-what');
     assert.equal(first(search(documents, 'What causes rust', { sameWords: 1 })), '/causes');
   });
 
-  it('puts a title with all words and no other first', () => {
+  it("ranks first the title that has exactly the query's words", () => {
     const long = documentOf({
       url: '/a',
       title: 'Rust removal and paint and polish',
@@ -83,7 +83,7 @@ describe('second ranking stage', () => {
     assert.equal(first(search([...FILLERS, long, exact], 'rust removal', { sameTitle: 5 })), '/b');
   });
 
-  it('finds the title that begins as what was typed, though its last word says nothing yet', () => {
+  it('ranks the title that begins with the query, even if its last word is incomplete', () => {
     const alike = Array.from({ length: 60 }, (_, at) =>
       documentOf({
         url: `/alike/${at}`,
@@ -97,7 +97,7 @@ describe('second ranking stage', () => {
     assert.notEqual(first(search([...alike, wanted], typed, {})), '/wanted');
   });
 
-  it('gives every page from one order', () => {
+  it('returns every page from one order', () => {
     const alike = Array.from({ length: 70 }, (_, at) =>
       documentOf({
         url: `/alike/${at}`,
@@ -129,7 +129,7 @@ describe('second ranking stage', () => {
     );
   });
 
-  it('puts words that stand together before the same words apart', () => {
+  it('ranks adjacent words before the same words apart', () => {
     const apart = documentOf({
       url: '/a',
       title: 'A',
@@ -144,7 +144,7 @@ describe('second ranking stage', () => {
     assert.equal(first(search([...FILLERS, apart, close], 'heart attack', { proximity: 1 })), '/b');
   });
 
-  it('breaks ties by date and by the document\u2019s own boost, and gently', () => {
+  it('breaks ties slightly by date and by the document’s boost', () => {
     const same = (url: string, parts: Partial<Omit<Document, 'answer'>>) =>
       documentOf({ title: 'Rust', answer: 'Rust.', ...parts, url });
     const dated = [same('/a', { date: '2020-01-01' }), same('/b', { date: '2024-01-01' }), ...FILLERS];
@@ -158,7 +158,7 @@ describe('second ranking stage', () => {
     assert.ok((scores[0]?.score ?? 0) < 1.11 * (scores[2]?.score ?? 0), 'however high the boost');
   });
 
-  it('adds parts that explain the whole score, and moves nothing from behind to before what it did not see', () => {
+  it('adds parts that explain the whole score, and does not reorder documents that it did not rerank', () => {
     const query = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' '));
     fc.assert(
       fc.property(smallCorpus, query, (documents, text) => {
@@ -187,7 +187,7 @@ describe('an index without texts', () => {
       generation: 'test',
     });
 
-  it('answers in the order of the first stage, and says so', () => {
+  it('is ranked by the first stage alone, and the answer says so', () => {
     const bare = searcher(withoutTexts(packed(documents)), DEFAULT_SETTINGS.weights);
     const whole = searcher(packed(documents), NONE);
     for (const text of ['rust', 'heart attack', 'filler number 3', 'rust attack']) {
@@ -201,7 +201,7 @@ describe('an index without texts', () => {
     }
   });
 
-  it('shows a document without its answer', () => {
+  it('returns a document without its answer', () => {
     const document = searcher(withoutTexts(packed(documents)), NONE).document('/a');
     assert.deepEqual([document?.title, document?.answer, document?.blocks], ['Rust', null, null]);
   });

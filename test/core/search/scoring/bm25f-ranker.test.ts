@@ -12,8 +12,8 @@ import { countFacets, filterTest } from '../../../support/facets.js';
 import { documentOf } from '../../../support/documents.js';
 import { ANALYZER, opened, smallCorpus, word } from '../../support.js';
 
-describe('packed TopK', () => {
-  it('gives the first k of all in order of score, then of document', () => {
+describe('TopK', () => {
+  it('keeps the first k in order of score, then of document', () => {
     const offers = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(0.5, 1, 1.5, 2, 3)), { maxLength: 100 });
     fc.assert(
       fc.property(offers, fc.nat(20), (all, k) => {
@@ -49,8 +49,8 @@ function rank(index: PackedIndex, query: string, { k, mask, minPostingsForSkippi
   return { ranked, found: top.drain() };
 }
 
-describe('packed ranking: the early end', () => {
-  it('gives the same best hits with the same scores; the count is a lower bound where it is not exact', () => {
+describe('early termination', () => {
+  it('returns the same best hits with the same scores, and a lower bound as count unless it is exact', () => {
     let early = 0;
     fc.assert(
       fc.property(smallCorpus, text, fc.integer({ min: 1, max: 5 }), fc.boolean(), (documents, query, k, masked) => {
@@ -73,14 +73,14 @@ describe('packed ranking: the early end', () => {
   });
 });
 
-describe('packed ranking: the order of clauses', () => {
+describe('the order of clauses', () => {
   const index = opened(
     Array.from({ length: 600 }, (_, at) =>
       documentOf({ url: `/${at}`, title: `Note ${at}`, answer: at % 20 === 0 ? 'common rare' : 'common' }),
     ),
   );
 
-  it('does not depend on that of the words: the rarest is never the one that is looked up', () => {
+  it('does not depend on the order of words, and never makes the rarest one a look-up', () => {
     const options = { k: 3, mask: null, minPostingsForSkipping: -1 };
     const [first, second] = [rank(index, 'common rare', options), rank(index, 'rare common', options)];
     assert.deepEqual(first, second);
@@ -89,8 +89,8 @@ describe('packed ranking: the order of clauses', () => {
   });
 });
 
-describe('packed ranking: one ranker for many queries', () => {
-  // Only the first document and the last ones have the rarer word: between them nothing is looked up of the other.
+describe('one ranker for many queries', () => {
+  // Only the first and the last documents have the rarer word, so nothing is looked up for the other in between.
   const index = opened(
     Array.from({ length: 6000 }, (_, at) =>
       documentOf({
@@ -112,7 +112,7 @@ describe('packed ranking: one ranker for many queries', () => {
     return { counted, found: top.drain() };
   };
 
-  it('leaves nothing behind where a list was not read for thousands of documents', () => {
+  it('keeps no state after a list that was not read for thousands of documents', () => {
     const whole = ranked(new Bm25fRanker(index, DEFAULT_BM25F), true);
     assert.deepEqual(whole.counted, { total: index.size, exact: true });
     const ranker = new Bm25fRanker(index, DEFAULT_BM25F);
@@ -148,7 +148,7 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
   }),
 );
 
-describe('packed engine: filters, facets, sorting', () => {
+describe('filters, facets and sorting of the engine', () => {
   const query = fc
     .record({
       text: fc.oneof(fc.constant(''), text),
@@ -165,7 +165,7 @@ describe('packed engine: filters, facets, sorting', () => {
     fc.assert(
       fc.property(smallCorpus, query, (documents, asked) => {
         const index = opened(documents);
-        // One stage alone: the second learns from what the filters keep, so its scores differ with them.
+        // Only the first stage, because scores of the second depend on the filters.
         const engine = new QueryEngine(index, ANALYZER, { ...DEFAULT_SETTINGS, ranking: 'bm25' });
         const byUrl = new Map(documents.map((document) => [document.url, document]));
         const sorted = Array.from({ length: index.size }, (_, at) => byUrl.get(index.documents.key(at)));
@@ -200,7 +200,7 @@ describe('packed engine: filters, facets, sorting', () => {
     );
   });
 
-  it('a query leaves nothing behind, whichever others come between', () => {
+  it('keep no state between queries', () => {
     fc.assert(
       fc.property(smallCorpus, fc.array(query, { minLength: 2, maxLength: 5 }), (documents, queries) => {
         const index = opened(documents);

@@ -30,7 +30,7 @@ function searcherOf(
   return new IndexSearcher(index, { analyzer, settings, generation: 'test' });
 }
 
-describe('what hits show of the sample content', function () {
+describe('the snippets of the sample content', function () {
   this.timeout(120_000);
   let documents: Document[];
   let check: SnippetCheck;
@@ -47,12 +47,12 @@ describe('what hits show of the sample content', function () {
     query: string;
   }[];
 
-  it('is right for the golden queries', () => {
+  it('are right for the golden queries', () => {
     for (const { query } of golden) ask(query);
     noFaults();
   });
 
-  it('is right where terms are told as Lucene does', async () => {
+  it('are right with the Lucene analyzer', async () => {
     const settings: SearchSettings = { ...DEFAULT_SETTINGS, ranking: 'bm25' };
     const analyzer = await loadAnalyzer(settings);
     const lucene = new SnippetCheck(searcherOf(documents, analyzer, settings), analyzer);
@@ -61,7 +61,7 @@ describe('what hits show of the sample content', function () {
     assert.ok(lucene.counts.ranges > 1000);
   });
 
-  it('is right for words of each document: whole, begun, with a letter left out', () => {
+  it('are right for words of each document: whole, truncated, with a letter missing', () => {
     for (const { title, answer } of documents) {
       const words = answer.text.match(/[^\s]{2,}/g) ?? [];
       const every = Math.max(1, Math.floor(words.length / 6));
@@ -78,8 +78,8 @@ describe('what hits show of the sample content', function () {
   });
 });
 
-describe('what hits show of any text', () => {
-  it('is right whatever the texts and the query', async () => {
+describe('the snippets of any text', () => {
+  it('are right for any texts and query', async () => {
     const analyzer = await englishAnalyzer();
     const texts = fc.array(anyText, { minLength: 1, maxLength: 4 });
     fc.assert(
@@ -98,8 +98,8 @@ describe('what hits show of any text', () => {
   });
 });
 
-describe('what hits show of a paragraph that is longer than snippets are looked for', () => {
-  it('is right at the end of what is looked at, too', async () => {
+describe('the snippets of a paragraph beyond the searched length', () => {
+  it('are right at the end of the searched part, too', async () => {
     const analyzer = await englishAnalyzer();
     const answer = Array.from({ length: 3000 }, (_, at) => `w${at}`).join(' ');
     const check = new SnippetCheck(searcherOf([documentOf({ title: 'Long', answer })], analyzer), analyzer);
@@ -130,7 +130,7 @@ describe('snippetFaults', () => {
     highlights: [[0, 5]],
     html: '<mark>Light</mark> &lt; heat …',
   };
-  it('finds none in a right one', () => assert.deepEqual(snippetFaults(right, whole), []));
+  it('finds none in a right snippet', () => assert.deepEqual(snippetFaults(right, whole), []));
 
   const wrong: readonly (readonly [what: string, change: Partial<Snippet>, fault: RegExp])[] = [
     ['a text from elsewhere', { text: 'Dark' }, /no piece/],

@@ -13,19 +13,19 @@ import {
 } from '../../../../src/core/search/snippets/highlight.js';
 import { anyText, splitsPair } from '../../../support/texts.js';
 
-/** Explains the terms of a list, each as its place in it. */
+/** Explains the terms of a list, each by its index. */
 function explainedBy(...terms: string[]): HighlightQuery {
   return createHighlightQuery(
     new Map(terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }])),
   );
 }
 
-/** The same, with every term asked about. */
+/** The same, with a look-up for every term. */
 function askingAll(explanation: HighlightQuery): HighlightQuery {
   return { ...explanation, prefilter: null };
 }
 
-describe('findMarks', () => {
+describe('findHighlights', () => {
   const cases: readonly (readonly [what: string, text: string, terms: readonly string[], marked: string])[] = [
     ['nothing of the query', 'a b', ['x'], 'a b'],
     ['every word of the query', 'the sky is blue, blue', ['blue', 'sky'], 'the [sky] is [blue], [blue]'],
@@ -48,17 +48,17 @@ describe('findMarks', () => {
     });
   }
 
-  it('tells which word of the query each mark answers, and how well', () => {
+  it('reports which query word each match belongs to, and its kind', () => {
     const explanation = createHighlightQuery(new Map([['blue', { word: 1, weight: 0.8 }]]));
     assert.deepEqual(findHighlights('a blue', explanation), [{ start: 2, end: 6, word: 1, weight: 0.8 }]);
   });
 
-  it('tells of a whole what the whole answers, not what its parts do', () => {
+  it('reports a compound with the match of the whole, not of its parts', () => {
     const found = findHighlights('a camelCase', explainedBy('camel', 'case', 'camelcase'));
     assert.deepEqual(found, [{ start: 2, end: 11, word: 2, weight: 1 }]);
   });
 
-  it('gives marks in order, apart, on whole characters, each with an explained term, and no explained term without', () => {
+  it('returns matches in order, without overlap, on whole characters, for exactly the explained terms', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 1, max: 4 }), (text, divisor) => {
         const accepts = (term: string): boolean => term.length % divisor === 0;
@@ -83,7 +83,7 @@ describe('findMarks', () => {
     );
   });
 
-  it('gives the same marks whether it steps over other words or asks about each', () => {
+  it('returns the same matches whether it skips other words or looks up each', () => {
     const TERMS = [
       'a',
       'b',
@@ -127,7 +127,7 @@ describe('markHtml', () => {
     assert.equal(markHtml('<script>', []), '&lt;script&gt;');
   });
 
-  it('gives the text back once tags are stripped and entities decoded', () => {
+  it('returns the text again once tags are stripped and entities decoded', () => {
     fc.assert(
       fc.property(anyText, fc.array(fc.nat(60), { maxLength: 8 }), (text, cuts) => {
         const points = [...new Set(cuts.map((cut) => Math.min(cut, text.length)))].sort((a, b) => a - b);
@@ -143,7 +143,7 @@ describe('markHtml', () => {
 });
 
 describe('escapeHtml', () => {
-  it('leaves nothing that opens a tag, an entity or ends an attribute', () => {
+  it('leaves nothing that opens a tag or an entity, or ends an attribute', () => {
     assert.equal(escapeHtml(`<a href="x" title='y'>&amp;`), '&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;');
   });
 });

@@ -35,7 +35,7 @@ function textOf({ description = null, ...source }: Source, query: string, count 
   );
 }
 
-describe('hitText', () => {
+describe('hitSnippets', () => {
   it('highlights the title', () => {
     const { titleHighlights } = textOf({}, 'blue sky');
     assert.deepEqual(titleHighlights, [
@@ -44,7 +44,7 @@ describe('hitText', () => {
     ]);
   });
 
-  it('shows a passage that answers before one that repeats the title', () => {
+  it('prefers a passage that answers to one that repeats the title', () => {
     const answer = answerOf([
       ['paragraph', 'Why is the sky blue? Why is the sky blue? Well.'],
       ['heading', 'Cause'],
@@ -55,7 +55,7 @@ describe('hitText', () => {
     assert.equal(snippets[0]?.heading, 'Cause');
   });
 
-  it('still shows a passage that repeats the title where it is the only one with the words', () => {
+  it('shows a passage that repeats the title if it is the only one with the words', () => {
     const answer = answerOf([
       ['paragraph', 'Air scatters light.'],
       ['heading', 'Again'],
@@ -64,7 +64,7 @@ describe('hitText', () => {
     assert.equal(textOf({ answer }, 'sky blue').snippets[0]?.text, 'Why is the sky blue?');
   });
 
-  it('gives several snippets where asked', () => {
+  it('returns several snippets if requested', () => {
     const answer = answerOf([
       ['paragraph', 'The sky.'],
       ['heading', 'Again'],
@@ -83,7 +83,7 @@ describe('hitText', () => {
     'is code too long to show': answerOf([['code', 'x '.repeat(200)]]),
   };
   for (const [what, answer] of Object.entries(withoutPassage)) {
-    it(`shows the description where the answer ${what}`, () => {
+    it(`shows the description if the answer ${what}`, () => {
       const { snippets } = textOf({ answer, description: described }, 'light');
       assert.deepEqual(snippets, [
         {
@@ -96,7 +96,7 @@ describe('hitText', () => {
       ]);
     });
 
-    it(`shows nothing where there is no description and the answer ${what}`, () => {
+    it(`shows nothing if there is no description and the answer ${what}`, () => {
       for (const description of [null, '']) assert.deepEqual(textOf({ answer, description }, 'light').snippets, []);
     });
   }

@@ -48,7 +48,7 @@ function passage(answer: Answer, query: string, choices: Choices = {}): Snippet 
 const filler = (words: number): string => Array.from({ length: words }, (_, n) => `word${n % 10}x`).join(' ');
 
 describe('choosePassages', () => {
-  it('shows the block that holds the words of the query', () => {
+  it("shows the block that contains the query's words", () => {
     const answer = answerOf([
       ['paragraph', filler(10)],
       ['item', 'Blue light is scattered most.'],
@@ -101,7 +101,7 @@ describe('choosePassages', () => {
     assert.equal(passage(twice, 'sort').text, 'A sort.');
   });
 
-  it('runs on over the short blocks that follow, up to a heading or code', () => {
+  it('continues into the following short blocks, up to a heading or code', () => {
     const answer = answerOf([
       ['item', 'First find it.'],
       ['item', 'Then mend it.'],
@@ -111,7 +111,7 @@ describe('choosePassages', () => {
     assert.equal(passage(answer, 'find').text, 'First find it.\nThen mend it.');
   });
 
-  it('gives the heading above', () => {
+  it('returns the heading above the passage', () => {
     const answer = answerOf([
       ['paragraph', 'Intro.'],
       ['heading', 'Causes'],
@@ -123,7 +123,7 @@ describe('choosePassages', () => {
     assert.deepEqual(headings, [null, 'Causes', 'Cures']);
   });
 
-  it('cuts a long block between words, with an ellipsis in the html alone', () => {
+  it('truncates a long block between words, with an ellipsis only in the html', () => {
     const answer = answerOf([['paragraph', `${filler(40)} needle ${filler(40)}`]]);
     const found = passage(answer, 'needle');
     assert.match(found.text, /^word\dx .*\bneedle\b.* word\dx$/);
@@ -131,14 +131,14 @@ describe('choosePassages', () => {
     assert.match(found.html, /^… word.*<mark>needle<\/mark>.*x …$/);
   });
 
-  it('begins at the beginning of a block where the word is near it, and ends at its end likewise', () => {
+  it('begins at the start of a block if the word is near it, and likewise at its end', () => {
     const start = answerOf([['paragraph', `A needle ${filler(40)}`]]);
     assert.match(passage(start, 'needle').html, /^A <mark>.* …$/);
     const end = answerOf([['paragraph', `${filler(40)} needle.`]]);
     assert.match(passage(end, 'needle').html, /^… .*<mark>needle<\/mark>\.$/);
   });
 
-  it('shows the beginning where nothing of the query stands', () => {
+  it('shows the beginning if the answer contains none of the words', () => {
     const answer = answerOf([
       ['heading', 'Intro'],
       ['code', 'let x'],
@@ -166,11 +166,11 @@ describe('choosePassages', () => {
     ['nothing', [], undefined],
   ];
   for (const [what, blocks, text] of beginnings) {
-    it(`shows of ${what} ${text === undefined ? 'nothing' : JSON.stringify(text)}`, () =>
+    it(`shows ${text === undefined ? 'nothing' : JSON.stringify(text)} of ${what}`, () =>
       assert.equal(passages(answerOf(blocks), 'needle')[0]?.text, text));
   }
 
-  it('shows code that fits whole, with its lines, and longer code not at all', () => {
+  it('shows code with its lines if it fits, and longer code not at all', () => {
     const fits = answerOf([['code', 'const needle =\n  1;']]);
     assert.equal(passage(fits, 'needle').text, 'const needle =\n  1;');
     const long = answerOf([
@@ -180,14 +180,14 @@ describe('choosePassages', () => {
     assert.equal(passage(long, 'needle').text, 'Prose.');
   });
 
-  it('leaves a formula out rather than cut it', () => {
+  it('omits a formula instead of truncating it', () => {
     const formula = { atom: 'a^2 + b^2 = c^2 and more' };
     const answer = answerOf([['paragraph', `needle ${filler(8)} so `, formula, ` ${filler(40)}`]]);
     const { text } = passage(answer, 'needle');
     assert.ok(text.endsWith('so'), text);
   });
 
-  it('shows a formula whole that holds the word, a little over the length', () => {
+  it('shows a whole formula that contains the word, even slightly over the length', () => {
     const formula = { atom: `needle ${'+ x '.repeat(20)}end` };
     const answer = answerOf([['paragraph', `${filler(20)} so `, formula, ` ${filler(20)}`]]);
     const { text } = passage(answer, 'needle');
@@ -195,7 +195,7 @@ describe('choosePassages', () => {
     assert.ok(text.length <= 120);
   });
 
-  it('passes over a formula that is longer than a snippet may be, though it holds the word', () => {
+  it('skips a formula that is longer than a snippet may be, even if it contains the word', () => {
     const answer = answerOf([
       ['paragraph', `${filler(20)} `, { atom: `needle ${'+ x '.repeat(100)}` }, ' then needle too'],
     ]);
@@ -203,7 +203,7 @@ describe('choosePassages', () => {
     assert.ok(text.endsWith('then needle too') && text.length <= 120, text);
   });
 
-  it('keeps the word of the query in a text without spaces', () => {
+  it("contains the query's word in a text without spaces", () => {
     const answer = answerOf([['paragraph', `abc def ${'漢'.repeat(100)}机器学习${'漢'.repeat(300)}`]]);
     const early = passage(answer, '漢漢');
     assert.match(early.text, /^abc def 漢{50,}/);
@@ -211,21 +211,21 @@ describe('choosePassages', () => {
     assert.match(late.html, /^… 漢+<mark>机器<\/mark>学习漢+ …$/);
   });
 
-  it('cuts an endless word between characters, not inside one', () => {
+  it('truncates a very long word between characters, not inside one', () => {
     const pairs = answerOf([['paragraph', '𐐨'.repeat(300)]]);
     assert.equal(passage(pairs, 'x', { length: 81 }).text, '𐐨'.repeat(40));
     const accents = answerOf([['paragraph', 'e\u0301'.repeat(300)]]);
     assert.equal(passage(accents, 'x', { length: 81 }).text, 'e\u0301'.repeat(40));
   });
 
-  it('leaves out a highlight that the cut would part', () => {
+  it('drops a highlight that would be truncated', () => {
     const answer = answerOf([['paragraph', `机器学习${'漢'.repeat(37)}机器学习${'漢'.repeat(60)}`]]);
     const found = passage(answer, '机器学习', { length: 42 });
     assert.equal(found.text.slice(-2), '漢机');
     assert.deepEqual(found.highlights, [[0, 4]]);
   });
 
-  it('gives up to as many passages as asked, each with a word that those before it lack', () => {
+  it('returns at most the requested number of passages, each with a word that the previous ones lack', () => {
     const answer = answerOf([
       ['paragraph', 'alpha beta'],
       ['heading', 'One'],
@@ -237,7 +237,7 @@ describe('choosePassages', () => {
     assert.deepEqual(texts, ['alpha beta', 'gamma']);
   });
 
-  it('gives no two passages that overlap', () => {
+  it('returns no overlapping passages', () => {
     const answer = answerOf([['paragraph', `${filler(20)} alpha ${filler(6)} beta ${filler(6)} gamma ${filler(20)}`]]);
     const found = passages(answer, 'alpha beta gamma', { count: 3 });
     assert.ok(found.length >= 2);
@@ -251,7 +251,7 @@ describe('choosePassages', () => {
   });
 });
 
-describe('choosePassages, whatever the answer', () => {
+describe('choosePassages for any answer', () => {
   const WORDS = [
     'alpha',
     'beta',
@@ -306,16 +306,16 @@ describe('choosePassages, whatever the answer', () => {
       { numRuns: 400 },
     );
 
-  it('gives html that says what the text and the highlights say', () => check((found) => assertSnippet(found)));
+  it('returns html that matches the text and the highlights', () => check((found) => assertSnippet(found)));
 
-  it('gives a piece of the answer, of bounded length', () => {
+  it('returns a part of the answer, of bounded length', () => {
     check(({ text }, answer, { length }) => {
       assert.ok(text.length > 0 && answer.text.includes(text));
       assert.ok(text.length <= length * 1.5, `${text.length} of ${length}`);
     });
   });
 
-  it('highlights terms that the query explains, and nothing else', () => {
+  it('highlights exactly the terms that the query explains', () => {
     check(({ text, highlights }, _answer, { words }) => {
       assert.ok(liesOnTerms(text, highlights, { analyzer, accepts: (term) => words.includes(term) }));
     });
@@ -332,7 +332,7 @@ describe('choosePassages, whatever the answer', () => {
     });
   });
 
-  it('is cut at edges of words, or at a term, a formula or between characters where there is none near', () => {
+  it('truncates at word boundaries, or at a term, a formula or between characters if there is none nearby', () => {
     check(({ text, highlights }, answer) => {
       const usable = (from: number, to: number): boolean => {
         for (let at = Math.max(0, from); at < to; at += 1)
@@ -345,7 +345,7 @@ describe('choosePassages, whatever the answer', () => {
         const ends = isBoundary(answer.text, end) || answer.atoms.some(([, to]) => to === end);
         const shown = start + (highlights.at(-1)?.[0] ?? 0);
         assert.ok(!splitsPair(answer.text, start) && !splitsPair(answer.text, end));
-        // The first edge from a quarter of the length before the word on, the last one behind it.
+        // The first boundary within a quarter of the length before the word, and the last one after it.
         return (begins || !usable(start - 10, start)) && (ends || !usable(shown + 1, end));
       });
       assert.ok(fits, JSON.stringify(text));
@@ -353,7 +353,7 @@ describe('choosePassages, whatever the answer', () => {
     });
   });
 
-  it('names the heading above, or none', () => {
+  it('returns the heading above, or none', () => {
     check(({ heading, text }, answer) => {
       const fits = placesOf(answer, text).some(([start]) => {
         const above = answer.blocks.filter((each) => each.kind === 'heading' && each.start <= start).at(-1);
@@ -368,7 +368,7 @@ function splits(from: number, at: number, to: number): boolean {
   return from < at && at < to;
 }
 
-describe('isEdge', () => {
+describe('isBoundary', () => {
   const cases: readonly (readonly [what: string, text: string, at: number, edge: boolean])[] = [
     ['the beginning', 'ab', 0, true],
     ['the end', 'ab', 2, true],
@@ -385,6 +385,6 @@ describe('isEdge', () => {
     ['before the variation of an ideograph', '葛\u{e0100}', 1, false],
   ];
   for (const [what, text, at, edge] of cases) {
-    it(`${edge ? 'is one' : 'is none'} ${what}`, () => assert.equal(isBoundary(text, at), edge));
+    it(`is ${edge ? 'true' : 'false'} ${what}`, () => assert.equal(isBoundary(text, at), edge));
   }
 });

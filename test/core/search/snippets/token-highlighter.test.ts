@@ -14,7 +14,7 @@ import { answerOf, documentOf } from '../../../support/documents.js';
 import { anyText } from '../../../support/texts.js';
 import { asWritten, opened, wellFormedText } from '../../support.js';
 
-/** Words, joints and symbols that meet each other, so that terms reach over several tokens. */
+/** Adjacent words, hyphens and symbols, so that terms span several tokens. */
 const joinedText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -32,7 +32,7 @@ function indexOf(...paragraphs: string[]): PackedIndex {
   return opened([documentOf({ url: '/a', answer: answerOf(paragraphs.map((each) => ['paragraph', each])) })]);
 }
 
-/** Some of the terms of texts, each a word of a query. */
+/** Some terms of texts, each as a word of a query. */
 function someTerms(of: readonly string[], picks: readonly number[]): Map<string, QueryTermMatch> {
   const terms: string[] = [];
   for (const each of of) tokenize(each, (term) => terms.push(term));
@@ -40,7 +40,7 @@ function someTerms(of: readonly string[], picks: readonly number[]): Map<string,
   return new Map(picked.map((term, word) => [term, { word, weight: 1 / (word + 1) }]));
 }
 
-/** What is found in the tokens of the only document is what is found in its string. */
+/** Asserts that the tokens of the only document give the same matches as its string. */
 function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMatch>): void {
   const marker = new TokenHighlighter(answers.vocabulary);
   marker.setQuery(new Map([['other', { word: 9, weight: 1 }]]));
@@ -56,7 +56,7 @@ function assertSame(answers: AnswerStore, terms: ReadonlyMap<string, QueryTermMa
 
 const picks = fc.array(fc.nat(200), { minLength: 1, maxLength: 4 });
 
-describe('marks found by tokens', () => {
+describe('matches found by tokens', () => {
   const cases: readonly (readonly [text: string, ...terms: string[]])[] = [
     ["don't", 't'],
     ["the patient's s", 's'],
@@ -69,13 +69,13 @@ describe('marks found by tokens', () => {
     [`${'x'.repeat(70)} x`, 'x'.repeat(40), 'xxxxxx'],
   ];
   for (const [written, ...terms] of cases) {
-    it(`${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
+    it(`include ${JSON.stringify(written)} for ${terms.join(', ')}`, () => {
       const explained = terms.map((term, word): [string, QueryTermMatch] => [term, { word, weight: 1 }]);
       assertSame(indexOf(written).documents.answers, new Map(explained));
     });
   }
 
-  it('are those found in the text, and give the same passages, whatever the text and the query', () => {
+  it('are those found in the text, with the same passages, for any text and query', () => {
     fc.assert(
       fc.property(text, text, picks, (one, other, chosen) => {
         assertSame(indexOf(one, other).documents.answers, someTerms([one, other], chosen));
@@ -84,7 +84,7 @@ describe('marks found by tokens', () => {
     );
   });
 
-  it('are those of the beginning where an answer is longer than is looked at', () => {
+  it('are those of the beginning if an answer is longer than the searched part', () => {
     const long = fc.tuple(joinedText, fc.constantFrom(' ', '', '. ')).map(([piece, end]) => `${piece}a${end}`);
     fc.assert(
       fc.property(long, fc.boolean(), picks, (piece, split, chosen) => {
@@ -97,8 +97,8 @@ describe('marks found by tokens', () => {
   });
 });
 
-describe('a run of tokens', () => {
-  it('reads as the string that it stands for, in any order', () => {
+describe('a token sequence', () => {
+  it('reads as the string that it encodes, in any order', () => {
     fc.assert(
       fc.property(text, fc.array(fc.tuple(fc.nat(90), fc.nat(90)), { maxLength: 8 }), (whole, ranges) => {
         const { text: run } = indexOf(whole).documents.answers.readPrefix(0);

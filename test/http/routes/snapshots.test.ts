@@ -8,11 +8,20 @@ import {
   createSnapshotCache,
   type SnapshotBuild,
   type SnapshotCache,
-} from '../../src/adapters/snapshots/snapshot-cache.js';
-import { TEXT_MODES, type SnapshotManifest } from '../../src/core/model/snapshot-manifest.js';
-import { servedPrefix } from '../../src/http/routes/snapshots.js';
-import { snapshotAnswer } from '../../src/http/openapi/response-schemas.js';
-import { expectProblem, GENERATION, harness, json, MANIFEST, request, SEARCH, type HarnessOptions } from './support.js';
+} from '../../../src/adapters/snapshots/snapshot-cache.js';
+import { TEXT_MODES, type SnapshotManifest } from '../../../src/core/model/snapshot-manifest.js';
+import { servedPrefix } from '../../../src/http/routes/snapshots.js';
+import { snapshotAnswer } from '../../../src/http/openapi/response-schemas.js';
+import {
+  expectProblem,
+  GENERATION,
+  harness,
+  json,
+  MANIFEST,
+  request,
+  SEARCH,
+  type HarnessOptions,
+} from '../support.js';
 
 const PLAIN = Buffer.from('All the questions, and what answers them. '.repeat(2000));
 const FILES = {
@@ -107,7 +116,7 @@ describe('snapshots over HTTP', () => {
     return bytes;
   };
 
-  it('answers 503 while the snapshot is made, begins that once, then gives the manifest', async () => {
+  it('answers 503 while the snapshot is built, builds it once, then returns the manifest', async () => {
     let release = (): void => undefined;
     held = new Promise((resolve) => (release = resolve));
     for (let call = 0; call < 2; call += 1) {
@@ -132,7 +141,7 @@ describe('snapshots over HTTP', () => {
     await request(app()).get('/v1/snapshots/latest').set('If-None-Match', etag).expect(304);
   });
 
-  it('makes one for each text mode', async () => {
+  it('builds one for each text mode', async () => {
     for (const text of TEXT_MODES) await request(app()).get(`/v1/snapshots/latest?text=${text}`).expect(503);
     await shelf.idle();
     for (const text of TEXT_MODES) {
@@ -144,7 +153,7 @@ describe('snapshots over HTTP', () => {
     expectProblem(await request(app()).get('/v1/snapshots/latest?txt=none'), 'unknown_parameter', 400);
   });
 
-  it('tells the sequence that is served, with a checksum and a tag of its own', async () => {
+  it('reports the sequence that is served, with its own checksum and ETag', async () => {
     const first = await request(await ready()).get('/v1/snapshots/latest');
     const rolledBack = { ...MANIFEST, sequence: MANIFEST.sequence + 5 };
     const second = await request(app({ backend: { manifest: rolledBack } })).get('/v1/snapshots/latest');
@@ -155,12 +164,12 @@ describe('snapshots over HTTP', () => {
     assert.equal(jobs.length, 1);
   });
 
-  it('has nothing to give while there is no index', async () => {
+  it('answers index_not_ready without an index', async () => {
     const response = await request(app({ services: { backend: () => null } })).get('/v1/snapshots/latest');
     expectProblem(response, 'index_not_ready', 503);
   });
 
-  it('gives a file as it is, for ever', async () => {
+  it('sends a file unencoded, cacheable for ever', async () => {
     const ask = request(await ready())
       .get(file('index.askdex'))
       .set('Accept-Encoding', 'identity');
@@ -175,7 +184,7 @@ describe('snapshots over HTTP', () => {
     assert.match(String(headers['etag']), /^"[0-9a-f]{32}"$/);
   });
 
-  it('gives a delta as it is, under the name in the manifest', async () => {
+  it('sends a delta unencoded, under the name in the manifest', async () => {
     const target = await ready();
     const manifest = snapshotAnswer.parse(json(await request(target).get('/v1/snapshots/latest')));
     const [delta] = manifest.deltas;
@@ -196,7 +205,7 @@ describe('snapshots over HTTP', () => {
     ['deflate', undefined],
   ];
   for (const [accept, encoding] of encodings) {
-    it(`gives who takes "${accept}" ${encoding ?? 'the file itself'}, with an ETag of its own`, async () => {
+    it(`sends ${encoding ?? 'the file itself'} to a client that accepts "${accept}", with its own ETag`, async () => {
       const ask = request(await ready())
         .get(file('index.askdex'))
         .set('Accept-Encoding', accept);
@@ -214,7 +223,7 @@ describe('snapshots over HTTP', () => {
     });
   }
 
-  it('has no other 304 than for the form that the caller takes', async () => {
+  it('answers 304 only for the encoding that the client accepts', async () => {
     const plain = `"${sha256(PLAIN).slice(0, 32)}"`;
     const ask = request(await ready())
       .get(file('index.askdex'))
@@ -230,7 +239,7 @@ describe('snapshots over HTTP', () => {
     ['bytes=83990-99999', 83_990, 83_999],
   ];
   for (const [range, start, end] of ranges) {
-    it(`gives ${range} of the file itself`, async () => {
+    it(`sends ${range} of the file itself`, async () => {
       const ask = request(await ready())
         .get(file('index.askdex'))
         .set('Accept-Encoding', 'br');
@@ -242,7 +251,7 @@ describe('snapshots over HTTP', () => {
     });
   }
 
-  it('gives the file of pieces as it is, whole and in ranges, whatever the caller takes', async () => {
+  it('sends the pieces file unencoded, whole and in ranges, whatever the client accepts', async () => {
     const ask = request(await ready());
     const take = (range: string) =>
       ask.get(file('index.lazy')).set('Accept-Encoding', 'br, gzip, deflate').set('Range', range);
@@ -254,7 +263,7 @@ describe('snapshots over HTTP', () => {
     assert.ok(bytesOf(whole).equals(PLAIN));
   });
 
-  it('refuses a range beyond the file, saying how long it is', async () => {
+  it('refuses a range beyond the file and reports its length', async () => {
     const response = await request(await ready())
       .get(file('index.askdex'))
       .set('Range', 'bytes=84000-');
@@ -263,7 +272,7 @@ describe('snapshots over HTTP', () => {
   });
 
   for (const range of ['bytes=0-1,100-200', 'lines=1-2', 'bytes=x']) {
-    it(`gives the whole file for ${range}`, async () => {
+    it(`sends the whole file for the range ${range}`, async () => {
       await request(await ready())
         .get(file('index.askdex'))
         .set('Range', range)
@@ -271,7 +280,7 @@ describe('snapshots over HTTP', () => {
     });
   }
 
-  it('honours If-Range: the rest of the same bytes, else all of them', async () => {
+  it('honours If-Range: sends the range if the file is the same, else the whole file', async () => {
     const ask = async (tag: string) =>
       request(await ready())
         .get(file('index.askdex'))
@@ -281,7 +290,7 @@ describe('snapshots over HTTP', () => {
     assert.equal((await ask(`"${sha256(FILES['index.askdex.br']).slice(0, 32)}"`)).status, 200);
   });
 
-  it('answers HEAD as GET, without the bytes', async () => {
+  it('answers HEAD as GET, without a body', async () => {
     const target = await ready();
     const head = await request(target).head(file('index.askdex')).set('Accept-Encoding', 'br').expect(200);
     assert.equal(head.headers['content-length'], String(FILES['index.askdex.br'].length));
@@ -299,10 +308,10 @@ describe('snapshots over HTTP', () => {
     ['/v1/snapshots/..%2F..%2Fgenerations/full-index.askdex', 'generation_not_found'],
   ];
   for (const [path, code] of missing) {
-    it(`has nothing at ${path}`, async () => expectProblem(await request(await ready()).get(path), code, 404));
+    it(`answers not found for ${path}`, async () => expectProblem(await request(await ready()).get(path), code, 404));
   }
 
-  it('says that a file is gone, or not as long as it was', async () => {
+  it('reports a file that was removed or changed its length', async () => {
     const target = await ready();
     const path = join(folder, 'snapshots', GENERATION, 'full', 'index.askdex');
     const ask = () => request(target).get(file('index.askdex')).set('Accept-Encoding', 'identity');
@@ -312,13 +321,13 @@ describe('snapshots over HTTP', () => {
     expectProblem(await ask(), 'file_not_found', 404);
   });
 
-  it('begins to make what a file is asked of', async () => {
+  it('starts to build the snapshot of a requested file', async () => {
     expectProblem(await request(app()).get(file('index.askdex')), 'snapshot_not_ready', 503);
     await shelf.idle();
     await request(app()).get(file('index.askdex')).expect(200);
   });
 
-  it('makes a damaged one again', async () => {
+  it('builds a damaged snapshot again', async () => {
     await ready();
     truncateSync(join(folder, 'snapshots', GENERATION, 'full', 'manifest.json'), 40);
     expectProblem(await request(app()).get('/v1/snapshots/latest'), 'snapshot_not_ready', 503);
@@ -326,7 +335,7 @@ describe('snapshots over HTTP', () => {
     await request(app()).get('/v1/snapshots/latest').expect(200);
   });
 
-  it('tells for a minute that making failed, then tries again', async () => {
+  it('reports a failed build for a minute, then tries again', async () => {
     make = () => {
       throw new Error('no room');
     };
@@ -342,7 +351,7 @@ describe('snapshots over HTTP', () => {
     await request(app()).get('/v1/snapshots/latest').expect(200);
   });
 
-  it('removes the snapshots of generations that are gone', async () => {
+  it('removes the snapshots of generations that were pruned', async () => {
     const old = join(folder, 'snapshots', '20200101T000000Z-000000000000', 'full', 'manifest.json');
     mkdirSync(dirname(old), { recursive: true });
     writeFileSync(old, '{}');
@@ -351,7 +360,7 @@ describe('snapshots over HTTP', () => {
     assert.ok(existsSync(join(folder, 'snapshots', GENERATION, 'full', 'manifest.json')));
   });
 
-  it('is for holders of a search key where the site asks for one', async () => {
+  it('requires a search key if the site does', async () => {
     const target = await ready({ settings: { searchKeyRequired: true } });
     for (const path of ['/v1/snapshots/latest', file('index.askdex')]) {
       expectProblem(await request(target).get(path), 'missing_key', 401);
@@ -360,11 +369,11 @@ describe('snapshots over HTTP', () => {
     }
   });
 
-  it('is not there where a program gives no snapshots', async () => {
+  it('is absent if the program provides no snapshots', async () => {
     const { app: plain } = harness();
     const { services } = harness();
     const { snapshots: _snapshots, ...rest } = services;
-    const { createApp } = await import('../../src/http/app.js');
+    const { createApp } = await import('../../../src/http/app.js');
     expectProblem(await request(createApp(rest)).get('/v1/snapshots/latest'), 'route_not_found', 404);
     expectProblem(await request(plain).get('/v1/snapshots/latest'), 'snapshot_not_ready', 503);
   });

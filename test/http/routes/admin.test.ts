@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { TaskQueueOptions } from '../../src/app/tasks/task-queue.js';
+import type { TaskQueueOptions } from '../../../src/app/tasks/task-queue.js';
 import {
   queriesAnswer,
   reindexAnswer,
@@ -8,7 +8,7 @@ import {
   rollbackAnswer,
   task,
   tasksAnswer,
-} from '../../src/http/openapi/response-schemas.js';
+} from '../../../src/http/openapi/response-schemas.js';
 import {
   ADMIN,
   asAdmin,
@@ -20,7 +20,7 @@ import {
   request,
   SEARCH,
   type Harness,
-} from './support.js';
+} from '../support.js';
 
 /** A build that goes on until it is told to end, or canceled. */
 function heldBuild(): { run: TaskQueueOptions['run']; finish: () => void; asked: boolean[] } {
@@ -57,7 +57,7 @@ const ADMIN_ROUTES = [
 
 describe('admin routes', () => {
   for (const [method, path] of ADMIN_ROUTES) {
-    it(`${method.toUpperCase()} ${path} opens to the admin key alone`, async () => {
+    it(`accept only the admin key for ${method.toUpperCase()} ${path}`, async () => {
       const one = harness();
       one.services.tasks.enqueue({ trigger: 'api' });
       const call = (authorization?: string) => {
@@ -76,7 +76,7 @@ describe('admin routes', () => {
     });
   }
 
-  it('asks for the key before it looks at parameters or body', async () => {
+  it('check the key before the parameters and the body', async () => {
     const { app } = harness();
     expectProblem(await request(app).get('/v1/admin/tasks?limit=x'), 'missing_key', 401);
     expectProblem(await request(app).post('/v1/admin/reindex').send('{bad'), 'missing_key', 401);
@@ -84,7 +84,7 @@ describe('admin routes', () => {
 });
 
 describe('POST /v1/admin/reindex', () => {
-  it('accepts a build and leads to its task', async () => {
+  it('accepts a build and returns the location of its task', async () => {
     const one = harness();
     const response = await request(one.app).post('/v1/admin/reindex').set(asAdmin).expect(202);
     const { taskUid, type } = reindexAnswer.parse(response.body);
@@ -100,7 +100,7 @@ describe('POST /v1/admin/reindex', () => {
     ['{"full":false}', false],
     ['{"full":true}', true],
   ] as const) {
-    it(`takes the body ${body}`, async () => {
+    it(`accepts the body ${body}`, async () => {
       const held = heldBuild();
       const { app } = harness({ run: held.run });
       await request(app).post('/v1/admin/reindex').set(asAdmin).type('json').send(body).expect(202);
@@ -145,7 +145,7 @@ describe('POST /v1/admin/reindex', () => {
     });
   }
 
-  it('joins the waiting build: ten at once make at most two', async () => {
+  it('joins the waiting build, so ten requests at once cause at most two builds', async () => {
     const held = heldBuild();
     const one = harness({ run: held.run });
     const calls = Array.from({ length: 10 }, () => request(one.app).post('/v1/admin/reindex').set(asAdmin).expect(202));
@@ -175,7 +175,7 @@ describe('GET /v1/admin/tasks', () => {
     return { uids: results.map(({ uid }) => uid), ...rest };
   }
 
-  it('gives pages, newest first, that lead from one to the next', async () => {
+  it('returns pages, newest first, each with the start of the next', async () => {
     const one = await withTasks(5);
     assert.deepEqual(await page(one, 'limit=2'), { uids: [4, 3], total: 5, limit: 2, from: 4, next: 2 });
     assert.deepEqual(await page(one, 'limit=2&from=2'), {
@@ -194,7 +194,7 @@ describe('GET /v1/admin/tasks', () => {
     });
   });
 
-  it('keeps those of the asked statuses', async () => {
+  it('returns only tasks of the requested statuses', async () => {
     const one = await withTasks(2);
     assert.equal((await page(one, 'status=failed')).total, 0);
     assert.equal((await page(one, 'status=failed,succeeded')).total, 2);
@@ -225,7 +225,7 @@ describe('GET /v1/admin/tasks', () => {
 });
 
 describe('POST /v1/admin/tasks/{uid}/cancel', () => {
-  it('ends a running build', async () => {
+  it('cancels a running build', async () => {
     const one = harness({ run: heldBuild().run });
     const { uid } = one.services.tasks.enqueue({ trigger: 'api' });
     const body = json(await request(one.app).post(`/v1/admin/tasks/${uid}/cancel`).set(asAdmin).expect(202));
@@ -235,8 +235,8 @@ describe('POST /v1/admin/tasks/{uid}/cancel', () => {
   });
 });
 
-describe('rollback, report and queries', () => {
-  it('rolls back to the generation before, or to the one named', async () => {
+describe('the rollback, report and query log routes', () => {
+  it('roll back to the previous generation, or to the one named', async () => {
     const { app } = harness();
     for (const body of [undefined, {}, { generation: GENERATION }]) {
       const response = await request(app).post('/v1/admin/rollback').set(asAdmin).send(body).expect(200);
@@ -245,7 +245,7 @@ describe('rollback, report and queries', () => {
   });
 
   for (const body of [{ generation: 3 }, { generation: '' }, { generation: 'x'.repeat(101) }, { to: 'x' }]) {
-    it(`refuses the rollback body ${JSON.stringify(body).slice(0, 40)}`, async () => {
+    it(`refuse the rollback body ${JSON.stringify(body).slice(0, 40)}`, async () => {
       expectProblem(
         await request(harness().app).post('/v1/admin/rollback').set(asAdmin).send(body),
         'invalid_body',
@@ -254,7 +254,7 @@ describe('rollback, report and queries', () => {
     });
   }
 
-  it('gives the report and the queries', async () => {
+  it('return the report and the query log', async () => {
     const { app } = harness();
     await request(app).get('/v1/search?q=liver').expect(200);
     const report = await request(app).get('/v1/admin/report').set(asAdmin).expect(200);

@@ -3,10 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { EventEmitter, once } from 'node:events';
 import { get, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
-import type { BuildProgress } from '../../src/core/model/build-report.js';
-import { listen, type Listening } from '../../src/http/listen.js';
-import { streamTask } from '../../src/http/routes/task-stream.js';
-import { asAdmin, harness, REPORT, request, type Harness } from './support.js';
+import type { BuildProgress } from '../../../src/core/model/build-report.js';
+import { listen, type Listening } from '../../../src/http/listen.js';
+import { streamTask } from '../../../src/http/routes/task-stream.js';
+import { asAdmin, harness, REPORT, request, type Harness } from '../support.js';
 
 interface Running extends Harness {
   readonly uid: number;
@@ -59,7 +59,7 @@ async function open({ port }: Listening, uid: number): Promise<[ClientRequest, I
 }
 
 describe('GET /v1/admin/tasks/{uid}/stream', () => {
-  it('tells each step as it happens, then done, and ends', async () => {
+  it('sends each progress event as it happens, then done, and ends', async () => {
     const build = await running();
     const server = await listen(build.app, { host: '127.0.0.1', port: 0 });
     try {
@@ -79,7 +79,7 @@ describe('GET /v1/admin/tasks/{uid}/stream', () => {
     }
   });
 
-  it('tells of a failure without its inside', async () => {
+  it('reports a failure without internals', async () => {
     const build = await running();
     const answer = request(build.app).get(`/v1/admin/tasks/${build.uid}/stream`).set(asAdmin);
     build.fail();
@@ -88,7 +88,7 @@ describe('GET /v1/admin/tasks/{uid}/stream', () => {
     assert.doesNotMatch(text, /secret/);
   });
 
-  it('frees the subscription when the caller goes away', async () => {
+  it('frees the subscription when the client disconnects', async () => {
     const build = await running();
     const { tasks } = build.services;
     const freed = new EventEmitter();
@@ -121,7 +121,7 @@ describe('GET /v1/admin/tasks/{uid}/stream', () => {
     }
   });
 
-  it('ends when the server begins to stop', async () => {
+  it('ends when the server starts to stop', async () => {
     const stop = new AbortController();
     const build = await running({ services: { stopping: stop.signal } });
     const server = await listen(build.app, { host: '127.0.0.1', port: 0 });
@@ -133,7 +133,7 @@ describe('GET /v1/admin/tasks/{uid}/stream', () => {
     await server.close(1000);
   });
 
-  it('answers HEAD without staying open', async () => {
+  it('answers HEAD without keeping the connection open', async () => {
     const build = await running();
     await request(build.app).head(`/v1/admin/tasks/${build.uid}/stream`).set(asAdmin).expect(200);
   });
@@ -171,7 +171,7 @@ describe('streamTask', () => {
     return { build, response, beat: () => beats[0]?.(), stopped: () => stopped };
   }
 
-  it('beats until the end', async () => {
+  it('sends heartbeats until the end', async () => {
     const { build, response, beat, stopped } = await stream();
     beat();
     assert.equal(response.written.at(-1), ': still here\n\n');
@@ -182,7 +182,7 @@ describe('streamTask', () => {
     assert.deepEqual([response.ended, stopped()], [1, 1]);
   });
 
-  it('leaves steps out for a slow reader, never the end', async () => {
+  it('skips progress events for a slow reader, but never the last event', async () => {
     const { build, response } = await stream();
     response.writableNeedDrain = true;
     build.progress(10);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { ErrorCode } from '../../src/core/errors.js';
-import type { Query } from '../../src/core/model/query.js';
-import { searchAnswer, suggestAnswer } from '../../src/http/openapi/response-schemas.js';
-import { expectProblem, GENERATION, harness, json, request, SEARCH } from './support.js';
+import type { ErrorCode } from '../../../src/core/errors.js';
+import type { Query } from '../../../src/core/model/query.js';
+import { searchAnswer, suggestAnswer } from '../../../src/http/openapi/response-schemas.js';
+import { expectProblem, GENERATION, harness, json, request, SEARCH } from '../support.js';
 
 const enc = encodeURIComponent;
 
@@ -92,7 +92,7 @@ const BAD: readonly (readonly [query: string, code: ErrorCode, parameter: string
 
 describe('GET /v1/search', () => {
   for (const [query, expected] of GOOD) {
-    it(`asks the backend for ?${query.slice(0, 70)}`, async () => {
+    it(`passes ?${query.slice(0, 70)} to the backend`, async () => {
       const { app, backend } = harness();
       const response = await request(app).get(`/v1/search?${query}`).expect(200);
       searchAnswer.parse(response.body);
@@ -112,14 +112,14 @@ describe('GET /v1/search', () => {
     });
   }
 
-  it('answers with the members in their order', async () => {
+  it('returns the members in the documented order', async () => {
     const { app } = harness();
     const { text } = await request(app).get('/v1/search?q=a&facets=subject').expect(200);
     const members = 'query hits totalHits totalHitsExact droppedTerms limit offset facets processingTimeMs generation';
     assert.deepEqual(Object.keys(JSON.parse(text) as object), members.split(' '));
   });
 
-  it('answers 304 to a copy of the same generation, and the new answer after a swap', async () => {
+  it('answers 304 for a copy of the same generation, and the new answer after a swap', async () => {
     const { app, services, backend } = harness();
     const first = await request(app).get('/v1/search?q=a');
     const tag = String(first.headers.etag);
@@ -133,20 +133,20 @@ describe('GET /v1/search', () => {
     await request(app).get('/v1/search?q=a').set('If-None-Match', tag).expect(200);
   });
 
-  it('checks the parameters before it says that nothing changed', async () => {
+  it('validates the parameters before it answers 304', async () => {
     const { app } = harness();
     const tag = String((await request(app).get('/v1/search?q=a')).headers.etag);
     expectProblem(await request(app).get('/v1/search?limit=x').set('If-None-Match', tag), 'invalid_parameter');
   });
 
-  it('keeps answers to key holders out of shared caches', async () => {
+  it('keeps answers that need a key out of shared caches', async () => {
     const { app } = harness({ settings: { searchKeyRequired: true } });
     const response = await request(app).get('/v1/search?q=a').set('Authorization', `Bearer ${SEARCH}`).expect(200);
     assert.equal(response.headers['cache-control'], 'private, no-cache');
     assert.match(String(response.headers.vary), /Authorization/);
   });
 
-  it('remembers queries for the report, once for all pages of one', async () => {
+  it('records a query in the query log once, however many pages are requested', async () => {
     const { app, services } = harness();
     for (const query of ['q=Liver', 'q=liver&offset=10', 'q=nothing', 'q='])
       await request(app).get(`/v1/search?${query}`);
@@ -156,7 +156,7 @@ describe('GET /v1/search', () => {
     assert.deepEqual(zeroHits, [{ query: 'nothing', count: 1 }]);
   });
 
-  it('gives problem details or a valid answer for any query string, and never a 5xx', async () => {
+  it('returns problem details or a valid answer for any query string, never a 5xx', async () => {
     const { app } = harness({ logLevel: 'silent' });
     const names = fc.constantFrom(
       'q',
@@ -196,13 +196,13 @@ describe('GET /v1/search', () => {
 });
 
 describe('GET /v1/suggest', () => {
-  it('gives completions', async () => {
+  it('returns completions', async () => {
     const body = json(await request(harness().app).get('/v1/suggest?q=hepat&limit=1').expect(200));
     assert.deepEqual(body, { suggestions: [{ text: 'hepat treatment' }] });
   });
 
   for (const query of ['', 'q=', 'q=%20', 'q=a&limit=0']) {
-    it(`gives none for ?${query}`, async () => {
+    it(`returns none for ?${query}`, async () => {
       const body = json(await request(harness().app).get(`/v1/suggest?${query}`).expect(200));
       assert.deepEqual(body, { suggestions: [] });
     });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { documentAnswer, relatedAnswer } from '../../src/http/openapi/response-schemas.js';
-import { DOCUMENTS, expectProblem, harness, json, request } from './support.js';
+import { documentAnswer, relatedAnswer } from '../../../src/http/openapi/response-schemas.js';
+import { DOCUMENTS, expectProblem, harness, json, request } from '../support.js';
 
 describe('GET /v1/documents/{key}', () => {
   for (const document of DOCUMENTS) {
     const path = `/v1/documents/${encodeURIComponent(document.id)}`;
-    it(`gives ${document.id} and its related links`, async () => {
+    it(`returns ${document.id} with its related links`, async () => {
       const { app } = harness();
       const found = await request(app).get(path).expect(200);
       assert.deepEqual(documentAnswer.parse(found.body), document);
@@ -27,7 +27,7 @@ describe('GET /v1/documents/{key}', () => {
     '__proto__',
   ];
   for (const key of KEYS) {
-    it(`knows no document ${key.slice(0, 30)}`, async () => {
+    it(`answers document_not_found for the key ${key.slice(0, 30)}`, async () => {
       const { app } = harness();
       expectProblem(await request(app).get(`/v1/documents/${key}`), 'document_not_found', 404);
       expectProblem(await request(app).get(`/v1/documents/${key}/related`), 'document_not_found', 404);
@@ -40,13 +40,13 @@ describe('GET /v1/documents/{key}', () => {
     });
   }
 
-  it('needs the key as one segment', async () => {
+  it('requires the key as one path segment', async () => {
     const { app } = harness();
     expectProblem(await request(app).get('/v1/documents/learn/medicine/questions/hepatitis'), 'route_not_found', 404);
     expectProblem(await request(app).get('/v1/documents/'), 'route_not_found', 404);
   });
 
-  it('takes a slash at the end', async () => {
+  it('accepts a slash at the end', async () => {
     const { app } = harness();
     const id = DOCUMENTS[0]!.id;
     await request(app)
@@ -54,12 +54,12 @@ describe('GET /v1/documents/{key}', () => {
       .expect(200);
   });
 
-  it('refuses parameters that it does not know', async () => {
+  it('refuses unknown parameters', async () => {
     expectProblem(await request(harness().app).get('/v1/documents/a?text=full'), 'unknown_parameter', 400);
     expectProblem(await request(harness().app).get('/v1/documents/a/related?limit=21'), 'invalid_parameter', 400);
   });
 
-  it('needs an index', async () => {
+  it('answers index_not_ready without an index', async () => {
     const { app } = harness({ services: { backend: () => null } });
     for (const path of ['/v1/documents/a', '/v1/documents/a/related', '/v1/suggest?q=a']) {
       expectProblem(await request(app).get(path), 'index_not_ready', 503);

@@ -107,7 +107,7 @@ describe('askdex commands', () => {
         writeFileSync(join(folder.path, 'content', name), NO_TITLE);
       const { code, stdout, stderr } = await run('index');
       assert.deepEqual([code, stdout], [1, '']);
-      assert.match(stderr, /sky\.md.*\[title_missing\][\s\S]*error: The content holds no document/);
+      assert.match(stderr, /sky\.md.*\[title_missing\][\s\S]*error: The content contains no document/);
       assert.equal(readFileSync(join(folder.path, 'index-data/CURRENT'), 'utf8'), current);
     });
 

@@ -188,7 +188,7 @@ describe('askdex serve (a process of its own)', () => {
     assert.equal(code, 1);
     assert.match(
       stderr,
-      new RegExp(`^error: Cannot listen on 127.0.0.1:${port}: another program listens there\\.\n {2}.*PORT`),
+      new RegExp(`^error: Cannot listen on 127.0.0.1:${port}: another program is listening there\\.\n {2}.*PORT`),
     );
   });
 

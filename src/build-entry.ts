@@ -1,14 +1,13 @@
+import { createReportStore } from './adapters/generations/generation.js';
 import { performance } from 'node:perf_hooks';
 import { createBuildCache } from './adapters/build-cache/build-cache.js';
-import { createReportStore } from './adapters/generations/report-store.js';
 import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { isFrontMatterMapping } from './adapters/markdown/field-mapping.js';
 import { createDocumentSource } from './adapters/markdown/source.js';
 import { createIndexWriter } from './adapters/minisearch/index-writer.js';
 import { withStemmers, loadAnalyzer } from './adapters/stemmers/with-stemmers.js';
-import type { BuildHooks, BuildOptions } from './app/build/build-options.js';
 import { checkGoldenQueries, type GoldenQuery } from './app/build/golden-queries.js';
-import { reindex } from './app/build/reindex.js';
+import { reindex, type BuildHooks, type BuildOptions } from './app/build/reindex.js';
 import type { StoredGeneration } from './core/model/ports.js';
 import type { BuildReport } from './core/model/build-report.js';
 

@@ -35,7 +35,7 @@ export {
 export type { BuildProgress, BuildReport, BuildStage, BuildWarning } from './core/model/build-report.js';
 export { DEFAULT_SETTINGS, type Ranking, type SearchSettings } from './core/model/settings.js';
 export { createApp, type AppOptions } from './http/app.js';
-export { hashKey, keyVerifier } from './http/api-keys.js';
+export { hashKey, keyVerifier } from './http/security.js';
 export { createMetrics, type Metrics } from './http/routes/metrics.js';
 export {
   DEFAULT_HTTP_SETTINGS,

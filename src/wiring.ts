@@ -1,7 +1,7 @@
+import { createReportStore } from './adapters/generations/generation.js';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { releaseLockOfThread } from './adapters/generations/lock.js';
-import { createReportStore } from './adapters/generations/report-store.js';
 import { createGenerationStore } from './adapters/generations/generation-store.js';
 import { mappingSchema } from './adapters/markdown/mapping-schema.js';
 import type { SnapshotCache } from './adapters/snapshots/snapshot-cache.js';

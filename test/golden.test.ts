@@ -1,3 +1,4 @@
+import type { HashedDocument } from '../src/core/model/ports.js';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,6 @@ import { INDEX_FILE } from '../src/core/index/format/container.js';
 import { openIndex } from '../src/core/index/index-reader.js';
 import { IndexSearcher } from '../src/core/search/index-searcher.js';
 import type { Document } from '../src/core/model/document.js';
-import type { HashedDocument } from '../src/core/model/segments.js';
 import { queryOf } from '../src/core/model/query.js';
 import { DEFAULT_SETTINGS } from '../src/core/model/settings.js';
 

@@ -10,13 +10,12 @@ import {
 import { hasRelevant, mean, measuresOf, percentile, type Measures } from '../core/evaluation/measures.js';
 import { AskdexError, quoteForMessage } from '../core/errors.js';
 import { QueryEngine } from '../core/search/query-engine.js';
-import type { DocumentSource, IndexWriter, ParsedFile, Problem, Scan } from '../core/model/ports.js';
+import type { DocumentSource, IndexWriter, ParsedFile, Problem, Scan, HashedDocument } from '../core/model/ports.js';
 import { queryOf } from '../core/model/query.js';
 import type { SearchSettings } from '../core/model/settings.js';
 import { SEGMENT_SIZE } from './build/segment-pool.js';
 import { INDEX_FILE } from '../core/index/format/container.js';
 import { openIndex, type PackedIndex } from '../core/index/index-reader.js';
-import type { HashedDocument } from '../core/model/segments.js';
 import { collectDocuments, parseFile } from './build/parsed-files.js';
 
 export interface EvaluateDeps {

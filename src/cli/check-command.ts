@@ -1,8 +1,8 @@
+import { EXIT } from './usage.js';
 import { performance } from 'node:perf_hooks';
 import { collectDocuments, parseFile } from '../app/build/parsed-files.js';
 import type { Problem, ParsedFile } from '../core/model/ports.js';
 import { openSource } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { createProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';

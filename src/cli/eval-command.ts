@@ -1,9 +1,9 @@
+import { EXIT } from './usage.js';
 import { performance } from 'node:perf_hooks';
 import type { Evaluation, EvaluateHooks } from '../app/evaluate.js';
 import type { Ranking } from '../core/model/settings.js';
 import { safeForTerminal } from '../terminal.js';
 import { runEvaluation } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor } from './overrides.js';

@@ -1,9 +1,9 @@
+import { EXIT } from './usage.js';
 import { ContentEmptyError } from '../app/build/parsed-files.js';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../config/config.js';
 import type { BuildReport } from '../core/model/build-report.js';
 import { createBuilder } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { createProgressDisplay, type ProgressDisplay } from './progress.js';
 import { configFor, type SettingOptions } from './overrides.js';

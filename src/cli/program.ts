@@ -1,9 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { RANKINGS } from '../core/model/settings.js';
 import { askdexVersion } from '../version.js';
-import { EXIT, printError } from './errors.js';
 import type { EvalCommandOptions } from './eval-command.js';
-import { examples, mainHelp, type Finish } from './help.js';
+import { examples, mainHelp, type Finish, EXIT, printError } from './usage.js';
 import type { Io } from './process-io.js';
 import { addSnapshot } from './snapshot-commands.js';
 

@@ -1,5 +1,5 @@
+import { EXIT } from './usage.js';
 import { openStore } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { configFor, type SettingOptions } from './overrides.js';
 

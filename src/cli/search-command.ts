@@ -1,10 +1,10 @@
+import { EXIT } from './usage.js';
 import { performance } from 'node:perf_hooks';
 import { AskdexError, quoteForMessage } from '../core/errors.js';
 import type { Hit, SearchResponse, Snippet } from '../core/model/search-response.js';
 import { QUERY_LIMITS, queryOf } from '../core/model/query.js';
 import { safeForTerminal } from '../terminal.js';
 import { openLatest } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { configFor, type SettingOptions } from './overrides.js';
 import { pluralize, highlighted, headingPrefix, createStyles, type Styles } from './format.js';

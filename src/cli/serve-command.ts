@@ -1,10 +1,10 @@
+import { EXIT } from './usage.js';
 import { performance } from 'node:perf_hooks';
 import { parseSchedule } from '../server/schedule.js';
 import { startServer } from '../server/server.js';
 import { createLog } from '../server/log.js';
 import { askdexVersion } from '../version.js';
 import { readConfig } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { overridesOf, type SettingOptions } from './overrides.js';
 

@@ -1,3 +1,4 @@
+import { EXIT } from './usage.js';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -5,7 +6,6 @@ import { AskdexError } from '../core/errors.js';
 import type { SnapshotKind, SnapshotManifest, TextMode } from '../core/model/snapshot-manifest.js';
 import { safeForTerminal } from '../terminal.js';
 import { exportSnapshot, verifySnapshotFolder } from '../wiring.js';
-import { EXIT } from './errors.js';
 import type { Io } from './process-io.js';
 import { configFor, type SettingOptions } from './overrides.js';
 import { byteSize, pluralize } from './format.js';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SNAPSHOT_KINDS, TEXT_MODES } from '../core/model/snapshot-manifest.js';
-import { examples, type Finish } from './help.js';
+import { examples, type Finish } from './usage.js';
 import type { Io } from './process-io.js';
 import type { ExportCommandOptions, VerifyCommandOptions } from './snapshot-command.js';
 

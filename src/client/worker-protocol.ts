@@ -1,5 +1,5 @@
+import type { SerializedError } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
-import type { SerializedError } from '../core/serialized-error.js';
 import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
 import type { DownloadProgress } from './download/snapshot-source.js';
 import type { SnapshotOptions } from './types.js';

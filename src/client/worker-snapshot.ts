@@ -1,5 +1,4 @@
-import { deserializeError } from '../core/serialized-error.js';
-import { AskdexError } from '../core/errors.js';
+import { AskdexError, deserializeError } from '../core/errors.js';
 import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from '../core/model/search-response.js';
 import type { SnapshotManifest } from '../core/model/snapshot-manifest.js';
 import { snapshotClosedError } from './swappable-snapshot.js';

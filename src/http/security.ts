@@ -1,11 +1,13 @@
 import cors from 'cors';
+import helmet from 'helmet';
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
-import helmet from 'helmet';
 import { AskdexError } from '../core/errors.js';
-import { bearerKey } from './api-keys.js';
 import type { Access } from './openapi/route.js';
 import type { HttpSettings, Services } from './routes/services.js';
+import { isSha256 } from '../core/guards.js';
+import { sha256, sha256Bytes } from '../sha256.js';
+import { timingSafeEqual } from 'node:crypto';
 
 /** Headers of every response. A page may load nothing from other sites and contain no inline script. */
 export function securityHeaders({ https }: HttpSettings): RequestHandler[] {
@@ -103,4 +105,30 @@ export function requireAccess(access: Access, services: Services): RequestHandle
     }
     next();
   };
+}
+
+/** The SHA-256 of a key in lower-case hexadecimal. It is stored instead of the key. */
+export function hashKey(key: string): string {
+  return sha256(key);
+}
+
+/**
+ * Creates a function that checks keys against the hashes of the accepted ones (see {@link hashKey}).
+ *
+ * Its duration reveals nothing about the accepted keys: hashes have one length, and all of them are compared. Invalid
+ * hashes are ignored. If there are no hashes, no key is accepted.
+ */
+export function keyVerifier(hashes: readonly string[]): (key: string) => boolean {
+  const accepted = hashes.filter(isSha256).map((hash) => Buffer.from(hash, 'hex'));
+  return (key) => {
+    const given = sha256Bytes(key);
+    let found = false;
+    for (const hash of accepted) found = timingSafeEqual(hash, given) || found;
+    return found;
+  };
+}
+
+/** The key of an `Authorization: Bearer KEY` header; null if there is none or the scheme is another one. */
+export function bearerKey(header: string | undefined): string | null {
+  return /^Bearer +([^\s,]+) *$/i.exec(header ?? '')?.[1] ?? null;
 }

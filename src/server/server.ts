@@ -1,3 +1,4 @@
+import { hashKey, keyVerifier } from '../http/security.js';
 import { logTask } from './log.js';
 import type { Logger } from 'pino';
 import { createQueryLog } from '../app/query-log.js';
@@ -6,7 +7,6 @@ import { createTaskQueue, type TaskQueue } from '../app/tasks/task-queue.js';
 import type { Config } from '../config/config.js';
 import { resolveAdminKey } from '../config/admin-key.js';
 import { createApp } from '../http/app.js';
-import { hashKey, keyVerifier } from '../http/api-keys.js';
 import { createMetrics, type Metrics } from '../http/routes/metrics.js';
 import { servedPrefix } from '../http/routes/snapshots.js';
 import { listen } from '../http/listen.js';

@@ -1,5 +1,12 @@
 import { ContentEmptyError } from '../app/build/parsed-files.js';
-import { AskdexError, type ErrorCode } from '../core/errors.js';
+import {
+  AskdexError,
+  type ErrorCode,
+  deserializeError,
+  isSerializedError,
+  serializeError,
+  type SerializedError,
+} from '../core/errors.js';
 import { isListOf, isRecord, isText } from '../core/guards.js';
 import type { Problem } from '../core/model/ports.js';
 import {
@@ -9,7 +16,6 @@ import {
   isBuildReport,
   isProblem,
 } from '../core/model/build-report.js';
-import { deserializeError, isSerializedError, serializeError, type SerializedError } from '../core/serialized-error.js';
 
 /** An error of a build, see `SerializedError`. */
 export interface SerializedBuildError extends SerializedError {

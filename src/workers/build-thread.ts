@@ -1,5 +1,5 @@
+import type { BuildOptions, RunBuild } from '../app/build/reindex.js';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { BuildOptions, RunBuild } from '../app/build/build-options.js';
 import { type BuildMessage, serializeBuildError } from './build-protocol.js';
 import { lowerThreadPriority } from './thread-priority.js';
 

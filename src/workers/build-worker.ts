@@ -1,7 +1,7 @@
+import type { BuildOptions } from '../app/build/reindex.js';
 import { type Timer, systemTimer } from '../app/tasks/run-with-timeout.js';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { BuildOptions } from '../app/build/build-options.js';
 import type { RunHooks, RunRequest } from '../app/tasks/task-queue.js';
 import { AskdexError, systemErrorCode } from '../core/errors.js';
 import type { BuildReport } from '../core/model/build-report.js';

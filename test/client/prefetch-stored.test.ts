@@ -1,7 +1,7 @@
+import { TransferredIndex } from '../../src/client/worker/host.js';
 import { prefetchStored } from '../../src/client/store/snapshot-store.js';
 import assert from 'node:assert/strict';
 import type { AskdexError } from '../../src/client/index.js';
-import { TransferredIndex } from '../../src/client/worker/transferred-index.js';
 import { openRemote } from '../../src/client/open-remote.js';
 import { SKY, TIDES } from '../cli/harness.js';
 import type { MemoryCaches } from './support/caches.js';

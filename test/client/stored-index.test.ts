@@ -1,8 +1,8 @@
+import { TransferredIndex } from '../../src/client/worker/host.js';
 import { CHUNK_BYTES, chunkHashes } from '../../src/core/index/format/container.js';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { TransferredIndex } from '../../src/client/worker/transferred-index.js';
 import { readStoredIndex } from '../../src/client/store/stored-index.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,3 +1,4 @@
+import type { LiveSegment } from '../../src/core/model/ports.js';
 import { slugify } from '../../src/core/index/documents/stored-fields-format.js';
 import fc from 'fast-check';
 import { createIndexWriter } from '../../src/adapters/minisearch/index-writer.js';
@@ -7,7 +8,6 @@ import type { Document } from '../../src/core/model/document.js';
 import { mergeSegments } from '../../src/core/build/segment-merger.js';
 import { writeIndex } from '../../src/core/build/index-writer.js';
 import { openIndex, type PackedIndex } from '../../src/core/index/index-reader.js';
-import type { LiveSegment } from '../../src/core/model/segments.js';
 import { isWellFormed } from '../support/texts.js';
 import { answerOf, documentOf, type BlockParts } from '../support/documents.js';
 

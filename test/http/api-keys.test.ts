@@ -1,6 +1,6 @@
+import { bearerKey, hashKey, keyVerifier } from '../../src/http/security.js';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bearerKey, hashKey, keyVerifier } from '../../src/http/api-keys.js';
 
 describe('API keys', () => {
   it('are accepted only if their hash is known', () => {

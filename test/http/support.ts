@@ -1,3 +1,4 @@
+import { hashKey, keyVerifier } from '../../src/http/security.js';
 import assert from 'node:assert/strict';
 import type { Express } from 'express';
 import { pino } from 'pino';
@@ -12,7 +13,6 @@ import type { Backend } from '../../src/core/model/ports.js';
 import type { Query } from '../../src/core/model/query.js';
 import type { BuildReport } from '../../src/core/model/build-report.js';
 import { createApp } from '../../src/http/app.js';
-import { hashKey, keyVerifier } from '../../src/http/api-keys.js';
 import { createMetrics } from '../../src/http/routes/metrics.js';
 import {
   DEFAULT_HTTP_SETTINGS,

@@ -1,12 +1,13 @@
-import { isGenerationName, MANIFEST_FILE } from '../../core/model/generation-manifest.js';
+import { isGenerationName, MANIFEST_FILE, type Manifest } from '../../core/model/generation-manifest.js';
 import { join } from 'node:path';
 import { AskdexError, quoteForMessage, systemErrorCode } from '../../core/errors.js';
-import type { Manifest } from '../../core/model/generation-manifest.js';
 import type { StoredGeneration } from '../../core/model/ports.js';
 import { sha256 } from '../../sha256.js';
-import { type FileSystem, withDiskErrors } from './file-system.js';
+import { type FileSystem, withDiskErrors, nodeFileSystem } from './file-system.js';
 import { damaged, readManifestBytes } from './manifest-file.js';
 import type { IndexPaths } from './index-paths.js';
+import { type StoredReport, type ReportStore, isStoredReport } from '../../core/model/build-report.js';
+import { replaceFile } from './current-pointer.js';
 
 /**
  * Opens a generation by name.
@@ -75,4 +76,23 @@ async function readChecked(disk: FileSystem, { folder, manifest, file }: FileReq
   if (sha256(bytes) !== expected.sha256)
     throw damaged(manifest.generation, `its file ${quoteForMessage(file)} does not match its checksum`);
   return bytes;
+}
+
+/** Stores the report of the last build as `report.json` in the index folder. */
+export function createReportStore(folder: string, disk: FileSystem = nodeFileSystem): ReportStore {
+  const path = join(folder, 'report.json');
+  return {
+    async save(report: StoredReport) {
+      const bytes = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+      await withDiskErrors('writing the report', () => replaceFile(disk, folder, { path, bytes }));
+    },
+    async load() {
+      try {
+        const value: unknown = JSON.parse(new TextDecoder().decode(await disk.read(path)));
+        return isStoredReport(value) ? value : null;
+      } catch {
+        return null;
+      }
+    },
+  };
 }

@@ -1,10 +1,9 @@
+import type { HashedDocument } from '../../core/model/ports.js';
 import MiniSearch from 'minisearch';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import { FIELDS, fieldText, type Document, type Field } from '../../core/model/document.js';
 import { byKey, writeSegment } from '../../core/build/segment-writer.js';
-import type { ForwardIndex } from '../../core/build/segment-words.js';
-import type { HashedDocument } from '../../core/model/segments.js';
-import { StemKeyCollector } from './stem-key-collector.js';
+import type { ForwardIndex, ExtraStemKeys } from '../../core/build/segment-words.js';
 import type { Options } from 'minisearch';
 
 /** Builds a segment from what a new MiniSearch instance counts in the documents. */
@@ -92,4 +91,48 @@ function joinedText(document: Document, field: Field): string {
 
 function isField(name: string): name is Field {
   return FIELDS.some((field) => field === name);
+}
+
+/**
+ * Collects the stem keys that depend on a document's language and spelling and cannot be derived from its terms. Call
+ * `enter` for each document before `terms` for its texts.
+ */
+export class StemKeyCollector {
+  readonly #keys = new Map<string, Map<string, number[]>>();
+  #language: Analyzer;
+  #document = 0;
+
+  constructor(private readonly analyzer: Analyzer) {
+    this.#language = analyzer;
+  }
+
+  enter(number: number, { language }: Document): void {
+    this.#document = number;
+    this.#language = this.analyzer.inLanguage(language);
+  }
+
+  /** The terms of a text of the last entered document. */
+  readonly terms = (text: string): string[] => {
+    const language = this.#language;
+    if (language.stemsTerms) return language.terms(text);
+    const terms: string[] = [];
+    language.tokenize(text, (term, start, end) => {
+      terms.push(term);
+      for (const key of language.stemKeys(term, text.slice(start, end)))
+        if (key !== this.analyzer.stem(term)) this.#add(term, key);
+    });
+    return terms;
+  };
+
+  get found(): ExtraStemKeys {
+    return this.#keys;
+  }
+
+  #add(term: string, key: string): void {
+    const keys = this.#keys.get(term) ?? new Map<string, number[]>();
+    this.#keys.set(term, keys);
+    const documents = keys.get(key);
+    if (documents === undefined) keys.set(key, [this.#document]);
+    else if (documents[documents.length - 1] !== this.#document) documents.push(this.#document);
+  }
 }

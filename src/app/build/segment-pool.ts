@@ -1,5 +1,4 @@
-import type { HashedDocument, LiveSegment, SegmentContents } from '../../core/model/segments.js';
-import type { BuildCache, IndexWriter } from '../../core/model/ports.js';
+import type { BuildCache, IndexWriter, HashedDocument, LiveSegment, SegmentContents } from '../../core/model/ports.js';
 import { createHash } from 'node:crypto';
 import type { CollectedDocument } from './parsed-files.js';
 

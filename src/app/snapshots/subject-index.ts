@@ -3,8 +3,7 @@ import { facetKey } from '../../core/index/documents/facet-values.js';
 import { closestMatch } from '../../core/closest-match.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
 import { openIndex, type PackedIndex } from '../../core/index/index-reader.js';
-import type { LiveSegment } from '../../core/model/segments.js';
-import type { BuildCache, IndexWriter, StoredGeneration } from '../../core/model/ports.js';
+import type { BuildCache, IndexWriter, StoredGeneration, LiveSegment } from '../../core/model/ports.js';
 import { documentHashes, readHashes, type DocumentHashes } from '../build/document-hashes.js';
 import { normalizeSubject } from '../build/parsed-files.js';
 

@@ -1,16 +1,11 @@
-// The worker's side: it opens the snapshot and replies to the page's messages.
-import { serializeError } from '../../core/serialized-error.js';
+import { serializeError } from '../../core/errors.js';
 import type { Snapshot, SnapshotOptions } from '../types.js';
-import { TransferredIndex } from './transferred-index.js';
-import {
-  type StoredIndexPart,
-  type RequestEnvelope,
-  type Reply,
-  type WorkerRequest,
-  type WorkerMessage,
-} from '../worker-protocol.js';
-// Imported directly, not by `openSnapshot`, which imports it on demand.
+import type { StoredIndexPart, RequestEnvelope, Reply, WorkerRequest, WorkerMessage } from '../worker-protocol.js';
 import { openRemote } from '../open-remote.js';
+import type { StoredIndex } from '../store/stored-index.js';
+
+// The worker's side: it opens the snapshot and replies to the page's messages.
+// Imported directly, not by `openSnapshot`, which imports it on demand.
 
 declare const postMessage: (message: WorkerMessage) => void;
 
@@ -73,4 +68,35 @@ function isKeptPart(data: unknown): data is StoredIndexPart {
 
 function isRequest(data: unknown): data is RequestEnvelope {
   return typeof data === 'object' && data !== null && 'id' in data && 'request' in data;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A stored index that the page reads and transfers to this worker. Both promises reject if the page cannot read it. */
+export class TransferredIndex implements StoredIndex {
+  readonly bytes: Promise<Bytes>;
+  readonly hashes: Promise<Bytes>;
+  readonly #takers: Record<StoredIndexPart['kept'], (data: StoredIndexPart['data']) => void>;
+
+  constructor() {
+    const [bytes, takeBytes] = deferred();
+    const [hashes, takeHashes] = deferred();
+    this.bytes = bytes;
+    this.hashes = hashes;
+    this.#takers = { bytes: takeBytes, hashes: takeHashes };
+  }
+
+  receive({ kept, data }: StoredIndexPart): void {
+    this.#takers[kept](data);
+  }
+}
+
+function deferred(): readonly [Promise<Bytes>, (data: StoredIndexPart['data']) => void] {
+  let take: (data: StoredIndexPart['data']) => void = () => undefined;
+  const promise = new Promise<Bytes>((resolve, reject) => {
+    take = (data) => (data === null ? reject(new Error('The page could not read it.')) : resolve(data));
+  });
+  // The page may report a failure before anything awaits the promise.
+  promise.catch(() => undefined);
+  return [promise, take];
 }

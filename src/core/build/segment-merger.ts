@@ -1,8 +1,8 @@
+import type { LiveSegment } from '../model/ports.js';
 import { ByteWriter, writeUtf8, type ByteReader } from '../index/format/byte-buffer.js';
 import { StringInterner, SortedStrings } from './string-interner.js';
 import { damagedIndexError } from '../index/format/container.js';
 import { openSegment, type DocumentParts } from './segment-reader.js';
-import type { LiveSegment } from '../model/segments.js';
 import { TABLES, type TableName } from './segment-writer.js';
 import {
   WordCollector,

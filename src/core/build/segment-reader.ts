@@ -1,5 +1,5 @@
+import type { LiveSegment, SegmentContents } from '../model/ports.js';
 import { DESCRIPTION, URL_FLAGS } from '../index/documents/stored-fields-format.js';
-import type { LiveSegment, SegmentContents } from '../model/segments.js';
 import { ByteReader } from '../index/format/byte-buffer.js';
 import { SEGMENT_VERSION, TABLES, type TableName } from './segment-writer.js';
 

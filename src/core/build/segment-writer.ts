@@ -1,3 +1,4 @@
+import type { HashedDocument } from '../model/ports.js';
 import {
   BLOCK_KINDS,
   DESCRIPTION,
@@ -6,7 +7,6 @@ import {
   URL_FLAGS,
 } from '../index/documents/stored-fields-format.js';
 import type { Stem } from '../analysis/stemming.js';
-import type { HashedDocument } from '../model/segments.js';
 import type { Answer, Document } from '../model/document.js';
 import { ByteWriter } from '../index/format/byte-buffer.js';
 import { writeWords, type ForwardIndex, type ExtraStemKeys } from './segment-words.js';

@@ -1,5 +1,5 @@
+import { titleKey } from '../analysis/character-classes.js';
 import { LINK, URL_FLAGS } from '../index/documents/stored-fields-format.js';
-import { titleKey } from '../analysis/title-key.js';
 import { ByteReader, ByteWriter } from '../index/format/byte-buffer.js';
 import { writeColumns } from '../index/format/columns.js';
 import type { Sections } from '../index/format/container.js';

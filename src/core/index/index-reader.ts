@@ -1,8 +1,7 @@
 import { isAmount, isCount, isListOf, isRecord, isText } from '../guards.js';
 import { readUtf8 } from './format/byte-buffer.js';
 import { readColumns, type Column } from './format/columns.js';
-import { readEntryStarts } from './postings/entry-starts.js';
-import { readSkipTable } from './postings/skip-table.js';
+import { readSkipTable, readEntryStarts } from './postings/skip-table.js';
 import { decodeTerms } from './terms/decode-terms.js';
 import { lazy } from '../lazy.js';
 import { damagedIndexError, readContainer, type Sections } from './format/container.js';

@@ -1,7 +1,6 @@
 import type { Document } from './document.js';
 import type { DocumentView, RelatedHit, SearchResponse, Suggestion } from './search-response.js';
 import type { GenerationDraft, Manifest } from './generation-manifest.js';
-import type { HashedDocument, LiveSegment, SegmentContents } from './segments.js';
 import type { Query } from './query.js';
 
 /** The part of an `AbortSignal` that the core needs. */
@@ -199,4 +198,23 @@ export interface PublishOptions {
   readonly keep: number;
   /** Whether to publish content that was rolled back. */
   readonly force?: boolean;
+}
+
+/** A document with its content hash: equal documents have equal hashes. */
+export interface HashedDocument {
+  readonly document: Document;
+  readonly hash: string;
+}
+
+/** The documents of a segment. */
+export interface SegmentContents {
+  readonly keys: readonly string[];
+  readonly hashes: readonly string[];
+}
+
+/** A segment whose documents may be partly deleted or replaced. */
+export interface LiveSegment {
+  readonly bytes: Uint8Array;
+  /** One byte a document, in the order of `SegmentContents`: 1 if it is live. null: all are. */
+  readonly live: Uint8Array | null;
 }

@@ -1,8 +1,7 @@
-import { titleKey } from '../analysis/title-key.js';
+import { titleKey } from '../analysis/character-classes.js';
 import type { ByteWriter } from '../index/format/byte-buffer.js';
 import { readTitleOrder } from '../index/documents/title-index.js';
-import { readEntryStarts } from '../index/postings/entry-starts.js';
-import { readSkipTable } from '../index/postings/skip-table.js';
+import { readSkipTable, readEntryStarts } from '../index/postings/skip-table.js';
 import { decodeTerms } from '../index/terms/decode-terms.js';
 import { writeDictionary } from '../index/terms/term-dictionary.js';
 import { asUint32, type Sections } from '../index/format/container.js';

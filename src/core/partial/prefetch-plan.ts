@@ -1,7 +1,7 @@
+import { titleKey } from '../analysis/character-classes.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import { QUERY_LIMITS } from '../model/query.js';
 import { parseQuery } from '../parse/query-parser.js';
-import { titleKey } from '../analysis/title-key.js';
 import { isCorrectable, PREFIX_RANGE } from '../search/query/term-expansion.js';
 import type { PackedIndex } from '../index/index-reader.js';
 import { withCompleteLastWord } from '../search/query-interpreter.js';

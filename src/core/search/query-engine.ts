@@ -1,10 +1,10 @@
+import { titleKey } from '../analysis/character-classes.js';
+import { MAX_CANDIDATES } from './rerank/candidate-vocabulary.js';
 import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
 import type { ParsedQuery } from '../parse/query-parser.js';
 import type { Query } from '../model/query.js';
-import { MAX_CANDIDATES } from './rerank/candidate.js';
 import { explainRerank, type RerankCandidate } from './rerank/reranker.js';
-import { titleKey } from '../analysis/title-key.js';
 import type { SearchSettings } from '../model/settings.js';
 import { TopK } from './scoring/top-k.js';
 import { didYouMean } from './did-you-mean.js';

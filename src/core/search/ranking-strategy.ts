@@ -1,3 +1,4 @@
+import { exactTerms } from './query/exact-terms.js';
 import { ExpansionCache } from './query/term-variants.js';
 import type { Clause } from './scoring/clause.js';
 import type { Analyzer } from '../analysis/analyzer.js';
@@ -5,7 +6,6 @@ import type { ScorePart } from '../model/search-response.js';
 import { Reranker, type RerankCandidate } from './rerank/reranker.js';
 import type { SearchSettings } from '../model/settings.js';
 import type { TopK } from './scoring/top-k.js';
-import { exactTerms } from './query/exact-terms.js';
 import { lazy } from '../lazy.js';
 import { MiniSearchRanker } from './scoring/like-minisearch.js';
 import { MINISEARCH_DEFAULTS } from './scoring/minisearch-ranker.js';

@@ -1,5 +1,5 @@
+import { titleKey } from '../analysis/character-classes.js';
 import type { Suggestion } from '../model/search-response.js';
-import { titleKey } from '../analysis/title-key.js';
 import type { QueryEngine } from './query-engine.js';
 import { mapCollectingMissing } from '../index/format/availability.js';
 

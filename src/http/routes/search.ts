@@ -1,9 +1,9 @@
+import { createConditionalGet, type RespondNotModified } from './send-file.js';
 import { performance } from 'node:perf_hooks';
 import type { z } from 'zod';
 import { AskdexError, quoteForMessage } from '../../core/errors.js';
 import type { Backend } from '../../core/model/ports.js';
 import type { Query } from '../../core/model/query.js';
-import { createConditionalGet, type RespondNotModified } from './conditional-get.js';
 import * as examples from '../openapi/examples.js';
 import { getRoute, okAnswer, pathParameter, type Route } from '../openapi/route.js';
 import { relatedParameters, noParameters, searchParameters, suggestParameters } from './request-schemas.js';

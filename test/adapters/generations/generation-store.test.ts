@@ -1,3 +1,4 @@
+import { createReportStore } from '../../../src/adapters/generations/generation.js';
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { sha256 } from '../../../src/sha256.js';
 import { nodeFileSystem } from '../../../src/adapters/generations/file-system.js';
 import { generationName } from '../../../src/adapters/generations/index-paths.js';
 import { isGenerationFileName, isGenerationName } from '../../../src/core/model/generation-manifest.js';
-import { createReportStore } from '../../../src/adapters/generations/report-store.js';
 import type { Manifest } from '../../../src/core/model/generation-manifest.js';
 import type { GenerationStore } from '../../../src/core/model/ports.js';
 import type { BuildReport } from '../../../src/core/model/build-report.js';

@@ -1,3 +1,4 @@
+import type { LiveSegment } from '../../../src/core/model/ports.js';
 import assert from 'node:assert/strict';
 import { createIndexWriter } from '../../../src/adapters/minisearch/index-writer.js';
 import { hashDocument } from '../../../src/app/build/parsed-files.js';
@@ -6,7 +7,6 @@ import type { Document } from '../../../src/core/model/document.js';
 import { INDEX_FILE } from '../../../src/core/index/format/container.js';
 import { openIndex, type PackedIndex } from '../../../src/core/index/index-reader.js';
 import { queryTerms } from '../../../src/core/search/query/query-expansion.js';
-import type { LiveSegment } from '../../../src/core/model/segments.js';
 import { documentOf } from '../../support/documents.js';
 
 /** One segment. A merge omits its documents in `dead`. */

@@ -1,4 +1,4 @@
-import { titleKey } from '../../analysis/title-key.js';
+import { titleKey } from '../../analysis/character-classes.js';
 import { ByteReader, ByteWriter } from '../format/byte-buffer.js';
 import { lazy } from '../../lazy.js';
 import { compareTerms } from '../terms/term-dictionary.js';

@@ -11,10 +11,9 @@ import {
   WIDTH_CODE,
 } from './postings-format.js';
 import type { BlockSections } from './postings-writer.js';
-import type { EntryStarts } from './entry-starts.js';
 import type { EntrySections } from './postings-writer.js';
 import { mapCollectingMissing, type Availability } from '../format/availability.js';
-import type { SkipTable } from './skip-table.js';
+import type { SkipTable, EntryStarts } from './skip-table.js';
 
 const INLINE = -1;
 const IN_MEMORY = -2;

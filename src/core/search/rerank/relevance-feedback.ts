@@ -1,6 +1,5 @@
 import { TopK } from '../scoring/top-k.js';
-import { MAX_WORDS_READ, type Candidate } from './candidate.js';
-import type { CandidateVocabulary } from './candidate-vocabulary.js';
+import { type CandidateVocabulary, MAX_WORDS_READ, type Candidate } from './candidate-vocabulary.js';
 
 /** Candidates that are assumed to be relevant. */
 const DOCUMENTS = 10;

@@ -1,3 +1,4 @@
+import { titleKey } from '../../analysis/character-classes.js';
 import type { Clause } from '../scoring/clause.js';
 import type { Analyzer } from '../../analysis/analyzer.js';
 import type { ScorePart } from '../../model/search-response.js';
@@ -6,10 +7,16 @@ import type { PackedIndex } from '../../index/index-reader.js';
 import { inverseDocumentFrequency, type Bm25F, type FieldNorm } from '../scoring/bm25.js';
 import { StemGroupStats, TokenStemGroups } from './stem-group-stats.js';
 import type { RankingWeights } from '../../model/settings.js';
-import { CandidateVocabulary, QueryTermSlots } from './candidate-vocabulary.js';
-import { MAX_ANSWER_TOKENS, MAX_CANDIDATES, MAX_WORDS_READ, MAX_TITLE_TOKENS, type Candidate } from './candidate.js';
+import {
+  CandidateVocabulary,
+  QueryTermSlots,
+  MAX_ANSWER_TOKENS,
+  MAX_CANDIDATES,
+  MAX_WORDS_READ,
+  MAX_TITLE_TOKENS,
+  type Candidate,
+} from './candidate-vocabulary.js';
 import { Feedback, FEEDBACK_TERMS } from './relevance-feedback.js';
-import { titleKey } from '../../analysis/title-key.js';
 import { TitleSimilarity, type RerankQuery, proximity } from './similarity.js';
 
 /** A document with its score after the first or the second stage. */

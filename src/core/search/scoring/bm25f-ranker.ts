@@ -1,16 +1,16 @@
-import type { Clause } from './clause.js';
+import {
+  type Clause,
+  weightedFrequency,
+  combinedFrequency,
+  type WeightedPostings,
+  type Bm25Saturation,
+} from './clause.js';
 import { FIELDS } from '../../model/document.js';
 import type { ScorePart } from '../../model/search-response.js';
 import { TopK } from './top-k.js';
 import { PostingsCursor, PostingBlock } from '../../index/postings/postings-cursor.js';
 import { lazy } from '../../lazy.js';
 import type { PackedIndex } from '../../index/index-reader.js';
-import {
-  weightedFrequency,
-  combinedFrequency,
-  type WeightedPostings,
-  type Bm25Saturation,
-} from './weighted-postings.js';
 import type { FieldPostings } from '../../index/postings/postings-reader.js';
 import { fieldNorms, inverseDocumentFrequency, type Bm25F, type FieldNorm } from './bm25.js';
 import { ScoreWindow, WINDOW_SIZE } from './score-window.js';

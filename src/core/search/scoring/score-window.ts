@@ -1,5 +1,5 @@
+import { combinedFrequency, type WeightedPostings, type Bm25Saturation } from './clause.js';
 import { NO_MORE_DOCS } from '../../index/postings/postings-format.js';
-import { combinedFrequency, type WeightedPostings, type Bm25Saturation } from './weighted-postings.js';
 
 /** Documents in a window: few enough for their scores to stay in the L1 cache. */
 export const WINDOW_SIZE = 2048;

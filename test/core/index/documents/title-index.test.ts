@@ -1,5 +1,5 @@
+import { titleKey } from '../../../../src/core/analysis/character-classes.js';
 import assert from 'node:assert/strict';
-import { titleKey } from '../../../../src/core/analysis/title-key.js';
 import { documentOf } from '../../../support/documents.js';
 import { opened } from '../../support.js';
 

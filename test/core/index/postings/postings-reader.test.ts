@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { PostingsWriter } from '../../../../src/core/index/postings/postings-writer.js';
-import { readEntryStarts } from '../../../../src/core/index/postings/entry-starts.js';
 import { PostingsDirectory, PostingsReader } from '../../../../src/core/index/postings/postings-reader.js';
-import { readSkipTable } from '../../../../src/core/index/postings/skip-table.js';
+import { readSkipTable, readEntryStarts } from '../../../../src/core/index/postings/skip-table.js';
 
 interface Posting {
   readonly document: number;

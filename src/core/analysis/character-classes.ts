@@ -103,7 +103,6 @@ export function fold(text: string): string {
   return out;
 }
 
-const ASCII = /^[\0-\x7f]*$/;
 const LETTER_OR_DIGIT = /[\p{L}\p{M}\p{N}]/u;
 
 /** Returns the folded letters and digits of a text, for comparing titles without case, accents and punctuation. */

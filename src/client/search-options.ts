@@ -11,7 +11,7 @@ import {
   type Sort,
 } from '../core/model/query.js';
 
-/** The options of a search; names and meanings are those of the API's parameters. */
+/** The options of a search. Names and meanings are those of the API's parameters; `explain` is left to the API. */
 export interface SearchOptions {
   /** Number of hits: 0 to 100, default 10. */
   readonly limit?: number;

@@ -9,7 +9,7 @@ const PREFIX_WEIGHT = 0.6;
 const EDIT_WEIGHTS: readonly number[] = [1, 0.5, 0.25];
 /** Weight of two words that are written as one, and of one that is written as two. */
 const COMPOUND_WEIGHT = 0.8;
-/** UTF-16 units from which one edit is allowed, and two. Shorter words have too exceedsLimit neighbours. */
+/** UTF-16 units from which one edit is allowed, and two. Shorter words have too many neighbours. */
 const ONE_EDIT = 5;
 const TWO_EDITS = 9;
 /** UTF-16 units of each half of a split word, at least. */

@@ -53,7 +53,7 @@ export function checkSettings(value: unknown, mappingSchema: z.ZodType): Omit<Co
 type Parsed = { readonly value: unknown } | { readonly problem: ConfigProblem };
 
 /** Parses JSON. `name`: the file's name in a problem. */
-export function parseJson(text: string, name: string): Parsed {
+function parseJson(text: string, name: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
     return { value };
@@ -127,7 +127,7 @@ export interface TextFile {
 }
 
 /** Reads a file of the configuration. Returns null if an optional one does not exist. */
-export function readTextFile({ path, name, setting, missing }: TextFile): string | ConfigProblem | null {
+function readTextFile({ path, name, setting, missing }: TextFile): string | ConfigProblem | null {
   const problem = (message: string, remedy: string): ConfigProblem => ({ name, message, remedy });
   try {
     const stats = statSync(path);

@@ -148,10 +148,10 @@ function measured({ metrics }: Services): RequestHandler {
 const PAGE_PATH = /^\/(?:[\w-]+\.(?:html|css|js|svg))?$/;
 
 /** The folder of the search page beside this code. */
-export const DEFAULT_PAGE_FOLDER = fileURLToPath(new URL('../page/', import.meta.url));
+const DEFAULT_PAGE_FOLDER = fileURLToPath(new URL('../page/', import.meta.url));
 
 /** Serves the search page from `folder`. Other paths are left to the next handler. */
-export function pageRouter(folder: string): Router {
+function pageRouter(folder: string): Router {
   const router = Router({ caseSensitive: true });
   const files = express.static(folder, {
     dotfiles: 'ignore',

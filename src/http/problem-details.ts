@@ -85,7 +85,7 @@ function bodyError(thrown: unknown): AskdexError | null {
 }
 
 /** Sends an error. The headers that belong to a code are set here, so they are the same for every route. */
-export function sendProblem(request: Request, response: Response, basePath: string, error: AskdexError): void {
+function sendProblem(request: Request, response: Response, basePath: string, error: AskdexError): void {
   if (statusOf(error) === 401) response.set('WWW-Authenticate', authenticate(error.code));
   if (isWaiting(error)) response.set('Retry-After', '5');
   response.removeHeader('ETag');

@@ -35,7 +35,7 @@ function keywordList(keywords: readonly string[]): HTMLElement {
 }
 
 /** Renders an answer with headings, paragraphs, lists, tables and code. LaTeX is shown as source. */
-export function answerView({ answer, blocks, atoms, description }: DocumentAnswer): HTMLElement {
+function answerView({ answer, blocks, atoms, description }: DocumentAnswer): HTMLElement {
   const shown = element('div', { class: 'answer' });
   if (answer === null || blocks === null) {
     const lines = paragraphs(description ?? 'This index does not hold the text of the answer.');

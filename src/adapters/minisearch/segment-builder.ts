@@ -97,7 +97,7 @@ function isField(name: string): name is Field {
  * Collects the stem keys that depend on a document's language and spelling and cannot be derived from its terms. Call
  * `enter` for each document before `terms` for its texts.
  */
-export class StemKeyCollector {
+class StemKeyCollector {
   readonly #keys = new Map<string, Map<string, number[]>>();
   #language: Analyzer;
   #document = 0;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
 
 /** The folder of the page's scripts in an exported snapshot. */
-export const OFFLINE_PAGE_FOLDER = 'page';
+const OFFLINE_PAGE_FOLDER = 'page';
 
 /** The page that searches the snapshot in the same folder: `index.html`, `sw.js` and the scripts in `page/`. */
 export function offlinePageFiles(): OutputFile[] {

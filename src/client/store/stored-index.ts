@@ -106,7 +106,7 @@ function* chunks(pieces: Pieces): Generator<Uint8Array<ArrayBuffer>> {
 }
 
 /** Lets pending events of this thread run. A timer would take milliseconds. */
-export function yieldToEventLoop(): Promise<void> {
+function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.addEventListener('message', () => {

@@ -53,7 +53,7 @@ export function writeIndex(
 const NO_ANSWERS = { textLengths: new Uint8Array(0), texts: new Uint8Array(0) };
 
 /** Writes the section `meta`. */
-export function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
+function writeMeta(meta: Omit<PackedMeta, 'format'>): Uint8Array {
   const { analyzer, documents, words, stems, distinct, totals } = meta;
   const writer = new ByteWriter();
   writer.utf8(JSON.stringify({ format: FORMAT_VERSION, analyzer, documents, words, stems, distinct, totals }));
@@ -70,7 +70,7 @@ export interface IndexedWords {
 }
 
 /** Writes the sections for words, stems and postings. */
-export function writeWordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
+function writeWordSections({ words, stems, lengths, lists }: IndexedWords): WordSections {
   const postings = new PostingsWriter().write(words.length, lists);
   const wordTerms = writeDictionary(words);
   return {

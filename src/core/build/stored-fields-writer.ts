@@ -176,7 +176,7 @@ function skipUrl(reader: ByteReader): void {
 }
 
 /** Numbers keywords by first use, so that the keywords of a document tend to have consecutive numbers. */
-export class KeywordNumbering {
+class KeywordNumbering {
   readonly keywords: number[] = [];
   readonly #numbers: Int32Array;
 
@@ -205,7 +205,7 @@ function writeStrings(list: SortedStrings): Uint8Array {
 /**
  * Writes the strings that documents refer to by number: prefixes, subjects, dates, languages, name tokens and keywords.
  */
-export function namesSection({ tables, vocabularies, keywords }: MergedSegments, order: KeywordNumbering): Uint8Array {
+function namesSection({ tables, vocabularies, keywords }: MergedSegments, order: KeywordNumbering): Uint8Array {
   const writer = new ByteWriter(1 << 16);
   const plain = [tables.prefixes, tables.subjects, tables.dates, tables.languages];
   for (const bytes of [...plain.map(({ texts }) => writeStrings(texts)), vocabularies.names]) {
@@ -221,7 +221,7 @@ export function namesSection({ tables, vocabularies, keywords }: MergedSegments,
 }
 
 /** Writes the count, then each number as a varint. */
-export function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
+function writeNumbers(writer: ByteWriter, numbers: ArrayLike<number>, start: number, end: number): void {
   writer.varint(end - start);
   for (let at = start; at < end; at += 1) writer.varint(numbers[at] ?? 0);
 }

@@ -77,7 +77,7 @@ export type DescriptionSections = Pick<Sections, 'vocabulary' | 'descriptionLeng
 /**
  * Writes the description of each document ('' for none) as tokens of a vocabulary that holds only descriptions' tokens.
  */
-export function writeDescriptions(texts: readonly string[], words: ReadonlyMap<string, number>): DescriptionSections {
+function writeDescriptions(texts: readonly string[], words: ReadonlyMap<string, number>): DescriptionSections {
   const cut = texts.map(tokensOf);
   const tokens = byFrequency(cut);
   const { bytes: vocabulary, order } = orderVocabulary(tokens, words);

@@ -20,12 +20,12 @@ const NODE = 1;
 const MAX_ROOTS = 256;
 
 /** The height of the trees over this many pieces. */
-export function treeDepth(pieces: number): number {
+function treeDepth(pieces: number): number {
   return Math.max(0, Math.ceil(Math.log2(pieces / MAX_ROOTS)));
 }
 
 /** The bytes that the checksum of a piece is computed from. */
-export function leafBytes(body: Uint8Array): Uint8Array<ArrayBuffer> {
+function leafBytes(body: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1 + body.length);
   bytes[0] = LEAF;
   bytes.set(body, 1);
@@ -33,7 +33,7 @@ export function leafBytes(body: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** The bytes that the checksum of an inner node is computed from. */
-export function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
+function nodeBytes(left: Uint8Array, right: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1 + 2 * HASH);
   bytes[0] = NODE;
   bytes.set(left.subarray(0, HASH), 1);

@@ -220,7 +220,7 @@ export class QueryEngine {
 }
 
 /** Collects every hit of a query, for facets and for sorting by date. Serves one query at a time. */
-export class HitCollector {
+class HitCollector {
   readonly documents: Uint32Array;
   readonly scores: Float64Array;
   count = 0;

@@ -13,7 +13,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(['filter']);
  *
  * @throws {AskdexError} malformed_request: a percent-encoded value is not UTF-8
  */
-export function rawParameters(target: string): RawParameters {
+function rawParameters(target: string): RawParameters {
   const start = target.indexOf('?');
   const found = new Map<string, (string | null)[]>();
   if (start < 0) return found;

@@ -193,7 +193,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** HTML that is safe to send. */
-export class Html {
+class Html {
   constructor(readonly text: string) {}
 }
 

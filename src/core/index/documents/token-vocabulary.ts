@@ -15,7 +15,7 @@ export type TokenSink = (start: number, end: number) => void;
 const WORD_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => (isWordByte(byte) ? 1 : 0));
 
 /** Whether a UTF-16 unit belongs to a word: ASCII letters and digits, and everything beyond ASCII. */
-export function isWordUnit(unit: number): boolean {
+function isWordUnit(unit: number): boolean {
   return unit >= 128 || WORD_BYTES[unit] === 1;
 }
 

@@ -10,7 +10,7 @@ export const MAGIC = 'ASKDEXPK';
 export const FORMAT_VERSION = 2;
 
 /** Section ids. An id is never reused for something else. */
-export const SECTION = {
+const SECTION = {
   meta: 1,
   wordBlocks: 2,
   wordBytes: 3,

@@ -125,7 +125,7 @@ export interface BlockSections {
  * Writes the blocks of long lists and the skip table. Gaps, frequencies and exceptions are separate streams, which
  * compress better than mixed ones.
  */
-export class BlockWriter {
+class BlockWriter {
   readonly #heads = new ByteWriter(1 << 12);
   readonly #lasts = new ByteWriter(1 << 12);
   readonly #exceptionSizes = new ByteWriter(1 << 12);

@@ -134,7 +134,7 @@ interface StemSpelling {
 }
 
 /** Stems in order, each told by its first word. */
-export class SpelledStems implements StemKeys {
+class SpelledStems implements StemKeys {
   /** The stem that was put together last. */
   readonly #stem = new Uint8Array(MAX_STEM_BYTES);
   readonly #sought = new Uint8Array(MAX_STEM_BYTES);

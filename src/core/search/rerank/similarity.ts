@@ -94,7 +94,7 @@ export function proximity(
  * Returns the share of a title that a query's letters are (see `titleKey`), or 0 if the title does not begin with them.
  * ASCII titles are compared without computing their key, because most differ in the first letters.
  */
-export function prefixShare(title: string, letters: string): number {
+function prefixShare(title: string, letters: string): number {
   if (letters === '') return 0;
   let matched = 0;
   let more = 0;

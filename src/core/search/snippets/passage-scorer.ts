@@ -119,7 +119,7 @@ export function lowerBound(marks: readonly Highlight[], start: number): number {
 const REPEAT_WEIGHT = 0.15;
 
 /** The query's words in one passage. Reused for all passages of an answer. */
-export class PassageTerms {
+class PassageTerms {
   readonly #words: number[] = [];
   readonly #weights: number[] = [];
   #count = 0;

@@ -110,10 +110,17 @@ function ordinalMapsOf(
   words: RankedStrings,
   segment: number,
 ): OrdinalMaps {
-  const all = { ...ranked, words };
-  return Object.fromEntries(
-    ([...TABLES, 'words'] as const).map((name) => [name, mapped(all[name], segment)]),
-  ) as unknown as OrdinalMaps;
+  return {
+    prefixes: mapped(ranked.prefixes, segment),
+    subjects: mapped(ranked.subjects, segment),
+    languages: mapped(ranked.languages, segment),
+    dates: mapped(ranked.dates, segment),
+    keywords: mapped(ranked.keywords, segment),
+    names: mapped(ranked.names, segment),
+    tokens: mapped(ranked.tokens, segment),
+    links: mapped(ranked.links, segment),
+    words: mapped(words, segment),
+  };
 }
 
 function sortDocuments(

@@ -2,7 +2,6 @@ import { sha256 } from '../../sha256.js';
 import type { Analyzer } from '../../core/analysis/analyzer.js';
 import type { OutputFile } from '../../core/model/generation-manifest.js';
 import { encodeDelta } from '../../core/delta/encode-delta.js';
-import { decodeUtf8 } from '../../core/index/documents/token-vocabulary.js';
 import { INDEX_FILE } from '../../core/index/format/container.js';
 import { withDescriptions } from '../../core/build/strip-answers.js';
 import type { GenerationStore, StoredGeneration } from '../../core/model/ports.js';
@@ -109,7 +108,7 @@ export function buildDeltas(
       const before = { bytes, sha256: sha256(bytes) };
       if (seen.has(before.sha256)) return null;
       seen.add(before.sha256);
-      const delta = encodeDelta(before, after, { analyzer, decode: decodeUtf8, deflate });
+      const delta = encodeDelta(before, after, { analyzer, decode, deflate });
       return delta === null ? null : { from: before.sha256, bytes: delta };
     });
     if (encoded === null || encoded.bytes.byteLength > maxBytes) continue;
@@ -129,4 +128,9 @@ function nullIfUnreadable<T>(make: () => T): T | null {
   } catch {
     return null;
   }
+}
+
+/** The runtime's decoder: several times faster than that of the core, with the same result. */
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
